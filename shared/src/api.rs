@@ -1,0 +1,182 @@
+//! Bodies of the HTTP API that browser and server both read and write.
+//!
+//! Owns their shape; routes and status codes live in the server. Times are ISO 8601 in UTC unless named otherwise.
+
+use serde::{Deserialize, Serialize};
+
+use crate::access::Phase;
+use crate::id::{DocumentId, ForumId, ItemId, MeetingId};
+use crate::meeting_json::{AttachmentJson, MeetingJson, Participant};
+
+/// A forum in the list of fora.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct ForumRow {
+    /// Its id.
+    pub id: ForumId,
+    /// Its name.
+    pub name: String,
+    /// How many meetings it has.
+    pub meetings: u32,
+}
+
+/// Body of `POST /api/forums`.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct NewForum {
+    /// 1 to 200 characters.
+    pub name: String,
+}
+
+/// A meeting in the list of meetings; the header as last committed.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct MeetingRow {
+    /// Its id, as in the address `/m/{meeting}`.
+    pub id: MeetingId,
+    /// The document to sync.
+    pub document: DocumentId,
+    /// The forum that meets.
+    pub forum: ForumId,
+    /// The forum's name.
+    pub forum_name: String,
+    /// Title of the meeting.
+    pub title: String,
+    /// `YYYY-MM-DD`.
+    pub date: Option<String>,
+    /// `HH:MM`.
+    pub start: Option<String>,
+    /// `HH:MM`.
+    pub end: Option<String>,
+    /// Where.
+    pub place: Option<String>,
+    /// Items that are not deleted.
+    pub items: u32,
+    /// Where it stands.
+    pub phase: Phase,
+    /// People connected now.
+    pub present: u32,
+}
+
+/// Body of `POST /api/meetings`.
+#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
+#[serde(default)]
+pub struct NewMeeting {
+    /// An existing forum; or
+    pub forum: Option<ForumId>,
+    /// the name of one, made if it does not exist.
+    pub forum_name: Option<String>,
+    /// Empty: made from forum and date by the reader.
+    pub title: String,
+    /// `YYYY-MM-DD`.
+    pub date: Option<String>,
+    /// `HH:MM`.
+    pub start: Option<String>,
+    /// `HH:MM`.
+    pub end: Option<String>,
+    /// Where.
+    pub place: Option<String>,
+}
+
+/// Answer to a creation or an import.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Created {
+    /// The meeting.
+    pub meeting: MeetingId,
+    /// Its document.
+    pub document: DocumentId,
+}
+
+/// What the rows know about a meeting, beside its document: `GET /api/meetings/{meeting}`.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct MeetingDetail {
+    /// The meeting.
+    pub id: MeetingId,
+    /// The forum.
+    pub forum: ForumId,
+    /// The forum's name.
+    pub forum_name: String,
+    /// Where it stands.
+    pub phase: Phase,
+    /// Its documents; the first is the meeting document.
+    pub documents: Vec<DocumentId>,
+    /// Who was there.
+    pub participants: Vec<Participant>,
+    /// Attachments by item, in order.
+    pub attachments: Vec<ItemAttachment>,
+}
+
+/// One attachment of one item.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct ItemAttachment {
+    /// The item.
+    pub item: ItemId,
+    /// The attachment.
+    #[serde(flatten)]
+    pub attachment: AttachmentJson,
+}
+
+/// Who one is: `GET` and `PUT /api/me`.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Hash, Serialize, Deserialize)]
+pub struct Person {
+    /// 1 to 80 characters.
+    pub name: String,
+    /// Municipality or other body, 0 to 80 characters.
+    pub organisation: String,
+    /// Hue of the organisation, 1 to 24; given by the server in order of joining, ignored on `PUT`.
+    #[serde(default)]
+    pub hue: u8,
+}
+
+/// Answer to `POST /api/meetings/import/preview`: nothing is stored.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct ImportPreview {
+    /// What was read.
+    pub meeting: MeetingJson,
+    /// What a person should look at.
+    pub findings: Vec<Finding>,
+}
+
+/// Something an import was not sure about. Nothing is corrected; everything is kept as written.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(tag = "kind", rename_all = "snake_case")]
+pub enum Finding {
+    /// These numbers are missing between others; probably closed items.
+    NumberGap {
+        /// The missing numbers.
+        missing: Vec<String>,
+    },
+    /// An item without any text.
+    EmptyItem {
+        /// Its number.
+        number: String,
+    },
+    /// A paragraph cut by a page break was joined.
+    JoinedParagraph {
+        /// Item number.
+        number: String,
+        /// The words around the joint.
+        words: String,
+    },
+    /// A link that leads nowhere was made plain text.
+    DeadLink {
+        /// Item number.
+        number: String,
+        /// The words of the link.
+        words: String,
+    },
+    /// No date was found.
+    NoDate,
+}
+
+/// `application/problem+json` (RFC 9457).
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Problem {
+    /// A short code that does not change, such as `not_an_agenda`.
+    #[serde(rename = "type")]
+    pub code: String,
+    /// What happened, one sentence.
+    pub title: String,
+    /// HTTP status.
+    pub status: u16,
+    /// Why, and what to do.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub detail: Option<String>,
+}
