@@ -8,3 +8,5 @@ pub mod access;
 pub mod meeting_json;
 pub mod richtext;
 pub mod api;
+pub mod protocol;
+pub mod presence;
