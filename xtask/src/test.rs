@@ -1,0 +1,81 @@
+//! `cargo xtask test`: everything, with one server build and one wasm for all tests.
+
+use std::fs;
+use std::io::{BufRead, BufReader, Write};
+use std::process::{ExitCode, Stdio};
+
+use anyhow::{Context, Result};
+
+use crate::command::{cargo, program, root, run, step, target};
+use crate::machine;
+use crate::web::{Variant, build};
+
+/// Runs all tests, or with `rest` those that cargo picks by it.
+pub(crate) fn test(rest: &[String]) -> Result<ExitCode> {
+    machine::ensure_test_tools()?;
+    let web = build(Variant::Test)?;
+    step("npm packages of the tests", install_npm_packages)?;
+
+    // One selection of packages in all commands: cargo unifies features over it, so nothing is built twice.
+    let selection = ["--workspace", "--all-targets"];
+    step("build tests", || run(cargo().args(["build", "--quiet"]).args(selection).env("DAGSORDEN_WEB", &web)))?;
+
+    let mut tests = cargo();
+    tests.args(["test", "--workspace", "--no-fail-fast"]).args(rest);
+    tests.env("DAGSORDEN_WEB", &web).env("DAGSORDEN_BIN", target().join("debug/dagsorden"));
+    let mut child = tests.stdout(Stdio::piped()).spawn().context("cannot start cargo test")?;
+    let mut counts = Counts::default();
+    let printed = child.stdout.take().context("cargo test has no output")?;
+    for line in BufReader::new(printed).lines() {
+        let line = line.context("cannot read what cargo test prints")?;
+        counts.add(&line);
+        writeln!(std::io::stdout(), "{line}")?;
+    }
+    let status = child.wait().context("cargo test was lost")?;
+    println!("{} passed, {} failed", counts.passed, counts.failed);
+    Ok(if status.success() && counts.failed == 0 && counts.passed > 0 { ExitCode::SUCCESS } else { ExitCode::FAILURE })
+}
+
+/// Sums of the lines with which the test binaries close.
+#[derive(Default)]
+struct Counts {
+    passed: u32,
+    failed: u32,
+}
+
+impl Counts {
+    fn add(&mut self, line: &str) {
+        let Some(result) = line.strip_prefix("test result: ") else { return };
+        let number_before = |word: &str| {
+            result.split([';', '.']).find_map(|part| part.trim().strip_suffix(word)?.trim().parse::<u32>().ok()).unwrap_or(0)
+        };
+        self.passed += number_before(" passed");
+        self.failed += number_before(" failed");
+    }
+}
+
+/// `npm ci` where the lock file has changed since the last time.
+fn install_npm_packages() -> Result<()> {
+    let folder = root().join("tests/npm");
+    let lock = fs::read_to_string(folder.join("package-lock.json")).context("cannot read tests/npm/package-lock.json")?;
+    let stamp = folder.join("node_modules/.installed-lock");
+    if fs::read_to_string(&stamp).is_ok_and(|installed| installed == lock) {
+        return Ok(());
+    }
+    run(program("npm").args(["ci", "--no-audit", "--no-fund", "--ignore-scripts"]).current_dir(&folder))?;
+    fs::write(&stamp, lock).with_context(|| format!("cannot write {}", stamp.display()))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn counts_are_the_sum_over_all_test_binaries() {
+        let mut counts = Counts::default();
+        counts.add("running 3 tests");
+        counts.add("test result: ok. 12 passed; 0 failed; 0 ignored; 0 measured; 3 filtered out; finished in 0.10s");
+        counts.add("test result: FAILED. 4 passed; 2 failed; 0 ignored; 0 measured; 0 filtered out; finished in 0.10s");
+        assert_eq!((counts.passed, counts.failed), (16, 2));
+    }
+}
