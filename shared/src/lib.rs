@@ -7,6 +7,7 @@ pub mod id;
 pub mod access;
 pub mod meeting_json;
 pub mod richtext;
+pub mod agenda;
 pub mod api;
 pub mod protocol;
 pub mod presence;

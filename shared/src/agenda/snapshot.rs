@@ -1,0 +1,104 @@
+//! The document as a plain tree, for rendering, export, tests and the page's first sight of it.
+
+use crate::id::{ItemId, SectionId};
+use crate::meeting_json::{Kind, SectionKind};
+use crate::richtext::body::Body;
+
+/// A meeting as shown: deleted entries left out, everything in order.
+#[derive(Debug, Clone, Default, PartialEq)]
+pub struct MeetingSnapshot {
+    /// The header.
+    pub header: Header,
+    /// Items in order.
+    pub items: Vec<ItemSnapshot>,
+}
+
+/// The header's values; `None` and empty are both "not stated".
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Header {
+    /// Title as written; may be empty.
+    pub title: String,
+    /// Name of the forum as written in the document.
+    pub forum: String,
+    /// What it is.
+    pub kind: Kind,
+    /// `YYYY-MM-DD`.
+    pub date: Option<String>,
+    /// `HH:MM`.
+    pub start: Option<String>,
+    /// `HH:MM`.
+    pub end: Option<String>,
+    /// Where.
+    pub place: Option<String>,
+    /// Case number.
+    pub case_id: Option<String>,
+    /// Document number.
+    pub document_id: Option<String>,
+    /// Date of the document.
+    pub document_date: Option<String>,
+    /// Date of publication.
+    pub published: Option<String>,
+}
+
+/// An item as shown.
+#[derive(Debug, Clone, PartialEq)]
+pub struct ItemSnapshot {
+    /// Its id.
+    pub id: ItemId,
+    /// Number as shown: fixed by an import, else one more than the item before.
+    pub number: String,
+    /// One line.
+    pub title: Body,
+    /// A second title.
+    pub alt_title: Option<String>,
+    /// For decision, discussion, information, as written.
+    pub kind: Option<String>,
+    /// Who presents.
+    pub presenter: Option<String>,
+    /// Guests of this item.
+    pub guests: Vec<String>,
+    /// Planned length in whole minutes.
+    pub minutes: Option<u32>,
+    /// Closed item.
+    pub closed: bool,
+    /// What others may see of a closed item.
+    pub public_heading: Option<String>,
+    /// Sections in order.
+    pub sections: Vec<SectionSnapshot>,
+}
+
+/// A section as shown.
+#[derive(Debug, Clone, PartialEq)]
+pub struct SectionSnapshot {
+    /// Its id.
+    pub id: SectionId,
+    /// What it is.
+    pub kind: SectionKind,
+    /// As written; `None` for text before the first heading.
+    pub heading: Option<String>,
+    /// Who recommends.
+    pub from: Option<String>,
+    /// To whom.
+    pub to: Option<String>,
+    /// The text.
+    pub body: Body,
+}
+
+/// Derives shown numbers: a fixed one stands as written and, where it is a whole number, the next item counts on from it.
+#[derive(Debug, Default)]
+pub(super) struct Numbering(u32);
+
+impl Numbering {
+    pub(super) fn next(&mut self, fixed: Option<String>) -> String {
+        match fixed {
+            Some(number) => {
+                self.0 = number.parse().unwrap_or(self.0);
+                number
+            }
+            None => {
+                self.0 = self.0.saturating_add(1);
+                self.0.to_string()
+            }
+        }
+    }
+}
