@@ -1,0 +1,98 @@
+//! What can be set: by flag, else by environment, else in `dagsorden.toml`, else the default.
+//!
+//! | flag       | environment        | `dagsorden.toml` | default          | meaning                                        |
+//! |------------|--------------------|------------------|------------------|------------------------------------------------|
+//! | `--listen` | `DAGSORDEN_LISTEN` | `listen`         | `127.0.0.1:8080` | address and port; port 0 takes a free one      |
+//! | `--data`   | `DAGSORDEN_DATA`   | `data`           | `./data`         | folder that holds everything; made if missing  |
+//! | `--log`    | `DAGSORDEN_LOG`    | `log`            | `info`           | what is logged on stderr, as in `dagsorden=debug` |
+//!
+//! `dagsorden.toml` is read from the working folder. Knows no command and no socket.
+
+use std::net::SocketAddr;
+use std::path::PathBuf;
+
+use figment::Figment;
+use figment::providers::{Env, Format, Serialized, Toml};
+use serde::{Deserialize, Serialize};
+
+/// The file that is read from the working folder.
+pub const FILE: &str = "dagsorden.toml";
+
+const PREFIX: &str = "DAGSORDEN_";
+const KEYS: [&str; 3] = ["listen", "data", "log"];
+
+/// Everything that can be set.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Config {
+    /// Where to listen.
+    pub listen: SocketAddr,
+    /// The data folder.
+    pub data: PathBuf,
+    /// Filter of the log.
+    pub log: String,
+}
+
+impl Default for Config {
+    fn default() -> Self {
+        Self { listen: SocketAddr::from(([127, 0, 0, 1], 8080)), data: PathBuf::from("./data"), log: "info".to_owned() }
+    }
+}
+
+/// What the command line set; the rest is read elsewhere.
+#[derive(Debug, Clone, Default, Serialize, clap::Args)]
+pub struct Flags {
+    /// Folder that holds everything; made if missing [default: ./data; DAGSORDEN_DATA; `data` in dagsorden.toml]
+    #[arg(long, value_name = "FOLDER", global = true)]
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub data: Option<PathBuf>,
+    /// What is logged on stderr, such as `info` or `dagsorden=debug` [default: info; DAGSORDEN_LOG; `log` in dagsorden.toml]
+    #[arg(long, value_name = "FILTER", global = true)]
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub log: Option<String>,
+    /// Set by `serve` alone.
+    #[arg(skip)]
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub listen: Option<SocketAddr>,
+}
+
+/// A setting that cannot be used.
+#[derive(Debug, thiserror::Error)]
+#[error("{place}: {key}{reason}")]
+pub struct ConfigError {
+    place: String,
+    key: String,
+    reason: String,
+}
+
+impl From<figment::Error> for ConfigError {
+    fn from(error: figment::Error) -> Self {
+        let key = error.path.join(".");
+        let place = match &error.metadata {
+            Some(metadata) if metadata.name.contains("environment") => format!("environment variable {PREFIX}{}", key.to_uppercase()),
+            _ => FILE.to_owned(),
+        };
+        let key = if key.is_empty() || place != FILE { String::new() } else { format!("`{key}`: ") };
+        Self { place, key, reason: error.kind.to_string() }
+    }
+}
+
+impl Config {
+    /// Reads flags, environment and `dagsorden.toml`.
+    ///
+    /// # Errors
+    /// A setting that is unknown or has the wrong form, with the place it was read from.
+    pub fn read(flags: &Flags) -> Result<Self, ConfigError> {
+        let environment = Env::prefixed(PREFIX).only(&KEYS);
+        Ok(Figment::from(Serialized::defaults(Self::default()))
+            .merge(Toml::file_exact(FILE))
+            .merge(environment)
+            .merge(Serialized::defaults(flags))
+            .extract()?)
+    }
+
+    /// Whether only this machine can reach the address.
+    pub fn is_loopback(&self) -> bool {
+        self.listen.ip().is_loopback()
+    }
+}

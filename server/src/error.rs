@@ -1,0 +1,98 @@
+//! The one place where an error becomes a status and public text: `application/problem+json` over HTTP, one line on the command line.
+//!
+//! Codes are part of the interface and do not change; titles and details are for people.
+
+use axum::Json;
+use axum::http::{HeaderValue, StatusCode, header};
+use axum::response::{IntoResponse, Response};
+use dagsorden_shared::api::Problem;
+
+/// An answer that says what went wrong.
+#[derive(Debug, Clone, PartialEq)]
+pub struct ApiError {
+    status: StatusCode,
+    code: &'static str,
+    title: String,
+    detail: Option<String>,
+}
+
+impl ApiError {
+    /// `code` is stable; `title` is one sentence that says what happened.
+    pub fn new(status: StatusCode, code: &'static str, title: impl Into<String>) -> Self {
+        Self { status, code, title: title.into(), detail: None }
+    }
+
+    /// Adds why it happened and what to do.
+    #[must_use]
+    pub fn detail(mut self, detail: impl Into<String>) -> Self {
+        self.detail = Some(detail.into());
+        self
+    }
+
+    /// Nothing of that kind is here, or it was deleted.
+    pub fn not_found(what: &str) -> Self {
+        Self::new(StatusCode::NOT_FOUND, "not_found", format!("There is no such {what}."))
+    }
+
+    /// A value that cannot be taken.
+    pub fn invalid(title: impl Into<String>) -> Self {
+        Self::new(StatusCode::UNPROCESSABLE_ENTITY, "invalid", title)
+    }
+
+    /// The body is larger than `limit` bytes.
+    pub fn too_large(limit: usize) -> Self {
+        Self::new(StatusCode::PAYLOAD_TOO_LARGE, "too_large", format!("The body is larger than {} MiB.", limit >> 20))
+            .detail("Nothing was stored. Send the agenda alone, as text or Meeting JSON, without its attachments.")
+    }
+
+    /// Something of ours failed; the cause goes to the log, not to the caller.
+    pub fn internal(cause: &dyn std::fmt::Display) -> Self {
+        tracing::error!(%cause, "request failed");
+        Self::new(StatusCode::INTERNAL_SERVER_ERROR, "internal", "The server could not do this.")
+            .detail("Nothing was changed. Try again; if it stays, the server's log says why.")
+    }
+
+    /// Status of the answer.
+    pub fn status(&self) -> StatusCode {
+        self.status
+    }
+
+    /// The sentence that says what happened.
+    pub fn title(&self) -> &str {
+        &self.title
+    }
+
+    /// The body.
+    pub fn problem(&self) -> Problem {
+        Problem { code: self.code.to_owned(), title: self.title.clone(), status: self.status.as_u16(), detail: self.detail.clone() }
+    }
+}
+
+impl IntoResponse for ApiError {
+    fn into_response(self) -> Response {
+        let mut response = (self.status, Json(self.problem())).into_response();
+        response.headers_mut().insert(header::CONTENT_TYPE, HeaderValue::from_static("application/problem+json"));
+        response
+    }
+}
+
+/// What a command answers on stderr, and its exit code.
+#[derive(Debug, thiserror::Error)]
+pub enum CliError {
+    /// Bad input, a bad setting, a busy folder or port: exit code 2.
+    #[error("{0}")]
+    Input(String),
+    /// Something of ours or of the machine failed: exit code 1.
+    #[error("{0}")]
+    Failed(String),
+}
+
+impl CliError {
+    /// Exit code of the process.
+    pub fn exit_code(&self) -> u8 {
+        match self {
+            Self::Input(_) => 2,
+            Self::Failed(_) => 1,
+        }
+    }
+}
