@@ -125,6 +125,35 @@ pub struct Person {
     pub hue: u8,
 }
 
+/// What a page starts from: JSON in `<script type="application/json" id="boot">` of the server's first paint.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Boot {
+    /// Who one is; the name is empty until it was given.
+    pub me: Person,
+    /// Names the user in the device's own store, so that another user's replica is neither loaded nor sent. Not a secret, not the user key.
+    pub user: String,
+    /// Which page this is.
+    pub page: BootPage,
+}
+
+/// A page and its rows.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(tag = "name", rename_all = "snake_case")]
+pub enum BootPage {
+    /// `/`: fora and meetings.
+    Home {
+        /// All fora.
+        forums: Vec<ForumRow>,
+        /// All meetings, the next one first.
+        meetings: Vec<MeetingRow>,
+    },
+    /// `/m/{meeting}`.
+    Meeting {
+        /// Its rows.
+        detail: MeetingDetail,
+    },
+}
+
 /// Answer to `POST /api/meetings/import/preview`: nothing is stored.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct ImportPreview {
