@@ -1,58 +1,80 @@
 //! Why the relay refuses a message: the codes of extension 101.
 
-/// Why a message was refused. The numbers are part of the wire and never change their meaning.
+/// Why a message was refused. The numbers are part of the wire and never change their meaning; 1 to 8 are the gate's.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum RefusalCode {
-    /// 1: not an update.
-    Malformed,
-    /// 2: an update above a budget: bytes, structs, clients, nesting or text length.
+    /// 1: more bytes than a message may have.
     TooLarge,
-    /// 3: it builds on something the server never got, and came again after the server asked.
-    Gap,
-    /// 4: it writes under a client id of another user.
-    NotYourClient,
-    /// 5: it holds something a meeting document may not contain.
+    /// 2: not an update.
+    Malformed,
+    /// 3: content of a kind that a meeting document never holds.
     Content,
-    /// 6: its sender may not write in the document now.
+    /// 4: content or structure where the document cannot have it.
+    Misplaced,
+    /// 5: more of something than one update may bring.
+    Budget,
+    /// 6: it writes under a client id of another user.
+    NotYourClient,
+    /// 7: its sender may not write in the document now.
     NotAllowed,
-    /// 7: the disk of the server is full; nothing was stored. The connection is closed with 1013: come back later.
+    /// 8: the document is as large as a document may be.
+    DocumentFull,
+    /// 9: it builds on something the server never got, and came again after the server asked.
+    Gap,
+    /// 10: the disk of the server is full; nothing was stored. The connection is closed with 1013: come back later.
     NoSpace,
     /// A code of a newer server.
     Other(u64),
 }
 
 impl RefusalCode {
+    const ALL: [Self; 10] = [
+        Self::TooLarge,
+        Self::Malformed,
+        Self::Content,
+        Self::Misplaced,
+        Self::Budget,
+        Self::NotYourClient,
+        Self::NotAllowed,
+        Self::DocumentFull,
+        Self::Gap,
+        Self::NoSpace,
+    ];
+
     /// The number on the wire.
     pub fn number(self) -> u64 {
         match self {
-            Self::Malformed => 1,
-            Self::TooLarge => 2,
-            Self::Gap => 3,
-            Self::NotYourClient => 4,
-            Self::Content => 5,
-            Self::NotAllowed => 6,
-            Self::NoSpace => 7,
+            Self::TooLarge => 1,
+            Self::Malformed => 2,
+            Self::Content => 3,
+            Self::Misplaced => 4,
+            Self::Budget => 5,
+            Self::NotYourClient => 6,
+            Self::NotAllowed => 7,
+            Self::DocumentFull => 8,
+            Self::Gap => 9,
+            Self::NoSpace => 10,
             Self::Other(number) => number,
         }
     }
 
     /// The code of a number on the wire.
     pub fn from_number(number: u64) -> Self {
-        [Self::Malformed, Self::TooLarge, Self::Gap, Self::NotYourClient, Self::Content, Self::NotAllowed, Self::NoSpace]
-            .into_iter()
-            .find(|code| code.number() == number)
-            .unwrap_or(Self::Other(number))
+        Self::ALL.into_iter().find(|code| code.number() == number).unwrap_or(Self::Other(number))
     }
 
     /// A short name for logs and for the reason of the close frame.
     pub fn name(self) -> &'static str {
         match self {
-            Self::Malformed => "malformed",
             Self::TooLarge => "too_large",
-            Self::Gap => "gap",
-            Self::NotYourClient => "not_your_client",
+            Self::Malformed => "malformed",
             Self::Content => "content",
+            Self::Misplaced => "misplaced",
+            Self::Budget => "budget",
+            Self::NotYourClient => "not_your_client",
             Self::NotAllowed => "not_allowed",
+            Self::DocumentFull => "document_full",
+            Self::Gap => "gap",
             Self::NoSpace => "no_space",
             Self::Other(_) => "other",
         }
@@ -65,9 +87,9 @@ mod tests {
 
     #[test]
     fn codes_keep_their_numbers() {
-        let numbers: Vec<u64> = (1..=8).map(|number| RefusalCode::from_number(number).number()).collect();
-        assert_eq!(numbers, (1..=8).collect::<Vec<u64>>());
-        assert_eq!(RefusalCode::from_number(8), RefusalCode::Other(8));
-        assert_eq!(RefusalCode::from_number(7), RefusalCode::NoSpace);
+        let numbers: Vec<u64> = (1..=11).map(|number| RefusalCode::from_number(number).number()).collect();
+        assert_eq!(numbers, (1..=11).collect::<Vec<u64>>());
+        assert_eq!(RefusalCode::from_number(11), RefusalCode::Other(11));
+        assert_eq!(RefusalCode::from_number(10), RefusalCode::NoSpace);
     }
 }
