@@ -19,9 +19,10 @@ use dagsorden_shared::api::Person;
 use dagsorden_shared::id::base36;
 use hmac::{Hmac, KeyInit, Mac};
 use serde::{Deserialize, Serialize};
-use sha2::Sha256;
+use sha2::{Digest, Sha256};
 
 use crate::error::ApiError;
+pub use crate::gate::UserKey;
 
 /// Name of the cookie.
 pub const COOKIE: &str = "dagsorden_person";
@@ -32,33 +33,6 @@ pub const GUEST_NAME: &str = "Gæst";
 const GUEST_KEY: &str = "guest";
 const MAX_CHARACTERS: usize = 80;
 const YEAR_SECONDS: u32 = 365 * 24 * 60 * 60;
-
-/// Names a user in bindings of client ids and in the log. Never shown.
-#[derive(Debug, Clone, PartialEq, Eq, Hash)]
-pub struct UserKey(Arc<str>);
-
-impl UserKey {
-    /// A new key from 128 random bits.
-    pub fn from_random(bits: u128) -> Self {
-        Self(base36(bits).into())
-    }
-
-    /// The key of everybody who has no cookie.
-    pub fn guest() -> Self {
-        Self(GUEST_KEY.into())
-    }
-
-    /// The key as text.
-    pub fn as_str(&self) -> &str {
-        &self.0
-    }
-}
-
-impl fmt::Display for UserKey {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(&self.0)
-    }
-}
 
 /// Who is asking.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -74,12 +48,23 @@ pub struct Identity {
 impl Identity {
     /// Somebody who said nothing.
     pub fn guest() -> Self {
-        Self::unnamed(UserKey::guest())
+        Self::unnamed(UserKey::new(GUEST_KEY))
     }
 
     /// A browser that has a key, and whose person has not said their name.
     pub fn unnamed(user: UserKey) -> Self {
         Self { user, person: Person { name: GUEST_NAME.to_owned(), ..Person::default() }, named: false }
+    }
+
+    /// Somebody who has not said their name, in a browser that has no key yet. `bits` are random.
+    pub fn newcomer(bits: u128) -> Self {
+        Self::unnamed(UserKey::new(base36(bits)))
+    }
+
+    /// A name of this user for the device's own store. The user key cannot be told from it.
+    pub fn alias(&self) -> String {
+        let digest = Sha256::digest([b"device store ", self.user.as_str().as_bytes()].concat());
+        URL_SAFE_NO_PAD.encode(&digest[..12])
     }
 
     /// Whether this is nobody's browser: no cookie was sent, or one that is not ours.
@@ -138,7 +123,7 @@ impl Identities {
         let signature = URL_SAFE_NO_PAD.decode(signature).ok()?;
         self.mac(&payload).verify_slice(&signature).ok()?;
         let Payload { user, person } = serde_json::from_slice(&payload).ok()?;
-        let user = UserKey(user.into());
+        let user = UserKey::new(user);
         Some(match person {
             Some(person) => Identity { user, person, named: true },
             None => Identity::unnamed(user),
@@ -201,13 +186,13 @@ mod tests {
 
     fn signe() -> Identity {
         let person = Person { name: "Signe Ravnholt".to_owned(), organisation: "Lindhøj".to_owned(), hue: 3 };
-        Identity { user: UserKey::from_random(7), person, named: true }
+        Identity { user: UserKey::new("u7"), person, named: true }
     }
 
     #[test]
     fn what_was_signed_is_read_back() {
         let identities = Identities::new(&[1; 32]);
-        for identity in [signe(), Identity::unnamed(UserKey::from_random(9))] {
+        for identity in [signe(), Identity::unnamed(UserKey::new("u9"))] {
             assert_eq!(identities.read(&identities.sign(&identity)), Some(identity));
         }
     }
@@ -217,7 +202,7 @@ mod tests {
         let identities = Identities::new(&[1; 32]);
         let signed = identities.sign(&signe());
         let (_, signature) = signed.split_once('.').unwrap();
-        let other = Identity { user: UserKey::from_random(8), ..signe() };
+        let other = Identity { user: UserKey::new("u8"), ..signe() };
         let stranger = Identities::new(&[2; 32]).sign(&other);
         let (payload, _) = stranger.split_once('.').unwrap();
         for value in [stranger.clone(), format!("{payload}.{signature}"), format!("{payload}."), payload.to_owned(), String::new(), ".".to_owned()] {

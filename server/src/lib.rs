@@ -10,3 +10,4 @@ pub mod error;
 pub mod gate;
 pub mod http;
 pub mod identity;
+pub mod intake;

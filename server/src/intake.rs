@@ -1,0 +1,194 @@
+//! Takes in a whole meeting: an import, a new meeting, the demo. The one way a document begins.
+//!
+//! Checks what Meeting JSON brings from outside, seeds the document from it, and hands document and rows to the store, which keeps them in one
+//! transaction. Knows no HTTP and no file format.
+
+use dagsorden_shared::agenda::Agenda;
+use dagsorden_shared::api::{Created, ItemAttachment};
+use dagsorden_shared::id::{ClientId, DocumentId, ForumId, MeetingId};
+use dagsorden_shared::meeting_json::{BlockJson, MarkJson, MeetingJson};
+use yrs::{ReadTxn, StateVector, Transact};
+
+/// Most items of one meeting.
+pub const MAX_ITEMS: usize = 500;
+const MAX_NAME: usize = 200;
+const MAX_TITLE: usize = 1000;
+const MAX_PARTICIPANTS: usize = 1000;
+const MAX_MARKS: usize = 1000;
+const MAX_CELLS: usize = 20_000;
+const MAX_LINK: usize = 2000;
+
+/// Why a meeting cannot be taken in. Says where; nothing was stored.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub enum IntakeError {
+    /// Neither a title nor an item.
+    #[error("this is no agenda: there is neither a title nor an item in it")]
+    Empty,
+    /// No forum is named.
+    #[error("no forum is named; give the name of one")]
+    NoForum,
+    /// A value has the wrong form.
+    #[error("{place}: {found:?} is not {expected}")]
+    Form {
+        /// Where it stands.
+        place: String,
+        /// What is there.
+        found: String,
+        /// What should be.
+        expected: &'static str,
+    },
+    /// There is more of something than is taken.
+    #[error("{place}: {found} {what}, at most {limit} are taken")]
+    TooMuch {
+        /// Where it stands.
+        place: String,
+        /// What there is too much of.
+        what: &'static str,
+        /// How much there is.
+        found: usize,
+        /// How much is taken.
+        limit: usize,
+    },
+}
+
+/// Which forum a meeting goes to.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum ForumChoice {
+    /// One that exists.
+    Id(ForumId),
+    /// The one of this name; made if there is none.
+    Named(String),
+}
+
+/// A meeting ready to be stored.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Intake {
+    /// Its forum.
+    pub forum: ForumChoice,
+    /// Its ids.
+    pub ids: Created,
+    /// What was taken in.
+    pub meeting: MeetingJson,
+    /// The document, encoded against an empty state vector.
+    pub document: Vec<u8>,
+    /// Attachments by item.
+    pub attachments: Vec<ItemAttachment>,
+}
+
+/// 128 random bits of the operating system.
+pub fn random_bits() -> u128 {
+    let mut bytes = [0; 16];
+    getrandom::fill(&mut bytes).expect("the operating system gives random bytes");
+    u128::from_le_bytes(bytes)
+}
+
+/// Trims and checks a forum's name.
+///
+/// # Errors
+/// Empty, too long, or with control characters.
+pub fn check_forum_name(name: &str) -> Result<String, IntakeError> {
+    let name = name.trim();
+    if name.is_empty() {
+        return Err(IntakeError::NoForum);
+    }
+    within("forum", "characters", name.chars().count(), MAX_NAME)?;
+    let fit = !name.chars().any(char::is_control);
+    fit.then(|| name.to_owned()).ok_or_else(|| form("forum", name, "a name on one line"))
+}
+
+impl Intake {
+    /// Checks `meeting` and makes its document. Without a `forum` it goes to the one that the meeting names.
+    ///
+    /// # Errors
+    /// What cannot be taken, and where it stands.
+    pub fn new(mut meeting: MeetingJson, forum: Option<ForumChoice>) -> Result<Self, IntakeError> {
+        check(&meeting)?;
+        let forum = match forum {
+            Some(ForumChoice::Named(name)) => ForumChoice::Named(check_forum_name(&name)?),
+            Some(id) => id,
+            None => ForumChoice::Named(check_forum_name(&meeting.forum)?),
+        };
+        if let ForumChoice::Named(name) = &forum {
+            meeting.forum.clone_from(name);
+        }
+        let agenda = Agenda::new(ClientId::from_random(random_bits() as u64));
+        let items = agenda.seed(&meeting, &mut random_bits);
+        let document = agenda.doc().transact().encode_state_as_update_v1(&StateVector::default());
+        let attachments = items
+            .iter()
+            .zip(&meeting.items)
+            .flat_map(|(id, item)| item.attachments.iter().map(|attachment| ItemAttachment { item: id.clone(), attachment: attachment.clone() }))
+            .collect();
+        let ids = Created { meeting: MeetingId::from_random(random_bits()), document: DocumentId::from_random(random_bits()) };
+        Ok(Self { forum, ids, meeting, document, attachments })
+    }
+}
+
+/// Checks what a meeting from outside may hold, without storing anything.
+///
+/// # Errors
+/// The first thing that cannot be taken, and where it stands.
+pub fn check(meeting: &MeetingJson) -> Result<(), IntakeError> {
+    if meeting.items.is_empty() && meeting.title.trim().is_empty() {
+        return Err(IntakeError::Empty);
+    }
+    within("meeting", "items", meeting.items.len(), MAX_ITEMS)?;
+    within("meeting", "participants", meeting.participants.len(), MAX_PARTICIPANTS)?;
+    within("title", "characters", meeting.title.chars().count(), MAX_TITLE)?;
+    within("forum", "characters", meeting.forum.chars().count(), MAX_NAME)?;
+    for (place, date) in [("date", &meeting.date), ("document_date", &meeting.document_date), ("published", &meeting.published)] {
+        check_form(place, date.as_deref(), |date| date.len() == 10 && date.parse::<jiff::civil::Date>().is_ok(), "a date such as 2024-03-22")?;
+    }
+    for (place, time) in [("start", &meeting.start), ("end", &meeting.end)] {
+        check_form(place, time.as_deref(), |time| time.len() == 5 && time.parse::<jiff::civil::Time>().is_ok(), "a time such as 09:00")?;
+    }
+    for (index, item) in meeting.items.iter().enumerate() {
+        let place = format!("items[{index}]");
+        within(&place, "characters of title", item.title.chars().count(), MAX_TITLE)?;
+        within(&place, "characters of number", item.number.as_deref().unwrap_or_default().chars().count(), 20)?;
+        within(&place, "sections", item.sections.len(), MAX_ITEMS)?;
+        within(&place, "attachments", item.attachments.len(), MAX_ITEMS)?;
+        for (index, section) in item.sections.iter().enumerate() {
+            let place = format!("{place}.sections[{index}]");
+            for (index, block) in section.blocks.iter().enumerate() {
+                check_block(&format!("{place}.blocks[{index}]"), block)?;
+            }
+        }
+    }
+    Ok(())
+}
+
+fn check_block(place: &str, block: &BlockJson) -> Result<(), IntakeError> {
+    match block {
+        BlockJson::Paragraph { marks, .. } | BlockJson::Heading { marks, .. } | BlockJson::ListItem { marks, .. } | BlockJson::Quote { marks, .. } => {
+            check_marks(place, marks)
+        }
+        BlockJson::Table { rows, cell_marks } => {
+            // A short row is filled up to the longest, so a few bytes could ask for a huge table.
+            let columns = rows.iter().map(Vec::len).max().unwrap_or(0);
+            within(place, "cells", rows.len().saturating_mul(columns), MAX_CELLS)?;
+            cell_marks.iter().flatten().try_for_each(|marks| check_marks(place, marks))
+        }
+    }
+}
+
+fn check_marks(place: &str, marks: &[MarkJson]) -> Result<(), IntakeError> {
+    within(place, "marks", marks.len(), MAX_MARKS)?;
+    let longest = marks.iter().filter_map(|mark| mark.link.as_deref()).map(str::len).max().unwrap_or(0);
+    within(place, "bytes of link", longest, MAX_LINK)
+}
+
+fn check_form(place: &str, value: Option<&str>, fits: impl Fn(&str) -> bool, expected: &'static str) -> Result<(), IntakeError> {
+    match value {
+        Some(value) if !fits(value) => Err(form(place, value, expected)),
+        _ => Ok(()),
+    }
+}
+
+fn form(place: &str, found: &str, expected: &'static str) -> IntakeError {
+    IntakeError::Form { place: place.to_owned(), found: found.chars().take(40).collect(), expected }
+}
+
+fn within(place: &str, what: &'static str, found: usize, limit: usize) -> Result<(), IntakeError> {
+    if found > limit { Err(IntakeError::TooMuch { place: place.to_owned(), what, found, limit }) } else { Ok(()) }
+}
