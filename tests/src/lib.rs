@@ -1,1 +1,8 @@
-//! Placeholder.
+//! The harness of the tests: replicas in memory, a real server, clients of its protocol, a browser.
+//!
+//! Owns how things are started, cut off and waited for. What must hold stands in `tests/`.
+//! Modules in reading order.
+
+pub mod fixture;
+pub mod action;
+pub mod network;
