@@ -212,7 +212,8 @@ fn table_element(lines: &[Line], range: Range<usize>, form: Form) -> Element {
 fn numeric_columns(lines: &[Line], table: &Table) -> Vec<bool> {
     (0..table.column_ids.len())
         .map(|column| {
-            let mut filled = table.rows.iter().skip(1).flat_map(|row| &row[column]).map(|index| &lines[*index]).filter(|line| !line.is_empty());
+            let mut filled =
+                table.rows.iter().skip(1).flat_map(|row| &row[column]).map(|index| &lines[*index]).filter(|line| !line.is_empty());
             let mut any = false;
             filled.all(|line| {
                 any = true;
@@ -272,7 +273,8 @@ mod tests {
     #[test]
     fn marks_nest_in_one_order_and_links_say_nothing_of_where_they_are() {
         let marks = Marks { bold: true, italic: true, underline: true, strike: true, link: Some("https://x.test/?a=1&b".into()) };
-        let shown = html(vec![Line { runs: vec![Run { text: "x".into(), attributes: marks.attributes() }], ..Line::default() }], Form::Page);
+        let shown =
+            html(vec![Line { runs: vec![Run { text: "x".into(), attributes: marks.attributes() }], ..Line::default() }], Form::Page);
         assert_eq!(
             shown,
             "<p data-line><a href=\"https://x.test/?a=1&amp;b\" rel=\"noopener noreferrer\"><strong><em><u><s>x</s></u></em></strong></a></p>"

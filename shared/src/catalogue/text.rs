@@ -1,0 +1,338 @@
+//! The groups of texts: which texts there are, without any language.
+
+#![allow(missing_docs, reason = "each field is named after what it says; the Danish text beside it in da.rs is the description")]
+
+use crate::access::Phase;
+use crate::api::Finding;
+use crate::meeting_json::Kind;
+
+/// A text with a number in it.
+pub type Count = fn(u32) -> String;
+
+/// A text with another text in it.
+pub type With = fn(&str) -> String;
+
+/// Words used everywhere.
+#[derive(Debug)]
+pub struct Common {
+    pub product: &'static str,
+    pub skip: &'static str,
+    pub to_home: &'static str,
+    pub close: &'static str,
+    pub cancel: &'static str,
+    pub save: &'static str,
+    pub copy: &'static str,
+    pub copied: &'static str,
+    pub undo: &'static str,
+    pub retry: &'static str,
+    pub more: &'static str,
+    pub language: &'static str,
+    pub no_script: &'static str,
+    pub optional: &'static str,
+}
+
+/// Weekdays, months and the ways to put them together.
+#[derive(Debug)]
+pub struct Dates {
+    /// Monday first.
+    pub weekdays: [&'static str; 7],
+    pub months: [&'static str; 12],
+    /// Weekday, day, month, year.
+    pub full: fn(&str, u8, &str, i16) -> String,
+    /// Day, month, year.
+    pub date: fn(u8, &str, i16) -> String,
+    /// Hour, minute.
+    pub time: fn(u8, u8) -> String,
+    /// A time of the day, or a span, in a sentence.
+    pub at: With,
+}
+
+/// The list of fora and meetings.
+#[derive(Debug)]
+pub struct Home {
+    pub upcoming: &'static str,
+    pub earlier: &'static str,
+    pub undated: &'static str,
+    pub none_upcoming: &'static str,
+    pub untitled: &'static str,
+    pub forums: &'static str,
+    pub no_forums: &'static str,
+    pub meetings: Count,
+    pub present: Count,
+    pub new_meeting: &'static str,
+    pub new_forum: &'static str,
+    pub import: &'static str,
+    pub drop: &'static str,
+    pub drop_now: &'static str,
+    pub drop_help: &'static str,
+    pub choose_file: &'static str,
+    pub paste_text: &'static str,
+    pub rail: &'static str,
+    pub empty_title: &'static str,
+    pub empty_lede: &'static str,
+    pub empty_forum: &'static str,
+    pub empty_forum_help: &'static str,
+    pub empty_import: &'static str,
+    pub empty_import_help: &'static str,
+    pub empty_demo: &'static str,
+    pub empty_demo_help: &'static str,
+    pub create_forum: &'static str,
+    pub open_demo: &'static str,
+}
+
+/// Default headings of sections.
+#[derive(Debug)]
+pub struct SectionKinds {
+    pub background: &'static str,
+    pub resume: &'static str,
+    pub case: &'static str,
+    pub municipal_remarks: &'static str,
+    pub recommendation: &'static str,
+    pub decision: &'static str,
+    pub other: &'static str,
+}
+
+/// The meeting: outline, paper, bar.
+#[derive(Debug)]
+pub struct Meeting {
+    /// Title of a meeting that has none: kind, date with weekday if known.
+    pub heading: fn(Kind, Option<&str>) -> String,
+    /// Short name in the bar: date if known.
+    pub short: fn(Option<&str>) -> String,
+    pub kind: fn(Kind) -> &'static str,
+    pub phase: fn(Phase) -> &'static str,
+    pub section_kinds: SectionKinds,
+    pub time: &'static str,
+    pub date: &'static str,
+    pub start: &'static str,
+    pub end: &'static str,
+    pub place: &'static str,
+    pub forum: &'static str,
+    pub title: &'static str,
+    pub case_id: &'static str,
+    pub document_id: &'static str,
+    pub document_date: &'static str,
+    pub published: With,
+    pub participants: &'static str,
+    pub guests: &'static str,
+    pub apologies: &'static str,
+    pub secretariat: &'static str,
+    pub items: Count,
+    pub outline: &'static str,
+    pub outline_label: &'static str,
+    pub minutes_head: &'static str,
+    pub minutes: Count,
+    pub minutes_word: &'static str,
+    /// Whole hours, minutes, and when it ends if the start is known.
+    pub total: fn(u32, u32, Option<&str>) -> String,
+    pub presenter: With,
+    pub item_guests: With,
+    pub untitled_item: &'static str,
+    pub closed_item: &'static str,
+    pub closed_note: &'static str,
+    pub closed_mark: &'static str,
+    pub attachments: &'static str,
+    pub attachment_later: &'static str,
+    pub attachment_named: &'static str,
+    pub between: fn(Option<&str>, Option<&str>) -> String,
+    pub no_items: &'static str,
+    pub no_items_help: &'static str,
+    pub new_item: &'static str,
+    pub new_section: &'static str,
+    pub delete_item: &'static str,
+    pub delete_section: &'static str,
+    pub move_up: &'static str,
+    pub move_down: &'static str,
+    pub item_menu: With,
+    pub drag: With,
+    pub section_menu: With,
+    pub change_heading: &'static str,
+    pub item_kind: &'static str,
+    pub item_presenter: &'static str,
+    pub item_minutes: &'static str,
+    pub item_details: &'static str,
+    pub meeting_details: &'static str,
+    pub writing: Count,
+    pub people_here: &'static str,
+    pub guest: &'static str,
+    pub you: With,
+    pub share: &'static str,
+    pub export: &'static str,
+    pub export_json: &'static str,
+    pub print: &'static str,
+    pub delete_meeting: &'static str,
+    pub shortcuts: &'static str,
+    pub write: &'static str,
+}
+
+/// The editor and its toolbar.
+#[derive(Debug)]
+pub struct Editor {
+    pub toolbar: &'static str,
+    pub title_label: With,
+    pub help: &'static str,
+    pub placeholder: &'static str,
+    pub placeholder_title: &'static str,
+    pub placeholder_recommendation: &'static str,
+    pub placeholder_decision: &'static str,
+    pub bold: &'static str,
+    pub italic: &'static str,
+    pub underline: &'static str,
+    pub strike: &'static str,
+    pub link: &'static str,
+    pub heading: &'static str,
+    pub paragraph: &'static str,
+    pub bullets: &'static str,
+    pub numbers: &'static str,
+    pub quote: &'static str,
+    pub indent: &'static str,
+    pub outdent: &'static str,
+    pub clear: &'static str,
+    pub table: &'static str,
+    pub link_address: &'static str,
+    pub link_set: &'static str,
+    pub link_remove: &'static str,
+    pub link_open: &'static str,
+    pub link_refused: &'static str,
+}
+
+/// The saved place, strips and notes.
+#[derive(Debug)]
+pub struct States {
+    pub saved: &'static str,
+    pub saved_at: With,
+    pub saving: &'static str,
+    pub connecting: &'static str,
+    pub offline: Count,
+    pub offline_short: &'static str,
+    pub read_only: &'static str,
+    pub offline_lead: &'static str,
+    pub offline_rest: Count,
+    pub offline_nothing: &'static str,
+    pub try_now: &'static str,
+    pub not_kept_lead: &'static str,
+    pub not_kept_rest: &'static str,
+    pub refused_title: &'static str,
+    pub refused_why: &'static str,
+    pub refused_old: &'static str,
+    pub copy_text: &'static str,
+    pub reload: &'static str,
+    pub gone_title: &'static str,
+    pub gone_help: &'static str,
+    pub restore: &'static str,
+    pub missing_title: &'static str,
+    pub missing_help: &'static str,
+    pub loading: &'static str,
+    pub broken_lead: &'static str,
+    pub broken_rest: &'static str,
+    pub newer: &'static str,
+    pub item_deleted: With,
+    pub section_deleted: With,
+    pub meeting_deleted: &'static str,
+    pub working: &'static str,
+    pub stop: &'static str,
+}
+
+/// Who one is.
+#[derive(Debug)]
+pub struct Identity {
+    pub title: &'static str,
+    pub lede: &'static str,
+    pub name: &'static str,
+    pub organisation: &'static str,
+    pub organisation_help: &'static str,
+    pub submit: &'static str,
+    pub later: &'static str,
+    pub change: &'static str,
+    pub name_missing: &'static str,
+}
+
+/// Dialogs of the home page and of the meeting.
+#[derive(Debug)]
+pub struct Dialogs {
+    pub forum_title: &'static str,
+    pub forum_name: &'static str,
+    pub forum_missing: &'static str,
+    pub meeting_title: &'static str,
+    pub meeting_forum: &'static str,
+    pub other_forum: &'static str,
+    pub create_meeting: &'static str,
+    pub paste_title: &'static str,
+    pub paste_help: &'static str,
+    pub paste_label: &'static str,
+    pub paste_submit: &'static str,
+    pub share_title: &'static str,
+    pub share_help: &'static str,
+    pub share_address: &'static str,
+    pub section_title: &'static str,
+}
+
+/// Reading a file in.
+#[derive(Debug)]
+pub struct Import {
+    pub title: &'static str,
+    pub reading: With,
+    pub storing: &'static str,
+    /// File name, items.
+    pub source: fn(&str, u32) -> String,
+    /// Items, sections, tables read without doubt.
+    pub certain: fn(u32, u32, u32) -> String,
+    /// What a finding says, and the line below it.
+    pub finding: fn(&Finding) -> (String, &'static str),
+    pub show: &'static str,
+    pub hide: &'static str,
+    pub create: &'static str,
+    pub discard: &'static str,
+    pub pasted: &'static str,
+    pub failed: &'static str,
+    pub nothing_stored: &'static str,
+    pub other_file: &'static str,
+}
+
+/// The help of the keyboard.
+#[derive(Debug)]
+pub struct Shortcuts {
+    pub title: &'static str,
+    pub undo: &'static str,
+    pub redo: &'static str,
+    pub next_item: &'static str,
+    pub previous_item: &'static str,
+    pub item_down: &'static str,
+    pub item_up: &'static str,
+    pub to_outline: &'static str,
+    pub to_toolbar: &'static str,
+    pub leave_text: &'static str,
+    pub help: &'static str,
+    /// Names of the keys themselves.
+    pub control: &'static str,
+    pub alternate: &'static str,
+    pub shift: &'static str,
+    pub escape: &'static str,
+}
+
+/// What a screen reader is told.
+#[derive(Debug)]
+pub struct Live {
+    pub joined: With,
+    pub left: With,
+    pub joined_many: Count,
+    pub undone: &'static str,
+    pub redone: &'static str,
+    pub connection_lost: &'static str,
+    pub connection_back: &'static str,
+    /// Position, of how many.
+    pub moved: fn(u32, u32) -> String,
+    pub item_added: &'static str,
+    pub section_added: With,
+    pub lines_pasted: Count,
+    pub leave_armed: &'static str,
+}
+
+/// What went wrong, by the code of the answer.
+#[derive(Debug)]
+pub struct Problems {
+    /// What happened, and what to do.
+    pub by_code: fn(&str) -> Option<(&'static str, &'static str)>,
+    pub unknown: (&'static str, &'static str),
+    pub no_connection: (&'static str, &'static str),
+}
