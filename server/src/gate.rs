@@ -4,15 +4,36 @@
 //! rest and writes it anew. Only the gate makes an [`Admitted`], and a room applies nothing else.
 //!
 //! Owns the index of a document (which client wrote which clocks where) and the rules of admission.
-//! Does not know yrs, sockets, roles or storage. See RELIABILITY notes in `ARCHITECTURE.md`.
+//! Does not know yrs, sockets, roles or storage. Modules in reading order: `update` (what is new), `judge` (does it fit), `schema`
+//! (what may stand where), `index` (what is there), `encode` (written anew).
 
 mod clients;
+mod encode;
+mod index;
+mod judge;
+mod limits;
+mod ranges;
+mod reader;
 mod refusal;
+mod schema;
+mod state_vector;
+mod update;
+mod value;
+mod writer;
+
+#[cfg(test)]
+mod tests;
 
 pub use clients::{Claim, ClientIds, UserKey};
+pub use limits::MAX_UPDATE_BYTES;
 pub use refusal::{Budget, LoadError, Malformed, Misplaced, Refusal};
+pub use state_vector::{StateVector, parse_state_vector};
 
 use dagsorden_shared::id::ClientId;
+
+use index::Index;
+use judge::{Verdict, judge};
+use update::{Source, Update};
 
 /// Who sends an update.
 #[derive(Debug)]
@@ -58,7 +79,9 @@ impl Admitted {
 /// The gate of one open document. It has to be told of everything the document takes up; if a commit fails,
 /// gate and document are dropped together and loaded again.
 #[derive(Debug, Default)]
-pub struct Gate {}
+pub struct Gate {
+    index: Index,
+}
 
 impl Gate {
     /// The gate of an empty document.
@@ -73,44 +96,56 @@ impl Gate {
         Ok(gate)
     }
 
-    /// Judges an update of a client. On [`Admission::Admitted`] the gate counts it as part of the document;
-    /// otherwise nothing has changed.
-    pub fn admit(&mut self, _bytes: &[u8], _sender: Sender<'_>) -> Result<Admission, Refusal> {
-        Err(Refusal::ReadOnly)
+    /// Judges an update of a client. On [`Admission::Admitted`] the gate counts it as part of the document and its new client ids
+    /// are bound to the sender; otherwise nothing has changed.
+    pub fn admit(&mut self, bytes: &[u8], sender: Sender<'_>) -> Result<Admission, Refusal> {
+        if bytes.len() > MAX_UPDATE_BYTES {
+            return Err(Refusal::TooLarge(bytes.len()));
+        }
+        let mut update = Update::read(bytes, Source::Client, &self.index)?;
+        if update.is_empty() {
+            return Ok(Admission::Nothing);
+        }
+        if !sender.may_write {
+            return Err(Refusal::ReadOnly);
+        }
+        if update.gap {
+            return Ok(Admission::Gap);
+        }
+        for section in &update.sections {
+            if !sender.clients.may_claim(section.client, sender.user, self.index.knows(section.client)) {
+                return Err(Refusal::NotYourClientId(section.client));
+            }
+        }
+        let fresh: Vec<ClientId> =
+            update.sections.iter().map(|section| section.client).filter(|id| sender.clients.owner(*id).is_none()).collect();
+        if judge(&mut self.index, &mut update, Source::Client)? == Verdict::Gap {
+            return Ok(Admission::Gap);
+        }
+        for client in &fresh {
+            sender.clients.claim(*client, sender.user, false)?;
+        }
+        Ok(Admission::Admitted(Admitted { update: encode::encode(&update, bytes.len()), new_clients: fresh }))
     }
 
     /// Takes note of an update that yrs itself encoded: the transaction's own update after admitted content was applied
     /// (it holds the deletions that follow from it, such as overwritten values), or a change the server made (seed, restore).
-    /// Must be called for every committed transaction: without it, known deletions would look new.
-    pub fn applied(&mut self, _update: &[u8]) -> Result<(), LoadError> {
-        Ok(())
+    /// Must be called for every transaction: without it, known deletions would look new.
+    pub fn applied(&mut self, update: &[u8]) -> Result<(), LoadError> {
+        let mut update = Update::read(update, Source::Server, &self.index)?;
+        match judge(&mut self.index, &mut update, Source::Server)? {
+            Verdict::Fits => Ok(()),
+            Verdict::Gap => Err(LoadError::Gap),
+        }
     }
 
     /// Whether the document holds content under this client id.
-    pub fn knows(&self, _client: ClientId) -> bool {
-        false
+    pub fn knows(&self, client: ClientId) -> bool {
+        self.index.knows(client)
     }
 
     /// The document's state vector: for each client id the first clock not yet known, in no particular order.
     pub fn state_vector(&self) -> Vec<(ClientId, u32)> {
-        Vec::new()
-    }
-}
-
-/// Reads the state vector of a sync step 1.
-pub fn parse_state_vector(_bytes: &[u8]) -> Result<StateVector, Refusal> {
-    Ok(StateVector::default())
-}
-
-/// A state vector of a client, checked.
-#[derive(Debug, Clone, Default, PartialEq, Eq)]
-pub struct StateVector {
-    entries: Vec<(ClientId, u32)>,
-}
-
-impl StateVector {
-    /// Client ids and the first clocks they lack, each id once.
-    pub fn entries(&self) -> &[(ClientId, u32)] {
-        &self.entries
+        self.index.ends().collect()
     }
 }

@@ -1,0 +1,144 @@
+//! Whether the new structs of an update fit the document, and where each of them stands.
+//!
+//! Structs may build on structs of other clients in the same update, so the sections are gone through side by side: each as far as what
+//! it builds on is there, then on when that has come.
+
+use std::cmp::Reverse;
+use std::collections::{BinaryHeap, HashMap};
+
+use dagsorden_shared::id::ClientId;
+
+use super::index::{Index, PlaceId};
+use super::limits::{MAX_CLIENTS, MAX_CLOCKS, MAX_PLACES, MAX_RUNS};
+use super::reader::Id;
+use super::refusal::{Misplaced, Refusal};
+use super::update::{Content, Deletion, Known, Parent, Source, Struct, Update};
+
+/// What the judgement came to, beside a refusal.
+#[derive(Debug, PartialEq, Eq)]
+pub(super) enum Verdict {
+    /// Something it builds on is not there. The index is as before.
+    Gap,
+    /// It fits. The index holds it; the update's deletions are sorted and joined.
+    Fits,
+}
+
+/// Puts `update` into the index, or leaves the index as it was.
+pub(super) fn judge(index: &mut Index, update: &mut Update<'_>, source: Source) -> Result<Verdict, Refusal> {
+    if update.gap {
+        return Ok(Verdict::Gap);
+    }
+    let mark = index.mark(update.sections.iter().map(|section| section.client));
+    let verdict = integrate(index, update).and_then(|verdict| check_size(index, source).map(|()| verdict));
+    join(&mut update.deletions);
+    match verdict {
+        Ok(Verdict::Fits) if update.deletions.iter().all(|deletion| deletion.end <= index.end(deletion.client)) => {
+            for deletion in &update.deletions {
+                index.delete(*deletion);
+            }
+            Ok(Verdict::Fits)
+        }
+        verdict => {
+            index.go_back(mark);
+            verdict.map(|_| Verdict::Gap)
+        }
+    }
+}
+
+fn check_size(index: &Index, source: Source) -> Result<(), Refusal> {
+    let (clients, clocks, runs, places) = index.size();
+    let full = clients > MAX_CLIENTS || clocks > MAX_CLOCKS || runs > MAX_RUNS || places > MAX_PLACES;
+    if full && source == Source::Client { Err(Refusal::DocumentFull) } else { Ok(()) }
+}
+
+fn integrate(index: &mut Index, update: &Update<'_>) -> Result<Verdict, Refusal> {
+    let mut done = vec![0; update.sections.len()];
+    let mut ready: Vec<usize> = (0..update.sections.len()).collect();
+    let mut waiting: HashMap<ClientId, BinaryHeap<Reverse<(u32, usize)>>> = HashMap::new();
+    while let Some(at) = ready.pop() {
+        let Some((section, done)) = update.sections.get(at).zip(done.get_mut(at)) else { continue };
+        while let Some(item) = section.structs.get(*done) {
+            if let Some(missing) = missing(index, item) {
+                waiting.entry(missing.client).or_default().push(Reverse((missing.clock, at)));
+                break;
+            }
+            take(index, section.client, item)?;
+            *done += 1;
+        }
+        if let Some(waiting) = waiting.get_mut(&section.client) {
+            let end = index.end(section.client);
+            while waiting.peek().is_some_and(|Reverse((clock, _))| *clock < end) {
+                ready.extend(waiting.pop().map(|Reverse((_, at))| at));
+            }
+        }
+    }
+    let all = update.sections.iter().zip(done).all(|(section, done)| section.structs.len() == done);
+    Ok(if all { Verdict::Fits } else { Verdict::Gap })
+}
+
+/// What this struct builds on and the document lacks.
+fn missing(index: &Index, item: &Struct<'_>) -> Option<Id> {
+    let parent = match item.parent {
+        Parent::Type(id) => Some(id),
+        Parent::Neighbours | Parent::Root(_) => None,
+    };
+    [item.origin, item.right_origin, parent].into_iter().flatten().find(|id| !index.holds(*id))
+}
+
+/// Puts one struct into the index; what it builds on is there.
+fn take(index: &mut Index, client: ClientId, item: &Struct<'_>) -> Result<(), Refusal> {
+    let start = item.clock;
+    let run = Deletion { client, start, end: start.saturating_add(item.length) };
+    let place = place(index, item)?;
+    let node = match index.describe(place) {
+        Some((node, key)) => {
+            node.accepts(key, &item.content)?;
+            Some(node)
+        }
+        None => None,
+    };
+    index.append(client, item.length, place);
+    match (&item.content, node) {
+        (Content::Collected | Content::Deleted, _) => index.empty(run),
+        (Content::Type(kind), Some(node)) => index.add_type(Id { client, clock: start }, node.child(*kind)?),
+        _ => {}
+    }
+    Ok(())
+}
+
+/// Where a struct stands.
+fn place(index: &mut Index, item: &Struct<'_>) -> Result<PlaceId, Refusal> {
+    let container = match item.parent {
+        Parent::Neighbours => {
+            let left = item.origin.and_then(|id| index.place_of(id));
+            let right = item.right_origin.and_then(|id| index.place_of(id));
+            return match (left, right) {
+                (Some(left), Some(right)) if left != right => Err(Misplaced::Neighbours.into()),
+                // Only collected structs have no neighbours and no parent.
+                (left, right) => Ok(left.or(right).unwrap_or(PlaceId::NOWHERE)),
+            };
+        }
+        Parent::Root(name) => Index::root(name).ok_or(Misplaced::Root)?,
+        Parent::Type(id) => match index.container_of(id) {
+            Some(container) => container,
+            None if index.is_emptied(id) => return Ok(PlaceId::NOWHERE),
+            // yrs would stop half-way through the update.
+            None => return Err(Misplaced::Parent.into()),
+        },
+    };
+    let node = index.node(container).ok_or(Misplaced::Parent)?;
+    node.accepts(item.key, &item.content)?;
+    Ok(index.place_in(container, item.key))
+}
+
+/// Sorts deletions as they are written, and joins those that touch.
+fn join(deletions: &mut Vec<Deletion>) {
+    deletions.sort_unstable_by_key(|deletion| (Reverse(deletion.client), deletion.start));
+    deletions.dedup_by(|next, last| {
+        let joined = next.client == last.client && next.start <= last.end;
+        if joined {
+            last.end = last.end.max(next.end);
+        }
+        joined
+    });
+}

@@ -1,0 +1,28 @@
+//! The budgets of the gate. Those of a frame count only what is new in it; those of a document count all of it.
+
+/// Bytes of one update of a client.
+pub const MAX_UPDATE_BYTES: usize = 16 << 20;
+/// Client ids with new structs in one update of a client.
+pub(super) const MAX_NEW_CLIENTS: usize = 64;
+/// New structs in one update of a client.
+pub(super) const MAX_NEW_STRUCTS: usize = 20_000;
+/// New delete ranges in one update of a client.
+pub(super) const MAX_NEW_DELETIONS: usize = 20_000;
+/// Clocks that one new run of collected or deleted content may take up: it costs its sender a few bytes, whatever its length.
+pub(super) const MAX_DELETED_RUN: u32 = 1 << 20;
+/// Bytes of a map key or the name of a formatting attribute.
+pub(super) const MAX_KEY_BYTES: usize = 256;
+/// Bytes of a formatting value, as JSON.
+pub(super) const MAX_FORMAT_BYTES: usize = 4 << 10;
+/// How deep arrays and objects may be nested in one value.
+pub(super) const MAX_VALUE_DEPTH: u32 = 4;
+/// How deep types may be nested below a root.
+pub(super) const MAX_TYPE_DEPTH: u8 = 16;
+/// Entries of a state vector, and client ids of one document.
+pub(super) const MAX_CLIENTS: usize = 4_096;
+/// Clocks of one document, deleted ones included.
+pub(super) const MAX_CLOCKS: u64 = 16 << 20;
+/// Runs of one author in one place that the index of a document may hold.
+pub(super) const MAX_RUNS: usize = 1 << 20;
+/// Nested types and map keys of one document.
+pub(super) const MAX_PLACES: usize = 1 << 17;
