@@ -1,0 +1,69 @@
+//! Inserting text, over the selection or over a range the browser names.
+
+use dagsorden_shared::richtext::delta::utf16_len;
+use dagsorden_shared::richtext::{Attributes, Marks};
+
+use super::delete;
+use crate::selection::Selection;
+use crate::state::{EditorState, FieldKind};
+use crate::text;
+use crate::transaction::{Cause, Edits, Group, Transaction};
+
+/// Types text over the selection, with the pending marks or those of the place. Text of several lines is placed like a paste.
+pub fn insert_text(state: &EditorState, typed: &str) -> Option<Transaction> {
+    let selection = state.selection()?;
+    insert_at(state, &Place { from: selection.from(), to: selection.to(), marks: state.typing_marks() }, typed, Cause::Type)
+}
+
+/// Puts text in place of a range, as spelling corrections and the read-back of native input ask for. The replacement keeps the range's marks.
+pub fn replace_range(state: &EditorState, from: u32, to: u32, typed: &str) -> Option<Transaction> {
+    let (from, to) = (text::clamp(state.body(), from), text::clamp(state.body(), to));
+    let pending = state.pending().filter(|_| from == to && state.selection() == Some(Selection::caret(from)));
+    let marks = pending.cloned().unwrap_or_else(|| state.marks_for(from, to));
+    insert_at(state, &Place { from, to, marks }, typed, Cause::Type)
+}
+
+/// Where text goes and with which marks.
+pub(crate) struct Place {
+    pub(crate) from: u32,
+    pub(crate) to: u32,
+    pub(crate) marks: Marks,
+}
+
+pub(crate) fn insert_at(state: &EditorState, place: &Place, typed: &str, cause: Cause) -> Option<Transaction> {
+    let one_line = state.kind() == FieldKind::Line || state.is_cell(state.locate(place.from).0);
+    let typed = if one_line { text::single_line(typed) } else { text::normalise(typed) };
+    if typed.contains('\n') {
+        return crate::clipboard::paste::paste_over(state, Selection::new(place.from, place.to), &typed);
+    }
+    if typed.is_empty() {
+        return delete::delete_range(state, place.from, place.to, Cause::DeleteForward);
+    }
+    let insert = |at: u32, edits: &mut Edits| {
+        edits.insert(at, typed.clone(), place.marks.attributes());
+        Selection::caret(at + utf16_len(&typed))
+    };
+    let (first, last) = (state.locate(place.from).0, state.locate(place.to).0);
+    if first == last && !delete::is_everything(state, place.from, place.to) {
+        let mut edits = Edits::default();
+        let selection = insert(place.from, &mut edits);
+        edits.delete(place.from, place.to);
+        let group = if place.from == place.to { Group::Typing } else { Group::Step };
+        return Some(Transaction { delta: edits.into_delta(state), selection: Some(selection), pending: None, cause, group });
+    }
+    let deleted = delete::delete_range(state, place.from, place.to, cause);
+    let insertion = |state: &EditorState| {
+        let mut edits = Edits::default();
+        let selection = insert(state.selection().map_or(place.from, Selection::from), &mut edits);
+        Some(Transaction { delta: edits.into_delta(state), selection: Some(selection), pending: None, cause, group: Group::Typing })
+    };
+    match deleted {
+        Some(deleted) => Some(deleted.then(state, insertion)),
+        None => insertion(state),
+    }
+}
+
+/// A newline with these attributes; shared by the commands that make lines.
+pub(crate) fn newline(edits: &mut Edits, at: u32, attributes: Attributes) {
+    edits.insert(at, "\n", attributes);
+}

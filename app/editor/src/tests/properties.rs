@@ -1,0 +1,124 @@
+//! Laws that hold whatever is done: the text stays well formed, the selection stays inside, and deltas say all that changed.
+
+use arbtest::arbitrary::{Result, Unstructured};
+use dagsorden_shared::richtext::attributes::name;
+use dagsorden_shared::richtext::{Block, Delta};
+
+use super::notation::{print, section};
+use crate::autoformat::autoformat;
+use crate::clipboard::paste::paste_text;
+use crate::command::delete::{delete_selection, join_backward, join_forward};
+use crate::command::insert::{insert_text, replace_range};
+use crate::command::split::split_line;
+use crate::command::table::{self, Arrow};
+use crate::{Cause, CommandName, EditorState, Selection, Transaction};
+
+const STARTS: [&str; 4] = [
+    "|⏎",
+    "Hej 😀⏎h1 *et* to⏎b {tre}(https://x.test)⏎b1 |⏎q",
+    "a⏎ A1⏎r1c1 B1⏎r1c2 A2⏎r2c1 B2⏎r2c2 b⏎ C⏎r3c3 |⏎",
+    "en⏎o to⏎o1 tre⏎o2 |fire⏎p2",
+];
+
+const NAMES: [&str; 14] = [
+    "bold",
+    "italic",
+    "underline",
+    "strike",
+    "link:https://x.test",
+    "unlink",
+    "clear",
+    "header-1",
+    "header-3",
+    "plain",
+    "list-bullet",
+    "list-ordered",
+    "indent",
+    "outdent",
+];
+
+fn random_command(state: &EditorState, u: &mut Unstructured<'_>) -> Result<Option<Transaction>> {
+    let texts = ["x", " ", "- ", "😀", "to ord", "a\nb", "- en\n- to\n\nslut", "\u{A0}", "\r\n"];
+    Ok(match u.int_in_range(0..=11)? {
+        0..=2 => insert_text(state, u.choose(&texts)?),
+        3 => split_line(state),
+        4 => join_backward(state),
+        5 => join_forward(state),
+        6 => delete_selection(state, Cause::DeleteBackward),
+        7 => paste_text(state, u.choose(&texts)?),
+        8 => autoformat(state),
+        9 => table::move_caret(state, *u.choose(&[Arrow::Left, Arrow::Right, Arrow::Up, Arrow::Down])?),
+        10 => replace_range(state, u.int_in_range(0..=state.body().end())?, u.int_in_range(0..=state.body().end())?, u.choose(&texts)?),
+        _ => {
+            let name: CommandName = u.choose(&NAMES)?.parse().expect("known");
+            name.run(state).expect("allowed")
+        }
+    })
+}
+
+fn check_invariants(state: &EditorState) {
+    let body = state.body();
+    assert!(body.is_closed(), "ends in a newline");
+    assert!(!state.is_cell(body.lines().len() - 1), "a plain line follows every table");
+    assert!(body.text().chars().all(|character| character == '\n' || !character.is_control()), "{:?}", body.text());
+    assert!(!body.text().contains('\u{FFFD}'), "no pair was split");
+    let selection = state.selection().expect("there is a caret");
+    assert_eq!(selection.clamp(body), selection, "the selection stands between characters");
+    for line in body.lines() {
+        assert!(line.attributes.keys().all(|key| name::LINE.contains(&key.as_str())), "{line:?}");
+        assert!(line.runs.iter().all(|run| run.attributes.keys().all(|key| name::INLINE.contains(&key.as_str()))), "{line:?}");
+        let format = line.format();
+        assert_eq!(format.attributes(), line.attributes, "one block type on each newline");
+        if let Block::Cell { .. } = format.block {
+            assert!(!line.text().contains('\n'));
+        }
+    }
+}
+
+#[test]
+fn random_commands_keep_the_text_well_formed() {
+    arbtest::arbtest(|u| {
+        let mut state = section(u.choose(&STARTS)?);
+        for _ in 0..u.int_in_range(1..=20)? {
+            let end = state.body().end();
+            let anchor = u.int_in_range(0..=end)?;
+            let head = if u.arbitrary()? { anchor } else { u.int_in_range(0..=end)? };
+            state.select(Some(Selection { anchor, head }));
+            let before = state.clone();
+            if let Some(transaction) = random_command(&state, u)? {
+                assert!(transaction.delta.base_len() <= before.body().len(), "{:?} on {}", transaction, print(&before));
+                let change = state.apply(&transaction.delta, Some(&transaction));
+                if change.is_none() {
+                    assert_eq!(before.body(), state.body());
+                }
+                check_invariants(&state);
+            }
+        }
+        Ok(())
+    });
+}
+
+#[test]
+fn a_foreign_selection_keeps_its_neighbours_through_any_change() {
+    arbtest::arbtest(|u| {
+        let state = section(u.choose(&STARTS)?);
+        let mut writer = state.clone();
+        let end = state.body().end();
+        writer.select(Some(Selection { anchor: u.int_in_range(0..=end)?, head: u.int_in_range(0..=end)? }));
+        let delta = random_command(&writer, u)?.map_or(Delta::new(), |transaction| transaction.delta);
+        let mut reader = state;
+        let caret = u.int_in_range(0..=end)?;
+        reader.select(Some(Selection::caret(caret)));
+        let caret = reader.selection().expect("set").head;
+        let text: Vec<u16> = reader.body().text().encode_utf16().collect();
+        reader.apply(&delta, None);
+        let after: Vec<u16> = reader.body().text().encode_utf16().collect();
+        let moved = reader.selection().expect("kept").head as usize;
+        assert!(moved <= after.len());
+        // Untouched text before the caret is still before it: the part that survives on the left has the same length.
+        if delta.0.iter().all(|op| !matches!(op, dagsorden_shared::richtext::Op::Delete(_))) && caret > 0 {
+            assert_eq!(text[caret as usize - 1], after[moved - 1]);
+        }
+        Ok(())
+    });
+}
