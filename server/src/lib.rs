@@ -11,3 +11,4 @@ pub mod gate;
 pub mod http;
 pub mod identity;
 pub mod intake;
+pub mod store;

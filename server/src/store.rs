@@ -1,0 +1,212 @@
+//! Everything that is kept: documents as opaque bytes with revisions, and the rows beside them. All SQL is here.
+//!
+//! One thread writes ([`writer`]), a few connections read; both are SQLite in the data folder, so another process (an import on the command
+//! line) may open the same database while the server runs. A write is over when it has reached the disk, never before.
+//! Knows no agenda, no room and no socket.
+
+mod connection;
+mod document;
+mod error;
+mod meeting;
+mod migrations;
+mod setting;
+mod writer;
+
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+
+use dagsorden_shared::api::{ForumRow, MeetingRow};
+use dagsorden_shared::id::{DocumentId, ForumId, MeetingId};
+
+use connection::{Database, Readers};
+use writer::Writer;
+
+pub use document::{Batch, DocumentState, Loaded};
+pub use error::{DamagedRow, StoreError};
+pub use meeting::{ForumChoice, MeetingFilter, NewMeeting, StoredMeeting, Summary};
+pub use setting::HUES;
+
+/// The database's file in the data folder.
+pub const FILE: &str = "dagsorden.sqlite";
+
+/// The open database. Cheap to clone; the last clone to go closes it.
+#[derive(Clone)]
+pub struct Store {
+    inner: Arc<Inner>,
+}
+
+struct Inner {
+    path: PathBuf,
+    writer: Writer,
+    readers: Readers,
+}
+
+impl std::fmt::Debug for Store {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_tuple("Store").field(&self.inner.path).finish()
+    }
+}
+
+impl Store {
+    /// Opens the database in `folder`, making both if they are missing, and brings the tables up to date.
+    ///
+    /// # Errors
+    /// No permission, a damaged or foreign file, one of a newer version, a full disk: say so and stop.
+    pub fn open(folder: &Path) -> Result<Self, StoreError> {
+        std::fs::create_dir_all(folder)
+            .map_err(|cause| StoreError::NotWritable { path: folder.to_owned(), cause: cause.to_string().into() })?;
+        let path = folder.join(FILE);
+        let mut connection = connection::open_writer(&path)?;
+        migrations::migrate(&mut connection, &path)?;
+        let inner = Inner { writer: Writer::start(connection, path.clone())?, readers: Readers::new(path.clone()), path };
+        Ok(Self { inner: Arc::new(inner) })
+    }
+
+    /// The database's file.
+    pub fn path(&self) -> &Path {
+        &self.inner.path
+    }
+
+    /// Finishes what is queued and closes the database. Later calls fail with [`StoreError::Closed`].
+    pub async fn close(&self) {
+        self.inner.readers.close();
+        // An error means that the thread has ended, which is what is asked for.
+        let _ = self.inner.writer.stop().await;
+    }
+
+    async fn read<T: Send + 'static>(
+        &self,
+        work: impl FnOnce(&Database<'_>) -> Result<T, StoreError> + Send + 'static,
+    ) -> Result<T, StoreError> {
+        let inner = Arc::clone(&self.inner);
+        tokio::task::spawn_blocking(move || inner.readers.read(work)).await.map_err(|_| StoreError::Closed)?
+    }
+
+    /// Queues one update of a document at once; the future ends when it is on disk. All that is queued meanwhile shares one commit.
+    ///
+    /// # Errors
+    /// Nothing of the batch was stored. Drop what was made of it and load the document again.
+    pub fn commit(&self, batch: Batch) -> impl Future<Output = Result<(), StoreError>> + Send + 'static + use<> {
+        self.inner.writer.write(move |database| document::append(database, &batch))
+    }
+
+    /// A document as it stands on disk. `None`: no document has this id.
+    ///
+    /// # Errors
+    /// [`StoreError::Damaged`] if a row does not match its checksum or is missing; other documents are not concerned.
+    pub async fn load(&self, document: &DocumentId) -> Result<Option<Loaded>, StoreError> {
+        let document = document.clone();
+        self.read(move |database| document::load(database, &document)).await
+    }
+
+    /// Stores the state at `revision` and drops the updates up to it, in one transaction.
+    ///
+    /// # Errors
+    /// Nothing was changed; the log still holds everything.
+    pub async fn compact(&self, document: DocumentId, revision: u64, bytes: Vec<u8>) -> Result<(), StoreError> {
+        self.inner.writer.write(move |database| document::compact(database, &document, revision, &bytes)).await
+    }
+
+    /// Whether a document is there, and whose it is.
+    ///
+    /// # Errors
+    /// The database could not be read.
+    pub async fn document_state(&self, document: &DocumentId) -> Result<DocumentState, StoreError> {
+        let document = document.clone();
+        self.read(move |database| document::state(database, &document)).await
+    }
+
+    /// Makes a forum under this id, or answers the id of the one with this name.
+    ///
+    /// # Errors
+    /// Nothing was stored.
+    pub async fn create_forum(&self, id: ForumId, name: String) -> Result<ForumId, StoreError> {
+        self.inner.writer.write(move |database| meeting::create_forum(database, id, &name)).await
+    }
+
+    /// All forums by name.
+    ///
+    /// # Errors
+    /// The database could not be read.
+    pub async fn forums(&self) -> Result<Vec<ForumRow>, StoreError> {
+        self.read(meeting::forums).await
+    }
+
+    /// Stores a meeting, its rows and its document as one; answers its forum.
+    ///
+    /// # Errors
+    /// [`StoreError::Missing`] if the forum does not exist. Nothing was stored.
+    pub async fn create_meeting(&self, new: NewMeeting) -> Result<ForumId, StoreError> {
+        self.inner.writer.write(move |database| meeting::create(database, &new)).await
+    }
+
+    /// Meetings, the latest first, those without a date last. `present` is 0: the store knows no rooms.
+    ///
+    /// # Errors
+    /// The database could not be read.
+    pub async fn meetings(&self, filter: MeetingFilter) -> Result<Vec<MeetingRow>, StoreError> {
+        self.read(move |database| meeting::list(database, &filter)).await
+    }
+
+    /// One meeting's rows, deleted or not. `None`: no meeting has this id.
+    ///
+    /// # Errors
+    /// The database could not be read.
+    pub async fn meeting_detail(&self, meeting: &MeetingId) -> Result<Option<StoredMeeting>, StoreError> {
+        let meeting = meeting.clone();
+        self.read(move |database| meeting::detail(database, &meeting)).await
+    }
+
+    /// Marks a meeting as deleted and answers its document, whose room is to be closed next.
+    ///
+    /// # Errors
+    /// [`StoreError::Missing`] if it is not there or deleted already.
+    pub async fn delete_meeting(&self, meeting: &MeetingId) -> Result<DocumentId, StoreError> {
+        let meeting = meeting.clone();
+        self.inner.writer.write(move |database| meeting::set_deleted(database, &meeting, true)).await
+    }
+
+    /// Takes the deletion back.
+    ///
+    /// # Errors
+    /// [`StoreError::Missing`] if it is not there or not deleted.
+    pub async fn restore_meeting(&self, meeting: &MeetingId) -> Result<DocumentId, StoreError> {
+        let meeting = meeting.clone();
+        self.inner.writer.write(move |database| meeting::set_deleted(database, &meeting, false)).await
+    }
+
+    /// Refreshes what the list of meetings repeats of a document. Queued at once.
+    ///
+    /// # Errors
+    /// The list stays as it was.
+    pub fn update_summary(
+        &self,
+        document: DocumentId,
+        summary: Summary,
+    ) -> impl Future<Output = Result<(), StoreError>> + Send + 'static + use<> {
+        self.inner.writer.write(move |database| meeting::update_summary(database, &document, &summary))
+    }
+
+    /// Hue of an organisation, 1 to [`HUES`], given in order of joining.
+    ///
+    /// # Errors
+    /// The organisation is new and could not be stored.
+    pub async fn hue_of(&self, organisation: String) -> Result<u8, StoreError> {
+        let name = organisation.clone();
+        match self.read(move |database| setting::find_hue(database, &name)).await? {
+            Some(hue) => Ok(hue),
+            None => self.inner.writer.write(move |database| setting::hue_of(database, &organisation)).await,
+        }
+    }
+
+    /// The value of a setting; `value` is stored and answered if there is none yet.
+    ///
+    /// # Errors
+    /// Nothing was stored.
+    pub async fn setting(&self, key: &'static str, value: Vec<u8>) -> Result<Vec<u8>, StoreError> {
+        self.inner.writer.write(move |database| setting::get_or_insert(database, key, &value)).await
+    }
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,188 @@
+//! SQL of documents: the log of updates, the snapshot, and whose client ids are whose. Bytes are opaque; every row carries a checksum.
+
+use dagsorden_shared::id::{ClientId, DocumentId, MeetingId};
+use rusqlite::{OptionalExtension, Row, params};
+
+use super::StoreError;
+use super::connection::Database;
+use super::error::DamagedRow;
+
+/// One committed transaction of a document: what the writer stores as one row.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Batch {
+    /// The document.
+    pub document: DocumentId,
+    /// Its place in the document's history, one more than the last.
+    pub revision: u64,
+    /// The transaction's own update.
+    pub update: Vec<u8>,
+    /// Client ids used for the first time, and whose they are.
+    pub clients: Vec<(ClientId, String)>,
+}
+
+/// A document as it stands on disk, every row checked against its checksum.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Loaded {
+    /// State at some revision.
+    pub snapshot: Option<Vec<u8>>,
+    /// The updates after it, in order.
+    pub log: Vec<Vec<u8>>,
+    /// Revision of the last update, or of the snapshot.
+    pub revision: u64,
+    /// Whose client ids are whose.
+    pub clients: Vec<(ClientId, String)>,
+    /// Whether its meeting was deleted.
+    pub deleted: bool,
+}
+
+/// What the store knows of a document's id.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum DocumentState {
+    /// No document has this id.
+    Unknown,
+    /// The document of a meeting.
+    Live(MeetingId),
+    /// The document of a meeting that was deleted and can be restored.
+    Deleted(MeetingId),
+}
+
+/// CRC-32 over document, revision and bytes: a row in the wrong place is damaged, too.
+fn checksum(document: &DocumentId, revision: u64, bytes: &[u8]) -> u32 {
+    let mut hasher = crc32fast::Hasher::new();
+    hasher.update(document.as_str().as_bytes());
+    hasher.update(&revision.to_le_bytes());
+    hasher.update(bytes);
+    hasher.finalize()
+}
+
+/// SQLite's integers are signed; revisions and client ids never reach the sign.
+fn signed(value: u64) -> i64 {
+    i64::try_from(value).unwrap_or(i64::MAX)
+}
+
+fn unsigned(row: &Row<'_>, index: usize) -> rusqlite::Result<u64> {
+    let value: i64 = row.get(index)?;
+    u64::try_from(value).map_err(|_| rusqlite::Error::IntegralValueOutOfRange(index, value))
+}
+
+pub(super) fn create(database: &Database<'_>, document: &DocumentId) -> Result<(), StoreError> {
+    let insert = database.connection.execute("INSERT INTO document (id) VALUES (?1)", params![document.as_str()]);
+    insert.map(drop).map_err(database.error("storing a document"))
+}
+
+pub(super) fn append(database: &Database<'_>, batch: &Batch) -> Result<(), StoreError> {
+    let error = database.error("storing an update");
+    let document = batch.document.as_str();
+    let mut insert = database
+        .connection
+        .prepare_cached("INSERT INTO log (document, revision, checksum, bytes) VALUES (?1, ?2, ?3, ?4)")
+        .map_err(&error)?;
+    let checksum = checksum(&batch.document, batch.revision, &batch.update);
+    insert.execute(params![document, signed(batch.revision), checksum, batch.update]).map_err(&error)?;
+    let mut bind = database
+        .connection
+        .prepare_cached("INSERT INTO client (document, client, user) VALUES (?1, ?2, ?3) ON CONFLICT DO NOTHING")
+        .map_err(&error)?;
+    for (client, user) in &batch.clients {
+        bind.execute(params![document, signed(client.get()), user]).map_err(&error)?;
+    }
+    Ok(())
+}
+
+pub(super) fn compact(database: &Database<'_>, document: &DocumentId, revision: u64, bytes: &[u8]) -> Result<(), StoreError> {
+    let error = database.error("storing a snapshot");
+    let checksum = checksum(document, revision, bytes);
+    database
+        .connection
+        .execute(
+            "INSERT INTO snapshot (document, revision, checksum, bytes) VALUES (?1, ?2, ?3, ?4)
+             ON CONFLICT (document) DO UPDATE SET revision = excluded.revision, checksum = excluded.checksum, bytes = excluded.bytes
+             WHERE excluded.revision > snapshot.revision",
+            params![document.as_str(), signed(revision), checksum, bytes],
+        )
+        .map_err(&error)?;
+    database
+        .connection
+        .execute("DELETE FROM log WHERE document = ?1 AND revision <= ?2", params![document.as_str(), signed(revision)])
+        .map(drop)
+        .map_err(&error)
+}
+
+pub(super) fn load(database: &Database<'_>, document: &DocumentId) -> Result<Option<Loaded>, StoreError> {
+    let deleted = match state(database, document)? {
+        DocumentState::Unknown => return Ok(None),
+        DocumentState::Live(_) => false,
+        DocumentState::Deleted(_) => true,
+    };
+    let damaged = |row| StoreError::Damaged { document: document.clone(), row };
+    let error = database.error("reading a document");
+    let stored = database
+        .connection
+        .query_row("SELECT revision, checksum, bytes FROM snapshot WHERE document = ?1", params![document.as_str()], history_row)
+        .optional()
+        .map_err(&error)?;
+    let mut revision = 0;
+    let mut snapshot = None;
+    if let Some((at, sum, bytes)) = stored {
+        if checksum(document, at, &bytes) != sum {
+            return Err(damaged(DamagedRow::Snapshot(at)));
+        }
+        revision = at;
+        snapshot = Some(bytes);
+    }
+    let mut select = database
+        .connection
+        .prepare_cached("SELECT revision, checksum, bytes FROM log WHERE document = ?1 AND revision > ?2 ORDER BY revision")
+        .map_err(&error)?;
+    let mut log = Vec::new();
+    for row in select.query_map(params![document.as_str(), signed(revision)], history_row).map_err(&error)? {
+        let (at, sum, bytes) = row.map_err(&error)?;
+        if at != revision + 1 {
+            return Err(damaged(DamagedRow::Missing(revision + 1)));
+        }
+        if checksum(document, at, &bytes) != sum {
+            return Err(damaged(DamagedRow::Update(at)));
+        }
+        revision = at;
+        log.push(bytes);
+    }
+    if snapshot.is_none() && log.is_empty() {
+        // Every document is stored with its first update.
+        return Err(damaged(DamagedRow::Missing(1)));
+    }
+    let clients = clients(database, document)?;
+    Ok(Some(Loaded { snapshot, log, revision, clients, deleted }))
+}
+
+fn history_row(row: &Row<'_>) -> rusqlite::Result<(u64, u32, Vec<u8>)> {
+    Ok((unsigned(row, 0)?, row.get(1)?, row.get(2)?))
+}
+
+fn clients(database: &Database<'_>, document: &DocumentId) -> Result<Vec<(ClientId, String)>, StoreError> {
+    let error = database.error("reading the client ids of a document");
+    let mut select = database.connection.prepare_cached("SELECT client, user FROM client WHERE document = ?1").map_err(&error)?;
+    let rows = select.query_map(params![document.as_str()], |row| Ok((unsigned(row, 0)?, row.get(1)?))).map_err(&error)?;
+    let mut clients = Vec::new();
+    for row in rows {
+        let (client, user) = row.map_err(&error)?;
+        clients.extend(ClientId::new(client).map(|client| (client, user)));
+    }
+    Ok(clients)
+}
+
+pub(super) fn state(database: &Database<'_>, document: &DocumentId) -> Result<DocumentState, StoreError> {
+    let found: Option<(String, bool)> = database
+        .connection
+        .query_row("SELECT id, deleted_at IS NOT NULL FROM meeting WHERE document = ?1", params![document.as_str()], |row| {
+            Ok((row.get(0)?, row.get(1)?))
+        })
+        .optional()
+        .map_err(database.error("looking up a document"))?;
+    Ok(match found {
+        None => DocumentState::Unknown,
+        Some((meeting, deleted)) => {
+            let meeting = meeting.parse().map_err(|_| StoreError::Unreadable { place: "meeting.id", value: meeting })?;
+            if deleted { DocumentState::Deleted(meeting) } else { DocumentState::Live(meeting) }
+        }
+    })
+}

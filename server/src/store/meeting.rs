@@ -1,0 +1,303 @@
+//! SQL of forums and meetings: the lists people see, and what the rows know beside the document.
+
+use dagsorden_shared::access::Phase;
+use dagsorden_shared::api::{ForumRow, ItemAttachment, MeetingDetail, MeetingRow};
+use dagsorden_shared::id::{DocumentId, ForumId, MeetingId};
+use dagsorden_shared::meeting_json::{AttachmentJson, Participant};
+use rusqlite::{OptionalExtension, Row, params};
+use serde::Serialize;
+use serde::de::DeserializeOwned;
+
+use super::StoreError;
+use super::connection::Database;
+use super::document::{self, Batch};
+
+/// What the list of meetings repeats of a document.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Summary {
+    /// Title of the meeting.
+    pub title: String,
+    /// `YYYY-MM-DD`.
+    pub date: Option<String>,
+    /// `HH:MM`.
+    pub start: Option<String>,
+    /// `HH:MM`.
+    pub end: Option<String>,
+    /// Where.
+    pub place: Option<String>,
+    /// Items that are not deleted.
+    pub items: u32,
+}
+
+/// The forum of a new meeting.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum ForumChoice {
+    /// One that exists.
+    Existing(ForumId),
+    /// The one with this name; made under this id if there is none.
+    Named {
+        /// Id of the forum if it has to be made.
+        id: ForumId,
+        /// Its name.
+        name: String,
+    },
+}
+
+/// A meeting with its document, stored as a whole or not at all.
+#[derive(Debug, Clone, PartialEq)]
+pub struct NewMeeting {
+    /// Its id.
+    pub meeting: MeetingId,
+    /// Its document.
+    pub document: DocumentId,
+    /// Who meets.
+    pub forum: ForumChoice,
+    /// Where it stands.
+    pub phase: Phase,
+    /// The list's columns.
+    pub summary: Summary,
+    /// People named in the header.
+    pub participants: Vec<Participant>,
+    /// Attachments by item, in order.
+    pub attachments: Vec<ItemAttachment>,
+    /// First update of the document.
+    pub update: Vec<u8>,
+}
+
+/// A meeting as the rows know it.
+#[derive(Debug, Clone, PartialEq)]
+pub struct StoredMeeting {
+    /// What the API answers.
+    pub detail: MeetingDetail,
+    /// Its document.
+    pub document: DocumentId,
+    /// Whether it was deleted; it can be restored.
+    pub deleted: bool,
+}
+
+/// Which meetings to list.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct MeetingFilter {
+    /// Of this forum only.
+    pub forum: Option<ForumId>,
+    /// The deleted ones instead of the others.
+    pub deleted: bool,
+}
+
+/// The name of a unit variant as serde writes it: enums stand in the database as on the wire.
+fn word<T: Serialize>(value: T) -> String {
+    match serde_json::to_value(value) {
+        Ok(serde_json::Value::String(word)) => word,
+        _ => String::new(),
+    }
+}
+
+fn read_word<T: DeserializeOwned>(place: &'static str, word: String) -> Result<T, StoreError> {
+    serde_json::from_value(serde_json::Value::String(word.clone())).map_err(|_| StoreError::Unreadable { place, value: word })
+}
+
+fn read_id<T: std::str::FromStr>(place: &'static str, id: String) -> Result<T, StoreError> {
+    id.parse().map_err(|_| StoreError::Unreadable { place, value: id })
+}
+
+pub(super) fn create_forum(database: &Database<'_>, id: ForumId, name: &str) -> Result<ForumId, StoreError> {
+    let error = database.error("storing a forum");
+    let found: Option<String> = database
+        .connection
+        .query_row("SELECT id FROM forum WHERE name = ?1", params![name], |row| row.get(0))
+        .optional()
+        .map_err(&error)?;
+    if let Some(found) = found {
+        return read_id("forum.id", found);
+    }
+    database.connection.execute("INSERT INTO forum (id, name) VALUES (?1, ?2)", params![id.as_str(), name]).map_err(&error)?;
+    Ok(id)
+}
+
+pub(super) fn forums(database: &Database<'_>) -> Result<Vec<ForumRow>, StoreError> {
+    let error = database.error("listing forums");
+    let mut select = database
+        .connection
+        .prepare_cached(
+            "SELECT forum.id, forum.name, COUNT(meeting.id) FROM forum
+             LEFT JOIN meeting ON meeting.forum = forum.id AND meeting.deleted_at IS NULL GROUP BY forum.id ORDER BY forum.name",
+        )
+        .map_err(&error)?;
+    let rows = select.query_map([], |row| Ok((row.get::<_, String>(0)?, row.get(1)?, row.get(2)?))).map_err(&error)?;
+    rows.map(|row| {
+        let (id, name, meetings) = row.map_err(&error)?;
+        Ok(ForumRow { id: read_id("forum.id", id)?, name, meetings })
+    })
+    .collect()
+}
+
+pub(super) fn create(database: &Database<'_>, new: &NewMeeting) -> Result<ForumId, StoreError> {
+    let error = database.error("storing a meeting");
+    let forum = match &new.forum {
+        ForumChoice::Named { id, name } => create_forum(database, id.clone(), name)?,
+        ForumChoice::Existing(id) => {
+            let exists =
+                database.connection.prepare_cached("SELECT 1 FROM forum WHERE id = ?1").map_err(&error)?.exists(params![id.as_str()]);
+            if !exists.map_err(&error)? {
+                return Err(StoreError::Missing { what: "forum", id: id.to_string() });
+            }
+            id.clone()
+        }
+    };
+    document::create(database, &new.document)?;
+    document::append(database, &Batch { document: new.document.clone(), revision: 1, update: new.update.clone(), clients: Vec::new() })?;
+    let Summary { title, date, start, end, place, items } = &new.summary;
+    database
+        .connection
+        .execute(
+            "INSERT INTO meeting (id, forum, document, phase, title, date, start_time, end_time, place, items)
+             VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10)",
+            params![new.meeting.as_str(), forum.as_str(), new.document.as_str(), word(new.phase), title, date, start, end, place, items],
+        )
+        .map_err(&error)?;
+    for (position, person) in (0_u32..).zip(&new.participants) {
+        let Participant { name, organisation, role, status } = person;
+        database
+            .connection
+            .execute(
+                "INSERT INTO participant (meeting, position, name, organisation, role, status) VALUES (?1, ?2, ?3, ?4, ?5, ?6)",
+                params![new.meeting.as_str(), position, name, organisation, role, word(status)],
+            )
+            .map_err(&error)?;
+    }
+    for (position, ItemAttachment { item, attachment }) in (0_u32..).zip(&new.attachments) {
+        let AttachmentJson { number, title, status } = attachment;
+        database
+            .connection
+            .execute(
+                "INSERT INTO attachment (meeting, position, item, number, title, status) VALUES (?1, ?2, ?3, ?4, ?5, ?6)",
+                params![new.meeting.as_str(), position, item.as_str(), number, title, word(status)],
+            )
+            .map_err(&error)?;
+    }
+    Ok(forum)
+}
+
+const COLUMNS: &str = "SELECT meeting.id, meeting.document, meeting.forum, forum.name, meeting.title, meeting.date, meeting.start_time,
+    meeting.end_time, meeting.place, meeting.items, meeting.phase, meeting.deleted_at IS NOT NULL
+    FROM meeting JOIN forum ON forum.id = meeting.forum";
+
+type Columns = (String, String, String, String, Summary, String, bool);
+
+fn columns(row: &Row<'_>) -> rusqlite::Result<Columns> {
+    let summary =
+        Summary { title: row.get(4)?, date: row.get(5)?, start: row.get(6)?, end: row.get(7)?, place: row.get(8)?, items: row.get(9)? };
+    Ok((row.get(0)?, row.get(1)?, row.get(2)?, row.get(3)?, summary, row.get(10)?, row.get(11)?))
+}
+
+fn meeting_row((id, document, forum, forum_name, summary, phase, deleted): Columns) -> Result<(MeetingRow, bool), StoreError> {
+    let Summary { title, date, start, end, place, items } = summary;
+    let row = MeetingRow {
+        id: read_id("meeting.id", id)?,
+        document: read_id("meeting.document", document)?,
+        forum: read_id("meeting.forum", forum)?,
+        forum_name,
+        title,
+        date,
+        start,
+        end,
+        place,
+        items,
+        phase: read_word("meeting.phase", phase)?,
+        present: 0,
+    };
+    Ok((row, deleted))
+}
+
+pub(super) fn list(database: &Database<'_>, filter: &MeetingFilter) -> Result<Vec<MeetingRow>, StoreError> {
+    let error = database.error("listing meetings");
+    let mut select = database
+        .connection
+        .prepare_cached(&format!(
+            "{COLUMNS} WHERE (meeting.deleted_at IS NOT NULL) = ?1 AND (?2 IS NULL OR meeting.forum = ?2)
+             ORDER BY meeting.date IS NULL, meeting.date DESC, meeting.start_time DESC, meeting.created DESC, meeting.id"
+        ))
+        .map_err(&error)?;
+    let rows = select.query_map(params![filter.deleted, filter.forum.as_ref().map(ForumId::as_str)], columns).map_err(&error)?;
+    rows.map(|row| meeting_row(row.map_err(&error)?).map(|(row, _)| row)).collect()
+}
+
+pub(super) fn detail(database: &Database<'_>, id: &MeetingId) -> Result<Option<StoredMeeting>, StoreError> {
+    let error = database.error("reading a meeting");
+    let found = database
+        .connection
+        .query_row(&format!("{COLUMNS} WHERE meeting.id = ?1"), params![id.as_str()], columns)
+        .optional()
+        .map_err(&error)?;
+    let Some(found) = found else { return Ok(None) };
+    let (row, deleted) = meeting_row(found)?;
+    let detail = MeetingDetail {
+        id: row.id,
+        forum: row.forum,
+        forum_name: row.forum_name,
+        phase: row.phase,
+        documents: vec![row.document.clone()],
+        participants: participants(database, id)?,
+        attachments: attachments(database, id)?,
+    };
+    Ok(Some(StoredMeeting { detail, document: row.document, deleted }))
+}
+
+fn participants(database: &Database<'_>, meeting: &MeetingId) -> Result<Vec<Participant>, StoreError> {
+    let error = database.error("reading participants");
+    let mut select = database
+        .connection
+        .prepare_cached("SELECT name, organisation, role, status FROM participant WHERE meeting = ?1 ORDER BY position")
+        .map_err(&error)?;
+    let rows =
+        select.query_map(params![meeting.as_str()], |row| Ok((row.get(0)?, row.get(1)?, row.get(2)?, row.get(3)?))).map_err(&error)?;
+    rows.map(|row| {
+        let (name, organisation, role, status) = row.map_err(&error)?;
+        Ok(Participant { name, organisation, role, status: read_word("participant.status", status)? })
+    })
+    .collect()
+}
+
+fn attachments(database: &Database<'_>, meeting: &MeetingId) -> Result<Vec<ItemAttachment>, StoreError> {
+    let error = database.error("reading attachments");
+    let mut select = database
+        .connection
+        .prepare_cached("SELECT item, number, title, status FROM attachment WHERE meeting = ?1 ORDER BY position")
+        .map_err(&error)?;
+    let rows =
+        select.query_map(params![meeting.as_str()], |row| Ok((row.get(0)?, row.get(1)?, row.get(2)?, row.get(3)?))).map_err(&error)?;
+    rows.map(|row| {
+        let (item, number, title, status) = row.map_err(&error)?;
+        let attachment = AttachmentJson { number, title, status: read_word("attachment.status", status)? };
+        Ok(ItemAttachment { item: read_id("attachment.item", item)?, attachment })
+    })
+    .collect()
+}
+
+pub(super) fn set_deleted(database: &Database<'_>, id: &MeetingId, deleted: bool) -> Result<DocumentId, StoreError> {
+    let error = database.error(if deleted { "deleting a meeting" } else { "restoring a meeting" });
+    let stamp = if deleted { "CAST(unixepoch('subsec') * 1000 AS INTEGER)" } else { "NULL" };
+    let document: Option<String> = database
+        .connection
+        .query_row(
+            &format!("UPDATE meeting SET deleted_at = {stamp} WHERE id = ?1 AND (deleted_at IS NULL) = ?2 RETURNING document"),
+            params![id.as_str(), deleted],
+            |row| row.get(0),
+        )
+        .optional()
+        .map_err(&error)?;
+    let document = document.ok_or_else(|| StoreError::Missing { what: "meeting", id: id.to_string() })?;
+    read_id("meeting.document", document)
+}
+
+pub(super) fn update_summary(database: &Database<'_>, document: &DocumentId, summary: &Summary) -> Result<(), StoreError> {
+    let Summary { title, date, start, end, place, items } = summary;
+    database
+        .connection
+        .execute(
+            "UPDATE meeting SET title = ?2, date = ?3, start_time = ?4, end_time = ?5, place = ?6, items = ?7 WHERE document = ?1",
+            params![document.as_str(), title, date, start, end, place, items],
+        )
+        .map(drop)
+        .map_err(database.error("refreshing the list of meetings"))
+}

@@ -1,0 +1,28 @@
+//! The tables, as numbered steps from one version of the schema to the next. A step is never changed once released.
+
+use std::path::Path;
+
+use rusqlite::{Connection, TransactionBehavior};
+
+use super::StoreError;
+
+/// Step n leads from version n to n + 1.
+const STEPS: &[&str] = &[include_str!("migrations/0001_first.sql")];
+
+/// Brings the database to the newest version, one transaction per step.
+pub(super) fn migrate(connection: &mut Connection, path: &Path) -> Result<(), StoreError> {
+    let error = |cause| StoreError::from_sqlite(path, "bringing the tables up to date", cause);
+    loop {
+        // The version is read under the write lock: another process may be migrating as well.
+        let transaction = connection.transaction_with_behavior(TransactionBehavior::Immediate).map_err(error)?;
+        let found: u32 = transaction.query_row("PRAGMA user_version", [], |row| row.get(0)).map_err(error)?;
+        let known = u32::try_from(STEPS.len()).unwrap_or(u32::MAX);
+        if found > known {
+            return Err(StoreError::Newer { path: path.to_owned(), found, known });
+        }
+        let Some(step) = usize::try_from(found).ok().and_then(|version| STEPS.get(version)) else { return Ok(()) };
+        transaction.execute_batch(step).map_err(error)?;
+        transaction.pragma_update(None, "user_version", found + 1).map_err(error)?;
+        transaction.commit().map_err(error)?;
+    }
+}

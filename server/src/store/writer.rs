@@ -1,0 +1,166 @@
+//! The thread that writes: everything that waits goes into one transaction, and each is answered once that is on disk.
+//!
+//! There is no timer: an idle writer commits at once, and what arrives meanwhile shares the next commit.
+//! A job that fails is undone alone; the others of its transaction go on.
+
+use std::path::{Path, PathBuf};
+use std::sync::mpsc;
+use std::thread::{self, JoinHandle};
+
+use rusqlite::{Connection, TransactionBehavior};
+use tokio::sync::oneshot;
+
+use super::StoreError;
+use super::connection::Database;
+
+/// Jobs in one transaction at most.
+const GROUP: usize = 512;
+
+/// Exit code of the process when the disk fails (`EX_IOERR` of sysexits).
+const DISK_FAILURE: i32 = 74;
+
+/// Statements of one caller, and whom to tell.
+trait Work: Send {
+    fn run(&mut self, database: &Database<'_>) -> Result<(), StoreError>;
+    /// Says how it ended; what was run is on disk if `result` is good.
+    fn answer(self: Box<Self>, result: Result<(), StoreError>);
+}
+
+struct Statements<T, F> {
+    run: Option<F>,
+    value: Option<T>,
+    caller: oneshot::Sender<Result<T, StoreError>>,
+}
+
+impl<T: Send, F: FnOnce(&Database<'_>) -> Result<T, StoreError> + Send> Work for Statements<T, F> {
+    fn run(&mut self, database: &Database<'_>) -> Result<(), StoreError> {
+        if let Some(run) = self.run.take() {
+            self.value = Some(run(database)?);
+        }
+        Ok(())
+    }
+
+    fn answer(self: Box<Self>, result: Result<(), StoreError>) {
+        let Self { value, caller, .. } = *self;
+        // Nobody may be waiting any more; what was committed stands all the same.
+        let _ = caller.send(result.and_then(|()| value.ok_or(StoreError::Closed)));
+    }
+}
+
+enum Job {
+    Work(Box<dyn Work>),
+    Stop(oneshot::Sender<()>),
+}
+
+/// Hands jobs to the thread.
+pub(super) struct Writer {
+    jobs: mpsc::Sender<Job>,
+    thread: JoinHandle<()>,
+}
+
+impl Writer {
+    /// Starts the thread.
+    pub(super) fn start(connection: Connection, path: PathBuf) -> Result<Self, StoreError> {
+        let (jobs, queue) = mpsc::channel();
+        let name = "store-writer".to_owned();
+        let thread = thread::Builder::new().name(name).spawn(move || run(connection, &queue, &path)).map_err(|_| StoreError::Closed)?;
+        Ok(Self { jobs, thread })
+    }
+
+    /// Queues `work` at once; the future ends when its transaction is on disk, or was undone.
+    pub(super) fn write<T, F>(&self, work: F) -> impl Future<Output = Result<T, StoreError>> + Send + 'static + use<T, F>
+    where
+        T: Send + 'static,
+        F: FnOnce(&Database<'_>) -> Result<T, StoreError> + Send + 'static,
+    {
+        let (caller, receiver) = oneshot::channel();
+        let queued = self.jobs.send(Job::Work(Box::new(Statements { run: Some(work), value: None, caller })));
+        async move {
+            queued.map_err(|_| StoreError::Closed)?;
+            receiver.await.map_err(|_| StoreError::Closed)?
+        }
+    }
+
+    /// Asks the thread to finish what is queued and close the database.
+    pub(super) fn stop(&self) -> oneshot::Receiver<()> {
+        let (sender, receiver) = oneshot::channel();
+        if !self.thread.is_finished() {
+            // A thread that has ended has closed the database already.
+            let _ = self.jobs.send(Job::Stop(sender));
+        }
+        receiver
+    }
+}
+
+fn run(mut connection: Connection, queue: &mpsc::Receiver<Job>, path: &Path) {
+    let mut stopped = None;
+    while let Ok(first) = queue.recv() {
+        let mut group = Vec::new();
+        for job in std::iter::once(first).chain(queue.try_iter().take(GROUP - 1)) {
+            match job {
+                Job::Work(work) => group.push(work),
+                Job::Stop(sender) => {
+                    stopped = Some(sender);
+                    break;
+                }
+            }
+        }
+        if !group.is_empty() {
+            commit(&mut connection, group, path);
+        }
+        if stopped.is_some() {
+            break;
+        }
+    }
+    if let Err((_, error)) = connection.close() {
+        tracing::warn!(%error, "the database was not closed in order; nothing is lost");
+    }
+    drop(stopped);
+}
+
+fn commit(connection: &mut Connection, mut group: Vec<Box<dyn Work>>, path: &Path) {
+    let mut alone = Vec::new();
+    let result = run_group(connection, &mut group, path, &mut alone);
+    if let Err(error) = &result {
+        if error.is_disk_failure() {
+            fail_stop(error);
+        }
+        tracing::error!(%error, "a transaction failed, nothing of it was stored");
+    }
+    for (index, work) in group.into_iter().enumerate() {
+        let failed_alone = alone.iter().find(|(failed, _)| *failed == index).map(|(_, error)| error.clone());
+        work.answer(match (&result, failed_alone) {
+            (Ok(()), Some(error)) => Err(error),
+            _ => result.clone(),
+        });
+    }
+}
+
+/// Runs the group in one transaction. Work that failed by itself is undone and named in `alone`.
+fn run_group(
+    connection: &mut Connection,
+    group: &mut [Box<dyn Work>],
+    path: &Path,
+    alone: &mut Vec<(usize, StoreError)>,
+) -> Result<(), StoreError> {
+    let error = |cause| StoreError::from_sqlite(path, "writing", cause);
+    let mut transaction = connection.transaction_with_behavior(TransactionBehavior::Immediate).map_err(error)?;
+    for (index, work) in group.iter_mut().enumerate() {
+        let savepoint = transaction.savepoint().map_err(error)?;
+        match work.run(&Database { connection: &savepoint, path }) {
+            Ok(()) => savepoint.commit().map_err(error)?,
+            // On a full or failing disk SQLite may have undone the whole transaction: nothing of this group is stored.
+            Err(failure) if failure.is_disk_failure() || savepoint.is_autocommit() => return Err(failure),
+            // Dropping the savepoint undoes this work alone.
+            Err(failure) => alone.push((index, failure)),
+        }
+    }
+    transaction.commit().map_err(error)
+}
+
+/// After a failed write or fsync nothing says what the disk holds. Going on would acknowledge what may be lost, so the process ends;
+/// the next start reads what is really there.
+fn fail_stop(error: &StoreError) -> ! {
+    tracing::error!(%error, "the disk failed while writing; stopping, so that nothing is acknowledged that may be lost");
+    std::process::exit(DISK_FAILURE);
+}
