@@ -1,0 +1,188 @@
+//! The paper: letterhead, header and items of a meeting.
+//!
+//! Owns the order of the parts. What an item looks like is in [`super::item`].
+
+use super::element::{Element, element};
+use super::item;
+use crate::agenda::{Header, MeetingSnapshot};
+use crate::api::MeetingDetail;
+use crate::catalogue::Catalogue;
+use crate::date;
+use crate::meeting_json::{Kind, Participant, ParticipantStatus};
+
+/// Id of the page's main part, where the skip link leads.
+pub const CONTENT_ID: &str = "indhold";
+
+/// The whole paper, as first painted.
+pub fn meeting(snapshot: &MeetingSnapshot, detail: &MeetingDetail, catalogue: &Catalogue) -> Element {
+    let items = snapshot.items.iter().map(|shown| item::item(shown, &detail.attachments, catalogue));
+    element("main")
+        .class("paper")
+        .attribute("id", CONTENT_ID)
+        .attribute("tabindex", "-1")
+        .child(letter(&snapshot.header, &detail.forum_name, catalogue))
+        .child(header(&snapshot.header, &detail.participants, catalogue))
+        .child(element("div").class("items").children(items))
+        .children(snapshot.items.is_empty().then(|| no_items(catalogue)))
+}
+
+/// The letterhead: who meets, and what the paper is where its title does not say so.
+pub fn letter(header: &Header, forum_name: &str, catalogue: &Catalogue) -> Element {
+    let forum = if header.forum.is_empty() { forum_name } else { &header.forum };
+    element("div")
+        .class("letter")
+        .child(element("p").class("forum").text(forum.to_owned()))
+        .children(of(header, catalogue).map(|of| element("p").class("of").text(of)))
+}
+
+fn of(header: &Header, catalogue: &Catalogue) -> Option<String> {
+    if let Some(published) = filled(header.published.as_deref()) {
+        return Some((catalogue.meeting.published)(&date::long(published, catalogue)));
+    }
+    let kind = (catalogue.meeting.kind)(header.kind);
+    let title = header.title.to_lowercase();
+    (!header.title.is_empty() && !title.contains(&kind.to_lowercase())).then(|| kind.to_owned())
+}
+
+/// Title and facts of the meeting. What is not stated is left out.
+pub fn header(header: &Header, participants: &[Participant], catalogue: &Catalogue) -> Element {
+    let facts = facts(header, participants, catalogue);
+    let list = (!facts.is_empty()).then(|| {
+        let pairs = facts.into_iter().flat_map(|(label, value)| [element("dt").text(label), element("dd").text(value)]);
+        element("dl").children(pairs)
+    });
+    element("div").class("meet").child(element("h1").text(heading(header, catalogue))).children(list)
+}
+
+/// The title as written, or one made of kind and date.
+pub fn heading(header: &Header, catalogue: &Catalogue) -> String {
+    if !header.title.trim().is_empty() {
+        return header.title.clone();
+    }
+    let date = filled(header.date.as_deref()).map(|date| date::full(date, catalogue));
+    (catalogue.meeting.heading)(header.kind, date.as_deref())
+}
+
+/// The meeting's short name for the bar and the window's title.
+pub fn short_name(header: &Header, catalogue: &Catalogue) -> String {
+    let date = filled(header.date.as_deref()).map(|date| date::long(date, catalogue));
+    (catalogue.meeting.short)(date.as_deref())
+}
+
+/// Label and value of everything stated about the meeting, in the order of the paper.
+pub fn facts(header: &Header, participants: &[Participant], catalogue: &Catalogue) -> Vec<(&'static str, String)> {
+    let texts = &catalogue.meeting;
+    // The day stands in a title we made, but rarely in one that was written.
+    let written = !header.title.trim().is_empty();
+    let day = filled(header.date.as_deref()).filter(|_| written).map(|day| date::full(day, catalogue));
+    let hours = date::span(filled(header.start.as_deref()), filled(header.end.as_deref()), catalogue);
+    let time = match (day, hours) {
+        (Some(day), Some(hours)) => Some(format!("{}, {hours}", date::capitalised(&day))),
+        (Some(one), None) | (None, Some(one)) => Some(date::capitalised(&one)),
+        (None, None) => None,
+    };
+    let document = match (filled(header.document_id.as_deref()), filled(header.document_date.as_deref())) {
+        (Some(id), Some(day)) => Some(format!("{id}, {}", date::long(day, catalogue))),
+        (Some(id), None) => Some(id.to_owned()),
+        (None, Some(day)) => Some(date::long(day, catalogue)),
+        (None, None) => None,
+    };
+    let mut facts = vec![
+        (texts.time, time),
+        (texts.place, filled(header.place.as_deref()).map(str::to_owned)),
+        (texts.case_id, filled(header.case_id.as_deref()).map(str::to_owned)),
+        (texts.document_id, document),
+    ];
+    for status in [ParticipantStatus::Deltager, ParticipantStatus::Gaest, ParticipantStatus::Afbud, ParticipantStatus::Sekretariat] {
+        facts.push((catalogue.participants(status), names(participants, status)));
+    }
+    facts.into_iter().filter_map(|(label, value)| Some((label, value?))).collect()
+}
+
+fn names(participants: &[Participant], status: ParticipantStatus) -> Option<String> {
+    let named = participants.iter().filter(|person| person.status == status).map(|person| {
+        let rest = [person.organisation.as_deref(), person.role.as_deref()].into_iter().flatten().filter(|text| !text.is_empty());
+        std::iter::once(person.name.as_str()).chain(rest).collect::<Vec<_>>().join(", ")
+    });
+    let names = named.collect::<Vec<_>>().join("; ");
+    (!names.is_empty()).then_some(names)
+}
+
+/// What stands on the paper of a meeting without items.
+pub fn no_items(catalogue: &Catalogue) -> Element {
+    element("div")
+        .class("no-items")
+        .child(element("p").class("t").text(catalogue.meeting.no_items))
+        .child(element("p").text(catalogue.meeting.no_items_help))
+}
+
+fn filled(text: Option<&str>) -> Option<&str> {
+    text.filter(|text| !text.trim().is_empty())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::access::Phase;
+    use crate::catalogue::Language;
+    use crate::render::html::to_html;
+
+    fn detail(participants: Vec<Participant>) -> MeetingDetail {
+        MeetingDetail {
+            id: "m".parse().expect("an id"),
+            forum: "f".parse().expect("an id"),
+            forum_name: "Kystkredsen".into(),
+            phase: Phase::Draft,
+            documents: Vec::new(),
+            participants,
+            attachments: Vec::new(),
+        }
+    }
+
+    #[test]
+    fn an_empty_meeting_has_a_title_and_says_what_to_do() {
+        let header = Header { date: Some("2027-01-14".into()), start: Some("09:00".into()), ..Header::default() };
+        let snapshot = MeetingSnapshot { header, items: Vec::new() };
+        let catalogue = Catalogue::of(Language::Da);
+        let html = to_html(&meeting(&snapshot, &detail(Vec::new()), catalogue));
+        assert!(html.contains("<h1>Dagsorden til møde torsdag den&nbsp;14.&nbsp;januar&nbsp;2027</h1>"), "{html}");
+        assert!(html.contains("<dt>Tid</dt><dd>Kl.&nbsp;9.00</dd>"), "{html}");
+        assert!(html.contains("<p class=\"forum\">Kystkredsen</p>"), "{html}");
+        assert!(html.contains(catalogue.meeting.no_items), "{html}");
+        assert!(!html.contains("<dt>Sted</dt>"), "what is not stated is left out: {html}");
+    }
+
+    #[test]
+    fn people_are_grouped_by_why_they_are_named() {
+        let person = |name: &str, organisation: Option<&str>, status| Participant {
+            name: name.into(),
+            organisation: organisation.map(Into::into),
+            role: None,
+            status,
+        };
+        let people = [
+            person("Ane Holt", Some("Birkeå"), ParticipantStatus::Deltager),
+            person("Bo <Lund>", None, ParticipantStatus::Afbud),
+            person("Kim Friis", Some(""), ParticipantStatus::Deltager),
+        ];
+        let facts = facts(&Header::default(), &people, Catalogue::of(Language::Da));
+        assert_eq!(facts, [("Deltagere", "Ane Holt, Birkeå; Kim Friis".to_owned()), ("Afbud", "Bo <Lund>".to_owned())]);
+        let html = to_html(&meeting(&MeetingSnapshot::default(), &detail(people.to_vec()), Catalogue::of(Language::En)));
+        assert!(html.contains("Bo &lt;Lund&gt;"));
+    }
+
+    #[test]
+    fn the_letterhead_names_the_kind_only_where_the_title_does_not() {
+        let catalogue = Catalogue::of(Language::Da);
+        let of = |title: &str, published: Option<&str>| {
+            super::of(
+                &Header { title: title.into(), kind: Kind::Minutes, published: published.map(Into::into), ..Header::default() },
+                catalogue,
+            )
+        };
+        assert_eq!(of("REFERAT af forårsmødet", None), None);
+        assert_eq!(of("Forårsmødet", None).as_deref(), Some("Referat"));
+        assert_eq!(of("", None), None);
+        assert_eq!(of("x", Some("2027-02-01")).as_deref(), Some("Offentliggjort 1.\u{a0}februar\u{a0}2027"));
+    }
+}

@@ -1,0 +1,134 @@
+//! The page around its main part: head, skip link, bar.
+//!
+//! No inline script and no inline style, so that a strict content security policy holds.
+
+use super::element::{Element, element};
+use super::html::to_html;
+use super::icon::{Icon, icon};
+use super::meeting::CONTENT_ID;
+use super::outline::OUTLINE_ID;
+use crate::catalogue::{Catalogue, Language};
+
+/// Class of the element that holds everything the app replaces.
+pub const ROOT_ID: &str = "app";
+
+/// What a whole page is made of.
+#[derive(Debug)]
+pub struct Page<'a> {
+    /// Language of its text.
+    pub language: Language,
+    /// Title of the window, without the product's name.
+    pub title: &'a str,
+    /// Addresses of the style sheets.
+    pub styles: &'a [String],
+    /// Address of the text face, fetched early.
+    pub font: Option<&'a str>,
+    /// Address of the icon.
+    pub icon: Option<&'a str>,
+    /// Addresses of the scripts, loaded as modules.
+    pub scripts: &'a [String],
+    /// Everything between skip link and scripts.
+    pub content: Vec<Element>,
+}
+
+/// The page as HTML.
+pub fn document(page: Page<'_>) -> String {
+    let catalogue = Catalogue::of(page.language);
+    let product = catalogue.common.product;
+    let title = if page.title.is_empty() { product.to_owned() } else { format!("{} · {product}", page.title) };
+    let meta = |name: &'static str, content: &'static str| element("meta").attribute("name", name).attribute("content", content);
+    let font = page.font.map(|address| {
+        link("preload", address).attribute("as", "font").attribute("type", "font/woff2").attribute("crossorigin", "anonymous")
+    });
+    let head = element("head")
+        .child(element("meta").attribute("charset", "utf-8"))
+        .child(meta("viewport", "width=device-width, initial-scale=1, viewport-fit=cover"))
+        .child(element("title").text(title))
+        .child(meta("color-scheme", "light dark"))
+        .children(page.icon.map(|address| link("icon", address)))
+        .children(font)
+        .children(page.styles.iter().map(|address| link("stylesheet", address)))
+        .children(page.scripts.iter().map(|address| element("script").attribute("type", "module").attribute("src", address.clone())));
+    let body = element("body")
+        .child(skip_link(catalogue))
+        .child(element("div").attribute("id", ROOT_ID).children(page.content))
+        .child(element("noscript").child(element("p").class("strip").text(catalogue.common.no_script)));
+    let html = element("html").attribute("lang", page.language.code()).child(head).child(body);
+    format!("<!doctype html>\n{}\n", to_html(&html))
+}
+
+fn link(relation: &'static str, address: &str) -> Element {
+    element("link").attribute("rel", relation).attribute("href", address.to_owned())
+}
+
+fn skip_link(catalogue: &Catalogue) -> Element {
+    element("a").class("skip").attribute("href", format!("#{CONTENT_ID}")).text(catalogue.common.skip)
+}
+
+/// The bar of the front page.
+pub fn home_bar(catalogue: &Catalogue) -> Element {
+    element("header").class("bar").child(element("div").class("id").child(word(catalogue))).child(element("div").class("bar-end"))
+}
+
+/// The bar of a meeting before the app is there: where one is, and the outline's button on narrow screens.
+pub fn meeting_bar(name: &str, catalogue: &Catalogue) -> Element {
+    let outline = element("button")
+        .class("btn only-sheet first")
+        .attribute("type", "button")
+        .attribute("popovertarget", OUTLINE_ID)
+        .child(icon(Icon::Menu))
+        .child(element("span").text(catalogue.meeting.outline));
+    let state =
+        element("span").class("saved").child(element("span").class("spin")).child(element("span").text(catalogue.states.connecting));
+    element("header")
+        .class("bar has-m")
+        .child(element("div").class("id").child(word(catalogue)).child(element("span").class("where").text(name.to_owned())))
+        .child(element("div").class("bar-end").child(outline).child(state))
+}
+
+/// The desk: the outline beside the paper.
+pub fn desk(outline: Element, paper: Element) -> Element {
+    element("div").class("desk").child(outline).child(paper)
+}
+
+/// A page that only says something: what happened, why, what to do.
+pub fn message(title: &'static str, help: &'static str, catalogue: &Catalogue) -> Element {
+    let back = element("a").class("btn").attribute("href", "/").text(catalogue.common.to_home);
+    element("main").attribute("id", CONTENT_ID).attribute("tabindex", "-1").child(
+        element("div")
+            .class("empty")
+            .child(element("h1").text(title))
+            .child(element("p").text(help))
+            .child(element("div").class("acts-r").child(back)),
+    )
+}
+
+fn word(catalogue: &Catalogue) -> Element {
+    element("a").class("word").attribute("href", "/").text(catalogue.common.product)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_page_has_no_inline_script_and_no_inline_style() {
+        let catalogue = Catalogue::of(Language::Da);
+        let content =
+            vec![meeting_bar("Møde <1>", catalogue), message(catalogue.states.missing_title, catalogue.states.missing_help, catalogue)];
+        let html = document(Page {
+            language: Language::Da,
+            title: "Møde <1>",
+            styles: &["/assets/style-1.css".to_owned()],
+            font: Some("/assets/face-1.woff2"),
+            icon: None,
+            scripts: &["/assets/app-1.js".to_owned()],
+            content,
+        });
+        assert!(html.starts_with("<!doctype html>\n<html lang=\"da\"><head><meta charset=\"utf-8\">"), "{html}");
+        assert!(html.contains("<title>Møde &lt;1&gt; · Dagsorden</title>"), "{html}");
+        assert!(html.contains("<script type=\"module\" src=\"/assets/app-1.js\"></script>"), "{html}");
+        assert!(!html.contains("style=") && !html.contains("onclick"), "{html}");
+        assert_eq!(html.matches("id=\"indhold\"").count(), 1);
+    }
+}
