@@ -7,6 +7,7 @@
 pub mod autoformat;
 pub mod clipboard;
 pub mod command;
+pub mod difference;
 pub mod keymap;
 pub mod selection;
 pub mod state;

@@ -238,7 +238,7 @@ fn own_copies_are_pasted_with_their_formats() {
     assert!(
         copied
             .html
-            .ends_with("><h2><strong>b</strong></h2><ul><li><a href=\"https://x.test\">c</a><ul><li>d</li></ul></li></ul><p>e</p></div>"),
+            .ends_with("><h4><strong>b</strong></h4><ul><li><a href=\"https://x.test\" rel=\"noopener noreferrer\">c</a><ul><li>d</li></ul></li></ul><p>e</p></div>"),
         "{}",
         copied.html
     );
