@@ -9,7 +9,7 @@ use super::meeting::CONTENT_ID;
 use super::outline::OUTLINE_ID;
 use crate::catalogue::{Catalogue, Language};
 
-/// Class of the element that holds everything the app replaces.
+/// Id of the element that holds everything the app replaces.
 pub const ROOT_ID: &str = "app";
 
 /// What a whole page is made of.
@@ -27,9 +27,18 @@ pub struct Page<'a> {
     pub icon: Option<&'a str>,
     /// Addresses of the scripts, loaded as modules.
     pub scripts: &'a [String],
+    /// What the scripts need next, as `link` elements.
+    pub preloads: Vec<Element>,
+    /// Attributes of the body, such as `data-page`.
+    pub attributes: Vec<(&'static str, String)>,
     /// Everything between skip link and scripts.
     pub content: Vec<Element>,
+    /// JSON that the app starts from.
+    pub boot: Option<&'a str>,
 }
+
+/// Id of the block of JSON that the app starts from.
+pub const BOOT_ID: &str = "boot";
 
 /// The page as HTML.
 pub fn document(page: Page<'_>) -> String {
@@ -48,13 +57,24 @@ pub fn document(page: Page<'_>) -> String {
         .children(page.icon.map(|address| link("icon", address)))
         .children(font)
         .children(page.styles.iter().map(|address| link("stylesheet", address)))
+        .children(page.preloads)
         .children(page.scripts.iter().map(|address| element("script").attribute("type", "module").attribute("src", address.clone())));
-    let body = element("body")
+    let body = page.attributes.into_iter().fold(element("body"), |body, (name, value)| body.attribute(name, value));
+    let body = body
         .child(skip_link(catalogue))
         .child(element("div").attribute("id", ROOT_ID).children(page.content))
         .child(element("noscript").child(element("p").class("strip").text(catalogue.common.no_script)));
     let html = element("html").attribute("lang", page.language.code()).child(head).child(body);
-    format!("<!doctype html>\n{}\n", to_html(&html))
+    let html = to_html(&html);
+    let (content, end) = html.split_at(html.len() - END.len());
+    format!("<!doctype html>\n{content}{}{end}\n", page.boot.map(boot_block).unwrap_or_default())
+}
+
+const END: &str = "</body></html>";
+
+/// A data block is raw text, which the element tree rightly does not offer: nothing in it may end it, or look like a comment.
+fn boot_block(json: &str) -> String {
+    format!("<script type=\"application/json\" id=\"{BOOT_ID}\">{}</script>", json.replace('<', "\\u003c"))
 }
 
 fn link(relation: &'static str, address: &str) -> Element {
@@ -123,12 +143,18 @@ mod tests {
             font: Some("/assets/face-1.woff2"),
             icon: None,
             scripts: &["/assets/app-1.js".to_owned()],
+            preloads: vec![link("modulepreload", "/assets/app-2.js")],
+            attributes: vec![("data-page", "meeting".to_owned())],
             content,
+            boot: Some(r#"{"name":"</script><!-- \"x\""}"#),
         });
         assert!(html.starts_with("<!doctype html>\n<html lang=\"da\"><head><meta charset=\"utf-8\">"), "{html}");
         assert!(html.contains("<title>Møde &lt;1&gt; · Dagsorden</title>"), "{html}");
         assert!(html.contains("<script type=\"module\" src=\"/assets/app-1.js\"></script>"), "{html}");
         assert!(!html.contains("style=") && !html.contains("onclick"), "{html}");
+        assert!(html.contains("<body data-page=\"meeting\">"), "{html}");
         assert_eq!(html.matches("id=\"indhold\"").count(), 1);
+        let boot = r#"<script type="application/json" id="boot">{"name":"\u003c/script>\u003c!-- \"x\""}</script></body></html>"#;
+        assert!(html.ends_with(&format!("{boot}\n")), "{html}");
     }
 }
