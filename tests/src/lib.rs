@@ -6,3 +6,9 @@
 pub mod fixture;
 pub mod action;
 pub mod network;
+pub mod wait;
+pub mod server;
+pub mod wire;
+pub mod sync_client;
+pub mod stock;
+pub mod browser;

@@ -1,0 +1,61 @@
+//! A server and the windows that are open on it. Stages take turns: browsers of two tests at once would wait for one another.
+
+use std::net::SocketAddr;
+
+use anyhow::Result;
+use dagsorden_shared::api::Created;
+use dagsorden_shared::meeting_json::MeetingJson;
+use tokio::sync::{Semaphore, SemaphorePermit};
+
+use super::chromium::Look;
+use super::window::Window;
+use crate::server::TestServer;
+
+static TURN: Semaphore = Semaphore::const_new(1);
+
+/// One test's server and its turn at the browsers.
+pub struct Stage {
+    /// The server.
+    pub server: TestServer,
+    _turn: SemaphorePermit<'static>,
+}
+
+impl Stage {
+    /// Waits for its turn and starts a server.
+    ///
+    /// # Errors
+    /// If the server does not start.
+    pub async fn set() -> Result<Self> {
+        let turn = TURN.acquire().await?;
+        Ok(Self { server: TestServer::start()?, _turn: turn })
+    }
+
+    /// Stores a meeting.
+    ///
+    /// # Errors
+    /// If the server does not take it.
+    pub async fn import(&self, meeting: &MeetingJson) -> Result<Created> {
+        self.server.import(meeting).await
+    }
+
+    /// A window of a person who has said who they are, on the meeting's page, ready to write.
+    ///
+    /// # Errors
+    /// If the page does not get ready in time.
+    pub async fn window(&self, name: &str, meeting: &Created) -> Result<Window> {
+        self.window_by(self.server.address(), name, meeting).await
+    }
+
+    /// The same, through another address, such as that of a wire.
+    ///
+    /// # Errors
+    /// As [`Self::window`].
+    pub async fn window_by(&self, server: SocketAddr, name: &str, meeting: &Created) -> Result<Window> {
+        let window = Window::open(name, Look::DESKTOP).await?;
+        window.go(&format!("http://{server}/")).await?;
+        window.introduce(name, "Havnsted").await?;
+        window.go(&format!("http://{server}/m/{}", meeting.meeting)).await?;
+        window.wait_ready().await?;
+        Ok(window)
+    }
+}
