@@ -115,7 +115,7 @@ pub(super) struct Deletion {
 /// What is new in an update.
 #[derive(Debug, Default, PartialEq)]
 pub(super) struct Update<'a> {
-    /// By client id, highest first, as Yjs writes them; each once, none empty.
+    /// By client id, highest first, as Yjs writes them; each once, and none empty unless there is a gap.
     pub(super) sections: Vec<Section<'a>>,
     /// As they stood, without what is deleted already.
     pub(super) deletions: Vec<Deletion>,
@@ -161,6 +161,7 @@ impl<'a> Update<'a> {
         let mut clock = reader.clock()?;
         let mut expected = known.end(client);
         let mut structs = Vec::new();
+        let mut gap = false;
         for _ in 0..count {
             let found = read_struct(reader, clock)?;
             let start = clock;
@@ -170,7 +171,7 @@ impl<'a> Update<'a> {
                 continue;
             }
             if start > expected {
-                self.gap = true;
+                gap = true;
                 continue;
             }
             let mut new = found.cut(client, expected - start)?;
@@ -178,12 +179,13 @@ impl<'a> Update<'a> {
             structs.push(new);
             expected = clock;
         }
-        if !structs.is_empty() {
+        if !structs.is_empty() || gap {
             if budget.source == Source::Client && self.sections.len() == MAX_NEW_CLIENTS {
                 return Err(Budget::Clients.into());
             }
             self.sections.push(Section { client, structs });
         }
+        self.gap |= gap;
         Ok(())
     }
 

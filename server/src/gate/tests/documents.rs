@@ -1,0 +1,239 @@
+//! Honest documents: whatever replicas do to a meeting's document passes the gate and is the same on the server.
+
+use arbtest::arbitrary::{Result, Unstructured};
+use arbtest::arbtest;
+use yrs::types::Attrs;
+use yrs::{Any, GetString, Map, MapPrelim, MapRef, Out, Text, TextPrelim, TextRef};
+
+use super::*;
+use crate::gate::update::Known;
+
+/// A replica of the page, writing under its own client id.
+struct Replica {
+    user: String,
+    doc: Doc,
+    roots: [MapRef; 2],
+}
+
+impl Replica {
+    fn new(id: u64) -> Self {
+        let doc = new_doc(id);
+        let roots = ["meeting", "items"].map(|name| doc.get_or_insert_map(name));
+        Self { user: format!("user {id}"), doc, roots }
+    }
+
+    fn send(&self, server: &mut Server) -> Admission {
+        server.offer(&self.user, &difference(&self.doc, &server.doc)).unwrap()
+    }
+
+    fn receive(&self, server: &Server) {
+        apply(&self.doc, &[&difference(&server.doc, &self.doc)]);
+    }
+
+    /// Texts of items and their sections.
+    fn texts(&self) -> Vec<TextRef> {
+        let txn = self.doc.transact();
+        let mut texts = Vec::new();
+        let mut maps: Vec<MapRef> = vec![self.roots[1].clone()];
+        while let Some(map) = maps.pop() {
+            let mut values: Vec<_> = map.iter(&txn).collect();
+            values.sort_by_key(|(key, _)| key.to_owned());
+            for (_, value) in values {
+                match value {
+                    Out::YText(text) => texts.push(text),
+                    Out::YMap(map) => maps.push(map),
+                    _ => {}
+                }
+            }
+        }
+        texts
+    }
+
+    fn edit(&self, u: &mut Unstructured<'_>) -> Result<()> {
+        let key = *u.choose(&["a", "b", "c"])?;
+        match u.int_in_range(0..=9)? {
+            0 => self.create_item(key),
+            1 => {
+                let value = match u.int_in_range(0..=3)? {
+                    0 => Any::from("Budget for 2025 – høring 😀"),
+                    1 => Any::from(u.arbitrary::<i32>()?),
+                    2 => Any::from(vec![Any::from("Anne"), Any::Null, Any::from(0.1)]),
+                    _ => Any::from(u.arbitrary::<bool>()?),
+                };
+                let mut txn = self.doc.transact_mut();
+                self.roots[0].insert(&mut txn, key, value);
+            }
+            2 => {
+                let mut txn = self.doc.transact_mut();
+                self.roots[1].remove(&mut txn, key);
+            }
+            _ => self.edit_text(u)?,
+        }
+        Ok(())
+    }
+
+    fn create_item(&self, key: &str) {
+        let mut txn = self.doc.transact_mut();
+        let item = self.roots[1].insert(&mut txn, key, MapPrelim::default());
+        item.insert(&mut txn, "order", "a0");
+        item.insert(&mut txn, "title", TextPrelim::new("Sag"));
+        let sections = item.insert(&mut txn, "sections", MapPrelim::default());
+        let section = sections.insert(&mut txn, "first", MapPrelim::default());
+        section.insert(&mut txn, "body", TextPrelim::new("\n"));
+    }
+
+    fn edit_text(&self, u: &mut Unstructured<'_>) -> Result<()> {
+        let texts = self.texts();
+        if texts.is_empty() {
+            return Ok(());
+        }
+        let text = u.choose(&texts)?;
+        let mut txn = self.doc.transact_mut();
+        // Never inside a surrogate pair: yrs cuts pairs without telling others, and the editor works in whole characters.
+        let whole = text.get_string(&txn);
+        let units: Vec<u32> = std::iter::once(0)
+            .chain(whole.chars().scan(0, |end, character| {
+                *end += character.len_utf16() as u32;
+                Some(*end)
+            }))
+            .collect();
+        let first = u.choose_index(units.len())?;
+        let (at, count) = (units[first], units[u.int_in_range(first..=units.len() - 1)?] - units[first]);
+        match u.int_in_range(0..=3)? {
+            0 if count > 0 => text.remove_range(&mut txn, at, count),
+            1 if count > 0 => {
+                let value = u.choose(&[Any::Bool(true), Any::Null, Any::from("https://example.dk/æ"), Any::from(2)])?.clone();
+                text.format(&mut txn, at, count, Attrs::from([("bold".into(), value)]));
+            }
+            2 => text.insert_with_attributes(&mut txn, at, "x\n", Attrs::from([("list".into(), Any::from("bullet"))])),
+            _ => text.insert(&mut txn, at, u.choose(&["a", "Beslutning", "æøå", "😀😀", "\n"])?),
+        }
+        Ok(())
+    }
+}
+
+#[test]
+fn what_replicas_write_passes_and_is_the_same_everywhere() {
+    arbtest(|u| {
+        let mut server = Server::new();
+        let replicas: Vec<Replica> = (0..u.int_in_range(1..=3)?).map(|at| Replica::new(100 + at)).collect();
+        replicas[0].create_item("a");
+        for _ in 0..u.int_in_range(1..=40)? {
+            let replica = u.choose(&replicas)?;
+            match u.int_in_range(0..=5)? {
+                0 => drop(replica.send(&mut server)),
+                1 => replica.receive(&server),
+                _ => replica.edit(u)?,
+            }
+        }
+        for replica in replicas.iter().chain(&replicas) {
+            replica.send(&mut server);
+            replica.receive(&server);
+        }
+        for replica in &replicas {
+            assert_eq!(content(&replica.doc), content(&server.doc));
+            assert_eq!(server.ask("somebody else", false, &state(&replica.doc)), Ok(Admission::Nothing));
+        }
+        server.check();
+        Ok(())
+    });
+}
+
+#[test]
+fn frames_of_several_replicas_commit_as_one_transaction() {
+    arbtest(|u| {
+        let mut server = Server::new();
+        let replicas = [Replica::new(100), Replica::new(101)];
+        replicas[0].create_item("a");
+        replicas[0].send(&mut server);
+        for _ in 0..u.int_in_range(1..=4)? {
+            let mut batch = Vec::new();
+            for replica in &replicas {
+                replica.receive(&server);
+            }
+            for replica in replicas.iter().cycle().take(4) {
+                replica.edit(u)?;
+                let bytes = difference(&replica.doc, &server.doc);
+                match server.ask(&replica.user, true, &bytes).unwrap() {
+                    Admission::Admitted(admitted) => batch.push(admitted),
+                    other => assert_eq!(other, Admission::Nothing),
+                }
+            }
+            server.commit(&batch);
+        }
+        server.check();
+        Ok(())
+    });
+}
+
+#[test]
+fn frames_in_any_order_are_gaps_until_they_fit() {
+    arbtest(|u| {
+        let mut server = Server::new();
+        let replicas = [Replica::new(100), Replica::new(101)];
+        replicas[0].create_item("a");
+        let mut frames = vec![state(&replicas[0].doc)];
+        apply(&replicas[1].doc, &[&frames[0]]);
+        // The two share every change with each other, as two tabs do.
+        for _ in 0..u.int_in_range(1..=20)? {
+            let at = usize::from(u.arbitrary::<bool>()?);
+            let before = replicas[at].doc.transact().state_vector();
+            replicas[at].edit(u)?;
+            frames.push(replicas[at].doc.transact().encode_state_as_update_v1(&before));
+            apply(&replicas[1 - at].doc, &[frames.last().unwrap()]);
+        }
+        let mut left: Vec<usize> = (0..frames.len()).collect();
+        while !left.is_empty() {
+            let mut gaps = Vec::new();
+            let before = left.len();
+            while !left.is_empty() {
+                let frame = left.swap_remove(u.int_in_range(0..=left.len() - 1)?);
+                if server.offer("one user", &frames[frame]).unwrap() == Admission::Gap {
+                    gaps.push(frame);
+                }
+            }
+            assert!(gaps.len() < before, "no frame of {before} fits");
+            left = gaps;
+        }
+        assert_eq!(content(&server.doc), content(&replicas[0].doc));
+        assert_eq!(content(&server.doc), content(&replicas[1].doc));
+        server.check();
+        Ok(())
+    });
+}
+
+#[test]
+fn a_cut_inside_a_surrogate_pair_keeps_the_clocks() {
+    let mut server = Server::new();
+    let replica = Replica::new(100);
+    replica.create_item("a");
+    replica.send(&mut server);
+    let bytes = structs::Bytes::new(1).section(1, 100, 0).text_in_root("😀😀").no_deletions();
+    // The same client at another clock count: what the server has ends inside the second pair.
+    let known = Gate::load(&structs::Bytes::new(1).section(1, 100, 0).collected(3).no_deletions()).unwrap();
+    let mut gate = known;
+    let mut ids = ClientIds::load([(client(100), UserKey::new("u"))]);
+    let sender = Sender { clients: &mut ids, user: &UserKey::new("u"), may_write: true };
+    let Ok(Admission::Admitted(admitted)) = gate.admit(&bytes, sender) else { panic!("the rest is new") };
+    assert!(admitted.update().ends_with("\u{3}\u{fffd}\0".as_bytes()), "{:?}", admitted.update());
+    assert_eq!(gate.state_vector(), [(client(100), 4)]);
+}
+
+#[test]
+fn a_gate_that_is_told_of_the_servers_own_changes_follows_the_document() {
+    let mut server = Server::new();
+    let seed = Replica::new(7);
+    seed.create_item("a");
+    let own = apply(&server.doc, &[&state(&seed.doc)]);
+    apply(&server.reader, &[&own]);
+    server.gate.applied(&own).unwrap();
+    assert_eq!(server.gate.applied(&[1, 1, 9, 5, 0, 1, 0]), Err(LoadError::Gap));
+    let replica = Replica::new(100);
+    replica.receive(&server);
+    replica.texts()[0].insert(&mut replica.doc.transact_mut(), 0, "Ny ");
+    assert!(matches!(replica.send(&mut server), Admission::Admitted(_)));
+    // The seed's client id is nobody's.
+    let forged = structs::Bytes::new(1).section(1, 7, server.gate.index.end(client(7))).collected(1).no_deletions();
+    assert_eq!(server.offer("anne", &forged), Err(Refusal::NotYourClientId(client(7))));
+    server.check();
+}

@@ -1,0 +1,225 @@
+//! Updates that are known to break yrs, or would, each by name.
+
+use super::structs::{Bytes, Under};
+use super::*;
+use crate::gate::reader::Id;
+use crate::gate::{Budget, Malformed, Misplaced};
+
+/// The refusal of `bytes` by the gate of an empty document.
+fn refused(bytes: &[u8]) -> Refusal {
+    let mut server = Server::new();
+    let refusal = server.ask("anne", true, bytes).unwrap_err();
+    assert!(server.gate.state_vector().is_empty() && server.ids.owner(client(5)).is_none());
+    refusal
+}
+
+fn id(clock: u32) -> Id {
+    Id { client: client(5), clock }
+}
+
+const ALONE: Under<'_> = Under::Root("items", Some("a"));
+
+#[test]
+fn content_the_document_never_holds_is_refused_by_kind() {
+    // ContentJSON: yrs reads one string too many and swallows what follows.
+    for tag in [2, 3, 5, 9, 11, 12, 13] {
+        let bytes = Bytes::new(1).section(1, 5, 0).item(tag, ALONE).number(1).text("{}").text("{}").no_deletions();
+        assert_eq!(refused(&bytes), Refusal::Content(tag));
+    }
+    for kind in [0, 3, 4, 5, 6, 7, 9, 15, 1 << 20] {
+        assert_eq!(refused(&Bytes::new(1).section(1, 5, 0).type_in_root("a", kind).no_deletions()), Refusal::Content(7));
+    }
+}
+
+#[test]
+fn nothing_goes_pending() {
+    let gaps = [
+        // A jump over clocks, with and without saying so.
+        Bytes::new(1).section(1, 5, 1_000_000).collected(1).no_deletions(),
+        Bytes::new(1).section(2, 5, 0).skip(3).collected(1).no_deletions(),
+        // Neighbours, parent and deletions of somebody unknown.
+        Bytes::new(1)
+            .section(1, 5, 0)
+            .item(1, Under::Neighbours { left: Some(Id { client: client(6), clock: 0 }), right: None })
+            .number(1)
+            .no_deletions(),
+        Bytes::new(1).section(1, 5, 0).item(1, Under::Type(Id { client: client(6), clock: 9 }, None)).number(1).no_deletions(),
+        Bytes::new(0).number(1).number(6).number(1).number(0).number(1).end(),
+        // An item beside itself, and two that wait for each other.
+        Bytes::new(1).section(1, 5, 0).item(1, Under::Neighbours { left: Some(id(0)), right: None }).number(1).no_deletions(),
+        Bytes::new(2)
+            .section(1, 5, 0)
+            .item(1, Under::Neighbours { left: Some(Id { client: client(6), clock: 0 }), right: None })
+            .number(1)
+            .section(1, 6, 0)
+            .item(1, Under::Neighbours { left: Some(id(0)), right: None })
+            .number(1)
+            .no_deletions(),
+    ];
+    for bytes in gaps {
+        let mut server = Server::new();
+        assert_eq!(server.ask("anne", true, &bytes), Ok(Admission::Gap), "{bytes:?}");
+        assert_eq!(server.gate.state_vector(), []);
+        assert_eq!(server.ids.owner(client(5)), None);
+    }
+}
+
+#[test]
+fn nobody_writes_under_anothers_id_not_even_emptiness() {
+    let mut server = Server::new();
+    let typed = Bytes::new(1).section(1, 5, 0).type_in_root("a", 2).no_deletions();
+    let Ok(Admission::Admitted(admitted)) = server.offer("anne", &typed) else { panic!("anne's own text") };
+    assert_eq!((admitted.update(), admitted.new_clients()), (&typed[..], &[client(5)][..]));
+    let collected = Bytes::new(1).section(1, 5, 1).collected(1_000).no_deletions();
+    assert_eq!(server.offer("bo", &collected), Err(Refusal::NotYourClientId(client(5))));
+    assert_eq!(server.offer("bo", &typed), Ok(Admission::Nothing));
+    assert_eq!(server.ask("anne", false, &collected), Err(Refusal::ReadOnly));
+    assert!(matches!(server.offer("anne", &collected), Ok(Admission::Admitted(_))));
+    server.check();
+}
+
+#[test]
+fn nesting_is_refused_where_stacks_are_still_shallow() {
+    let values = Bytes::new(1).section(1, 5, 0).item(8, ALONE).number(1).bytes(&[117, 1].repeat(10_000)).bytes(&[126]);
+    assert_eq!(refused(&values.no_deletions()), Budget::ValueDepth.into());
+    let maps = (0..40).fold(Bytes::new(1).section(41, 5, 0).type_in_root("a", 1), |bytes, parent| {
+        bytes.item(7, Under::Type(id(parent), Some("a"))).number(1)
+    });
+    assert_eq!(refused(&maps.no_deletions()), Budget::TypeDepth.into());
+    let empty = (0..30_000).fold(Bytes::new(30_000), |bytes, at| bytes.section(0, 5 + at, 0).number(0).number(0));
+    assert_eq!(refused(&empty.no_deletions()), Malformed::Empty.into());
+}
+
+#[test]
+fn a_declared_length_is_never_believed() {
+    for huge in [1 << 20, u64::from(u32::MAX), u64::MAX] {
+        let item = |tag| Bytes::new(1).section(1, 5, 0).item(tag, ALONE);
+        let updates = [
+            Bytes::new(huge),
+            Bytes::new(1).number(huge).number(5).number(0),
+            Bytes::new(1).section(1, huge, 0).collected(1),
+            Bytes::new(1).number(1).number(5).number(huge).collected(1),
+            Bytes::new(1).section(1, 5, 0).collected(huge),
+            Bytes::new(1).section(1, 5, 0).skip(huge),
+            Bytes::new(1).section(1, 5, 0).number(4).number(1).number(huge),
+            Bytes::new(1).section(1, 5, 0).number(0x24).number(1).text("items").number(huge),
+            item(1).number(huge),
+            item(4).number(huge),
+            item(6).number(huge),
+            item(6).text("bold").number(huge),
+            item(8).number(huge),
+            item(8).number(1).bytes(&[119]).number(huge),
+            item(8).number(1).bytes(&[118]).number(huge),
+            Bytes::new(0).number(huge),
+            Bytes::new(0).number(1).number(5).number(huge),
+            Bytes::new(0).number(1).number(5).number(1).number(huge).number(1),
+            Bytes::new(0).number(1).number(5).number(1).number(1).number(huge),
+        ];
+        for bytes in updates {
+            let bytes = bytes.bytes(&[0, 0, 0, 0]).end();
+            let result = Server::new().ask("anne", true, &bytes);
+            assert!(!matches!(result, Ok(Admission::Admitted(_))), "{bytes:?} {result:?}");
+        }
+    }
+    let run = Bytes::new(1).section(1, 5, 0).collected(2_000_000).no_deletions();
+    assert_eq!(refused(&run), Budget::DeletedRun.into());
+}
+
+#[test]
+fn sections_and_structs_that_overlap_are_refused() {
+    let doubled = Bytes::new(2).section(1, 5, 0).collected(2).section(1, 5, 1).collected(2).no_deletions();
+    assert_eq!(refused(&doubled), Malformed::Duplicate(5).into());
+    let mut server = Server::new();
+    server.offer("anne", &Bytes::new(1).section(1, 5, 0).collected(2).no_deletions()).unwrap();
+    let overlapping = Bytes::new(1).section(2, 5, 1).collected(3).collected(2).no_deletions();
+    let Ok(Admission::Admitted(admitted)) = server.offer("anne", &overlapping) else { panic!("two known, four new") };
+    assert_eq!(admitted.update(), Bytes::new(1).section(2, 5, 2).collected(2).collected(2).no_deletions());
+    server.check();
+}
+
+#[test]
+fn everything_of_length_zero_is_refused() {
+    for bytes in [
+        Bytes::new(1).section(1, 5, 0).collected(0),
+        Bytes::new(1).section(1, 5, 0).skip(0),
+        Bytes::new(1).section(1, 5, 0).item(1, ALONE).number(0),
+        Bytes::new(1).section(1, 5, 0).item(4, ALONE).text(""),
+        Bytes::new(1).section(1, 5, 0).item(8, ALONE).number(0),
+    ] {
+        assert_eq!(refused(&bytes.no_deletions()), Malformed::Empty.into());
+    }
+}
+
+#[test]
+fn structure_that_no_document_has_is_refused() {
+    let two = || Bytes::new(1).section(3, 5, 0).type_in_root("a", 2).type_in_root("b", 2);
+    let cases = [
+        (Bytes::new(1).section(1, 5, 0).item(7, Under::Root("other", Some("a"))).number(1), Misplaced::Root),
+        (Bytes::new(1).section(1, 5, 0).item(7, Under::Root("items", None)).number(1), Misplaced::Key),
+        (Bytes::new(1).section(1, 5, 0).text_in_root("x"), Misplaced::Content),
+        (two().item(4, Under::Type(id(0), Some("k"))).text("x"), Misplaced::Key),
+        (two().item(7, Under::Type(id(0), None)).number(2), Misplaced::Content),
+        (two().item(8, Under::Neighbours { left: Some(id(0)), right: Some(id(1)) }).number(1).bytes(&[126]), Misplaced::Neighbours),
+        (two().item(4, Under::Neighbours { left: Some(id(0)), right: None }).text("x"), Misplaced::Content),
+        // A parent that is text: yrs stops half-way through the update.
+        (
+            Bytes::new(1)
+                .section(3, 5, 0)
+                .type_in_root("a", 2)
+                .item(4, Under::Type(id(0), None))
+                .text("x")
+                .item(4, Under::Type(id(1), None))
+                .text("y"),
+            Misplaced::Parent,
+        ),
+    ];
+    for (bytes, misplaced) in cases {
+        assert_eq!(refused(&bytes.no_deletions()), misplaced.into());
+    }
+}
+
+#[test]
+fn formatting_is_short_and_plain() {
+    let mark = |key: &str, value: &str| {
+        let mark = Bytes::new(1).section(2, 5, 0).type_in_root("a", 2).item(6, Under::Type(id(0), None));
+        mark.text(key).text(value).no_deletions()
+    };
+    assert_eq!(refused(&mark("bold", "{")), Malformed::Json.into());
+    assert_eq!(refused(&mark("bold", "\"\\ud800\"")), Malformed::Json.into());
+    assert_eq!(refused(&mark("bold", "1e999")), Malformed::Json.into());
+    assert_eq!(refused(&mark("bold", "18446744073709551615")), Malformed::Number.into());
+    assert_eq!(refused(&mark("bold", "{\"a\":1}")), Budget::ValueDepth.into());
+    assert_eq!(refused(&mark("bold", &format!("\"{}\"", "x".repeat(5_000)))), Budget::Format.into());
+    assert_eq!(refused(&mark("__proto__", "true")), Budget::Key.into());
+    let mut server = Server::new();
+    let Ok(Admission::Admitted(admitted)) = server.offer("anne", &mark("header", " 2 ")) else { panic!("a heading") };
+    assert_eq!(admitted.update(), mark("header", "2"));
+    server.check();
+}
+
+#[test]
+fn budgets_count_only_what_is_new() {
+    let text = |structs: u64| {
+        let start = Bytes::new(1).section(structs, 5, 0).type_in_root("a", 2);
+        (1..structs).fold(start, |bytes, _| bytes.item(4, Under::Type(id(0), None)).text("x")).no_deletions()
+    };
+    assert_eq!(refused(&text(20_001)), Budget::Structs.into());
+    let mut server = Server::new();
+    assert!(matches!(server.ask("anne", true, &text(20_000)), Ok(Admission::Admitted(_))));
+    assert!(matches!(server.ask("anne", true, &text(20_002)), Ok(Admission::Admitted(_))));
+    assert_eq!(server.ask("bo", false, &text(20_002)), Ok(Admission::Nothing));
+    let crowd = (0..65).fold(Bytes::new(65), |bytes, at| bytes.section(1, 50 + at, 0).collected(1));
+    assert_eq!(refused(&crowd.no_deletions()), Budget::Clients.into());
+}
+
+#[test]
+fn bytes_that_end_early_or_late_are_refused() {
+    let mut bytes =
+        Bytes::new(1).section(2, 5, 0).type_in_root("a", 2).item(6, Under::Type(id(0), None)).text("bold").text("true").no_deletions();
+    for end in 0..bytes.len() {
+        assert!(matches!(refused(&bytes[..end]), Refusal::Malformed(_)), "{end}");
+    }
+    bytes.push(0);
+    assert_eq!(refused(&bytes), Malformed::Trailing(1).into());
+    assert_eq!(Server::new().ask("anne", false, &[0, 0]), Ok(Admission::Nothing));
+}
