@@ -15,7 +15,7 @@ pub fn autoformat(state: &EditorState) -> Option<Transaction> {
     let caret = state.selection().filter(|selection| selection.is_caret())?.head;
     let (index, inside) = state.locate(caret);
     let line = state.line(index);
-    if state.kind() == FieldKind::Line || !(2..=4).contains(&inside) || line.format() != LineFormat::PARAGRAPH {
+    if state.kind() == FieldKind::Title || !(2..=4).contains(&inside) || line.format() != LineFormat::PARAGRAPH {
         return None;
     }
     let before: String = text::slice(line, 0, inside).iter().map(|run| run.text.as_str()).collect();

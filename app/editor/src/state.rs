@@ -12,7 +12,7 @@ use crate::transaction::Transaction;
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub enum FieldKind {
     /// A title: one line without newline and without formats; Enter does nothing here.
-    Line,
+    Title,
     /// A section's body: lines, formats, tables.
     Section,
 }
@@ -102,7 +102,7 @@ impl EditorState {
     /// Marks that text put in place of `from..to` takes on: for a caret those of the character to the left, at a line's start of the one to
     /// the right; for a range those of its first character. A link is never extended at its end.
     pub fn marks_for(&self, from: u32, to: u32) -> Marks {
-        if self.kind == FieldKind::Line {
+        if self.kind == FieldKind::Title {
             return Marks::default();
         }
         let (line, inside) = self.locate(from);

@@ -26,7 +26,7 @@ pub fn copy(state: &EditorState) -> Option<Copied> {
     let range = state.selection().filter(|selection| !selection.is_caret())?;
     let lines = selected_lines(state, range);
     let plain = plain::write_lines(&lines);
-    if state.kind() == FieldKind::Line {
+    if state.kind() == FieldKind::Title {
         return Some(Copied { html: escape(&plain), plain });
     }
     let body = Body::from_lines(lines);

@@ -62,7 +62,7 @@ fn place(state: &EditorState, caret: u32, lines: &[Line]) -> Option<Transaction>
     let current = state.line(index);
     let mut edits = Edits::default();
     let mut written = Written { edits: &mut edits, at: caret, units: 0 };
-    if state.kind() == FieldKind::Line || state.is_cell(index) {
+    if state.kind() == FieldKind::Title || state.is_cell(index) {
         written.joined(lines, state.kind());
     } else if lines.len() == 1 {
         written.runs(&first.runs);
@@ -114,7 +114,7 @@ impl Written<'_> {
                 self.text(" ", &Attributes::new());
             }
             for run in &line.runs {
-                let marks = if kind == FieldKind::Line { Marks::default() } else { run.marks() };
+                let marks = if kind == FieldKind::Title { Marks::default() } else { run.marks() };
                 self.text(&text::single_line(&run.text), &marks.attributes());
             }
         }

@@ -119,7 +119,7 @@ fn reindent(state: &EditorState, indent: impl Fn(&LineFormat, Option<u8>) -> u8)
 fn change_lines(state: &EditorState, change: impl Fn(&LineFormat, Option<u8>) -> LineFormat) -> Option<Transaction> {
     let selection = state.selection()?;
     let lines = selected_lines(state);
-    if state.kind() == FieldKind::Line || lines.clone().all(|index| state.is_cell(index)) {
+    if state.kind() == FieldKind::Title || lines.clone().all(|index| state.is_cell(index)) {
         return None;
     }
     let mut edits = Edits::default();

@@ -99,7 +99,7 @@ fn empty_cells(edits: &mut Edits, state: &EditorState, from: u32, to: u32) {
 pub fn join_backward(state: &EditorState) -> Option<Transaction> {
     let caret = state.selection().filter(|selection| selection.is_caret())?.head;
     let (index, inside) = state.locate(caret);
-    if inside > 0 || state.kind() == FieldKind::Line || state.is_cell(index) {
+    if inside > 0 || state.kind() == FieldKind::Title || state.is_cell(index) {
         return None;
     }
     let format = state.line(index).format();

@@ -31,7 +31,7 @@ pub(crate) struct Place {
 }
 
 pub(crate) fn insert_at(state: &EditorState, place: &Place, typed: &str, cause: Cause) -> Option<Transaction> {
-    let one_line = state.kind() == FieldKind::Line || state.is_cell(state.locate(place.from).0);
+    let one_line = state.kind() == FieldKind::Title || state.is_cell(state.locate(place.from).0);
     let typed = if one_line { text::single_line(typed) } else { text::normalise(typed) };
     if typed.contains('\n') {
         return crate::clipboard::paste::paste_over(state, Selection::new(place.from, place.to), &typed);

@@ -48,7 +48,7 @@ impl Mark {
 pub fn toggle(mark: Mark) -> impl Fn(&EditorState) -> Option<Transaction> {
     move |state| {
         let selection = state.selection()?;
-        if state.kind() == FieldKind::Line {
+        if state.kind() == FieldKind::Title {
             return None;
         }
         if selection.is_caret() {
@@ -129,7 +129,7 @@ pub fn unlink(state: &EditorState) -> Option<Transaction> {
 /// Takes marks from the selected text and makes its lines plain; with a caret the next character is plain.
 pub fn clear(state: &EditorState) -> Option<Transaction> {
     let selection = state.selection()?;
-    if state.kind() == FieldKind::Line {
+    if state.kind() == FieldKind::Title {
         return None;
     }
     if selection.is_caret() {

@@ -13,7 +13,7 @@ use crate::transaction::{Cause, Edits, Group, Transaction};
 /// At the end of a line the new newline goes after the line's own one, which thereby stays with its text: what others do to
 /// the line at the same time then hits the text and not the empty line.
 pub fn split_line(state: &EditorState) -> Option<Transaction> {
-    if state.kind() == FieldKind::Line {
+    if state.kind() == FieldKind::Title {
         return None;
     }
     let selection = state.selection()?;

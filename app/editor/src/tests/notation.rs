@@ -21,7 +21,7 @@ pub(crate) fn section(notation: &str) -> EditorState {
 pub(crate) fn title(notation: &str) -> EditorState {
     let (lines, selection) = parse(notation);
     let text = lines[0].text();
-    let mut state = EditorState::new(Body::from_inserts([(text.as_str(), Default::default())]), FieldKind::Line);
+    let mut state = EditorState::new(Body::from_inserts([(text.as_str(), Default::default())]), FieldKind::Title);
     state.select(selection);
     state
 }
