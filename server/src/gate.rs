@@ -12,6 +12,7 @@ mod encode;
 mod index;
 mod judge;
 mod limits;
+mod order;
 mod ranges;
 mod reader;
 mod refusal;

@@ -1,26 +1,18 @@
-//! What the gate remembers of a document: for every clock of every client, where its content stands and whether it is deleted.
+//! What the gate remembers of a document: its maps and texts, where content stands in them, and what of it is deleted.
 //!
-//! A client's clocks have no gaps and are only ever added at the end, so its places are a sorted list of run starts, and typing
-//! in one place only moves the end of the last run. Text is not kept. An update that turns out not to fit is taken back by length.
+//! Text is not kept. An update that turns out not to fit is taken back.
 
 use std::collections::HashMap;
 use std::sync::Arc;
 
 use dagsorden_shared::id::ClientId;
 
+use super::order::{Order, PlaceId};
 use super::ranges::Ranges;
 use super::reader::Id;
+use super::refusal::Budget;
 use super::schema::{Kind, Node, ROOTS};
 use super::update::{Deletion, Known};
-
-/// A list of neighbours: a text, or the values that one key of a map has had.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
-pub(super) struct PlaceId(u32);
-
-impl PlaceId {
-    /// Where content stands whose parent is gone. yrs collects what is put beside it.
-    pub(super) const NOWHERE: Self = Self(0);
-}
 
 /// A map or text.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
@@ -41,18 +33,9 @@ struct Place {
     key: Option<Arc<str>>,
 }
 
-/// Clocks from `start` to the next run, all in one place.
-#[derive(Debug, Clone, Copy)]
-struct Run {
-    start: u32,
-    place: PlaceId,
-}
-
-/// One client's clocks.
+/// What of a client's content is gone.
 #[derive(Debug, Default)]
-struct Author {
-    runs: Vec<Run>,
-    end: u32,
+struct Gone {
     deleted: Ranges,
     /// Clocks whose content is gone for good and may have been a type.
     emptied: Ranges,
@@ -61,14 +44,13 @@ struct Author {
 /// See the module.
 #[derive(Debug)]
 pub(super) struct Index {
-    authors: HashMap<ClientId, Author>,
+    order: Order,
+    gone: HashMap<ClientId, Gone>,
     containers: Vec<Container>,
     /// `places[0]` is nowhere and stands for itself.
     places: Vec<Place>,
     keys: HashMap<(ContainerId, Arc<str>), PlaceId>,
     types: HashMap<Id, ContainerId>,
-    clocks: u64,
-    runs: usize,
 }
 
 /// How far an index had come, to go back to.
@@ -76,31 +58,30 @@ pub(super) struct Index {
 pub(super) struct Mark {
     containers: usize,
     places: usize,
-    authors: Vec<(ClientId, usize, u32)>,
+    ends: Vec<(ClientId, u32)>,
 }
 
 impl Default for Index {
     fn default() -> Self {
         Self {
-            authors: HashMap::new(),
+            order: Order::default(),
+            gone: HashMap::new(),
             containers: ROOTS.iter().map(|_| Container { node: Node::ROOT, text: PlaceId::NOWHERE, item: None }).collect(),
             places: vec![Place { container: ContainerId(0), key: None }],
             keys: HashMap::new(),
             types: HashMap::new(),
-            clocks: 0,
-            runs: 0,
         }
     }
 }
 
 impl Known for Index {
     fn end(&self, client: ClientId) -> u32 {
-        self.authors.get(&client).map_or(0, |author| author.end)
+        self.order.end(client)
     }
 
     fn not_deleted(&self, client: ClientId, start: u32, end: u32, new: &mut dyn FnMut(u32, u32)) {
-        match self.authors.get(&client) {
-            Some(author) => author.deleted.missing(start, end, new),
+        match self.gone.get(&client) {
+            Some(gone) => gone.deleted.missing(start, end, new),
             None if start < end => new(start, end),
             None => {}
         }
@@ -110,32 +91,33 @@ impl Known for Index {
 impl Index {
     /// Whether the document holds content under this id.
     pub(super) fn knows(&self, client: ClientId) -> bool {
-        self.authors.contains_key(&client)
+        self.order.end(client) > 0
     }
 
     /// Whether the document holds this unit of content.
     pub(super) fn holds(&self, id: Id) -> bool {
-        id.clock < self.end(id.client)
+        id.clock < self.order.end(id.client)
     }
 
     /// All clients and the first clocks not yet known.
     pub(super) fn ends(&self) -> impl Iterator<Item = (ClientId, u32)> {
-        self.authors.iter().map(|(client, author)| (*client, author.end))
+        self.order.clients().map(|client| (client, self.order.end(client)))
     }
 
-    /// How many client ids, clocks, runs and places there are.
-    pub(super) fn size(&self) -> (usize, u64, usize, usize) {
-        (self.authors.len(), self.clocks, self.runs, self.places.len().max(self.containers.len()))
+    /// How many client ids, places, clocks and segments there are.
+    pub(super) fn size(&self) -> (usize, usize, u64, usize) {
+        let (clocks, segments) = self.order.size();
+        (self.order.clients().len(), self.places.len().max(self.containers.len()), clocks, segments)
     }
 
     /// Where this unit of content stands, if it is held.
     pub(super) fn place_of(&self, id: Id) -> Option<PlaceId> {
-        let author = self.authors.get(&id.client)?;
-        if id.clock >= author.end {
-            return None;
-        }
-        let after = author.runs.partition_point(|run| run.start <= id.clock);
-        author.runs.get(after.checked_sub(1)?).map(|run| run.place)
+        self.order.place_of(id)
+    }
+
+    /// Whether `left` stands before `right` in the place of both.
+    pub(super) fn is_before(&self, left: Id, right: Id) -> bool {
+        self.order.is_before(left, right)
     }
 
     /// The root of this name.
@@ -151,7 +133,7 @@ impl Index {
 
     /// Whether this unit's content is gone, so that it may have been a type.
     pub(super) fn is_emptied(&self, id: Id) -> bool {
-        self.place_of(id) == Some(PlaceId::NOWHERE) || self.authors.get(&id.client).is_some_and(|author| author.emptied.contains(id.clock))
+        self.place_of(id) == Some(PlaceId::NOWHERE) || self.gone.get(&id.client).is_some_and(|gone| gone.emptied.contains(id.clock))
     }
 
     /// The place in a container: of a key in a map, else of the text.
@@ -196,41 +178,33 @@ impl Index {
         self.types.insert(item, container);
     }
 
-    /// Adds the next `length` clocks of a client.
-    pub(super) fn append(&mut self, client: ClientId, length: u32, place: PlaceId) {
-        let author = self.authors.entry(client).or_default();
-        if author.runs.last().is_none_or(|last| last.place != place) {
-            author.runs.push(Run { start: author.end, place });
-            self.runs += 1;
-        }
-        author.end = author.end.saturating_add(length);
-        self.clocks += u64::from(length);
+    /// Adds the next `length` clocks of a client, between neighbours that are in `place` and in order.
+    pub(super) fn append(&mut self, first: Id, length: u32, place: PlaceId, origins: [Option<Id>; 2]) -> Result<(), Budget> {
+        self.order.insert(first, length, place, origins)
     }
 
     /// Notes that held content is deleted.
     pub(super) fn delete(&mut self, Deletion { client, start, end }: Deletion) {
-        if let Some(author) = self.authors.get_mut(&client) {
-            author.deleted.insert(start, end.min(author.end));
-        }
+        self.gone.entry(client).or_default().deleted.insert(start, end);
     }
 
     /// Notes that held content is deleted and its nature not known.
     pub(super) fn empty(&mut self, deletion: Deletion) {
         self.delete(deletion);
-        if let Some(author) = self.authors.get_mut(&deletion.client) {
-            author.emptied.insert(deletion.start, deletion.end.min(author.end));
-        }
+        self.gone.entry(deletion.client).or_default().emptied.insert(deletion.start, deletion.end);
     }
 
-    /// Remembers how far the index has come, as far as these clients are concerned.
-    pub(super) fn mark(&self, clients: impl Iterator<Item = ClientId>) -> Mark {
-        let author = |client| self.authors.get(&client).map_or((client, 0, 0), |author| (client, author.runs.len(), author.end));
-        Mark { containers: self.containers.len(), places: self.places.len(), authors: clients.map(author).collect() }
+    /// Begins an update with content of these clients, which may cost this many comparisons with concurrent content.
+    pub(super) fn begin(&mut self, clients: impl Iterator<Item = ClientId>, comparisons: u64) -> Mark {
+        self.order.begin(comparisons);
+        let ends = clients.map(|client| (client, self.order.end(client))).collect();
+        Mark { containers: self.containers.len(), places: self.places.len(), ends }
     }
 
     /// Takes back everything since `mark`: new clocks of its clients, with their types, places and deletions. Deletions of older
     /// content stay, so they are to be added last.
     pub(super) fn go_back(&mut self, mark: Mark) {
+        self.order.go_back();
         for container in self.containers.drain(mark.containers..) {
             if let Some(item) = container.item {
                 self.types.remove(&item);
@@ -241,18 +215,14 @@ impl Index {
                 self.keys.remove(&(place.container, key));
             }
         }
-        for (client, runs, end) in mark.authors {
-            let Some(author) = self.authors.get_mut(&client) else { continue };
-            self.clocks -= u64::from(author.end - end);
-            self.runs -= author.runs.len() - runs;
-            if end == 0 {
-                self.authors.remove(&client);
-                continue;
+        for (client, end) in mark.ends {
+            if let Some(gone) = self.gone.get_mut(&client) {
+                gone.deleted.truncate(end);
+                gone.emptied.truncate(end);
             }
-            author.runs.truncate(runs);
-            author.end = end;
-            author.deleted.truncate(end);
-            author.emptied.truncate(end);
+            if end == 0 {
+                self.gone.remove(&client);
+            }
         }
     }
 }
@@ -274,21 +244,29 @@ impl Index {
     pub(super) fn assert_same(&self, loaded: &Self) {
         let ends = |index: &Self| index.ends().collect::<std::collections::BTreeMap<_, _>>();
         assert_eq!(ends(self), ends(loaded));
-        assert_eq!((self.clocks, self.authors.len()), (loaded.clocks, loaded.authors.len()));
-        for (client, author) in &self.authors {
-            let other = &loaded.authors[client];
-            assert_eq!(author.deleted, other.deleted, "deletions of {}", client.get());
-            for clock in 0..author.end {
-                let id = Id { client: *client, clock };
-                let (here, there) = (self.path(self.place_of(id).unwrap()), loaded.path(loaded.place_of(id).unwrap()));
+        assert_eq!(self.order.size().0, loaded.order.size().0);
+        let deleted = |index: &Self| -> std::collections::BTreeMap<ClientId, Ranges> {
+            index.gone.iter().filter(|(_, gone)| !gone.deleted.is_empty()).map(|(client, gone)| (*client, gone.deleted.clone())).collect()
+        };
+        assert_eq!(deleted(self), deleted(loaded));
+        let mut live: HashMap<PlaceId, Vec<Id>> = HashMap::new();
+        for (client, end) in self.ends() {
+            for clock in 0..end {
+                let id = Id { client, clock };
+                let place = self.place_of(id).unwrap();
+                let (here, there) = (self.path(place), loaded.path(loaded.place_of(id).unwrap()));
                 assert!(here == there || there == "nowhere" || here.contains("nowhere"), "{id:?}: {here} / {there}");
-                if !author.deleted.contains(clock) {
+                if !self.gone.get(&client).is_some_and(|gone| gone.deleted.contains(clock)) {
                     assert_eq!(here, there, "{id:?}");
                     assert_eq!(self.container_of(id).is_some(), loaded.container_of(id).is_some(), "{id:?}");
+                    live.entry(place).or_default().push(id);
                 }
             }
         }
-        let runs = |index: &Self| index.authors.values().map(|author| author.runs.len()).sum::<usize>();
-        assert_eq!((self.runs, loaded.runs), (runs(self), runs(loaded)));
+        for ids in live.values() {
+            for (left, right) in ids.iter().zip(ids.iter().skip(1)) {
+                assert_eq!(self.is_before(*left, *right), loaded.is_before(*left, *right), "{left:?} and {right:?}");
+            }
+        }
     }
 }

@@ -8,8 +8,9 @@ use std::collections::{BinaryHeap, HashMap};
 
 use dagsorden_shared::id::ClientId;
 
-use super::index::{Index, PlaceId};
-use super::limits::{MAX_CLIENTS, MAX_CLOCKS, MAX_PLACES, MAX_RUNS};
+use super::index::Index;
+use super::limits::{MAX_CLIENTS, MAX_CLOCKS, MAX_CONFLICTS, MAX_PLACES, MAX_SEGMENTS};
+use super::order::PlaceId;
 use super::reader::Id;
 use super::refusal::{Misplaced, Refusal};
 use super::update::{Content, Deletion, Known, Parent, Source, Struct, Update};
@@ -28,7 +29,8 @@ pub(super) fn judge(index: &mut Index, update: &mut Update<'_>, source: Source) 
     if update.gap {
         return Ok(Verdict::Gap);
     }
-    let mark = index.mark(update.sections.iter().map(|section| section.client));
+    let comparisons = if source == Source::Client { MAX_CONFLICTS } else { u64::MAX };
+    let mark = index.begin(update.sections.iter().map(|section| section.client), comparisons);
     let verdict = integrate(index, update).and_then(|verdict| check_size(index, source).map(|()| verdict));
     join(&mut update.deletions);
     match verdict {
@@ -46,8 +48,8 @@ pub(super) fn judge(index: &mut Index, update: &mut Update<'_>, source: Source) 
 }
 
 fn check_size(index: &Index, source: Source) -> Result<(), Refusal> {
-    let (clients, clocks, runs, places) = index.size();
-    let full = clients > MAX_CLIENTS || clocks > MAX_CLOCKS || runs > MAX_RUNS || places > MAX_PLACES;
+    let (clients, places, clocks, segments) = index.size();
+    let full = clients > MAX_CLIENTS || places > MAX_PLACES || clocks > MAX_CLOCKS || segments > MAX_SEGMENTS;
     if full && source == Source::Client { Err(Refusal::DocumentFull) } else { Ok(()) }
 }
 
@@ -97,7 +99,7 @@ fn take(index: &mut Index, client: ClientId, item: &Struct<'_>) -> Result<(), Re
         }
         None => None,
     };
-    index.append(client, item.length, place);
+    index.append(Id { client, clock: start }, item.length, place, [item.origin, item.right_origin])?;
     match (&item.content, node) {
         (Content::Collected | Content::Deleted, _) => index.empty(run),
         (Content::Type(kind), Some(node)) => index.add_type(Id { client, clock: start }, node.child(*kind)?),
@@ -114,6 +116,7 @@ fn place(index: &mut Index, item: &Struct<'_>) -> Result<PlaceId, Refusal> {
             let right = item.right_origin.and_then(|id| index.place_of(id));
             return match (left, right) {
                 (Some(left), Some(right)) if left != right => Err(Misplaced::Neighbours.into()),
+                (Some(place), Some(_)) if place != PlaceId::NOWHERE && !in_order(index, item) => Err(Misplaced::Order.into()),
                 // Only collected structs have no neighbours and no parent.
                 (left, right) => Ok(left.or(right).unwrap_or(PlaceId::NOWHERE)),
             };
@@ -129,6 +132,11 @@ fn place(index: &mut Index, item: &Struct<'_>) -> Result<PlaceId, Refusal> {
     let node = index.node(container).ok_or(Misplaced::Parent)?;
     node.accepts(item.key, &item.content)?;
     Ok(index.place_in(container, item.key))
+}
+
+/// Whether the left neighbour, if there are both, stands before the right one.
+fn in_order(index: &Index, item: &Struct<'_>) -> bool {
+    item.origin.zip(item.right_origin).is_none_or(|(left, right)| index.is_before(left, right))
 }
 
 /// Sorts deletions as they are written, and joins those that touch.

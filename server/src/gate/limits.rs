@@ -8,6 +8,8 @@ pub(super) const MAX_NEW_CLIENTS: usize = 64;
 pub(super) const MAX_NEW_STRUCTS: usize = 20_000;
 /// New delete ranges in one update of a client.
 pub(super) const MAX_NEW_DELETIONS: usize = 20_000;
+/// Comparisons with concurrent items that one update may cost us (and yrs).
+pub(super) const MAX_CONFLICTS: u64 = 1 << 20;
 /// Clocks that one new run of collected or deleted content may take up: it costs its sender a few bytes, whatever its length.
 pub(super) const MAX_DELETED_RUN: u32 = 1 << 20;
 /// Bytes of a map key or the name of a formatting attribute.
@@ -22,7 +24,7 @@ pub(super) const MAX_TYPE_DEPTH: u8 = 16;
 pub(super) const MAX_CLIENTS: usize = 4_096;
 /// Clocks of one document, deleted ones included.
 pub(super) const MAX_CLOCKS: u64 = 16 << 20;
-/// Runs of one author in one place that the index of a document may hold.
-pub(super) const MAX_RUNS: usize = 1 << 20;
+/// Runs written in one go that a document may have.
+pub(super) const MAX_SEGMENTS: usize = 1 << 20;
 /// Nested types and map keys of one document.
 pub(super) const MAX_PLACES: usize = 1 << 17;

@@ -48,6 +48,12 @@ impl Ranges {
         }
     }
 
+    /// Whether there is none.
+    #[cfg(test)]
+    pub(super) fn is_empty(&self) -> bool {
+        self.ranges.is_empty()
+    }
+
     /// Forgets all clocks from `end` on.
     pub(super) fn truncate(&mut self, end: u32) {
         self.ranges.split_off(&end);

@@ -63,6 +63,9 @@ pub enum Budget {
     /// The depth of nested types.
     #[error("depth of nested types")]
     TypeDepth,
+    /// Comparisons between items that were put in the same spot at the same time.
+    #[error("items in the same spot")]
+    Conflicts,
     /// Entries of a state vector.
     #[error("entries of a state vector")]
     StateVector,
@@ -80,6 +83,9 @@ pub enum Misplaced {
     /// Its neighbours are in different places.
     #[error("its neighbours are in different places")]
     Neighbours,
+    /// Its right neighbour stands before its left one: replicas would disagree about where it belongs.
+    #[error("its neighbours are in the wrong order")]
+    Order,
     /// A map entry without a key, or a text position with one.
     #[error("a key where none belongs, or none where one belongs")]
     Key,

@@ -1,0 +1,334 @@
+//! In which order content stands: for every clock of every client its place, and its position among its neighbours there.
+//!
+//! An item says between which two neighbours it was put. If the right one stood before the left one, replicas would disagree about
+//! where it belongs, so the gate has to know the order; and the order is that of Yjs, which lets concurrent items find their
+//! positions by the same steps everywhere ([`Order::find_left`]). Text is not kept: typing in one go is one segment, whatever its length.
+
+use std::collections::{HashMap, HashSet};
+
+use dagsorden_shared::id::ClientId;
+
+use super::reader::Id;
+use super::refusal::Budget;
+
+/// A list of neighbours: a text, or the values that one key of a map has had.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub(super) struct PlaceId(pub(super) u32);
+
+impl PlaceId {
+    /// Where content stands whose parent is gone. It has no order, and yrs collects what is put beside it.
+    pub(super) const NOWHERE: Self = Self(0);
+}
+
+/// Index of a segment; [`NONE`] for none.
+type SegmentId = u32;
+
+const NONE: SegmentId = SegmentId::MAX;
+
+/// How far labels at the ends of a list are apart, so that a list that grows at its end does not run out of them.
+const STRIDE: u64 = 1 << 32;
+
+/// Clocks of one client that stand in a row, each put after the one before it, all before the same right neighbour.
+#[derive(Debug, Clone)]
+struct Segment {
+    first: Id,
+    end: u32,
+    place: PlaceId,
+    origin: Option<Id>,
+    right_origin: Option<Id>,
+    previous: SegmentId,
+    next: SegmentId,
+    /// Ascending along a list.
+    label: u64,
+}
+
+/// Where a segment of a client begins.
+#[derive(Debug, Clone, Copy)]
+struct Run {
+    start: u32,
+    segment: SegmentId,
+}
+
+/// A change to take back. New segments are taken from the end of the list of segments.
+#[derive(Debug)]
+enum Undo {
+    Extended { segment: SegmentId, end: u32 },
+    Added,
+    Split,
+}
+
+/// See the module.
+#[derive(Debug, Default)]
+pub(super) struct Order {
+    segments: Vec<Segment>,
+    /// The segments of each client, by clock; no client is without.
+    runs: HashMap<ClientId, Vec<Run>>,
+    /// The first segment of each place.
+    heads: Vec<SegmentId>,
+    undo: Vec<Undo>,
+    /// Comparisons with concurrent items that the current update may still cost.
+    steps: u64,
+    clocks: u64,
+}
+
+impl Order {
+    /// Begins an update that may cost this many comparisons; it can be taken back until the next one begins.
+    pub(super) fn begin(&mut self, steps: u64) {
+        self.undo.clear();
+        self.steps = steps;
+    }
+
+    /// The first clock of `client` that is not here.
+    pub(super) fn end(&self, client: ClientId) -> u32 {
+        let last = self.runs.get(&client).and_then(|runs| runs.last());
+        last.and_then(|run| self.segments.get(run.segment as usize)).map_or(0, |segment| segment.end)
+    }
+
+    /// All clients.
+    pub(super) fn clients(&self) -> impl ExactSizeIterator<Item = ClientId> {
+        self.runs.keys().copied()
+    }
+
+    /// How many clocks and segments there are.
+    pub(super) fn size(&self) -> (u64, usize) {
+        (self.clocks, self.segments.len())
+    }
+
+    /// Where this unit of content stands, if it is here.
+    pub(super) fn place_of(&self, id: Id) -> Option<PlaceId> {
+        let segment = self.find(id)?;
+        self.segments.get(segment as usize).map(|segment| segment.place)
+    }
+
+    /// Whether `left` stands before `right`. Both are here and in one place.
+    pub(super) fn is_before(&self, left: Id, right: Id) -> bool {
+        match (self.find(left), self.find(right)) {
+            (Some(a), Some(b)) if a == b => left.clock < right.clock,
+            (Some(a), Some(b)) => self.at(a).label < self.at(b).label,
+            _ => false,
+        }
+    }
+
+    /// Puts the next `length` clocks of a client where they belong. Their origins are here, in `place` and in this order.
+    pub(super) fn insert(&mut self, first: Id, length: u32, place: PlaceId, origins: [Option<Id>; 2]) -> Result<(), Budget> {
+        let [origin, right_origin] = origins;
+        let end = first.clock.saturating_add(length);
+        let last = self.runs.get(&first.client).and_then(|runs| runs.last()).map(|run| run.segment);
+        if let Some(last) = last.filter(|last| self.continues(*last, first, place, origins)) {
+            self.undo.push(Undo::Extended { segment: last, end: self.at(last).end });
+            self.at_mut(last).end = end;
+            self.clocks += u64::from(length);
+            return Ok(());
+        }
+        let mut new = Segment { first, end, place, origin, right_origin, previous: NONE, next: NONE, label: 0 };
+        if place != PlaceId::NOWHERE {
+            let left = origin.map_or(NONE, |id| self.ending_with(id));
+            let right = right_origin.map_or(NONE, |id| self.starting_with(id));
+            new.previous = self.find_left(&new, left, right)?;
+            new.next = self.after(place, new.previous);
+            new.label = self.label_between(place, new.previous, new.next);
+        }
+        self.undo.push(Undo::Added);
+        self.push(new);
+        self.clocks += u64::from(length);
+        Ok(())
+    }
+
+    /// Takes back everything since [`Order::begin`].
+    pub(super) fn go_back(&mut self) {
+        while let Some(undo) = self.undo.pop() {
+            match undo {
+                Undo::Extended { segment, end } => {
+                    self.clocks -= u64::from(self.at(segment).end - end);
+                    self.at_mut(segment).end = end;
+                }
+                Undo::Added => {
+                    if let Some(segment) = self.pop() {
+                        self.clocks -= u64::from(segment.end - segment.first.clock);
+                    }
+                }
+                Undo::Split => {
+                    if let Some(segment) = self.pop()
+                        && segment.previous != NONE
+                    {
+                        self.at_mut(segment.previous).end = segment.end;
+                    }
+                }
+            }
+        }
+    }
+
+    /// Whether content goes on where the segment ends, so that it is one with it.
+    fn continues(&self, segment: SegmentId, first: Id, place: PlaceId, [origin, right_origin]: [Option<Id>; 2]) -> bool {
+        let segment = self.at(segment);
+        if segment.place != place || segment.end != first.clock {
+            return false;
+        }
+        let before = Id { client: first.client, clock: first.clock.wrapping_sub(1) };
+        let next = if segment.next == NONE { None } else { Some(self.at(segment.next).first) };
+        place == PlaceId::NOWHERE || (origin == Some(before) && segment.right_origin == right_origin && next == right_origin)
+    }
+
+    /// The segment after which an item belongs, among those that were put between the same neighbours at the same time.
+    fn find_left(&mut self, new: &Segment, left: SegmentId, right: SegmentId) -> Result<SegmentId, Budget> {
+        let mut found = left;
+        let mut at = self.after(new.place, left);
+        if at == right {
+            return Ok(found);
+        }
+        let (mut seen, mut conflicting) = (HashSet::new(), HashSet::new());
+        while at != right && at != NONE {
+            self.steps = self.steps.checked_sub(1).ok_or(Budget::Conflicts)?;
+            seen.insert(at);
+            conflicting.insert(at);
+            let other = self.at(at);
+            if other.origin == new.origin {
+                if other.first.client < new.first.client {
+                    found = at;
+                    conflicting.clear();
+                } else if other.right_origin == new.right_origin {
+                    break;
+                }
+            } else {
+                let Some(origin) = other.origin.and_then(|id| self.find(id)).filter(|origin| seen.contains(origin)) else { break };
+                if !conflicting.contains(&origin) {
+                    found = at;
+                    conflicting.clear();
+                }
+            }
+            at = self.at(at).next;
+        }
+        Ok(found)
+    }
+
+    /// The segment that holds a unit of content.
+    fn find(&self, id: Id) -> Option<SegmentId> {
+        let runs = self.runs.get(&id.client)?;
+        let at = runs.partition_point(|run| run.start <= id.clock).checked_sub(1)?;
+        let segment = runs.get(at)?.segment;
+        (id.clock < self.at(segment).end).then_some(segment)
+    }
+
+    /// The segment that ends with this unit, split off if need be.
+    fn ending_with(&mut self, id: Id) -> SegmentId {
+        let segment = self.find(id).unwrap_or(NONE);
+        if segment != NONE && self.at(segment).end > id.clock + 1 {
+            self.split(segment, id.clock + 1);
+        }
+        segment
+    }
+
+    /// The segment that starts with this unit, split off if need be.
+    fn starting_with(&mut self, id: Id) -> SegmentId {
+        match self.find(id) {
+            Some(segment) if self.at(segment).first.clock < id.clock => self.split(segment, id.clock),
+            Some(segment) => segment,
+            None => NONE,
+        }
+    }
+
+    fn split(&mut self, segment: SegmentId, clock: u32) -> SegmentId {
+        let (place, next) = (self.at(segment).place, self.at(segment).next);
+        let label = self.label_between(place, segment, next);
+        let left = self.at_mut(segment);
+        let client = left.first.client;
+        let right = Segment {
+            first: Id { client, clock },
+            origin: Some(Id { client, clock: clock - 1 }),
+            previous: segment,
+            label,
+            ..left.clone()
+        };
+        left.end = clock;
+        self.undo.push(Undo::Split);
+        self.push(right)
+    }
+
+    /// The segment after this one, or the first of the place.
+    fn after(&self, place: PlaceId, segment: SegmentId) -> SegmentId {
+        if segment == NONE { self.heads.get(place.0 as usize).copied().unwrap_or(NONE) } else { self.at(segment).next }
+    }
+
+    /// Adds a segment between the neighbours it names.
+    fn push(&mut self, new: Segment) -> SegmentId {
+        let id = SegmentId::try_from(self.segments.len()).unwrap_or(NONE);
+        let runs = self.runs.entry(new.first.client).or_default();
+        let at = runs.partition_point(|run| run.start < new.first.clock);
+        runs.insert(at, Run { start: new.first.clock, segment: id });
+        self.link(&new, id, id);
+        self.segments.push(new);
+        id
+    }
+
+    /// Removes the last segment that was added.
+    fn pop(&mut self) -> Option<Segment> {
+        let old = self.segments.pop()?;
+        self.link(&old, old.next, old.previous);
+        if let Some(runs) = self.runs.get_mut(&old.first.client) {
+            if let Ok(at) = runs.binary_search_by_key(&old.first.clock, |run| run.start) {
+                runs.remove(at);
+            }
+            if runs.is_empty() {
+                self.runs.remove(&old.first.client);
+            }
+        }
+        Some(old)
+    }
+
+    /// Makes the neighbours of a segment point at these instead.
+    fn link(&mut self, segment: &Segment, next_of_previous: SegmentId, previous_of_next: SegmentId) {
+        if segment.place == PlaceId::NOWHERE {
+            return;
+        }
+        if segment.previous == NONE {
+            let place = segment.place.0 as usize;
+            if self.heads.len() <= place {
+                self.heads.resize(place + 1, NONE);
+            }
+            self.heads[place] = next_of_previous;
+        } else {
+            self.at_mut(segment.previous).next = next_of_previous;
+        }
+        if segment.next != NONE {
+            self.at_mut(segment.next).previous = previous_of_next;
+        }
+    }
+
+    /// A label between two neighbours; if there is none left, the whole place gets new ones.
+    fn label_between(&mut self, place: PlaceId, left: SegmentId, right: SegmentId) -> u64 {
+        loop {
+            let low = if left == NONE { 0 } else { self.at(left).label };
+            let high = if right == NONE { u64::MAX } else { self.at(right).label };
+            let half = (high - low) / 2;
+            if half > 0 {
+                return match (left, right) {
+                    (NONE, NONE) => half,
+                    (NONE, _) => high - half.min(STRIDE),
+                    (_, NONE) => low + half.min(STRIDE),
+                    _ => low + half,
+                };
+            }
+            self.relabel(place);
+        }
+    }
+
+    fn relabel(&mut self, place: PlaceId) {
+        let list = |order: &Self| {
+            std::iter::successors(Some(order.after(place, NONE)), |at| Some(order.at(*at).next)).take_while(|at| *at != NONE).collect()
+        };
+        let list: Vec<SegmentId> = list(self);
+        let gap = u64::MAX / (list.len() as u64 + 1);
+        for (segment, count) in list.into_iter().zip(1..) {
+            self.at_mut(segment).label = gap * count;
+        }
+    }
+
+    // Segments are named by this module alone, and taken back only in reverse.
+    fn at(&self, segment: SegmentId) -> &Segment {
+        &self.segments[segment as usize]
+    }
+
+    fn at_mut(&mut self, segment: SegmentId) -> &mut Segment {
+        &mut self.segments[segment as usize]
+    }
+}
