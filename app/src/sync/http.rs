@@ -1,0 +1,154 @@
+//! The HTTP API from the page: JSON in, JSON out, and one error type that says what to tell the person.
+//!
+//! Bodies are those of `dagsorden_shared::api`. Knows no route but what it is given.
+
+use dagsorden_shared::api::Problem;
+use serde::Serialize;
+use serde::de::DeserializeOwned;
+use wasm_bindgen::{JsCast, JsValue};
+use wasm_bindgen_futures::JsFuture;
+use web_sys::{AbortSignal, File, FormData, Headers, RequestInit, Response};
+
+/// An answer takes this long at most; imports of large files are the slowest.
+const PATIENCE_MILLIS: u32 = 60_000;
+
+/// Why there is no answer to use.
+#[derive(Debug, Clone, PartialEq, thiserror::Error)]
+pub enum HttpError {
+    /// No connection, or no answer in time. Nothing is known of what the server did.
+    #[error("the server did not answer")]
+    Unreachable,
+    /// The server said no, and why.
+    #[error("{}", .0.title)]
+    Problem(Problem),
+    /// An answer in a form that this page does not know, such as a proxy's page.
+    #[error("the server answered {status} in a form that is not understood")]
+    Unreadable {
+        /// HTTP status.
+        status: u16,
+    },
+}
+
+/// Reads what is at `path`.
+///
+/// # Errors
+/// Show it; nothing was changed.
+pub async fn get<T: DeserializeOwned>(path: &str) -> Result<T, HttpError> {
+    read(request("GET", path, Body::None).await?).await
+}
+
+/// Posts `body` as JSON.
+///
+/// # Errors
+/// Show it; after [`HttpError::Unreachable`] look before trying again.
+pub async fn post<T: DeserializeOwned>(path: &str, body: &impl Serialize) -> Result<T, HttpError> {
+    read(request("POST", path, Body::json(body)?).await?).await
+}
+
+/// Puts `body` as JSON.
+///
+/// # Errors
+/// Show it; putting the same again does no harm.
+pub async fn put<T: DeserializeOwned>(path: &str, body: &impl Serialize) -> Result<T, HttpError> {
+    read(request("PUT", path, Body::json(body)?).await?).await
+}
+
+/// Deletes what is at `path`.
+///
+/// # Errors
+/// Show it; deleting again does no harm.
+pub async fn delete(path: &str) -> Result<(), HttpError> {
+    request("DELETE", path, Body::None).await.map(drop)
+}
+
+/// Posts to `path` where neither the body nor the answer says anything, as in `…/restore`.
+///
+/// # Errors
+/// Show it.
+pub async fn post_empty(path: &str) -> Result<(), HttpError> {
+    request("POST", path, Body::None).await.map(drop)
+}
+
+/// Posts pasted text.
+///
+/// # Errors
+/// Show it; nothing was stored.
+pub async fn post_text<T: DeserializeOwned>(path: &str, text: &str) -> Result<T, HttpError> {
+    read(request("POST", path, Body::Text(text)).await?).await
+}
+
+/// Posts a file that the person chose or dropped, as the form field `file`.
+///
+/// # Errors
+/// Show it; nothing was stored.
+pub async fn post_file<T: DeserializeOwned>(path: &str, file: &File) -> Result<T, HttpError> {
+    read(request("POST", path, Body::File(file)).await?).await
+}
+
+enum Body<'a> {
+    None,
+    Json(String),
+    Text(&'a str),
+    File(&'a File),
+}
+
+impl Body<'_> {
+    fn json(value: &impl Serialize) -> Result<Self, HttpError> {
+        // Our own bodies always serialise; should one not, nothing was sent.
+        serde_json::to_string(value).map(Self::Json).map_err(|_| HttpError::Unreadable { status: 0 })
+    }
+
+    fn write(&self, init: &RequestInit, headers: &Headers) -> Result<(), JsValue> {
+        match self {
+            Self::None => {}
+            Self::Json(json) => {
+                headers.set("Content-Type", "application/json")?;
+                init.set_body(&JsValue::from_str(json));
+            }
+            Self::Text(text) => {
+                headers.set("Content-Type", "text/plain; charset=utf-8")?;
+                init.set_body(&JsValue::from_str(text));
+            }
+            Self::File(file) => {
+                // The browser writes the content type with the boundary.
+                let form = FormData::new()?;
+                form.append_with_blob_and_filename("file", file, &file.name())?;
+                init.set_body(&form);
+            }
+        }
+        Ok(())
+    }
+}
+
+/// The answer, if its status is a good one.
+async fn request(method: &str, path: &str, body: Body<'_>) -> Result<Response, HttpError> {
+    let response = fetch(method, path, &body).await.map_err(|_| HttpError::Unreachable)?;
+    if response.ok() {
+        return Ok(response);
+    }
+    let status = response.status();
+    let problem = text(&response).await.and_then(|text| serde_json::from_str(&text).ok());
+    Err(problem.map_or(HttpError::Unreadable { status }, HttpError::Problem))
+}
+
+async fn fetch(method: &str, path: &str, body: &Body<'_>) -> Result<Response, JsValue> {
+    let init = RequestInit::new();
+    let headers = Headers::new()?;
+    headers.set("Accept", "application/json")?;
+    body.write(&init, &headers)?;
+    init.set_method(method);
+    init.set_headers(&headers);
+    init.set_signal(Some(&AbortSignal::timeout_with_u32(PATIENCE_MILLIS)));
+    let window = web_sys::window().ok_or(JsValue::NULL)?;
+    JsFuture::from(window.fetch_with_str_and_init(path, &init)).await?.dyn_into()
+}
+
+async fn read<T: DeserializeOwned>(response: Response) -> Result<T, HttpError> {
+    let status = response.status();
+    let text = text(&response).await.ok_or(HttpError::Unreachable)?;
+    serde_json::from_str(&text).map_err(|_| HttpError::Unreadable { status })
+}
+
+async fn text(response: &Response) -> Option<String> {
+    JsFuture::from(response.text().ok()?).await.ok()?.as_string()
+}

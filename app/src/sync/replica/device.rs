@@ -1,0 +1,117 @@
+//! The replica and this device: what is loaded when a page opens, what is kept while it is open, what is set aside when it ends.
+
+use std::rc::Rc;
+use std::time::Duration;
+
+use leptos::prelude::*;
+
+use super::link::{now, sleep_or};
+use super::{Author, Replica};
+use crate::sync::document;
+use crate::sync::offline::{Loaded, OfflineError, OfflineStore, Unsaved};
+use crate::sync::save_state::SaveState;
+use crate::sync::set_aside::{self, SetAside};
+
+/// A browser that has not opened its database by then gives none: some never answer.
+const PATIENCE: Duration = Duration::from_secs(2);
+/// Others' updates are gathered this long before they are written: the server has them.
+const GATHERING: Duration = Duration::from_millis(500);
+
+impl Replica {
+    /// Loads what the device has. Gives the number of changes in it that were not acknowledged.
+    pub(super) async fn load(&self, user: &str) -> u32 {
+        let (user, document, client) = (user.to_owned(), self.document.clone(), self.client);
+        let opening = async move {
+            let store = OfflineStore::open(&user, &document, client).await?;
+            let loaded = store.load().await?;
+            Ok::<_, OfflineError>((Rc::new(store), loaded))
+        };
+        let Some(Ok((store, loaded))) = sleep_or(PATIENCE, opening).await else { return 0 };
+        for update in &loaded.updates {
+            // One that cannot be read is passed over: the server's copy fills the gap.
+            drop(document::apply(&self.agenda, update));
+        }
+        self.heard.take_updates();
+        self.tell(self.heard.take_changes());
+        self.unsaved_fields.borrow_mut().extend(loaded.unsaved.fields());
+        self.aside.set(loaded.aside.clone());
+        self.has_content.set(document::has_content(&self.agenda));
+        *self.store.borrow_mut() = Some(store.clone());
+        let unsaved = loaded.unsaved.changes;
+        self.compact(store, loaded);
+        unsaved
+    }
+
+    fn compact(&self, store: Rc<OfflineStore>, loaded: Loaded) {
+        let state = document::whole_state(&self.agenda);
+        wasm_bindgen_futures::spawn_local(async move {
+            // If it fails the rows stay as they are.
+            drop(store.compact(&loaded, &state).await);
+        });
+    }
+
+    /// Keeps updates: one's own at once, those of others soon.
+    pub(super) fn keep(&self, updates: Vec<Vec<u8>>, author: Author) {
+        if let Some(store) = &*self.store.borrow() {
+            updates.into_iter().for_each(|update| store.append(update));
+        }
+        match author {
+            Author::This => self.flush(author),
+            Author::Others => self.flush_soon(),
+        }
+    }
+
+    pub(super) fn flush_soon(&self) {
+        if self.flush_at.get().is_none() {
+            self.flush_at.set(Some(now() + GATHERING));
+            self.reschedule();
+        }
+    }
+
+    /// Writes what waits, and how much is unacknowledged.
+    pub(super) fn flush(&self, author: Author) {
+        self.flush_at.set(None);
+        if let Some(store) = &*self.store.borrow() {
+            store.flush(author, Some(&self.unsaved()));
+        }
+    }
+
+    fn unsaved(&self) -> Unsaved {
+        let fields = self.unsaved_fields.borrow().iter().map(ToString::to_string).collect();
+        Unsaved { changes: self.session.borrow().unsaved(), fields }
+    }
+
+    /// Whether a reload would keep what is unsaved.
+    pub(super) fn kept(&self) -> bool {
+        self.store.borrow().as_ref().is_some_and(|store| store.kept())
+    }
+
+    /// The text of what is not saved.
+    pub(super) fn unsaved_text(&self) -> String {
+        set_aside::text_of(&self.agenda.snapshot(), &self.unsaved_fields.borrow())
+    }
+
+    /// This replica has ended: its text is kept to be copied, its updates are forgotten, so that the next page load begins anew.
+    pub(super) fn set_aside(&self, refused: &SetAside) {
+        let aside = refused.clone().join(self.aside.get_untracked());
+        self.aside.set(Some(aside.clone()));
+        if let Some(store) = self.store.borrow().clone() {
+            wasm_bindgen_futures::spawn_local(async move {
+                // If it fails the text is still on the page, and the updates will be refused once more.
+                drop(store.end(&aside).await);
+            });
+        }
+    }
+
+    /// Everything is acknowledged.
+    pub(super) fn handle_all_saved(&self) {
+        self.unsaved_fields.borrow_mut().clear();
+        self.flush_soon();
+    }
+
+    /// Whether leaving the page now would lose something.
+    pub(super) fn would_lose(&self) -> bool {
+        let ended = matches!(self.state.get_untracked(), SaveState::Gone);
+        !ended && self.session.borrow().unsaved() > 0 && !self.kept()
+    }
+}

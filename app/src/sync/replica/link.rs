@@ -1,0 +1,251 @@
+//! The replica and the network: drives the session with what the socket, the clock and the window say, and does what it answers.
+
+use std::cell::{Cell, RefCell};
+use std::future::{Future, poll_fn};
+use std::pin::pin;
+use std::rc::Rc;
+use std::task::{Poll, Waker};
+use std::time::Duration;
+
+use dagsorden_shared::protocol::close_code;
+use leptos::leptos_dom::helpers::{set_timeout_with_handle, window_event_listener_untyped};
+use leptos::prelude::*;
+
+use super::{Author, Replica};
+use crate::sync::save_state::{Facts, SaveState};
+use crate::sync::session::{Effect, Input, Status};
+use crate::sync::socket::{Socket, SocketEvent};
+
+/// A close code for a socket that the browser would not even open.
+const NO_SOCKET: u16 = 1006;
+
+impl Replica {
+    /// Gives the session an input and carries out what follows.
+    pub(super) fn drive(&self, input: Input<'_>) {
+        let (effects, all_saved) = {
+            let mut session = self.session.borrow_mut();
+            let before = session.status();
+            let effects = session.handle(now(), input, &self.agenda);
+            (effects, before != Status::Saved && session.status() == Status::Saved)
+        };
+        for effect in effects {
+            self.carry_out(effect);
+        }
+        if all_saved {
+            self.saved_at.set(milliseconds_since_1970());
+            self.handle_all_saved();
+        }
+        self.publish();
+        self.wake_if_ready();
+        self.reschedule();
+    }
+
+    fn carry_out(&self, effect: Effect) {
+        match effect {
+            Effect::Connect => self.connect(),
+            Effect::HangUp => drop(self.socket.take()),
+            Effect::Send(frame) => {
+                if let Some(socket) = &*self.socket.borrow() {
+                    socket.send(&frame);
+                }
+            }
+            Effect::Apply { update, complete } => {
+                if !self.receive(&update) {
+                    self.drive(Input::Unreadable);
+                } else if complete {
+                    self.has_content.set(true);
+                }
+            }
+            Effect::Presence(states) => {
+                self.peers.borrow_mut().receive(now(), states);
+                self.publish_peers();
+            }
+            Effect::ForgetPresence => {
+                self.peers.borrow_mut().clear();
+                self.publish_peers();
+            }
+            Effect::Event(json) => {
+                let listeners = self.event_listeners.borrow().clone();
+                listeners.iter().for_each(|listener| listener(&json));
+            }
+        }
+    }
+
+    fn connect(&self) {
+        let this = self.this.clone();
+        let socket = self.address().and_then(|address| {
+            Socket::connect(&address, move |event| {
+                if let Some(replica) = this.upgrade() {
+                    replica.handle_socket(event);
+                }
+            })
+        });
+        let none = socket.is_none();
+        *self.socket.borrow_mut() = socket;
+        if none {
+            self.drive(Input::Closed(NO_SOCKET));
+        }
+    }
+
+    fn address(&self) -> Option<String> {
+        let location = web_sys::window()?.location();
+        let scheme = if location.protocol().ok()? == "https:" { "wss" } else { "ws" };
+        Some(format!("{scheme}://{}/sync/{}?v=1", location.host().ok()?, self.document))
+    }
+
+    fn handle_socket(&self, event: SocketEvent) {
+        match event {
+            SocketEvent::Opened => self.drive(Input::Opened),
+            SocketEvent::Received(frame) => self.drive(Input::Received(&frame)),
+            SocketEvent::Unreadable => self.drive(Input::Unreadable),
+            SocketEvent::Closed(code) => self.drive(Input::Closed(code)),
+        }
+    }
+
+    /// The window's word: network, a page looked at again, a page about to close.
+    pub(super) fn listen_to_window(&self) {
+        let listen = |name: &str, act: fn(&Self, &web_sys::Event)| {
+            let this = self.this.clone();
+            let handle = window_event_listener_untyped(name, move |event| {
+                if let Some(replica) = this.upgrade() {
+                    act(&replica, &event);
+                }
+            });
+            self.window_listeners.borrow_mut().push(handle);
+        };
+        listen("online", |replica, _| replica.drive(Input::TryNow));
+        listen("offline", |replica, _| replica.drive(Input::NetworkGone));
+        listen("visibilitychange", |replica, _| {
+            if document().visibility_state() == web_sys::VisibilityState::Visible {
+                replica.drive(Input::TryNow);
+            } else {
+                // A hidden page may be closed without another word.
+                replica.flush(Author::Others);
+            }
+        });
+        listen("beforeunload", |replica, event| {
+            if replica.would_lose() {
+                event.prevent_default();
+            }
+        });
+    }
+
+    /// One timer for everything that is due; it is moved only to an earlier time, since an early tick does no harm.
+    pub(super) fn reschedule(&self) {
+        let due = [self.session.borrow().next_tick(), self.peers.borrow().next_expiry(), self.flush_at.get()];
+        let Some(due) = due.into_iter().flatten().min().filter(|due| *due < Duration::MAX) else { return };
+        if self.timer.borrow().as_ref().is_some_and(|(set, _)| *set <= due) {
+            return;
+        }
+        let this = self.this.clone();
+        let tick = move || {
+            if let Some(replica) = this.upgrade() {
+                replica.tick();
+            }
+        };
+        // A millisecond more: timers may run a little early, and would then run twice.
+        let wait = due.saturating_sub(now()) + Duration::from_millis(1);
+        let timer = set_timeout_with_handle(tick, wait).ok().map(|handle| (due, handle));
+        if let Some((_, old)) = self.timer.replace(timer) {
+            old.clear();
+        }
+    }
+
+    fn tick(&self) {
+        self.timer.take();
+        let now = now();
+        self.peers.borrow_mut().expire(now);
+        self.publish_peers();
+        if self.flush_at.get().is_some_and(|due| due <= now) {
+            self.flush(Author::Others);
+        }
+        self.drive(Input::Tick);
+    }
+
+    fn publish(&self) {
+        let session = self.session.borrow();
+        let state =
+            SaveState::of(&session, || Facts { saved_at: self.saved_at.get(), kept: self.kept(), unsaved_text: self.unsaved_text() });
+        let ended_by_refusal = session.status() == Status::Ended(close_code::REFUSED);
+        drop(session);
+        if self.state.with_untracked(|shown| *shown == state) {
+            return;
+        }
+        if let (SaveState::Refused(refused), true) = (&state, ended_by_refusal) {
+            self.set_aside(refused);
+        }
+        self.state.set(state);
+    }
+
+    fn publish_peers(&self) {
+        let list = self.peers.borrow().list();
+        if self.peer_list.with_untracked(|shown| *shown != list) {
+            self.peer_list.set(list);
+        }
+    }
+}
+
+/// Time since the page began: it never goes back, unlike the time of day.
+pub(super) fn now() -> Duration {
+    let millis = web_sys::window().and_then(|window| window.performance()).map_or(0.0, |performance| performance.now());
+    Duration::try_from_secs_f64(millis / 1_000.0).unwrap_or_default()
+}
+
+/// The time of day.
+pub(super) fn milliseconds_since_1970() -> u64 {
+    #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "whole milliseconds, after 1970")]
+    let millis = js_sys::Date::now() as u64;
+    millis
+}
+
+/// What `future` gives, or `None` once `patience` is over. The future then goes on unheard: its callbacks must outlive its answer.
+pub(super) async fn sleep_or<T: 'static>(patience: Duration, future: impl Future<Output = T> + 'static) -> Option<T> {
+    let answer = Rc::new(Cell::new(None));
+    let (done, over) = signal();
+    let late = done.clone();
+    let given = answer.clone();
+    wasm_bindgen_futures::spawn_local(async move {
+        given.set(Some(future.await));
+        done.send();
+    });
+    drop(set_timeout_with_handle(move || late.send(), patience));
+    over.await;
+    answer.take()
+}
+
+/// Says once that something has happened.
+#[derive(Clone)]
+pub(super) struct Sender(Rc<Flag>);
+
+#[derive(Default)]
+struct Flag {
+    up: Cell<bool>,
+    waker: RefCell<Option<Waker>>,
+}
+
+impl Sender {
+    /// Says it. Saying it again changes nothing.
+    pub(super) fn send(&self) {
+        self.0.up.set(true);
+        if let Some(waker) = self.0.waker.take() {
+            waker.wake();
+        }
+    }
+}
+
+/// A sender, and the future that waits for it.
+pub(super) fn signal() -> (Sender, impl Future<Output = ()>) {
+    let flag = Rc::new(Flag::default());
+    let waiting = flag.clone();
+    let future = async move {
+        let raised = poll_fn(move |context| {
+            if waiting.up.get() {
+                return Poll::Ready(());
+            }
+            *waiting.waker.borrow_mut() = Some(context.waker().clone());
+            Poll::Pending
+        });
+        pin!(raised).await;
+    };
+    (Sender(flag), future)
+}

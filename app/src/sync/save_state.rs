@@ -1,0 +1,61 @@
+//! What the page says about one's work: saved, on its way, on this device only, or refused.
+
+use dagsorden_shared::protocol::close_code::{self, CloseCode};
+use dagsorden_shared::protocol::refusal::RefusalCode;
+
+use super::session::{Session, Status};
+use super::set_aside::SetAside;
+
+/// The saved state in the top bar.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum SaveState {
+    /// The page was just opened; nothing is known yet, nothing is unsaved.
+    Connecting,
+    /// The server has everything on disk.
+    Saved {
+        /// When it last said so: milliseconds since 1970, as JavaScript's `Date` takes them.
+        at: u64,
+    },
+    /// Changes are on their way.
+    Saving,
+    /// No connection. Editing goes on.
+    Offline {
+        /// Changes that only this device has.
+        changes: u32,
+        /// Whether the device keeps them over a reload; `false` where the browser gives no storage (private window).
+        kept: bool,
+    },
+    /// The server will not take this replica's changes. The text is never lost: it is here to copy.
+    Refused(SetAside),
+    /// The document does not exist (any more). What is on the page may still be copied.
+    Gone,
+}
+
+/// What [`SaveState::of`] needs beside the session.
+pub(super) struct Facts {
+    /// When the last acknowledgement came, in milliseconds since 1970.
+    pub(super) saved_at: u64,
+    /// Whether the device keeps what is unsaved.
+    pub(super) kept: bool,
+    /// The text of the fields changed here and not acknowledged.
+    pub(super) unsaved_text: String,
+}
+
+impl SaveState {
+    /// The state to show. `facts` is asked only where it is needed, as the text costs a reading of the document.
+    pub(super) fn of(session: &Session, facts: impl FnOnce() -> Facts) -> Self {
+        match session.status() {
+            Status::Connecting => Self::Connecting,
+            Status::Saved => Self::Saved { at: facts().saved_at },
+            Status::Saving => Self::Saving,
+            Status::Offline => Self::Offline { changes: session.unsaved(), kept: facts().kept },
+            Status::Ended(close_code::UNKNOWN_DOCUMENT | close_code::GONE) => Self::Gone,
+            Status::Ended(code) => Self::Refused(SetAside { code: reason(code, session.refusal()), text: facts().unsaved_text }),
+        }
+    }
+}
+
+/// Why, as one number: the refusal (1 to 99 and up) where the server gave one, else the close code (4400 and up).
+fn reason(code: CloseCode, refusal: Option<RefusalCode>) -> u64 {
+    refusal.map_or(u64::from(code), RefusalCode::number)
+}

@@ -1,0 +1,139 @@
+//! Undo over a real document, with a clock that the test moves.
+
+use super::*;
+use dagsorden_shared::id::{ClientId, ItemId};
+use dagsorden_shared::richtext::attributes::Attributes;
+use dagsorden_shared::richtext::delta::Delta;
+use yrs::updates::decoder::Decode;
+use yrs::{ReadTxn, StateVector, Transact, Update};
+
+struct Bench {
+    agenda: Agenda,
+    history: History,
+    clock: Arc<AtomicU64>,
+    title: Field,
+}
+
+impl Bench {
+    fn new() -> Self {
+        let agenda = Agenda::new(ClientId::new(3).unwrap());
+        let item: ItemId = "a".parse().unwrap();
+        agenda.apply(&[Edit::CreateItem { item: item.clone(), after: None, sections: Vec::new() }], Origin::Seed).unwrap();
+        let clock = Arc::new(AtomicU64::new(1_000_000));
+        let reading = clock.clone();
+        let history = History::new(&agenda, move || reading.load(Ordering::Relaxed));
+        Self { agenda, history, clock, title: Field::Title(item) }
+    }
+
+    fn type_text(&mut self, at: u32, text: &str) {
+        self.edit(Delta::new().retain(at).insert(text, Attributes::new()), UndoGroup::Typing);
+    }
+
+    fn edit(&mut self, delta: Delta, group: UndoGroup) {
+        let edits = [Edit::Text { field: self.title.clone(), delta }];
+        self.history.before_edit(&edits, group);
+        self.agenda.apply(&edits, Origin::Local).unwrap();
+        self.history.after_edit(group);
+    }
+
+    fn wait(&self, millis: u64) {
+        self.clock.fetch_add(millis, Ordering::Relaxed);
+    }
+
+    fn select(&self, offset: u32) {
+        self.history.set_selection(Some(self.selection(offset)));
+    }
+
+    fn selection(&self, offset: u32) -> UndoSelection {
+        let sticky = self.agenda.sticky(&self.title, offset, true).unwrap_or_default();
+        UndoSelection { field: self.title.clone(), anchor: sticky.clone(), head: sticky }
+    }
+
+    fn text(&self) -> String {
+        self.agenda.body(&self.title).unwrap().text().trim_end().to_owned()
+    }
+}
+
+#[test]
+fn typing_without_a_pause_is_one_step_and_a_pause_ends_it() {
+    let mut bench = Bench::new();
+    bench.type_text(0, "a");
+    bench.wait(100);
+    bench.type_text(1, "b");
+    bench.wait(600);
+    bench.type_text(2, "c");
+    assert!(bench.history.undo().is_some());
+    assert_eq!(bench.text(), "ab");
+    assert!(bench.history.undo().is_some());
+    assert_eq!(bench.text(), "");
+    assert!(bench.history.undo().is_none());
+    assert!(bench.history.redo().is_some());
+    assert!(bench.history.redo().is_some());
+    assert_eq!(bench.text(), "abc");
+    assert!(!bench.history.can_redo());
+}
+
+#[test]
+fn a_step_stands_alone_and_so_does_what_follows_it() {
+    let mut bench = Bench::new();
+    bench.type_text(0, "a");
+    bench.edit(Delta::new().retain(1).insert("PASTE", Attributes::new()), UndoGroup::Step);
+    bench.type_text(6, "b");
+    bench.history.undo();
+    assert_eq!(bench.text(), "aPASTE");
+    bench.history.undo();
+    assert_eq!(bench.text(), "a");
+}
+
+#[test]
+fn long_typing_is_cut_into_steps() {
+    let mut bench = Bench::new();
+    for at in 0..40 {
+        bench.type_text(at, "x");
+    }
+    bench.history.undo();
+    assert_eq!(bench.text().len(), 30);
+}
+
+#[test]
+fn undo_gives_the_selection_before_the_step_and_redo_the_one_after() {
+    let mut bench = Bench::new();
+    bench.type_text(0, "abc");
+    bench.select(1);
+    bench.history.end_group();
+    let (before, after) = (bench.selection(1), bench.selection(2));
+    bench.edit(Delta::new().retain(1).delete(1), UndoGroup::Step);
+    bench.history.set_selection(Some(after.clone()));
+    bench.select(0);
+    for _ in 0..2 {
+        assert_eq!(bench.history.undo(), Some(UndoMeta { selection: Some(before.clone()) }));
+        assert_eq!(bench.history.redo(), Some(UndoMeta { selection: Some(after.clone()) }));
+    }
+}
+
+#[test]
+fn others_edits_are_never_undone() {
+    let mut bench = Bench::new();
+    bench.type_text(0, "mine");
+    let other = Agenda::new(ClientId::new(4).unwrap());
+    let state = bench.agenda.doc().transact().encode_state_as_update_v1(&StateVector::default());
+    other.doc().transact_mut().apply_update(Update::decode_v1(&state).unwrap()).unwrap();
+    let edit = Edit::Text { field: bench.title.clone(), delta: Delta::new().retain(2).insert("HERS", Attributes::new()) };
+    other.apply(&[edit], Origin::Local).unwrap();
+    let state = other.doc().transact().encode_state_as_update_v1(&StateVector::default());
+    let update = Update::decode_v1(&state).unwrap();
+    bench.agenda.doc().transact_mut_with(Origin::Remote.as_str()).apply_update(update).unwrap();
+    assert_eq!(bench.text(), "miHERSne");
+    bench.history.undo();
+    assert_eq!(bench.text(), "HERS");
+}
+
+#[test]
+fn a_clock_that_is_set_back_only_joins_steps() {
+    let mut bench = Bench::new();
+    bench.type_text(0, "a");
+    bench.clock.store(5, Ordering::Relaxed);
+    bench.type_text(1, "b");
+    bench.history.undo();
+    assert_eq!(bench.text(), "");
+}
