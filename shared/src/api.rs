@@ -10,6 +10,7 @@ use crate::meeting_json::{AttachmentJson, MeetingJson, Participant};
 
 /// A forum in the list of fora.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct ForumRow {
     /// Its id.
     pub id: ForumId,
@@ -21,6 +22,7 @@ pub struct ForumRow {
 
 /// Body of `POST /api/forums`.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct NewForum {
     /// 1 to 200 characters.
     pub name: String,
@@ -28,6 +30,7 @@ pub struct NewForum {
 
 /// A meeting in the list of meetings; the header as last committed.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct MeetingRow {
     /// Its id, as in the address `/m/{meeting}`.
     pub id: MeetingId,
@@ -57,6 +60,7 @@ pub struct MeetingRow {
 
 /// Body of `POST /api/meetings`.
 #[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 #[serde(default)]
 pub struct NewMeeting {
     /// An existing forum; or
@@ -77,6 +81,7 @@ pub struct NewMeeting {
 
 /// Answer to a creation or an import.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct Created {
     /// The meeting.
     pub meeting: MeetingId,
@@ -86,6 +91,7 @@ pub struct Created {
 
 /// What the rows know about a meeting, beside its document: `GET /api/meetings/{meeting}`.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct MeetingDetail {
     /// The meeting.
     pub id: MeetingId,
@@ -105,6 +111,7 @@ pub struct MeetingDetail {
 
 /// One attachment of one item.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct ItemAttachment {
     /// The item.
     pub item: ItemId,
@@ -115,6 +122,7 @@ pub struct ItemAttachment {
 
 /// Who one is: `GET` and `PUT /api/me`.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct Person {
     /// 1 to 80 characters.
     pub name: String,
@@ -156,6 +164,7 @@ pub enum BootPage {
 
 /// Answer to `POST /api/meetings/import/preview`: nothing is stored.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct ImportPreview {
     /// What was read.
     pub meeting: MeetingJson,
@@ -165,6 +174,7 @@ pub struct ImportPreview {
 
 /// Something an import was not sure about. Nothing is corrected; everything is kept as written.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 #[serde(tag = "kind", rename_all = "snake_case")]
 pub enum Finding {
     /// These numbers are missing between others; probably closed items.
@@ -197,6 +207,7 @@ pub enum Finding {
 
 /// `application/problem+json` (RFC 9457).
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct Problem {
     /// A short code that does not change, such as `not_an_agenda`.
     #[serde(rename = "type")]
