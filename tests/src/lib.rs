@@ -11,4 +11,5 @@ pub mod server;
 pub mod wire;
 pub mod sync_client;
 pub mod stock;
+pub mod trace;
 pub mod browser;

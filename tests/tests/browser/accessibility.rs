@@ -1,0 +1,101 @@
+//! axe-core finds nothing on any page, in light and dark, wide and narrow. Each page leaves a picture in `target/screens`.
+
+use anyhow::{Result, ensure};
+use dagsorden_tests::browser::{Look, Stage, Window};
+use dagsorden_tests::fixture;
+
+const LOOKS: [(&str, Look); 5] = [
+    ("1440-light", Look::DESKTOP),
+    ("1440-dark", Look::DESKTOP.dark()),
+    ("1024-light", Look { width: 1024, height: 768, dark: false }),
+    ("390-light", Look::PHONE),
+    ("390-dark", Look::PHONE.dark()),
+];
+
+/// Looks at the page in every look, and collects what is broken.
+async fn check(window: &Window, page: &str) -> Result<()> {
+    let mut broken = Vec::new();
+    for (name, look) in LOOKS {
+        window.look(look).await?;
+        window.screenshot(&format!("{page}-{name}")).await?;
+        let wide = window.run("return document.documentElement.scrollWidth - document.documentElement.clientWidth", Vec::new()).await?;
+        if wide.as_i64() > Some(0) {
+            broken.push(format!("{page} {name}: the page is {wide} px wider than the window"));
+        }
+        for violation in window.accessibility_violations().await? {
+            broken.push(format!("{page} {name}: {} ({})\n    {}", violation.id, violation.help, violation.nodes.join("\n    ")));
+        }
+    }
+    window.look(Look::DESKTOP).await?;
+    ensure!(broken.is_empty(), "{}", broken.join("\n"));
+    Ok(())
+}
+
+#[tokio::test]
+async fn the_front_page_is_accessible_empty_and_full() -> Result<()> {
+    let stage = Stage::set().await?;
+    let window = Window::open("Anna", Look::DESKTOP).await?;
+    window.go(&stage.server.url("/")).await?;
+    window.wait("the dialog that asks who one is", "return document.querySelector('dialog#identity[open]') !== null").await?;
+    check(&window, "identity").await?;
+    window.introduce("Anna Holm", "Havnsted").await?;
+    check(&window, "home-empty").await?;
+    stage.import(&fixture::meeting()).await?;
+    window.reload().await?;
+    window.wait("the meeting in the list", "return document.querySelector('a[href^=\"/m/\"]') !== null").await?;
+    check(&window, "home").await
+}
+
+#[tokio::test]
+async fn a_meeting_is_accessible_alone_and_with_others_in_it() -> Result<()> {
+    let stage = Stage::set().await?;
+    let meeting = stage.import(&fixture::meeting()).await?;
+    let anna = stage.window("Anna Holm", &meeting).await?;
+    check(&anna, "meeting").await?;
+    let bo = stage.window("Bo Lind", &meeting).await?;
+    let place = super::section(&bo.shown().await?, 1, 0)?;
+    bo.type_at(&place, 0, "Her ").await?;
+    anna.wait_text("Her Kredsen").await?;
+    anna.wait("the other's caret", "return document.querySelector('[data-peer-caret]') !== null").await?;
+    check(&anna, "meeting-two").await
+}
+
+#[tokio::test]
+async fn every_dialog_and_menu_is_accessible() -> Result<()> {
+    let stage = Stage::set().await?;
+    let meeting = stage.import(&fixture::meeting()).await?;
+    let window = stage.window("Anna Holm", &meeting).await?;
+    for page in ["/".to_owned(), format!("/m/{}", meeting.meeting)] {
+        window.go(&stage.server.url(&page)).await?;
+        window.wait("the page's dialogs", "return document.querySelector('dialog') !== null").await?;
+        let dialogs = window.run("return [...document.querySelectorAll('dialog[id]')].map((dialog) => dialog.id)", Vec::new()).await?;
+        let dialogs: Vec<String> = serde_json::from_value(dialogs)?;
+        ensure!(!dialogs.is_empty(), "{page} has dialogs");
+        for dialog in dialogs {
+            window.run(&format!("document.querySelector('dialog#{dialog}').showModal()"), Vec::new()).await?;
+            check(&window, &format!("dialog-{dialog}")).await?;
+            window.run(&format!("document.querySelector('dialog#{dialog}').close()"), Vec::new()).await?;
+        }
+    }
+    Ok(())
+}
+
+#[tokio::test]
+async fn a_page_that_is_not_there_is_accessible() -> Result<()> {
+    let stage = Stage::set().await?;
+    let window = Window::open("Anna", Look::DESKTOP).await?;
+    window.go(&stage.server.url("/m/findes-ikke")).await?;
+    check(&window, "missing").await
+}
+
+/// The agenda is readable before the wasm has arrived: with scripts off, the text is there.
+#[tokio::test]
+async fn the_first_paint_needs_no_script() -> Result<()> {
+    let stage = Stage::set().await?;
+    let meeting = stage.import(&fixture::meeting()).await?;
+    let page = stage.server.wait_for_page(&format!("/m/{}", meeting.meeting), "Fælles vagtordning").await?;
+    for text in ["Kredsen drøftede i efteråret", "at ordningen prøves i et år", "Havnsted", "Notat om praksis.pdf"] {
+        ensure!(page.contains(text), "{text:?} stands in the page as it is sent");
+    }
+    Ok(())
+}

@@ -1,0 +1,45 @@
+//! A window without connection: editing goes on, survives a reload, and is sent.
+
+use anyhow::{Result, ensure};
+use dagsorden_tests::browser::Stage;
+use dagsorden_tests::fixture;
+use dagsorden_tests::wire::Wire;
+
+use super::{assert_all_show_the_same, section};
+
+#[tokio::test]
+async fn a_window_is_offline_edits_reloads_and_returns() -> Result<()> {
+    let stage = Stage::set().await?;
+    let meeting = stage.import(&fixture::meeting()).await?;
+    let wire = Wire::to(stage.server.address()).await?;
+    let away = stage.window_by(wire.address(), "Anna", &meeting).await?;
+    let here = stage.window("Bo", &meeting).await?;
+    let before = away.shown().await?;
+    let (hers, his) = (section(&before, 1, 0)?, section(&before, 1, 1)?);
+    away.type_at(&hers, 0, "Gemt: ").await?;
+    away.wait_saved().await?;
+    // The page can come from the device only once its worker has kept it.
+    away.wait("the service worker", "return navigator.serviceWorker.controller !== null").await?;
+
+    wire.cut();
+    away.wait_offline().await?;
+    away.type_at(&hers, 6, "uden net, ").await?;
+    away.wait_text("Gemt: uden net, ").await?;
+    away.wait("how many changes wait", "return /\\d/.test(document.querySelector('.saved').textContent)").await?;
+    here.type_at(&his, 0, "imens: ").await?;
+    here.wait_saved().await?;
+    ensure!(!here.shown().await?.text().contains("uden net"), "nothing goes through a cut wire");
+
+    away.reload().await?;
+    away.wait_text("Gemt: uden net, ").await?;
+    away.wait_offline().await?;
+    away.type_at(&hers, 16, "og efter genindlæsning, ").await?;
+    ensure!(!here.shown().await?.text().contains("uden net"), "nothing goes through a cut wire");
+
+    wire.mend();
+    let shown = assert_all_show_the_same(&stage, &meeting, &[&away, &here]).await?;
+    let [first, second] = [0, 1].map(|place| shown.items[1].sections[place].1[0].as_str());
+    ensure!(first.starts_with("Gemt: uden net, og efter genindlæsning, Kredsen"), "{first}");
+    ensure!(second.starts_with("imens: "), "{second}");
+    Ok(())
+}

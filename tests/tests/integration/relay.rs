@@ -1,0 +1,34 @@
+//! The relay, from outside: a real server process and clients of its protocol.
+
+mod bad_input;
+mod durability;
+mod kill;
+mod live;
+mod stock;
+
+use std::sync::atomic::{AtomicU64, Ordering};
+
+use anyhow::{Context, Result};
+use dagsorden_shared::agenda::{Agenda, Field};
+use dagsorden_shared::id::{ClientId, ItemId, SectionId};
+
+/// A client id that no other test of this run uses.
+fn fresh() -> ClientId {
+    static NEXT: AtomicU64 = AtomicU64::new(1_000_000);
+    dagsorden_tests::fixture::client(NEXT.fetch_add(1, Ordering::Relaxed))
+}
+
+/// A section of an item by their places.
+fn section(agenda: &Agenda, item: usize, section: usize) -> Result<(ItemId, SectionId)> {
+    let snapshot = agenda.snapshot();
+    let item = snapshot.items.get(item).context("too few items")?;
+    Ok((item.id.clone(), item.sections.get(section).context("too few sections")?.id.clone()))
+}
+
+fn field(agenda: &Agenda, item: usize, place: usize) -> Result<Field> {
+    section(agenda, item, place).map(|(item, section)| Field::Section(item, section))
+}
+
+fn text(agenda: &Agenda, field: &Field) -> String {
+    agenda.body(field).map(|body| body.text()).unwrap_or_default()
+}

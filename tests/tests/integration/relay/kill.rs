@@ -1,0 +1,117 @@
+//! The server ends as in a power cut, again and again, while people write.
+
+use std::cell::RefCell;
+use std::collections::{BTreeMap, BTreeSet};
+use std::rc::Rc;
+
+use anyhow::{Context, Result, ensure};
+use dagsorden_shared::agenda::Field;
+use dagsorden_shared::api::Created;
+use dagsorden_tests::fixture;
+use dagsorden_tests::server::TestServer;
+use dagsorden_tests::sync_client::{Heard, SyncClient};
+use dagsorden_tests::wait::in_time;
+use tokio::sync::Notify;
+use tokio::task::LocalSet;
+
+use super::{field, fresh, text};
+
+const ROUNDS: usize = 25;
+const WRITERS: usize = 10;
+/// Messages a writer sends ahead of what is said to be stored.
+const AHEAD: usize = 8;
+
+/// Words that the server has said to be stored.
+#[derive(Default)]
+struct Acknowledged {
+    words: RefCell<BTreeSet<String>>,
+    more: Notify,
+}
+
+/// Writes words until the connection ends, and keeps those that were acknowledged.
+async fn write(mut client: SyncClient, place: Field, name: String, acknowledged: Rc<Acknowledged>) -> Result<()> {
+    let mut waiting: BTreeMap<u64, String> = BTreeMap::new();
+    for number in 0.. {
+        let word = format!("{name}n{number};");
+        if client.append(&place, &word).await.is_err() {
+            return Ok(());
+        }
+        waiting.insert(client.sent(), word);
+        while waiting.len() >= AHEAD {
+            match client.hear().await? {
+                Heard::Saved(count) => {
+                    let later = waiting.split_off(&(count + 1));
+                    acknowledged.words.borrow_mut().extend(std::mem::replace(&mut waiting, later).into_values());
+                    acknowledged.more.notify_one();
+                }
+                Heard::Closed(_) => return Ok(()),
+                _ => {}
+            }
+        }
+    }
+    Ok(())
+}
+
+/// One round: everybody writes until `enough` more words are acknowledged, then the server is gone.
+async fn round(server: &mut TestServer, created: &Created, round: usize, acknowledged: &Rc<Acknowledged>) -> Result<()> {
+    let before = acknowledged.words.borrow().len();
+    // A different moment in each round.
+    let enough = before + 1 + (round * 37) % 90;
+    let mut writers = Vec::new();
+    for writer in 0..WRITERS {
+        let client = SyncClient::connect(server.address(), &created.document, fresh()).await?;
+        let place = field(client.agenda(), 1, 0)?;
+        writers.push(tokio::task::spawn_local(write(client, place, format!("r{round}w{writer}"), Rc::clone(acknowledged))));
+    }
+    in_time("acknowledged words", async {
+        while acknowledged.words.borrow().len() < enough {
+            acknowledged.more.notified().await;
+        }
+    })
+    .await?;
+    server.kill9()?;
+    for writer in writers {
+        in_time("a writer to see the end", writer).await???;
+    }
+    ensure!(acknowledged.words.borrow().len() > before, "nothing was acknowledged in round {round}");
+    Ok(())
+}
+
+#[tokio::test]
+async fn twenty_five_kills_under_ten_writers_lose_no_acknowledged_word() -> Result<()> {
+    let everything = async {
+        let mut server = TestServer::start()?;
+        let created = server.import(&fixture::meeting()).await?;
+        let acknowledged: Rc<Acknowledged> = Rc::default();
+        for number in 0..ROUNDS {
+            round(&mut server, &created, number, &acknowledged).await?;
+            server.restart().with_context(|| format!("after the kill of round {number}"))?;
+            // A fresh replica: those of the writers would bring back what the server had lost.
+            let fresh = SyncClient::connect(server.address(), &created.document, fresh()).await?;
+            let stored = text(fresh.agenda(), &field(fresh.agenda(), 1, 0)?);
+            let words = acknowledged.words.borrow();
+            let lost: Vec<_> = words.iter().filter(|word| !stored.contains(word.as_str())).collect();
+            ensure!(lost.is_empty(), "round {number} lost {} of {} acknowledged words: {lost:?}", lost.len(), words.len());
+        }
+        Ok(())
+    };
+    LocalSet::new().run_until(everything).await
+}
+
+#[tokio::test]
+async fn a_server_that_is_asked_to_end_stores_all_and_ends_well() -> Result<()> {
+    let mut server = TestServer::start()?;
+    let created = server.import(&fixture::meeting()).await?;
+    let mut one = SyncClient::connect(server.address(), &created.document, fresh()).await?;
+    let place = field(one.agenda(), 1, 1)?;
+    one.append(&place, " til sidst").await?;
+    one.wait_saved().await?;
+    let ended = server.terminate()?;
+    assert!(ended.success(), "SIGTERM drains and exits 0, not {ended}");
+    let code = one.wait_closed().await?;
+    assert!(code.is_none_or(dagsorden_shared::protocol::close_code::may_return), "clients may come back after a restart, not {code:?}");
+    server.restart()?;
+    let two = SyncClient::connect(server.address(), &created.document, fresh()).await?;
+    assert!(text(two.agenda(), &place).contains(" til sidst"));
+    Ok(())
+}
