@@ -1,1 +1,20 @@
-//! Placeholder.
+//! The front end of Dagsorden, compiled to WebAssembly.
+//!
+//! [`view`] is where people write, [`sync`] keeps the page's replica, `page` holds one module per page, `ui` plain widgets.
+//! All editing logic is in the crate `dagsorden-editor`, the document in `dagsorden-shared`.
+
+mod page;
+mod random;
+pub mod sync;
+mod ui;
+pub mod view;
+
+use wasm_bindgen::prelude::wasm_bindgen;
+
+/// Runs when the browser has loaded the module.
+#[wasm_bindgen(start)]
+pub fn start() {
+    console_error_panic_hook::set_once();
+    sync::service_worker::register();
+    leptos::task::spawn_local(page::start());
+}

@@ -6,6 +6,7 @@ use serde::{Deserialize, Serialize};
 
 /// A meeting. Dates are ISO 8601, times `HH:MM`, numbers as written (text).
 #[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 #[serde(default)]
 pub struct MeetingJson {
     /// Name of the forum.
@@ -38,6 +39,7 @@ pub struct MeetingJson {
 
 /// What a document is.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub enum Kind {
     /// An agenda.
     #[default]
@@ -69,6 +71,7 @@ impl Kind {
 
 /// A person named in the header.
 #[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 #[serde(default)]
 pub struct Participant {
     /// Name as written.
@@ -83,6 +86,7 @@ pub struct Participant {
 
 /// Why a person is named.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 #[serde(rename_all = "lowercase")]
 #[allow(missing_docs, reason = "the Danish word is the wire form")]
 pub enum ParticipantStatus {
@@ -94,8 +98,14 @@ pub enum ParticipantStatus {
     Sekretariat,
 }
 
+impl ParticipantStatus {
+    /// All of them, in the order they are printed.
+    pub const ALL: [Self; 4] = [Self::Deltager, Self::Gaest, Self::Afbud, Self::Sekretariat];
+}
+
 /// An agenda item.
 #[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 #[serde(default)]
 pub struct ItemJson {
     /// Number as written; gaps are kept.
@@ -116,6 +126,7 @@ pub struct ItemJson {
 
 /// A section of an item.
 #[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 #[serde(default)]
 pub struct SectionJson {
     /// Heading as written; `None` for text before the first heading.
@@ -132,6 +143,7 @@ pub struct SectionJson {
 
 /// What a section is; the heading is separate, as forums name them differently.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 #[serde(rename_all = "snake_case")]
 pub enum SectionKind {
     /// Baggrund.
@@ -177,6 +189,7 @@ impl SectionKind {
 
 /// A block of text.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 #[serde(tag = "type", rename_all = "snake_case")]
 pub enum BlockJson {
     /// Running text.
@@ -253,6 +266,7 @@ fn is_default_heading(level: &u8) -> bool {
 
 /// List kinds.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 #[serde(rename_all = "lowercase")]
 #[allow(missing_docs, reason = "the name says it")]
 pub enum ListJson {
@@ -262,6 +276,7 @@ pub enum ListJson {
 
 /// Inline marks of a range of a block's text, in UTF-16 units.
 #[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 #[serde(default)]
 pub struct MarkJson {
     /// First unit.
@@ -291,6 +306,7 @@ fn is_false(value: &bool) -> bool {
 
 /// An attachment named by an item.
 #[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 #[serde(default)]
 pub struct AttachmentJson {
     /// Number as written.
@@ -303,6 +319,7 @@ pub struct AttachmentJson {
 
 /// Whether an attachment is there.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 #[serde(rename_all = "lowercase")]
 #[allow(missing_docs, reason = "the Danish word is the wire form")]
 pub enum AttachmentStatus {

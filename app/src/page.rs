@@ -1,0 +1,57 @@
+//! The pages: one module each, and what they share.
+//!
+//! The server paints every page first, readable; a page takes it over when it has something to show.
+
+#![allow(unreachable_pub, reason = "the component macro makes the types of its properties public")]
+
+mod frame;
+mod home;
+mod identity;
+mod import;
+mod language;
+mod meeting;
+mod problem;
+mod shortcuts;
+
+use dagsorden_shared::api::{Boot, BootPage};
+use dagsorden_shared::catalogue::{Catalogue, Language};
+use leptos::mount::mount_to;
+use leptos::prelude::*;
+use wasm_bindgen::JsCast;
+
+use frame::Frame;
+
+/// Starts the page that the server painted. Does nothing on a page that carries no start values, such as an error page.
+pub(crate) async fn start() {
+    let Some(boot) = boot() else { return };
+    let language = document().document_element().and_then(|html| html.get_attribute("lang"));
+    let text = Catalogue::of(language.and_then(|code| Language::parse(&code)).unwrap_or_default());
+    let owner = Owner::new();
+    owner.set();
+    // Signals of the page live as long as the page.
+    std::mem::forget(owner);
+    let frame = Frame::new(text, boot.me);
+    match boot.page {
+        BootPage::Home { forums, .. } => home::start(frame, forums),
+        BootPage::Meeting { detail } => meeting::start(frame, boot.user, detail).await,
+    }
+}
+
+fn boot() -> Option<Boot> {
+    let text = document().get_element_by_id("boot")?.text_content()?;
+    serde_json::from_str(&text).inspect_err(|error| leptos::logging::error!("the page's start values are not understood: {error}")).ok()
+}
+
+/// Builds a view in a detached node and puts it in the place of the server's first paint, at once, with the scroll kept.
+async fn swap_in<V: IntoView + 'static>(view: impl FnOnce() -> V + 'static) {
+    let Some(painted) = document().get_element_by_id("app") else { return };
+    let Some(fresh) = document().create_element("div").ok().and_then(|fresh| fresh.dyn_into::<web_sys::HtmlElement>().ok()) else { return };
+    fresh.set_id("app");
+    mount_to(fresh.clone(), view).forget();
+    // What waits for the next turn, such as effects, is done before anybody sees it.
+    leptos::task::tick().await;
+    let (x, y) = (window().scroll_x().unwrap_or(0.0), window().scroll_y().unwrap_or(0.0));
+    // Fails only if the page was taken away meanwhile.
+    drop(painted.replace_with_with_node_1(&fresh));
+    window().scroll_to_with_x_and_y(x, y);
+}

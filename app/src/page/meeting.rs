@@ -1,0 +1,226 @@
+//! The meeting page: bar, outline and paper over one replica.
+//!
+//! Renders signals and sends edits; decides nothing about the text. The paper is built in a detached node and swapped in at once for the
+//! server's first paint, so nothing jumps.
+
+mod bar;
+mod details;
+mod drag;
+mod item;
+mod outline;
+mod paper;
+mod presence;
+mod section;
+mod state;
+mod strip;
+
+use std::rc::Rc;
+
+use dagsorden_shared::agenda::{Edit, NewSection};
+use dagsorden_shared::api::MeetingDetail;
+use dagsorden_shared::id::{ItemId, SectionId};
+use dagsorden_shared::meeting_json::SectionKind;
+use leptos::prelude::*;
+use wasm_bindgen::JsCast;
+
+use super::frame::Frame;
+use super::identity::IdentityDialog;
+use super::shortcuts::Shortcuts;
+use crate::random;
+use crate::sync::{Replica, SaveState, UndoGroup};
+use crate::sync::peers::Peer;
+use crate::view::EditorContext;
+use state::{ItemSignals, MeetingSignals};
+
+/// The sections a new item begins with; others are added by hand.
+const NEW_ITEM: [SectionKind; 3] = [SectionKind::Background, SectionKind::Recommendation, SectionKind::Decision];
+
+/// What all parts of the page share.
+struct Parts {
+    replica: Rc<Replica>,
+    editors: Rc<EditorContext>,
+    signals: Rc<MeetingSignals>,
+    detail: MeetingDetail,
+}
+
+/// Handle to the page's parts. Cheap to copy, so that views can hold it.
+#[derive(Clone, Copy)]
+struct Meeting {
+    frame: Frame,
+    /// The item in view.
+    here: RwSignal<Option<ItemId>>,
+    state: RwSignal<SaveState>,
+    peers: RwSignal<Vec<Peer>>,
+    parts: StoredValue<Rc<Parts>, LocalStorage>,
+}
+
+/// A list's length, as the catalogue counts.
+fn count(length: usize) -> u32 {
+    u32::try_from(length).unwrap_or(u32::MAX)
+}
+
+impl Meeting {
+    fn with<T>(self, read: impl FnOnce(&Parts) -> T) -> T {
+        let parts = self.parts.with_value(Rc::clone);
+        read(&parts)
+    }
+
+    fn item(self, id: &ItemId) -> ItemSignals {
+        self.with(|parts| parts.signals.item(id))
+    }
+
+    /// Makes edits as one step of undo. What cannot be made is said; the text stays as it is.
+    fn edit(self, edits: &[Edit]) {
+        if let Err(error) = self.with(|parts| parts.replica.edit(edits, UndoGroup::Step)) {
+            leptos::logging::warn!("edit refused: {error}");
+            self.frame.toaster.show(self.frame.text.problems.unknown.0.to_owned(), None);
+        }
+    }
+
+    /// Adds an item at the end and puts the caret in its title.
+    fn add_item(self) {
+        let item = ItemId::from_random(random::bits());
+        let after = self.with(|parts| parts.signals.items.with_untracked(|items| items.last().cloned()));
+        let sections = NEW_ITEM
+            .into_iter()
+            .map(|kind| NewSection {
+                id: SectionId::from_random(random::bits()),
+                kind,
+                heading: Some(self.frame.text.section_kind(kind).to_owned()),
+            })
+            .collect();
+        self.edit(&[Edit::CreateItem { item: item.clone(), after, sections }]);
+        self.frame.announcer.say(self.frame.text.live.item_added);
+        self.go_to(&item);
+        request_animation_frame(move || focus(&format!("#punkt-{item} h2 [contenteditable]")));
+    }
+
+    /// Marks an item deleted. Asks nothing: it can be undone.
+    fn delete_item(self, id: &ItemId) {
+        let number = self.item(id).number.get_untracked();
+        self.edit(&[Edit::DeleteItem { item: id.clone(), deleted: true }]);
+        let text = self.frame.text;
+        let id = id.clone();
+        let restore = Callback::new(move |()| self.edit(&[Edit::DeleteItem { item: id.clone(), deleted: false }]));
+        self.frame.toaster.show((text.states.item_deleted)(&number), Some((text.common.undo.to_owned(), restore)));
+    }
+
+    /// Scrolls an item into view and closes the sheet one may have come from.
+    fn go_to(self, id: &ItemId) {
+        if let Some(sheet) = element("#outline:popover-open") {
+            drop(sheet.hide_popover());
+        }
+        if let Some(article) = element(&format!("#punkt-{id}")) {
+            article.scroll_into_view();
+            self.here.set(Some(id.clone()));
+            // The address can be copied; it adds no step to the browser's history.
+            if let Ok(history) = window().history() {
+                drop(history.replace_state_with_url(&wasm_bindgen::JsValue::NULL, "", Some(&format!("#punkt-{id}"))));
+            }
+        }
+    }
+
+    /// Moving an entry in the page costs it the focus; this gives it back.
+    fn keep_focus(self, id: &ItemId) {
+        let selector = format!(".toc li[data-item='{id}'] a");
+        request_animation_frame(move || focus(&selector));
+    }
+
+    fn undo(self) {
+        let undone = self.with(|parts| parts.editors.undo());
+        if undone {
+            self.frame.announcer.say(self.frame.text.live.undone);
+        }
+    }
+
+    fn redo(self) {
+        let redone = self.with(|parts| parts.editors.redo());
+        if redone {
+            self.frame.announcer.say(self.frame.text.live.redone);
+        }
+    }
+}
+
+fn element(selector: &str) -> Option<web_sys::HtmlElement> {
+    document().query_selector(selector).ok()??.dyn_into().ok()
+}
+
+fn focus(selector: &str) {
+    if let Some(element) = element(selector) {
+        drop(element.focus());
+    }
+}
+
+/// Opens the replica and, once there is something to show, takes the page over from the server's first paint.
+pub(super) async fn start(frame: Frame, user: String, detail: MeetingDetail) {
+    let Some(document_id) = detail.documents.first().cloned() else { return };
+    let replica = Replica::open(document_id, &user).await;
+    replica.ready().await;
+    let signals = MeetingSignals::of(replica.agenda());
+    let editors = EditorContext::new(Rc::clone(&replica), frame.text);
+    let (state, peers) = (replica.state(), replica.peers());
+    {
+        let (signals, editors, replica_) = (Rc::clone(&signals), Rc::clone(&editors), Rc::clone(&replica));
+        replica.on_change(Rc::new(move |changes| {
+            // The editors first: a key's paint must not wait for the chrome.
+            editors.changed(changes);
+            signals.follow(replica_.agenda(), changes);
+        }));
+    }
+    let parts = Rc::new(Parts { replica, editors, signals, detail });
+    let meeting = Meeting { frame, here: RwSignal::new(None), state, peers, parts: StoredValue::new_local(parts) };
+    super::swap_in(move || view! { <Page meeting/> }).await;
+    meeting.with(|parts| parts.editors.attach());
+    presence::follow(meeting);
+}
+
+#[component]
+fn Page(meeting: Meeting) -> impl IntoView {
+    let frame = meeting.frame;
+    let help = RwSignal::new(false);
+    let details = RwSignal::new(false);
+    // The name others see is the session's; a new one is known after the next connection.
+    let named = Callback::new(move |_| meeting.with(|parts| parts.replica.reconnect()));
+    window_event_listener(leptos::ev::keydown, move |event| shortcut(meeting, help, &event));
+    view! {
+        <a class="skip" href="#indhold">{frame.text.common.skip}</a>
+        <bar::Bar meeting help details/>
+        <strip::Strip meeting/>
+        <div class="desk">
+            <outline::Outline meeting/>
+            <paper::Paper meeting details/>
+        </div>
+        <bar::Dock meeting/>
+        <details::MeetingDetails meeting open=details/>
+        <Shortcuts frame open=help/>
+        <IdentityDialog frame done=named/>
+        {frame.toaster.view()}
+        {frame.announcer.view()}
+    }
+}
+
+/// Keys of the whole page; the editor's own are handled where one writes.
+fn shortcut(meeting: Meeting, help: RwSignal<bool>, event: &web_sys::KeyboardEvent) {
+    let control = event.ctrl_key() || event.meta_key();
+    let in_text = event.target().and_then(|target| target.dyn_into::<web_sys::Element>().ok()?.closest("[contenteditable],input,textarea").ok()?).is_some();
+    match event.key().as_str() {
+        "/" if control => help.set(true),
+        "?" if !in_text && !control => help.set(true),
+        "F6" => focus(".toc a"),
+        "z" | "Z" if control && !in_text => {
+            if event.shift_key() { meeting.redo() } else { meeting.undo() }
+        }
+        "y" if control && !in_text => meeting.redo(),
+        "ArrowDown" | "ArrowUp" if event.alt_key() && !event.shift_key() && !control => {
+            let items = meeting.with(|parts| parts.signals.items.get_untracked());
+            let at = meeting.here.get_untracked().and_then(|here| items.iter().position(|item| *item == here));
+            let step = if event.key() == "ArrowDown" { 1 } else { -1 };
+            let next = at.map_or(Some(0), |at| at.checked_add_signed(step));
+            if let Some(item) = next.and_then(|next| items.get(next)) {
+                meeting.go_to(item);
+            }
+        }
+        _ => return,
+    }
+    event.prevent_default();
+}

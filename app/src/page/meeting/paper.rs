@@ -1,0 +1,58 @@
+//! The paper: letterhead, header and the items, set like a printed agenda.
+
+use dagsorden_shared::id::ItemId;
+use dagsorden_shared::render::icon::Icon;
+use dagsorden_shared::render::{item, meeting as render};
+use leptos::prelude::*;
+
+use super::Meeting;
+use super::item::Item;
+use crate::ui::drawn::drawn;
+use crate::ui::icon::icon;
+use crate::ui::list::stable_list;
+
+/// The middle column.
+#[component]
+pub(super) fn Paper(meeting: Meeting, details: RwSignal<bool>) -> impl IntoView {
+    let text = meeting.frame.text;
+    let header = meeting.with(|parts| parts.signals.header);
+    let items = meeting.with(|parts| parts.signals.items);
+    let (forum, participants) = meeting.with(|parts| (parts.detail.forum_name.clone(), parts.detail.participants.clone()));
+    let top = Signal::derive(move || {
+        let header = header.get();
+        vec![render::letter(&header, &forum, text), render::header(&header, &participants, text)]
+    });
+    let empty = Signal::derive(move || if items.get().is_empty() { vec![render::no_items(text)] } else { Vec::new() });
+    Effect::new(move |_| document().set_title(&format!("{} · {}", render::short_name(&header.get(), text), text.common.product)));
+    view! {
+        <main class="paper" id=render::CONTENT_ID tabindex="-1">
+            <div use:drawn=top></div>
+            <p class="meet-edit">
+                <button class="link soft" type="button" on:click=move |_| details.set(true)>
+                    {icon(Icon::Pencil, true)}
+                    {text.meeting.meeting_details}
+                </button>
+            </p>
+            <div class="items" use:articles=meeting></div>
+            <div use:drawn=empty></div>
+            <p class="addrow">
+                <button class="link" type="button" data-action="new-item" on:click=move |_| meeting.add_item()>
+                    {icon(Icon::Plus, true)}
+                    {text.meeting.new_item}
+                </button>
+            </p>
+        </main>
+    }
+}
+
+/// Directive: the articles of the items, in order.
+fn articles(container: web_sys::Element, meeting: Meeting) {
+    let keys = meeting.with(|parts| parts.signals.items);
+    let dress = |id: &ItemId, article: &web_sys::HtmlElement| {
+        article.set_class_name("item");
+        article.set_id(&item::anchor(id));
+        // Setting an attribute of a valid name does not fail.
+        drop(article.set_attribute("data-item", id.as_str()));
+    };
+    stable_list(container, "article", keys.into(), dress, move |id| view! { <Item meeting id/> });
+}

@@ -1,0 +1,89 @@
+//! Where one is on the page, told to the others; and who came and went, told to screen readers.
+
+use std::collections::BTreeMap;
+use std::time::Duration;
+
+use dagsorden_shared::id::{ClientId, ItemId};
+use leptos::prelude::*;
+use wasm_bindgen::JsCast;
+use wasm_bindgen::closure::Closure;
+
+use super::Meeting;
+
+/// Joins and leaves within this time are said together.
+const GATHER: Duration = Duration::from_secs(2);
+
+/// Follows the item in view and the others' coming and going, for as long as the page is open.
+pub(super) fn follow(meeting: Meeting) {
+    follow_scroll(meeting);
+    Effect::new(move |_| {
+        let here = meeting.here.get();
+        meeting.with(|parts| parts.editors.set_item(here));
+    });
+    announce_people(meeting);
+}
+
+/// The item in view is the last one whose head has passed the upper third of the window.
+fn follow_scroll(meeting: Meeting) {
+    let waiting = StoredValue::new(false);
+    let look = move || {
+        waiting.set_value(false);
+        let here = item_in_view();
+        if here.is_some() && meeting.here.with_untracked(|old| *old != here) {
+            meeting.here.set(here);
+        }
+    };
+    look();
+    let handler = Closure::<dyn Fn()>::new(move || {
+        if !waiting.get_value() {
+            waiting.set_value(true);
+            request_animation_frame(look);
+        }
+    });
+    let options = web_sys::AddEventListenerOptions::new();
+    options.set_passive(true);
+    let handler = handler.into_js_value();
+    drop(window().add_event_listener_with_callback_and_add_event_listener_options("scroll", handler.unchecked_ref(), &options));
+}
+
+fn item_in_view() -> Option<ItemId> {
+    let height = window().inner_height().ok()?.as_f64()?;
+    let articles = document().query_selector_all(".items > [data-item]").ok()?;
+    let article = |index: u32| articles.get(index)?.dyn_into::<web_sys::Element>().ok();
+    // The articles stand one below the other, so the border is found by halving.
+    let (mut low, mut high) = (0, articles.length());
+    while low < high {
+        let middle = (low + high) / 2;
+        if article(middle)?.get_bounding_client_rect().top() <= height / 3.0 { low = middle + 1 } else { high = middle }
+    }
+    article(low.saturating_sub(1))?.get_attribute("data-item")?.parse().ok()
+}
+
+fn announce_people(meeting: Meeting) {
+    let known = StoredValue::new(None::<BTreeMap<ClientId, String>>);
+    let waiting = StoredValue::new(false);
+    let text = &meeting.frame.text.live;
+    let tell = move || {
+        waiting.set_value(false);
+        let now: BTreeMap<ClientId, String> =
+            meeting.peers.with_untracked(|peers| peers.iter().map(|peer| (peer.client, peer.person.name.clone())).collect());
+        let before = known.get_value().unwrap_or_default();
+        let came: Vec<&String> = now.iter().filter(|(client, _)| !before.contains_key(client)).map(|(_, name)| name).collect();
+        let went: Vec<&String> = before.iter().filter(|(client, _)| !now.contains_key(client)).map(|(_, name)| name).collect();
+        let words = match (came.as_slice(), went.as_slice()) {
+            ([], []) => None,
+            ([], [name, ..]) => Some((text.left)(name)),
+            ([name], _) => Some((text.joined)(name)),
+            (many, _) => Some((text.joined_many)(super::count(many.len()))),
+        };
+        known.set_value(Some(now));
+        words.into_iter().for_each(|words| meeting.frame.announcer.say(words));
+    };
+    Effect::new(move |_| {
+        meeting.peers.track();
+        if !waiting.get_value() {
+            waiting.set_value(true);
+            set_timeout(tell, GATHER);
+        }
+    });
+}

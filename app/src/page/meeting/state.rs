@@ -1,0 +1,151 @@
+//! What the meeting page shows, as signals: one per thing that changes on its own.
+//!
+//! Filled once from the document, then changed only by what the document reports; nothing here is a second copy of the text.
+//! Titles are kept as plain lines for the outline. Knows no element.
+
+use std::cell::RefCell;
+use std::collections::HashMap;
+use std::rc::Rc;
+
+use dagsorden_shared::agenda::{Agenda, Change, Field, Header, ItemSnapshot, SectionSnapshot};
+use dagsorden_shared::id::{ItemId, SectionId};
+use dagsorden_shared::meeting_json::SectionKind;
+use leptos::prelude::*;
+
+/// Values of an item beside its title.
+#[derive(Debug, Clone, Default, PartialEq)]
+pub(super) struct ItemValues {
+    pub(super) alt_title: Option<String>,
+    pub(super) kind: Option<String>,
+    pub(super) presenter: Option<String>,
+    pub(super) guests: Vec<String>,
+    pub(super) minutes: Option<u32>,
+    pub(super) closed: bool,
+}
+
+/// Values of a section beside its body.
+#[derive(Debug, Clone, Default, PartialEq)]
+pub(super) struct SectionValues {
+    pub(super) kind: SectionKind,
+    pub(super) heading: Option<String>,
+    pub(super) from: Option<String>,
+    pub(super) to: Option<String>,
+}
+
+/// An item's signals. Cheap to copy.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct ItemSignals {
+    pub(super) number: RwSignal<String>,
+    pub(super) title: RwSignal<String>,
+    pub(super) values: RwSignal<ItemValues>,
+    pub(super) sections: RwSignal<Vec<SectionId>>,
+}
+
+/// All signals of a meeting.
+pub(super) struct MeetingSignals {
+    pub(super) header: RwSignal<Header>,
+    pub(super) items: RwSignal<Vec<ItemId>>,
+    item_signals: RefCell<HashMap<ItemId, ItemSignals>>,
+    section_signals: RefCell<HashMap<SectionId, RwSignal<SectionValues>>>,
+    /// Signals live as long as the page, whichever row asked for them first.
+    owner: Owner,
+}
+
+impl MeetingSignals {
+    /// Signals of the document as it is.
+    pub(super) fn of(agenda: &Agenda) -> Rc<Self> {
+        let snapshot = agenda.snapshot();
+        let signals = Self {
+            header: RwSignal::new(snapshot.header),
+            items: RwSignal::new(snapshot.items.iter().map(|item| item.id.clone()).collect()),
+            item_signals: RefCell::default(),
+            section_signals: RefCell::default(),
+            owner: Owner::current().unwrap_or_default(),
+        };
+        for item in &snapshot.items {
+            signals.fill_item(item);
+            signals.item(&item.id).number.set(item.number.clone());
+        }
+        Rc::new(signals)
+    }
+
+    /// Signals of an item; made empty if it is not known yet.
+    pub(super) fn item(&self, id: &ItemId) -> ItemSignals {
+        *self.item_signals.borrow_mut().entry(id.clone()).or_insert_with(|| {
+            self.owner.with(|| ItemSignals {
+                number: RwSignal::new(String::new()),
+                title: RwSignal::new(String::new()),
+                values: RwSignal::new(ItemValues::default()),
+                sections: RwSignal::new(Vec::new()),
+            })
+        })
+    }
+
+    /// Signal of a section; made empty if it is not known yet.
+    pub(super) fn section(&self, id: &SectionId) -> RwSignal<SectionValues> {
+        *self.section_signals.borrow_mut().entry(id.clone()).or_insert_with(|| self.owner.with(|| RwSignal::new(SectionValues::default())))
+    }
+
+    /// Lets the signals of what changed fire, and no others.
+    pub(super) fn follow(&self, agenda: &Agenda, changes: &[Change]) {
+        for change in changes {
+            match change {
+                Change::Text { field: Field::Title(item), .. } => {
+                    if let Some(body) = agenda.body(&Field::Title(item.clone())) {
+                        set(self.item(item).title, body.text());
+                    }
+                }
+                Change::Text { .. } => {}
+                Change::Header => set(self.header, agenda.header()),
+                Change::Items => self.follow_items(agenda),
+                Change::Item(item) | Change::Sections(item) | Change::Section(item, _) => {
+                    if let Some(snapshot) = agenda.item(item) {
+                        self.fill_item(&snapshot);
+                    }
+                }
+            }
+        }
+    }
+
+    fn follow_items(&self, agenda: &Agenda) {
+        let outline = agenda.outline();
+        for (id, number) in &outline {
+            if let Some(snapshot) = agenda.item(id) {
+                self.fill_item(&snapshot);
+            }
+            set(self.item(id).number, number.clone());
+        }
+        set(self.items, outline.into_iter().map(|(id, _)| id).collect());
+    }
+
+    fn fill_item(&self, item: &ItemSnapshot) {
+        let signals = self.item(&item.id);
+        for section in &item.sections {
+            set(self.section(&section.id), section_values(section));
+        }
+        set(signals.title, item.title.text());
+        set(signals.sections, item.sections.iter().map(|section| section.id.clone()).collect());
+        set(
+            signals.values,
+            ItemValues {
+                alt_title: item.alt_title.clone(),
+                kind: item.kind.clone(),
+                presenter: item.presenter.clone(),
+                guests: item.guests.clone(),
+                minutes: item.minutes,
+                closed: item.closed,
+            },
+        );
+    }
+}
+
+fn section_values(section: &SectionSnapshot) -> SectionValues {
+    SectionValues { kind: section.kind, heading: section.heading.clone(), from: section.from.clone(), to: section.to.clone() }
+}
+
+/// Sets a signal only if its value differs, so that nothing is drawn again for nothing.
+fn set<T: PartialEq + Send + Sync + 'static>(signal: RwSignal<T>, value: T) {
+    if signal.with_untracked(|old| *old != value) {
+        signal.set(value);
+    }
+}

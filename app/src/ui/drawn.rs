@@ -1,0 +1,39 @@
+//! The DOM sink of the one renderer: draws its element tree into the page, for the parts nobody writes in.
+
+use dagsorden_shared::render::element::{Element, Node};
+use leptos::prelude::*;
+use wasm_bindgen::JsCast;
+
+/// The element, outside the page.
+fn node(element: &Element) -> Option<web_sys::Element> {
+    let svg = matches!(element.tag, "svg" | "path");
+    let made = if svg { document().create_element_ns(Some("http://www.w3.org/2000/svg"), element.tag) } else { document().create_element(element.tag) };
+    // Tags and attribute names are literals of the renderer, so making them does not fail.
+    let made = made.ok()?;
+    for (name, value) in &element.attributes {
+        drop(made.set_attribute(name, value));
+    }
+    for child in &element.children {
+        match child {
+            Node::Text(text) => drop(made.append_with_str_1(text)),
+            Node::Element(child) => {
+                if let Some(child) = node(child) {
+                    drop(made.append_with_node_1(&child));
+                }
+            }
+        }
+    }
+    Some(made)
+}
+
+/// Directive: shows these elements in the host, and others when the signal changes. Lives as long as the current owner.
+pub fn drawn(host: web_sys::Element, elements: Signal<Vec<Element>>) {
+    let effect = RenderEffect::new(move |_| {
+        let nodes = js_sys::Array::new();
+        for element in elements.read().iter().filter_map(node) {
+            nodes.push(element.unchecked_ref());
+        }
+        host.replace_children_with_node(&nodes);
+    });
+    StoredValue::new_local(effect);
+}
