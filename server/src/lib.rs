@@ -11,4 +11,5 @@ pub mod gate;
 pub mod http;
 pub mod identity;
 pub mod intake;
+pub mod room;
 pub mod store;

@@ -82,6 +82,15 @@ impl Store {
         tokio::task::spawn_blocking(move || inner.readers.read(work)).await.map_err(|_| StoreError::Closed)?
     }
 
+    /// Whether the database can be read.
+    ///
+    /// # Errors
+    /// It cannot.
+    pub async fn check(&self) -> Result<(), StoreError> {
+        self.read(|database| database.connection.query_row("SELECT 1", [], |_| Ok(())).map_err(database.error("checking the database")))
+            .await
+    }
+
     /// Queues one update of a document at once; the future ends when it is on disk. All that is queued meanwhile shares one commit.
     ///
     /// # Errors

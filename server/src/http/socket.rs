@@ -1,0 +1,180 @@
+//! `GET /sync/{document}`: frames between a websocket and its room.
+//!
+//! Knows no message but "no binary frame": what frames say is the room's. A browser cannot read the HTTP status of a refused upgrade, so
+//! the upgrade is accepted and the connection closed with a code that says why. Other sites' pages were turned away before (`guard`).
+
+use std::time::Duration;
+
+use axum::extract::ws::{CloseFrame, Message, WebSocket, WebSocketUpgrade};
+use axum::extract::{Path, Query, State};
+use axum::response::Response;
+use dagsorden_shared::id::DocumentId;
+use dagsorden_shared::protocol::MAX_MESSAGE;
+use dagsorden_shared::protocol::close_code::{self, CloseCode};
+use futures_util::{Sink, SinkExt, Stream, StreamExt};
+use serde::Deserialize;
+use tokio::time::{Instant, interval_at, timeout};
+
+use crate::gate::UserKey;
+use crate::identity::Identity;
+use crate::room::{Member, Outgoing, Registry, RoomError, RoomReceiver, RoomSender};
+
+/// A reader that takes nothing for this long is given up; a large frame gets more, at [`SLOWEST`] bytes a second.
+const STALLED: Duration = Duration::from_secs(30);
+const SLOWEST: usize = 16 << 10;
+/// How often the other side is asked whether it is there.
+const PING: Duration = Duration::from_secs(20);
+/// Without even an answer to that for this long it is gone.
+const SILENT: Duration = Duration::from_secs(60);
+/// How long a closing handshake may take.
+const GOODBYE: Duration = Duration::from_secs(2);
+/// The default buffers would cost 128 KiB a connection before anything is said.
+const BUFFER: usize = 8 << 10;
+/// Longest reason a close frame holds, in bytes.
+const MAX_REASON: usize = 120;
+
+/// What a client may ask for in the address. `token` is for stock providers, which cannot set a header; until there are accounts nobody needs one.
+#[derive(Debug, Deserialize)]
+pub(crate) struct SyncParameters {
+    /// `1`: send the extensions.
+    v: Option<String>,
+}
+
+/// Why a connection ended.
+#[derive(Debug)]
+enum End {
+    /// The other side is gone; nothing to say.
+    Gone,
+    /// Close with this code.
+    Close(CloseCode, String),
+}
+
+/// Upgrades to a websocket and joins the document's room.
+pub(crate) async fn sync(
+    upgrade: WebSocketUpgrade,
+    Path(document): Path<String>,
+    Query(parameters): Query<SyncParameters>,
+    State(registry): State<Registry>,
+    identity: Identity,
+) -> Response {
+    let member = Member {
+        user: UserKey::new(identity.user.as_str()),
+        person: identity.person,
+        may_write: true,
+        extensions: parameters.v.as_deref() == Some("1"),
+    };
+    upgrade
+        .read_buffer_size(BUFFER)
+        .write_buffer_size(BUFFER)
+        // One byte more: a message just above the limit is told so by the room.
+        .max_message_size(MAX_MESSAGE + 1)
+        .max_frame_size(MAX_MESSAGE + 1)
+        .on_upgrade(async move |socket| serve(socket, &registry, &document, member).await)
+}
+
+async fn serve(socket: WebSocket, registry: &Registry, document: &str, member: Member) {
+    let (mut sink, mut stream) = socket.split();
+    let joined = match document.parse::<DocumentId>() {
+        Ok(document) => registry.join(&document, member).await.map_err(|error| end_of(&error)),
+        Err(_) => Err(End::Close(close_code::UNKNOWN_DOCUMENT, format!("there is no document {document:?}"))),
+    };
+    // The room knows that this connection is gone once both halves are dropped, whatever happened.
+    let (sender, end) = match joined {
+        Ok((sender, mut receiver)) => {
+            let end = tokio::select! {
+                end = read(&mut stream, &sender) => end,
+                end = write(&mut sink, &mut receiver) => end,
+            };
+            (Some(sender), end)
+        }
+        Err(end) => (None, end),
+    };
+    if let End::Close(code, reason) = end {
+        close(&mut sink, &mut stream, code, reason).await;
+    }
+    drop(sender);
+}
+
+fn end_of(error: &RoomError) -> End {
+    let code = match error {
+        RoomError::Unknown(_) => close_code::UNKNOWN_DOCUMENT,
+        RoomError::Deleted(_) => close_code::GONE,
+        RoomError::Closing => close_code::RESTART,
+        RoomError::Unreadable { .. } | RoomError::Store(_) => {
+            tracing::error!(%error, "a document could not be opened");
+            return End::Close(close_code::TRY_LATER, "the document could not be opened; the server's log says why".to_owned());
+        }
+    };
+    End::Close(code, error.to_string())
+}
+
+/// Frames from the network to the room, until something ends it.
+async fn read(stream: &mut (impl Stream<Item = Result<Message, axum::Error>> + Unpin), sender: &RoomSender) -> End {
+    loop {
+        let Ok(next) = timeout(SILENT, stream.next()).await else { return End::Gone };
+        match next {
+            Some(Ok(Message::Binary(frame))) => {
+                if !sender.send(frame).await {
+                    return End::Close(close_code::TRY_LATER, "the room has ended".to_owned());
+                }
+            }
+            Some(Ok(Message::Text(_))) => {
+                return End::Close(close_code::BAD_FRAME, "text frame; this protocol has binary frames only".to_owned());
+            }
+            Some(Ok(Message::Ping(_) | Message::Pong(_))) => {}
+            Some(Ok(Message::Close(_))) | None => return End::Gone,
+            Some(Err(error)) if is_too_long(&error) => {
+                return End::Close(close_code::BAD_FRAME, format!("message above {MAX_MESSAGE} bytes"));
+            }
+            Some(Err(_)) => return End::Gone,
+        }
+    }
+}
+
+/// Whether a message was refused for its length; the connection is whole then and can be told so.
+fn is_too_long(error: &axum::Error) -> bool {
+    error.to_string().starts_with("Space limit exceeded")
+}
+
+/// Frames from the room to the network, until the room says to close or the reader stalls.
+async fn write(sink: &mut (impl Sink<Message> + Unpin), receiver: &mut RoomReceiver) -> End {
+    let mut ping = interval_at(Instant::now() + PING, PING);
+    loop {
+        let message = tokio::select! {
+            outgoing = receiver.next() => match outgoing {
+                Some(Outgoing::Frame(frame)) => Message::Binary(frame),
+                Some(Outgoing::Close(code, reason)) => return End::Close(code, reason),
+                None => return End::Close(close_code::TRY_LATER, "the room has ended".to_owned()),
+            },
+            _ = ping.tick() => Message::Ping(Vec::new().into()),
+        };
+        let length = if let Message::Binary(frame) = &message { Some(frame.len()) } else { None };
+        let seconds = u64::try_from(length.unwrap_or(0) / SLOWEST).unwrap_or(u64::MAX);
+        match timeout(STALLED + Duration::from_secs(seconds), sink.send(message)).await {
+            Ok(Ok(())) => {}
+            Ok(Err(_)) => return End::Gone,
+            Err(_) => return End::Close(close_code::TRY_LATER, "nothing was read for too long".to_owned()),
+        }
+        if let Some(length) = length {
+            receiver.written(length);
+        }
+    }
+}
+
+/// Says why, and reads on until the other side has heard it: closing with unread bytes would make the system throw the reason away.
+async fn close(
+    sink: &mut (impl Sink<Message> + Unpin),
+    stream: &mut (impl Stream<Item = Result<Message, axum::Error>> + Unpin),
+    code: CloseCode,
+    mut reason: String,
+) {
+    let cut = (0..=MAX_REASON.min(reason.len())).rev().find(|at| reason.is_char_boundary(*at)).unwrap_or(0);
+    reason.truncate(cut);
+    let goodbye = async {
+        if sink.send(Message::Close(Some(CloseFrame { code, reason: reason.into() }))).await.is_ok() {
+            while let Some(Ok(_)) = stream.next().await {}
+        }
+    };
+    // Whoever does not answer in time is left alone.
+    let _ = timeout(GOODBYE, goodbye).await;
+}

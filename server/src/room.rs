@@ -1,0 +1,46 @@
+//! The relay: one room per open document, which everybody's edits pass through.
+//!
+//! [`state`] holds the rules and does nothing itself; [`task`] runs them; [`Registry`] finds or loads the room of a document.
+//! The order is always: judge, apply, commit, then broadcast, then acknowledge. A room that fails to commit is thrown away and loaded
+//! again from disk. Knows no HTTP and no SQL.
+
+mod connection;
+mod document;
+mod presence;
+mod registry;
+mod state;
+mod task;
+
+use std::sync::Arc;
+
+use dagsorden_shared::id::DocumentId;
+
+use crate::store::StoreError;
+
+pub use connection::{Backlog, ConnectionId, Incoming, Member, Outgoing};
+pub use registry::{Registry, RoomReceiver, RoomSender};
+
+/// Why a document cannot be opened.
+#[derive(Debug, Clone, thiserror::Error)]
+pub enum RoomError {
+    /// No document has this id.
+    #[error("there is no document {0}")]
+    Unknown(DocumentId),
+    /// Its meeting was deleted.
+    #[error("document {0} was deleted")]
+    Deleted(DocumentId),
+    /// The server is going down.
+    #[error("the server restarts")]
+    Closing,
+    /// Stored or admitted bytes that the document does not take, although their checksums are right.
+    #[error("document {document} cannot be read: {cause}; restore this meeting from a backup")]
+    Unreadable {
+        /// The document.
+        document: DocumentId,
+        /// What was found.
+        cause: Arc<str>,
+    },
+    /// The store failed.
+    #[error(transparent)]
+    Store(#[from] StoreError),
+}

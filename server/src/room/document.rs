@@ -1,0 +1,179 @@
+//! The document of a room: the meeting document, the gate in front of it and whose client ids are whose.
+//!
+//! The only place where bytes enter the document, and only as [`Admitted`]. Knows no connection, no store and no clock.
+
+use dagsorden_shared::agenda::{Agenda, MeetingSnapshot};
+use dagsorden_shared::id::{ClientId, DocumentId};
+use yrs::updates::decoder::Decode;
+use yrs::updates::encoder::Encode;
+use yrs::{ReadTxn, StateVector, Transact, Update};
+
+use super::RoomError;
+use crate::gate::{Admission, Admitted, Claim, ClientIds, Gate, Refusal, Sender, UserKey};
+use crate::store::{Batch, Loaded};
+
+/// Rows after which the log is replaced by a snapshot.
+const COMPACT_ROWS: u64 = 500;
+/// Bytes in the log after which it is replaced by a snapshot.
+const COMPACT_BYTES: usize = 256 << 10;
+
+/// A document in memory and its place in its history.
+pub(super) struct RoomDocument {
+    id: DocumentId,
+    agenda: Agenda,
+    gate: Gate,
+    clients: ClientIds,
+    /// Bindings made by presence, stored with the next update.
+    unstored: Vec<(ClientId, UserKey)>,
+    revision: u64,
+    rows: u64,
+    bytes: usize,
+}
+
+/// A state to store in place of the log.
+pub(super) struct Snapshot {
+    pub(super) revision: u64,
+    pub(super) bytes: Vec<u8>,
+    expected: Contents,
+}
+
+impl std::fmt::Debug for Snapshot {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        write!(f, "Snapshot {{ revision: {}, bytes: {} }}", self.revision, self.bytes.len())
+    }
+}
+
+/// What two replicas of one document must agree on.
+#[derive(PartialEq)]
+struct Contents {
+    history: yrs::Snapshot,
+    shown: MeetingSnapshot,
+}
+
+impl RoomDocument {
+    /// The document as the store has it.
+    pub(super) fn load(id: &DocumentId, loaded: &Loaded) -> Result<Self, RoomError> {
+        // This replica never writes, so any client id will do.
+        let agenda = Agenda::new(ClientId::from_random(1));
+        let unreadable = |cause: String| RoomError::Unreadable { document: id.clone(), cause: cause.into() };
+        {
+            let mut txn = agenda.doc().transact_mut();
+            for bytes in loaded.snapshot.iter().chain(&loaded.log) {
+                let update = Update::decode_v1(bytes).map_err(|error| unreadable(error.to_string()))?;
+                txn.apply_update(update).map_err(|error| unreadable(error.to_string()))?;
+            }
+            if txn.has_missing_updates() {
+                return Err(unreadable("the history has gaps".to_owned()));
+            }
+        }
+        let state = agenda.doc().transact().encode_diff_v1(&StateVector::default());
+        let gate = Gate::load(&state).map_err(|error| unreadable(error.to_string()))?;
+        let clients = ClientIds::load(loaded.clients.iter().map(|(client, user)| (*client, UserKey::new(user.as_str()))));
+        let bytes = loaded.log.iter().map(Vec::len).sum();
+        let rows = u64::try_from(loaded.log.len()).unwrap_or(u64::MAX);
+        Ok(Self { id: id.clone(), agenda, gate, clients, unstored: Vec::new(), revision: loaded.revision, rows, bytes })
+    }
+
+    /// Judges bytes of a client. What is admitted must be applied, or the document dropped: the gate counts on it.
+    pub(super) fn admit(&mut self, bytes: &[u8], user: &UserKey, may_write: bool) -> Result<Admission, Refusal> {
+        self.gate.admit(bytes, Sender { clients: &mut self.clients, user, may_write })
+    }
+
+    /// Binds a client id to the user of a presence state. False if it is somebody else's.
+    pub(super) fn claim(&mut self, client: ClientId, user: &UserKey) -> bool {
+        match self.clients.claim(client, user, self.gate.knows(client)) {
+            Ok(Claim::Known) => true,
+            Ok(Claim::New) => {
+                self.unstored.push((client, user.clone()));
+                true
+            }
+            Err(_) => false,
+        }
+    }
+
+    /// Applies admitted updates in one transaction and answers what is to be stored; `None` if nothing changed after all.
+    ///
+    /// # Errors
+    /// The gate let something through that the document cannot take: drop the room.
+    pub(super) fn apply(&mut self, admitted: &[(Admitted, UserKey)]) -> Result<Option<Batch>, RoomError> {
+        let unreadable = |cause: String| RoomError::Unreadable { document: self.id.clone(), cause: cause.into() };
+        let update = {
+            let mut txn = self.agenda.doc().transact_mut();
+            for (admitted, _) in admitted {
+                let update = Update::decode_v1(admitted.update()).map_err(|error| unreadable(error.to_string()))?;
+                txn.apply_update(update).map_err(|error| unreadable(error.to_string()))?;
+            }
+            if txn.has_missing_updates() {
+                return Err(unreadable("an admitted update left a gap".to_owned()));
+            }
+            if !txn.has_changes() {
+                return Ok(None);
+            }
+            // After the commit deleted text is collected already, so it never reaches the log.
+            txn.commit();
+            txn.encode_update_v1()
+        };
+        self.gate.applied(&update).map_err(|error| unreadable(error.to_string()))?;
+        self.revision += 1;
+        self.rows += 1;
+        self.bytes += update.len();
+        let bound = admitted.iter().flat_map(|(admitted, user)| admitted.new_clients().iter().map(move |client| (*client, user.clone())));
+        let clients = self.unstored.drain(..).chain(bound).map(|(client, user)| (client, user.as_str().to_owned())).collect();
+        Ok(Some(Batch { document: self.id.clone(), revision: self.revision, update, clients }))
+    }
+
+    /// What somebody who has `known` lacks.
+    pub(super) fn diff(&self, known: &[(u64, u32)]) -> Vec<u8> {
+        let known = known.iter().map(|(client, clock)| (yrs::ClientID::new(*client), *clock)).collect();
+        self.agenda.doc().transact().encode_diff_v1(&known)
+    }
+
+    /// For each client id the number of units known.
+    pub(super) fn state_vector(&self) -> Vec<(u64, u32)> {
+        self.agenda.doc().transact().state_vector().iter().map(|(client, clock)| (client.get(), *clock)).collect()
+    }
+
+    /// The state vector as it stands in sync step 1.
+    pub(super) fn encoded_state_vector(&self) -> Vec<u8> {
+        self.agenda.doc().transact().state_vector().encode_v1()
+    }
+
+    /// The typed document.
+    pub(super) fn agenda(&self) -> &Agenda {
+        &self.agenda
+    }
+
+    /// Whether the log has grown long enough to be replaced.
+    pub(super) fn wants_compaction(&self) -> bool {
+        self.rows >= COMPACT_ROWS || self.bytes >= COMPACT_BYTES
+    }
+
+    /// Whether the log has anything to replace.
+    pub(super) fn has_log(&self) -> bool {
+        self.rows > 0
+    }
+
+    /// The state now, to be verified and stored in place of the log. The log counts as replaced from here on; should that fail, it is tried again
+    /// after as many rows.
+    pub(super) fn snapshot(&mut self) -> Snapshot {
+        self.rows = 0;
+        self.bytes = 0;
+        let bytes = self.agenda.doc().transact().encode_diff_v1(&StateVector::default());
+        Snapshot { revision: self.revision, bytes, expected: contents(&self.agenda) }
+    }
+}
+
+fn contents(agenda: &Agenda) -> Contents {
+    let history = agenda.doc().transact().snapshot();
+    Contents { history, shown: agenda.snapshot() }
+}
+
+impl Snapshot {
+    /// Decodes the bytes into a new document and compares: only a state that reads the same may replace the log.
+    pub(super) fn is_faithful(&self) -> bool {
+        let loaded =
+            Loaded { snapshot: Some(self.bytes.clone()), log: Vec::new(), revision: self.revision, clients: Vec::new(), deleted: false };
+        let Ok(id) = "snapshot".parse() else { return false };
+        RoomDocument::load(&id, &loaded).is_ok_and(|read| contents(&read.agenda) == self.expected)
+    }
+}

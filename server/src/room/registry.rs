@@ -1,0 +1,302 @@
+//! One room per document: found, or loaded once however many ask at the same time.
+
+use std::collections::HashMap;
+use std::sync::atomic::{AtomicBool, AtomicU64, AtomicUsize, Ordering};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError, Weak};
+use std::time::Duration;
+
+use bytes::Bytes;
+use dagsorden_shared::agenda::Agenda;
+use dagsorden_shared::id::DocumentId;
+use dagsorden_shared::protocol::close_code::{self, CloseCode};
+use tokio::sync::{OnceCell, Semaphore, mpsc, oneshot};
+use yrs::{ReadTxn, StateVector, Transact};
+
+use super::RoomError;
+use super::connection::{Backlog, ConnectionId, Incoming, Member, Outgoing};
+use super::document::RoomDocument;
+use super::task::{Message, RoomTask};
+use crate::store::Store;
+
+/// Bytes of frames that one connection may have waiting in its room.
+const INCOMING_BYTES: u32 = 2 << 20;
+/// What a frame weighs beside its bytes.
+const FRAME_WEIGHT: u32 = 1 << 10;
+/// How long sockets may take to say goodbye when the server stops.
+const GOODBYE: Duration = Duration::from_secs(5);
+
+/// All open rooms. Cheap to clone.
+#[derive(Clone)]
+pub struct Registry {
+    inner: Arc<Inner>,
+}
+
+struct Inner {
+    store: Store,
+    /// The slot goes in before anything is awaited, so a document is loaded once.
+    slots: Mutex<HashMap<DocumentId, Arc<Slot>>>,
+    next_connection: AtomicU64,
+    closing: AtomicBool,
+    rooms: Alive,
+    sockets: Alive,
+}
+
+type Slot = OnceCell<RoomHandle>;
+
+#[derive(Debug, Clone)]
+struct RoomHandle {
+    inbox: mpsc::UnboundedSender<Message>,
+    present: Arc<AtomicUsize>,
+}
+
+/// Counts what is still running: it ends when all its marks are dropped.
+struct Alive {
+    mark: Mutex<Option<mpsc::Sender<()>>>,
+    ended: tokio::sync::Mutex<mpsc::Receiver<()>>,
+}
+
+impl Alive {
+    fn new() -> Self {
+        let (mark, ended) = mpsc::channel(1);
+        Self { mark: Mutex::new(Some(mark)), ended: tokio::sync::Mutex::new(ended) }
+    }
+
+    fn mark(&self) -> Option<mpsc::Sender<()>> {
+        lock(&self.mark).clone()
+    }
+
+    async fn ended(&self) {
+        drop(lock(&self.mark).take());
+        // Nothing is ever sent: it ends when the last mark is gone.
+        let _ = self.ended.lock().await.recv().await;
+    }
+}
+
+/// These locks guard plain data that no panic can leave half done.
+fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
+    mutex.lock().unwrap_or_else(PoisonError::into_inner)
+}
+
+/// A room's place in the registry, given up when the room ends, however it ends.
+struct Seat {
+    registry: Weak<Inner>,
+    document: DocumentId,
+    slot: Weak<Slot>,
+}
+
+impl Drop for Seat {
+    fn drop(&mut self) {
+        let Some(registry) = self.registry.upgrade() else { return };
+        let mut slots = lock(&registry.slots);
+        if slots.get(&self.document).is_some_and(|slot| std::ptr::eq(Arc::as_ptr(slot), self.slot.as_ptr())) {
+            slots.remove(&self.document);
+        }
+    }
+}
+
+impl std::fmt::Debug for Registry {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        write!(f, "Registry {{ rooms: {} }}", lock(&self.inner.slots).len())
+    }
+}
+
+impl Registry {
+    /// No room yet. Rooms run on the tokio runtime of whoever opens them.
+    pub fn new(store: Store) -> Self {
+        let inner = Inner {
+            store,
+            slots: Mutex::default(),
+            next_connection: AtomicU64::new(1),
+            closing: AtomicBool::new(false),
+            rooms: Alive::new(),
+            sockets: Alive::new(),
+        };
+        Self { inner: Arc::new(inner) }
+    }
+
+    /// Connects somebody to a document.
+    ///
+    /// # Errors
+    /// There is no such document, it was deleted, it cannot be read, or the server is going down.
+    pub async fn join(&self, document: &DocumentId, member: Member) -> Result<(RoomSender, RoomReceiver), RoomError> {
+        loop {
+            let room = self.room(document).await?;
+            let alive = self.inner.sockets.mark().ok_or(RoomError::Closing)?;
+            let id = ConnectionId(self.inner.next_connection.fetch_add(1, Ordering::Relaxed));
+            let backlog = Arc::new(Backlog::default());
+            let (outgoing, frames) = mpsc::unbounded_channel();
+            let (taken, answer) = oneshot::channel();
+            let join = Message::Join { id, member: member.clone(), backlog: Arc::clone(&backlog), outgoing, taken };
+            let sent = room.inbox.send(join).is_ok();
+            let weight = Arc::new(Semaphore::new(INCOMING_BYTES as usize));
+            let sender = RoomSender { id, inbox: room.inbox, weight, _alive: alive };
+            if sent && answer.await.is_ok() {
+                return Ok((sender, RoomReceiver { frames, backlog }));
+            }
+            // The room was ending; its seat is given up in a moment.
+            tokio::task::yield_now().await;
+        }
+    }
+
+    /// How many people are in a document now.
+    pub fn present(&self, document: &DocumentId) -> u32 {
+        let slot = lock(&self.inner.slots).get(document).map(Arc::clone);
+        let present = slot.and_then(|slot| slot.get().map(|room| room.present.load(Ordering::Relaxed)));
+        u32::try_from(present.unwrap_or(0)).unwrap_or(u32::MAX)
+    }
+
+    /// The committed state of a document as an update, whether or not anybody has it open.
+    ///
+    /// # Errors
+    /// As [`Registry::join`].
+    pub async fn committed_state(&self, document: &DocumentId) -> Result<Vec<u8>, RoomError> {
+        self.read(document, |agenda| agenda.doc().transact().encode_diff_v1(&StateVector::default())).await
+    }
+
+    /// Reads the committed document in its room.
+    ///
+    /// # Errors
+    /// As [`Registry::join`].
+    pub async fn read<T: Send + 'static>(
+        &self,
+        document: &DocumentId,
+        work: impl Fn(&Agenda) -> T + Clone + Send + 'static,
+    ) -> Result<T, RoomError> {
+        loop {
+            let room = self.room(document).await?;
+            let (sender, answer) = oneshot::channel();
+            let work = work.clone();
+            let reader = Box::new(move |agenda: &Agenda| {
+                // Whoever asked may have gone.
+                let _ = sender.send(work(agenda));
+            });
+            if room.inbox.send(Message::Read(reader)).is_ok()
+                && let Ok(value) = answer.await
+            {
+                return Ok(value);
+            }
+            tokio::task::yield_now().await;
+        }
+    }
+
+    /// Ends the room of a document, if there is one: what it received is committed, everybody is told `code`. Ends when the room is gone.
+    pub async fn close_document(&self, document: &DocumentId, code: CloseCode) {
+        let slot = lock(&self.inner.slots).get(document).map(Arc::clone);
+        let Some(slot) = slot else { return };
+        // A room that is being loaded now is waited for: it may have read the rows before they changed.
+        if let Ok(room) = slot.get_or_try_init(|| self.open(document, &slot)).await {
+            // A room that has ended already needs no telling.
+            let _ = room.inbox.send(Message::Close(code));
+            room.inbox.closed().await;
+        }
+    }
+
+    /// Takes nobody in any more, commits what was received, tells everybody to come back, and ends when all rooms are gone.
+    pub async fn shutdown(&self) {
+        self.inner.closing.store(true, Ordering::SeqCst);
+        let slots: Vec<Arc<Slot>> = lock(&self.inner.slots).values().map(Arc::clone).collect();
+        for room in slots.iter().filter_map(|slot| slot.get()) {
+            // A room that has ended already needs no telling.
+            let _ = room.inbox.send(Message::Close(close_code::RESTART));
+        }
+        drop(slots);
+        self.inner.rooms.ended().await;
+        if tokio::time::timeout(GOODBYE, self.inner.sockets.ended()).await.is_err() {
+            tracing::warn!("some connections did not say goodbye in time");
+        }
+    }
+
+    async fn room(&self, document: &DocumentId) -> Result<RoomHandle, RoomError> {
+        let slot = Arc::clone(lock(&self.inner.slots).entry(document.clone()).or_default());
+        match slot.get_or_try_init(|| self.open(document, &slot)).await {
+            Ok(room) => Ok(room.clone()),
+            Err(error) => {
+                // A failed load leaves no slot behind, unless somebody else holds it and tries again: two slots would be two rooms.
+                // Slots are only cloned under this lock, so two holders are the map and we.
+                let mut slots = lock(&self.inner.slots);
+                if slots.get(document).is_some_and(|kept| Arc::ptr_eq(kept, &slot)) && Arc::strong_count(&slot) == 2 {
+                    slots.remove(document);
+                }
+                Err(error)
+            }
+        }
+    }
+
+    async fn open(&self, document: &DocumentId, slot: &Arc<Slot>) -> Result<RoomHandle, RoomError> {
+        if self.inner.closing.load(Ordering::SeqCst) {
+            return Err(RoomError::Closing);
+        }
+        let loaded = self.inner.store.load(document).await?.ok_or_else(|| RoomError::Unknown(document.clone()))?;
+        if loaded.deleted {
+            return Err(RoomError::Deleted(document.clone()));
+        }
+        let id = document.clone();
+        let unreadable =
+            |cause: tokio::task::JoinError| RoomError::Unreadable { document: document.clone(), cause: cause.to_string().into() };
+        let room = tokio::task::spawn_blocking(move || RoomDocument::load(&id, &loaded)).await.map_err(unreadable)??;
+        let alive = self.inner.rooms.mark().ok_or(RoomError::Closing)?;
+        let (inbox, messages) = mpsc::unbounded_channel();
+        let present = Arc::new(AtomicUsize::new(0));
+        let task = RoomTask::new(document.clone(), self.inner.store.clone(), room, messages, Arc::clone(&present));
+        let seat = Seat { registry: Arc::downgrade(&self.inner), document: document.clone(), slot: Arc::downgrade(slot) };
+        tokio::spawn(async move {
+            let late = task.run().await;
+            // The seat goes first: whoever finds the inbox closed finds a new room next.
+            drop(seat);
+            drop(late);
+            drop(alive);
+        });
+        if self.inner.closing.load(Ordering::SeqCst) {
+            // The shutdown may have passed this slot while it was still empty.
+            let _ = inbox.send(Message::Close(close_code::RESTART));
+        }
+        Ok(RoomHandle { inbox, present })
+    }
+}
+
+/// The way into a room for one connection. Dropping it leaves the room.
+#[derive(Debug)]
+pub struct RoomSender {
+    id: ConnectionId,
+    inbox: mpsc::UnboundedSender<Message>,
+    weight: Arc<Semaphore>,
+    _alive: mpsc::Sender<()>,
+}
+
+impl RoomSender {
+    /// Hands a frame to the room; waits while too much of this connection is waiting there. False if the room is gone.
+    pub async fn send(&self, frame: Bytes) -> bool {
+        let weight = u32::try_from(frame.len()).unwrap_or(INCOMING_BYTES).saturating_add(FRAME_WEIGHT).min(INCOMING_BYTES);
+        let Ok(weight) = Arc::clone(&self.weight).acquire_many_owned(weight).await else { return false };
+        self.inbox.send(Message::Received(self.id, Incoming { frame, weight: Some(weight) })).is_ok()
+    }
+}
+
+impl Drop for RoomSender {
+    fn drop(&mut self) {
+        // A room that has ended knows already.
+        let _ = self.inbox.send(Message::Left(self.id));
+    }
+}
+
+/// The way out of a room for one connection.
+#[derive(Debug)]
+pub struct RoomReceiver {
+    frames: mpsc::UnboundedReceiver<Outgoing>,
+    backlog: Arc<Backlog>,
+}
+
+impl RoomReceiver {
+    /// What to do next. `None`: the room has ended without a word.
+    pub async fn next(&mut self) -> Option<Outgoing> {
+        self.frames.recv().await
+    }
+
+    /// A frame of this length was written to the network.
+    pub fn written(&self, bytes: usize) {
+        self.backlog.remove(bytes);
+    }
+}
+
+#[cfg(test)]
+mod tests;

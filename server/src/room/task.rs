@@ -1,0 +1,193 @@
+//! The loop around a room: feeds [`RoomState`] and does what it wants done.
+
+use std::collections::HashMap;
+use std::pin::Pin;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicUsize, Ordering};
+use std::time::Duration;
+
+use dagsorden_shared::id::DocumentId;
+use dagsorden_shared::protocol::close_code::CloseCode;
+use tokio::sync::{mpsc, oneshot};
+use tokio::task::JoinSet;
+use tokio::time::{Instant, sleep_until};
+
+use super::connection::{Backlog, ConnectionId, Incoming, Member, Outgoing};
+use super::document::{RoomDocument, Snapshot};
+use super::state::{CommitFailure, Effect, Input, Reader, RoomState};
+use crate::store::{Store, StoreError};
+
+/// What others ask of a room.
+pub(super) enum Message {
+    /// Somebody connects; answered when the room has taken them in. No answer: the room was about to end, find it again.
+    Join { id: ConnectionId, member: Member, backlog: Arc<Backlog>, outgoing: mpsc::UnboundedSender<Outgoing>, taken: oneshot::Sender<()> },
+    /// A frame came in.
+    Received(ConnectionId, Incoming),
+    /// Somebody is gone.
+    Left(ConnectionId),
+    /// Somebody wants to read.
+    Read(Reader),
+    /// The room is to end.
+    Close(CloseCode),
+}
+
+type Commit = Pin<Box<dyn Future<Output = Result<(), StoreError>> + Send>>;
+
+/// Work beside the commits; the room goes on meanwhile, and waits for it before it ends.
+enum Side {
+    Compacted,
+    Summarised,
+}
+
+/// A running room.
+pub(super) struct RoomTask {
+    id: DocumentId,
+    store: Store,
+    state: RoomState,
+    inbox: mpsc::UnboundedReceiver<Message>,
+    sockets: HashMap<ConnectionId, mpsc::UnboundedSender<Outgoing>>,
+    commit: Option<Commit>,
+    side: JoinSet<Side>,
+    started: Instant,
+    present: Arc<AtomicUsize>,
+}
+
+impl RoomTask {
+    pub(super) fn new(
+        id: DocumentId,
+        store: Store,
+        document: RoomDocument,
+        inbox: mpsc::UnboundedReceiver<Message>,
+        present: Arc<AtomicUsize>,
+    ) -> Self {
+        Self {
+            id,
+            store,
+            state: RoomState::new(Duration::ZERO, document),
+            inbox,
+            sockets: HashMap::new(),
+            commit: None,
+            side: JoinSet::new(),
+            started: Instant::now(),
+            present,
+        }
+    }
+
+    /// Runs until the room is over and all its work is on disk. Messages that came too late are dropped with the receiver it returns.
+    pub(super) async fn run(mut self) -> mpsc::UnboundedReceiver<Message> {
+        tracing::debug!(document = %self.id, "room opened");
+        loop {
+            let input = self.next_input().await;
+            let now = self.started.elapsed();
+            let Some(input) = input else { continue };
+            let effects = self.state.handle(now, input);
+            let over = effects.into_iter().any(|effect| self.run_effect(effect));
+            self.present.store(self.state.present(), Ordering::Relaxed);
+            if over {
+                break;
+            }
+        }
+        while self.side.join_next().await.is_some() {}
+        tracing::debug!(document = %self.id, "room closed");
+        self.inbox
+    }
+
+    async fn next_input(&mut self) -> Option<Input> {
+        let wake = self.started + self.state.poll_at(self.started.elapsed());
+        tokio::select! {
+            Some(result) = finished(self.commit.as_mut()) => {
+                self.commit = None;
+                Some(self.committed(result))
+            }
+            Some(message) = self.inbox.recv() => Some(self.message(message)),
+            Some(done) = self.side.join_next(), if !self.side.is_empty() => match done {
+                Ok(Side::Summarised) => None,
+                // Verifying a snapshot may not panic the room; the log is still there.
+                Ok(Side::Compacted) | Err(_) => Some(Input::Compacted),
+            },
+            () = sleep_until(wake) => Some(Input::Tick),
+        }
+    }
+
+    fn message(&mut self, message: Message) -> Input {
+        match message {
+            Message::Join { id, member, backlog, outgoing, taken } => {
+                self.sockets.insert(id, outgoing);
+                // Whoever asked may have gone; the connection's sender says so next.
+                let _ = taken.send(());
+                Input::Joined(id, member, backlog)
+            }
+            Message::Received(id, incoming) => Input::Received(id, incoming),
+            Message::Left(id) => {
+                self.sockets.remove(&id);
+                Input::Left(id)
+            }
+            Message::Read(reader) => Input::Read(reader),
+            Message::Close(code) => Input::Close(code),
+        }
+    }
+
+    fn committed(&self, result: Result<(), StoreError>) -> Input {
+        match result {
+            Ok(()) => Input::Committed,
+            Err(error) => {
+                tracing::error!(document = %self.id, %error, "a commit failed; the room is dropped and loaded again");
+                let full = matches!(error, StoreError::Full { .. });
+                Input::CommitFailed(if full { CommitFailure::NoSpace } else { CommitFailure::Other })
+            }
+        }
+    }
+
+    /// Does one thing. True if the room is over.
+    fn run_effect(&mut self, effect: Effect) -> bool {
+        match effect {
+            Effect::Commit(batch) => self.commit = Some(Box::pin(self.store.commit(batch))),
+            Effect::Send(id, frame) => self.hand_over(id, Outgoing::Frame(frame)),
+            Effect::Close(id, code, reason) => {
+                self.hand_over(id, Outgoing::Close(code, reason));
+                self.sockets.remove(&id);
+            }
+            Effect::Compact(snapshot) => drop(self.side.spawn(compact(self.store.clone(), self.id.clone(), snapshot))),
+            Effect::Summarise(summary) => {
+                let id = self.id.clone();
+                let update = self.store.update_summary(id.clone(), summary);
+                self.side.spawn(async move {
+                    if let Err(error) = update.await {
+                        tracing::warn!(document = %id, %error, "the list of meetings was not refreshed");
+                    }
+                    Side::Summarised
+                });
+            }
+            Effect::Evict => return true,
+        }
+        false
+    }
+
+    fn hand_over(&self, id: ConnectionId, outgoing: Outgoing) {
+        if let Some(socket) = self.sockets.get(&id) {
+            // A socket that is gone says so with `Left`.
+            let _ = socket.send(outgoing);
+        }
+    }
+}
+
+/// The result of a commit, if one is in flight.
+async fn finished(commit: Option<&mut Commit>) -> Option<Result<(), StoreError>> {
+    Some(commit?.await)
+}
+
+/// Verifies a snapshot and stores it in place of the log. If anything is wrong the log stays, and nothing is lost.
+async fn compact(store: Store, id: DocumentId, snapshot: Snapshot) -> Side {
+    let revision = snapshot.revision;
+    let verified = tokio::task::spawn_blocking(move || snapshot.is_faithful().then_some(snapshot.bytes)).await;
+    match verified {
+        Ok(Some(bytes)) => {
+            if let Err(error) = store.compact(id.clone(), revision, bytes).await {
+                tracing::warn!(document = %id, revision, %error, "the snapshot was not stored; the log is kept");
+            }
+        }
+        Ok(None) => tracing::error!(document = %id, revision, "the snapshot does not read as the document does; the log is kept"),
+        Err(error) => tracing::error!(document = %id, revision, %error, "the snapshot could not be verified; the log is kept"),
+    }
+    Side::Compacted
+}
