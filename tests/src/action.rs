@@ -106,7 +106,8 @@ impl Author<'_> {
             }
             Action::Format { field, at, len, mark, on } => {
                 let (field, start, len) = self.range(&items, field, at, len)?;
-                matches!(field, Field::Section(..)).then(|| Edit::Text { field, delta: Delta::new().retain(start).format(len, marks(mark, on)) })
+                matches!(field, Field::Section(..))
+                    .then(|| Edit::Text { field, delta: Delta::new().retain(start).format(len, marks(mark, on)) })
             }
             Action::Split { field, at } => {
                 let field = self.field(&items, field)?;

@@ -43,7 +43,11 @@ pub fn meeting() -> MeetingJson {
         end: Some("12:00".into()),
         place: Some("Havnsted Rådhus".into()),
         items: vec![
-            item("1", "Godkendelse af dagsorden", vec![section(SectionKind::Recommendation, "Indstilling", vec![list("at dagsordenen godkendes")])]),
+            item(
+                "1",
+                "Godkendelse af dagsorden",
+                vec![section(SectionKind::Recommendation, "Indstilling", vec![list("at dagsordenen godkendes")])],
+            ),
             item(
                 "2",
                 "Fælles vagtordning",
@@ -60,12 +64,20 @@ pub fn meeting() -> MeetingJson {
                             },
                         ],
                     ),
-                    section(SectionKind::Recommendation, "Indstilling", vec![list("at ordningen prøves i et år"), list("at den evalueres")]),
+                    section(
+                        SectionKind::Recommendation,
+                        "Indstilling",
+                        vec![list("at ordningen prøves i et år"), list("at den evalueres")],
+                    ),
                 ],
             ),
             ItemJson {
                 attachments: vec![AttachmentJson { title: "Notat om praksis.pdf".into(), ..AttachmentJson::default() }],
-                ..item("3", "Orientering fra arbejdsgruppen", vec![section(SectionKind::Case, "", vec![BlockJson::paragraph("Gruppen har mødtes to gange.")])])
+                ..item(
+                    "3",
+                    "Orientering fra arbejdsgruppen",
+                    vec![section(SectionKind::Case, "", vec![BlockJson::paragraph("Gruppen har mødtes to gange.")])],
+                )
             },
             item("4", "Eventuelt", Vec::new()),
         ],

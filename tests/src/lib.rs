@@ -3,13 +3,13 @@
 //! Owns how things are started, cut off and waited for. What must hold stands in `tests/`.
 //! Modules in reading order.
 
-pub mod fixture;
 pub mod action;
-pub mod network;
-pub mod wait;
-pub mod server;
-pub mod wire;
-pub mod sync_client;
-pub mod stock;
-pub mod trace;
 pub mod browser;
+pub mod fixture;
+pub mod network;
+pub mod server;
+pub mod stock;
+pub mod sync_client;
+pub mod trace;
+pub mod wait;
+pub mod wire;

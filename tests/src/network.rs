@@ -18,19 +18,36 @@ use crate::fixture;
 #[derive(Debug, Clone, Copy, Arbitrary)]
 #[allow(missing_docs, reason = "the names say it")]
 pub enum Step {
-    Edit { replica: u8, action: Action },
-    Undo { replica: u8 },
-    Redo { replica: u8 },
+    Edit {
+        replica: u8,
+        action: Action,
+    },
+    Undo {
+        replica: u8,
+    },
+    Redo {
+        replica: u8,
+    },
     /// Delivers one message under way, whichever.
-    Deliver { message: u16 },
+    Deliver {
+        message: u16,
+    },
     /// Delivers one and keeps it under way, so it comes again.
-    DeliverTwice { message: u16 },
+    DeliverTwice {
+        message: u16,
+    },
     /// From now on nothing reaches this replica and nothing leaves it.
-    Cut { replica: u8 },
+    Cut {
+        replica: u8,
+    },
     /// Both sides say what they have and send what the other lacks.
-    Reconnect { replica: u8 },
+    Reconnect {
+        replica: u8,
+    },
     /// Loads the replica anew from its own bytes, under a new client id: a reload of the page.
-    Reload { replica: u8 },
+    Reload {
+        replica: u8,
+    },
 }
 
 /// An update under way.
@@ -290,7 +307,11 @@ impl Network {
                 assert_eq!(item.title.lines().len(), 1, "a title is one line");
             }
             let read = fields(&snapshot);
-            assert_eq!(replica.followed.keys().collect::<Vec<_>>(), read.keys().collect::<Vec<_>>(), "whoever follows changes knows the same fields");
+            assert_eq!(
+                replica.followed.keys().collect::<Vec<_>>(),
+                read.keys().collect::<Vec<_>>(),
+                "whoever follows changes knows the same fields"
+            );
             for (field, body) in &read {
                 assert_eq!(replica.followed[field].text(), body.text(), "whoever follows changes reads the same in {field}");
                 assert_eq!(replica.followed[field].to_delta(), body.to_delta(), "whoever follows changes sees the same marks in {field}");

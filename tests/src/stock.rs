@@ -34,8 +34,7 @@ impl StockClient {
         ensure!(npm_folder().join("node_modules").is_dir(), "tests/npm/node_modules is missing; run the tests with `cargo xtask test`");
         let mut command = Command::new("node");
         command.arg("stock.mjs").arg(server.to_string()).arg(document.to_string()).current_dir(npm_folder());
-        let mut process =
-            command.stdin(Stdio::piped()).stdout(Stdio::piped()).kill_on_drop(true).spawn().context("cannot start node")?;
+        let mut process = command.stdin(Stdio::piped()).stdout(Stdio::piped()).kill_on_drop(true).spawn().context("cannot start node")?;
         let input = process.stdin.take().context("node has no input")?;
         let output = BufReader::new(process.stdout.take().context("node has no output")?).lines();
         let mut client = Self { _process: process, input, output };

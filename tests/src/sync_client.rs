@@ -192,7 +192,12 @@ impl SyncClient {
                 }
                 ServerMessage::Update(update) => self.apply(update),
                 ServerMessage::Saved(count) => {
-                    ensure!(count >= self.saved && count <= self.sent, "saved {count}, but {} were before and {} sent", self.saved, self.sent);
+                    ensure!(
+                        count >= self.saved && count <= self.sent,
+                        "saved {count}, but {} were before and {} sent",
+                        self.saved,
+                        self.sent
+                    );
                     self.saved = count;
                     Ok(Heard::Saved(count))
                 }

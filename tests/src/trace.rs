@@ -110,13 +110,19 @@ pub fn check(events: &[Event]) -> Result<u64> {
                 for message in messages(bytes) {
                     match ServerMessage::decode(message).with_context(|| format!("event {index} is no message"))? {
                         ServerMessage::Saved(count) => {
-                            ensure!(unsynced == 0, "saved {count} left while {unsynced} writes of the log were not on disk (event {index})");
+                            ensure!(
+                                unsynced == 0,
+                                "saved {count} left while {unsynced} writes of the log were not on disk (event {index})"
+                            );
                             ensure!(count == saved || writes > 0, "saved {count} left without a write to the log (event {index})");
                             saved = count;
                             writes = 0;
                         }
                         ServerMessage::Update(_) => {
-                            ensure!(unsynced == 0, "an update was passed on while {unsynced} writes of the log were not on disk (event {index})");
+                            ensure!(
+                                unsynced == 0,
+                                "an update was passed on while {unsynced} writes of the log were not on disk (event {index})"
+                            );
                         }
                         _ => {}
                     }

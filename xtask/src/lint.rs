@@ -16,7 +16,12 @@ struct Boundary {
 }
 
 const BOUNDARIES: [Boundary; 5] = [
-    Boundary { package: "dagsorden-app", target: Some(WASM), forbidden: &["dagsorden"], why: "the app knows the server by its protocol only" },
+    Boundary {
+        package: "dagsorden-app",
+        target: Some(WASM),
+        forbidden: &["dagsorden"],
+        why: "the app knows the server by its protocol only",
+    },
     Boundary {
         package: "dagsorden",
         target: None,
@@ -26,7 +31,18 @@ const BOUNDARIES: [Boundary; 5] = [
     Boundary {
         package: "dagsorden-shared",
         target: None,
-        forbidden: &["web-sys", "js-sys", "leptos", "tokio", "axum", "rusqlite", "getrandom", "dagsorden", "dagsorden-app", "dagsorden-editor"],
+        forbidden: &[
+            "web-sys",
+            "js-sys",
+            "leptos",
+            "tokio",
+            "axum",
+            "rusqlite",
+            "getrandom",
+            "dagsorden",
+            "dagsorden-app",
+            "dagsorden-editor",
+        ],
         why: "shared is pure: no I/O, clock, random source, browser or async",
     },
     Boundary {

@@ -46,9 +46,8 @@ struct Counts {
 impl Counts {
     fn add(&mut self, line: &str) {
         let Some(result) = line.strip_prefix("test result: ") else { return };
-        let number_before = |word: &str| {
-            result.split([';', '.']).find_map(|part| part.trim().strip_suffix(word)?.trim().parse::<u32>().ok()).unwrap_or(0)
-        };
+        let number_before =
+            |word: &str| result.split([';', '.']).find_map(|part| part.trim().strip_suffix(word)?.trim().parse::<u32>().ok()).unwrap_or(0);
         self.passed += number_before(" passed");
         self.failed += number_before(" failed");
     }

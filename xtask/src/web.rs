@@ -15,7 +15,7 @@ use crate::compress::{Effort, brotli, gzip};
 use crate::machine;
 
 /// The styles, in the order in which they stand in the one file that is sent.
-const STYLES: [&str; 4] = ["tokens.css", "base.css", "editor.css", "print.css"];
+const STYLES: [&str; 7] = ["tokens.css", "base.css", "page.css", "home.css", "editor.css", "states.css", "print.css"];
 const FONT: &str = "SourceSerif4.woff2";
 const SERVICE_WORKER: &str = "sw.js";
 /// The most that the browser may have to download as wasm, with brotli.
@@ -219,8 +219,8 @@ fn print_sizes(folder: &Path) -> Result<usize> {
     let mut wasm = 0;
     for key in ["app.wasm", "app.js", "style.css"] {
         let name = manifest.get(key).with_context(|| format!("{key} is not in manifest.json"))?;
-        let sizes =
-            [name.clone(), format!("{name}.gz"), format!("{name}.br")].map(|name| fs::metadata(folder.join(name)).map_or(0, |file| file.len()));
+        let sizes = [name.clone(), format!("{name}.gz"), format!("{name}.br")]
+            .map(|name| fs::metadata(folder.join(name)).map_or(0, |file| file.len()));
         println!("{key:<12} {:>10} {:>10} {:>10}", sizes[0], sizes[1], sizes[2]);
         for (sum, size) in sums.iter_mut().zip(sizes) {
             *sum += size;
@@ -239,7 +239,9 @@ fn read(path: &Path) -> Result<Vec<u8>> {
 
 fn remove(path: &Path) -> Result<()> {
     match fs::remove_file(path) {
-        Err(error) if error.kind() != std::io::ErrorKind::NotFound => Err(error).with_context(|| format!("cannot remove {}", path.display())),
+        Err(error) if error.kind() != std::io::ErrorKind::NotFound => {
+            Err(error).with_context(|| format!("cannot remove {}", path.display()))
+        }
         _ => Ok(()),
     }
 }

@@ -33,7 +33,8 @@ pub struct ShownItem {
 impl Shown {
     /// All text, for asserts about what must be there.
     pub fn text(&self) -> String {
-        let lines = self.items.iter().flat_map(|item| std::iter::once(&item.title).chain(item.sections.iter().flat_map(|(_, lines)| lines)));
+        let lines =
+            self.items.iter().flat_map(|item| std::iter::once(&item.title).chain(item.sections.iter().flat_map(|(_, lines)| lines)));
         lines.map(String::as_str).collect::<Vec<_>>().join("\n")
     }
 
@@ -217,7 +218,9 @@ impl Window {
     /// # Errors
     /// If there is no paper.
     pub async fn saved_and_shown(&self) -> Result<(bool, Shown)> {
-        let script = format!("const paper = (() => {{ {READ_PAPER} }})(); return [document.querySelector('.saved')?.dataset.state === 'saved', paper];");
+        let script = format!(
+            "const paper = (() => {{ {READ_PAPER} }})(); return [document.querySelector('.saved')?.dataset.state === 'saved', paper];"
+        );
         Ok(serde_json::from_value(self.run(&script, Vec::new()).await?)?)
     }
 
@@ -272,8 +275,10 @@ impl Window {
     /// # Errors
     /// If it is not in the outline.
     pub async fn move_item(&self, item: &ItemId, down: bool) -> Result<()> {
-        let focus = format!("const entry = document.querySelector('nav.outline .toc li[data-item=\"{item}\"]'); \
-             const target = entry?.querySelector('a, button, [tabindex]') ?? entry; target?.focus(); return document.activeElement === target;");
+        let focus = format!(
+            "const entry = document.querySelector('nav.outline .toc li[data-item=\"{item}\"]'); \
+             const target = entry?.querySelector('a, button, [tabindex]') ?? entry; target?.focus(); return document.activeElement === target;"
+        );
         let focused = self.run(&focus, Vec::new()).await?;
         ensure!(focused == Value::Bool(true), "{}: item {item} of the outline takes no focus", self.name);
         let arrow = if down { Key::Down } else { Key::Up };

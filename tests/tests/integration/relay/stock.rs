@@ -28,6 +28,10 @@ async fn a_stock_provider_connects_and_co_edits() -> Result<()> {
     stock.insert(&item, &place, 0, "imens, ").await?;
     server.restart()?;
     let mut again = SyncClient::connect(server.address(), &created.document, fresh()).await?;
-    again.wait_until("what the stock client typed meanwhile is here", |ours| super::text(ours.agenda(), &field).starts_with("imens, fra Yjs: ")).await?;
+    again
+        .wait_until("what the stock client typed meanwhile is here", |ours| {
+            super::text(ours.agenda(), &field).starts_with("imens, fra Yjs: ")
+        })
+        .await?;
     Ok(())
 }
