@@ -51,7 +51,7 @@ impl Built {
         BUILT.as_ref()
     }
 
-    fn from_manifest(manifest: &[u8]) -> Option<Self> {
+    pub(crate) fn from_manifest(manifest: &[u8]) -> Option<Self> {
         let names: BTreeMap<String, String> = serde_json::from_slice(manifest).ok()?;
         let address = |key: &str| names.get(key).map(|name| format!("/assets/{name}"));
         let (script, wasm, style) = (address("app.js")?, address("app.wasm")?, address("style.css")?);

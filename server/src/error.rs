@@ -7,6 +7,12 @@ use axum::http::{HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use dagsorden_shared::api::Problem;
 
+use crate::ServerError;
+use crate::import::ImportError;
+use crate::intake::IntakeError;
+use crate::room::RoomError;
+use crate::store::StoreError;
+
 /// An answer that says what went wrong.
 #[derive(Debug, Clone, PartialEq)]
 pub struct ApiError {
@@ -68,6 +74,49 @@ impl ApiError {
     }
 }
 
+impl From<ImportError> for ApiError {
+    fn from(error: ImportError) -> Self {
+        let (status, code) = match &error {
+            ImportError::TooLarge { .. } => (StatusCode::PAYLOAD_TOO_LARGE, "too_large"),
+            ImportError::Empty => (StatusCode::UNPROCESSABLE_ENTITY, "empty"),
+            ImportError::Value { .. } => (StatusCode::UNPROCESSABLE_ENTITY, "invalid"),
+            other => (StatusCode::UNPROCESSABLE_ENTITY, other.code()),
+        };
+        Self::new(status, code, "The file was not imported.").detail(error.to_string())
+    }
+}
+
+impl From<IntakeError> for ApiError {
+    fn from(error: IntakeError) -> Self {
+        Self::invalid("The meeting was not stored.").detail(error.to_string())
+    }
+}
+
+impl From<StoreError> for ApiError {
+    fn from(error: StoreError) -> Self {
+        match &error {
+            StoreError::Full { .. } => Self::new(StatusCode::INSUFFICIENT_STORAGE, "storage_full", "The server's disk is full.")
+                .detail("Nothing was stored, and nothing that was stored is harmed. Free some space on the server and try again."),
+            StoreError::Busy { .. } | StoreError::Closed => {
+                Self::new(StatusCode::SERVICE_UNAVAILABLE, "busy", "The server cannot store this now.").detail("Nothing was stored. Try again in a while.")
+            }
+            StoreError::Missing { what, .. } => Self::not_found(what),
+            _ => Self::internal(&error),
+        }
+    }
+}
+
+impl From<RoomError> for ApiError {
+    fn from(error: RoomError) -> Self {
+        match error {
+            RoomError::Unknown(_) | RoomError::Deleted(_) => Self::not_found("document"),
+            RoomError::Closing => Self::new(StatusCode::SERVICE_UNAVAILABLE, "busy", "The server restarts.").detail("Try again in a moment."),
+            RoomError::Store(error) => error.into(),
+            RoomError::Unreadable { .. } => Self::internal(&error),
+        }
+    }
+}
+
 impl IntoResponse for ApiError {
     fn into_response(self) -> Response {
         let mut response = (self.status, Json(self.problem())).into_response();
@@ -85,6 +134,15 @@ pub enum CliError {
     /// Something of ours or of the machine failed: exit code 1.
     #[error("{0}")]
     Failed(String),
+}
+
+impl From<ServerError> for CliError {
+    fn from(error: ServerError) -> Self {
+        match &error {
+            ServerError::Folder(_) | ServerError::Store(_) => Self::Input(error.to_string()),
+            ServerError::Network(_) => Self::Failed(error.to_string()),
+        }
+    }
 }
 
 impl CliError {

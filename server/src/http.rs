@@ -1,4 +1,122 @@
 //! The HTTP side: routes, bodies and answers. Knows no SQL and no yrs.
+//!
+//! Every request passes [`guard`]; every refusal is `application/problem+json`. The log holds methods, paths and statuses: no query, no body.
 
 mod body;
+mod forums;
 mod guard;
+mod health;
+mod import;
+mod me;
+mod meetings;
+mod openapi;
+mod page;
+mod socket;
+
+use std::time::Duration;
+
+use axum::Router;
+use axum::extract::{FromRef, MatchedPath, Path, Request};
+use axum::http::{HeaderMap, HeaderName};
+use axum::response::{IntoResponse, Response};
+use axum::routing::{get, post};
+use tower_http::catch_panic::CatchPanicLayer;
+use tower_http::request_id::{MakeRequestUuid, PropagateRequestIdLayer, SetRequestIdLayer};
+use tower_http::trace::TraceLayer;
+use tracing::Span;
+
+use crate::assets;
+use crate::error::ApiError;
+use crate::identity::Identities;
+use crate::room::Registry;
+use crate::store::Store;
+
+const REQUEST_ID: HeaderName = HeaderName::from_static("x-request-id");
+
+/// What every handler can reach. Cheap to clone.
+#[derive(Debug, Clone)]
+pub struct AppState {
+    /// Everything that is kept.
+    pub store: Store,
+    /// Documents that are open.
+    pub registry: Registry,
+    /// Who is asking.
+    pub identities: Identities,
+}
+
+impl FromRef<AppState> for Identities {
+    fn from_ref(state: &AppState) -> Self {
+        state.identities.clone()
+    }
+}
+
+impl FromRef<AppState> for Registry {
+    fn from_ref(state: &AppState) -> Self {
+        state.registry.clone()
+    }
+}
+
+/// All routes.
+pub fn router(state: AppState) -> Router {
+    let api = Router::new()
+        .route("/forums", get(forums::list).post(forums::create))
+        .route("/meetings", get(meetings::list).post(meetings::create))
+        .route("/meetings/import", post(import::import))
+        .route("/meetings/import/preview", post(import::preview))
+        .route("/meetings/{meeting}", get(meetings::read).delete(meetings::delete))
+        .route("/meetings/{meeting}/restore", post(meetings::restore))
+        .route("/meetings/{meeting}/export", get(meetings::export_file))
+        .route("/me", get(me::read).put(me::write))
+        .route("/demo", post(meetings::create_demo))
+        .route("/openapi.json", get(openapi::document));
+    Router::new()
+        .nest("/api", api)
+        .route("/", get(page::home))
+        .route("/m/{meeting}", get(page::meeting))
+        .route("/assets/{name}", get(asset))
+        .route("/sw.js", get(service_worker))
+        .route("/sync/{document}", get(socket::sync))
+        .route("/healthz", get(health::healthy))
+        .route("/readyz", get(health::ready))
+        .fallback(page::not_found)
+        .method_not_allowed_fallback(method_not_allowed)
+        .layer(CatchPanicLayer::custom(panicked))
+        .layer(axum::middleware::from_fn(guard::guard))
+        .layer(PropagateRequestIdLayer::new(REQUEST_ID))
+        .layer(TraceLayer::new_for_http().make_span_with(span).on_request(()).on_response(log_response).on_failure(()))
+        .layer(SetRequestIdLayer::new(REQUEST_ID, MakeRequestUuid))
+        .with_state(state)
+}
+
+async fn asset(Path(name): Path<String>, headers: HeaderMap) -> Response {
+    assets::serve(&name, &headers)
+}
+
+async fn service_worker(headers: HeaderMap) -> Response {
+    assets::serve_unhashed("sw.js", &headers)
+}
+
+async fn method_not_allowed() -> ApiError {
+    ApiError::new(axum::http::StatusCode::METHOD_NOT_ALLOWED, "method", "This address does not take that method.")
+        .detail("`/api/openapi.json` lists what each address takes.")
+}
+
+#[allow(clippy::needless_pass_by_value, reason = "the layer hands over the payload")]
+fn panicked(payload: Box<dyn std::any::Any + Send + 'static>) -> Response {
+    let message = payload.downcast_ref::<String>().map(String::as_str).or_else(|| payload.downcast_ref::<&str>().copied());
+    ApiError::internal(&message.unwrap_or("a handler panicked")).into_response()
+}
+
+/// The route, not the address: neither ids of people's documents nor tokens in queries belong in a log that others read.
+fn span(request: &Request) -> Span {
+    let route = request.extensions().get::<MatchedPath>().map_or("unknown", MatchedPath::as_str);
+    let id = request.headers().get(REQUEST_ID).and_then(|id| id.to_str().ok()).unwrap_or_default();
+    tracing::info_span!("request", method = %request.method(), route, id)
+}
+
+fn log_response(response: &Response, latency: Duration, _: &Span) {
+    tracing::debug!(status = response.status().as_u16(), milliseconds = latency.as_millis(), "answered");
+}
+
+#[cfg(test)]
+mod tests;

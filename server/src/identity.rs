@@ -32,6 +32,7 @@ pub const GUEST_NAME: &str = "Gæst";
 
 const GUEST_KEY: &str = "guest";
 const MAX_CHARACTERS: usize = 80;
+const HUES: u8 = 24;
 const YEAR_SECONDS: u32 = 365 * 24 * 60 * 60;
 
 /// Who is asking.
@@ -53,7 +54,8 @@ impl Identity {
 
     /// A browser that has a key, and whose person has not said their name.
     pub fn unnamed(user: UserKey) -> Self {
-        Self { user, person: Person { name: GUEST_NAME.to_owned(), ..Person::default() }, named: false }
+        let person = Person { name: GUEST_NAME.to_owned(), organisation: String::new(), hue: hue_of_user(&user) };
+        Self { user, person, named: false }
     }
 
     /// Somebody who has not said their name, in a browser that has no key yet. `bits` are random.
@@ -152,6 +154,11 @@ where
     async fn from_request_parts(parts: &mut Parts, state: &S) -> Result<Self, Infallible> {
         Ok(Identities::from_ref(state).of(&CookieJar::from_headers(&parts.headers)))
     }
+}
+
+/// A colour for somebody without an organisation, always the same.
+pub fn hue_of_user(user: &UserKey) -> u8 {
+    1 + Sha256::digest(user.as_str())[0] % HUES
 }
 
 /// The person as they may be shown: trimmed, without control characters, of bounded length.

@@ -3,17 +3,18 @@
 //! Checks what Meeting JSON brings from outside, seeds the document from it, and hands document and rows to the store, which keeps them in one
 //! transaction. Knows no HTTP and no file format.
 
+use dagsorden_shared::access::Phase;
 use dagsorden_shared::agenda::Agenda;
-use dagsorden_shared::api::{Created, ItemAttachment};
+use dagsorden_shared::api::ItemAttachment;
 use dagsorden_shared::id::{ClientId, DocumentId, ForumId, MeetingId};
 use dagsorden_shared::meeting_json::{BlockJson, MarkJson, MeetingJson};
 use yrs::{ReadTxn, StateVector, Transact};
 
-/// Most items of one meeting.
-pub const MAX_ITEMS: usize = 500;
+use crate::import::{MAX_ITEMS, MAX_NAMES};
+use crate::store::{ForumChoice, NewMeeting, Summary};
+
 const MAX_NAME: usize = 200;
 const MAX_TITLE: usize = 1000;
-const MAX_PARTICIPANTS: usize = 1000;
 const MAX_MARKS: usize = 1000;
 const MAX_CELLS: usize = 20_000;
 const MAX_LINK: usize = 2000;
@@ -21,9 +22,6 @@ const MAX_LINK: usize = 2000;
 /// Why a meeting cannot be taken in. Says where; nothing was stored.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum IntakeError {
-    /// Neither a title nor an item.
-    #[error("this is no agenda: there is neither a title nor an item in it")]
-    Empty,
     /// No forum is named.
     #[error("no forum is named; give the name of one")]
     NoForum,
@@ -51,30 +49,6 @@ pub enum IntakeError {
     },
 }
 
-/// Which forum a meeting goes to.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub enum ForumChoice {
-    /// One that exists.
-    Id(ForumId),
-    /// The one of this name; made if there is none.
-    Named(String),
-}
-
-/// A meeting ready to be stored.
-#[derive(Debug, Clone, PartialEq)]
-pub struct Intake {
-    /// Its forum.
-    pub forum: ForumChoice,
-    /// Its ids.
-    pub ids: Created,
-    /// What was taken in.
-    pub meeting: MeetingJson,
-    /// The document, encoded against an empty state vector.
-    pub document: Vec<u8>,
-    /// Attachments by item.
-    pub attachments: Vec<ItemAttachment>,
-}
-
 /// 128 random bits of the operating system.
 pub fn random_bits() -> u128 {
     let mut bytes = [0; 16];
@@ -96,32 +70,50 @@ pub fn check_forum_name(name: &str) -> Result<String, IntakeError> {
     fit.then(|| name.to_owned()).ok_or_else(|| form("forum", name, "a name on one line"))
 }
 
-impl Intake {
-    /// Checks `meeting` and makes its document. Without a `forum` it goes to the one that the meeting names.
-    ///
-    /// # Errors
-    /// What cannot be taken, and where it stands.
-    pub fn new(mut meeting: MeetingJson, forum: Option<ForumChoice>) -> Result<Self, IntakeError> {
-        check(&meeting)?;
-        let forum = match forum {
-            Some(ForumChoice::Named(name)) => ForumChoice::Named(check_forum_name(&name)?),
-            Some(id) => id,
-            None => ForumChoice::Named(check_forum_name(&meeting.forum)?),
-        };
-        if let ForumChoice::Named(name) = &forum {
-            meeting.forum.clone_from(name);
-        }
-        let agenda = Agenda::new(ClientId::from_random(random_bits() as u64));
-        let items = agenda.seed(&meeting, &mut random_bits);
-        let document = agenda.doc().transact().encode_state_as_update_v1(&StateVector::default());
-        let attachments = items
-            .iter()
-            .zip(&meeting.items)
-            .flat_map(|(id, item)| item.attachments.iter().map(|attachment| ItemAttachment { item: id.clone(), attachment: attachment.clone() }))
-            .collect();
-        let ids = Created { meeting: MeetingId::from_random(random_bits()), document: DocumentId::from_random(random_bits()) };
-        Ok(Self { forum, ids, meeting, document, attachments })
+/// The forum of this name, to be made if there is none.
+///
+/// # Errors
+/// The name cannot be taken.
+pub fn forum_named(name: &str) -> Result<ForumChoice, IntakeError> {
+    Ok(ForumChoice::Named { id: ForumId::from_random(random_bits()), name: check_forum_name(name)? })
+}
+
+/// Checks `meeting` and makes its document: what the store keeps as one. Without a `forum` it goes to the one that the meeting names.
+///
+/// # Errors
+/// What cannot be taken, and where it stands.
+pub fn prepare(mut meeting: MeetingJson, forum: Option<ForumChoice>) -> Result<NewMeeting, IntakeError> {
+    check(&meeting)?;
+    let forum = forum.map_or_else(|| forum_named(&meeting.forum), Ok)?;
+    if let ForumChoice::Named { name, .. } = &forum {
+        meeting.forum.clone_from(name);
     }
+    let agenda = Agenda::new(ClientId::from_random(random_bits() as u64));
+    let items = agenda.seed(&meeting, &mut random_bits);
+    let update = agenda.doc().transact().encode_state_as_update_v1(&StateVector::default());
+    let summary = Summary {
+        title: meeting.title,
+        date: meeting.date,
+        start: meeting.start,
+        end: meeting.end,
+        place: meeting.place,
+        items: u32::try_from(items.len()).unwrap_or(u32::MAX),
+    };
+    let attachments = items
+        .into_iter()
+        .zip(meeting.items)
+        .flat_map(|(id, item)| item.attachments.into_iter().map(move |attachment| ItemAttachment { item: id.clone(), attachment }))
+        .collect();
+    Ok(NewMeeting {
+        meeting: MeetingId::from_random(random_bits()),
+        document: DocumentId::from_random(random_bits()),
+        forum,
+        phase: Phase::Draft,
+        summary,
+        participants: meeting.participants,
+        attachments,
+        update,
+    })
 }
 
 /// Checks what a meeting from outside may hold, without storing anything.
@@ -129,11 +121,8 @@ impl Intake {
 /// # Errors
 /// The first thing that cannot be taken, and where it stands.
 pub fn check(meeting: &MeetingJson) -> Result<(), IntakeError> {
-    if meeting.items.is_empty() && meeting.title.trim().is_empty() {
-        return Err(IntakeError::Empty);
-    }
     within("meeting", "items", meeting.items.len(), MAX_ITEMS)?;
-    within("meeting", "participants", meeting.participants.len(), MAX_PARTICIPANTS)?;
+    within("meeting", "participants", meeting.participants.len(), MAX_NAMES)?;
     within("title", "characters", meeting.title.chars().count(), MAX_TITLE)?;
     within("forum", "characters", meeting.forum.chars().count(), MAX_NAME)?;
     for (place, date) in [("date", &meeting.date), ("document_date", &meeting.document_date), ("published", &meeting.published)] {
@@ -147,7 +136,7 @@ pub fn check(meeting: &MeetingJson) -> Result<(), IntakeError> {
         within(&place, "characters of title", item.title.chars().count(), MAX_TITLE)?;
         within(&place, "characters of number", item.number.as_deref().unwrap_or_default().chars().count(), 20)?;
         within(&place, "sections", item.sections.len(), MAX_ITEMS)?;
-        within(&place, "attachments", item.attachments.len(), MAX_ITEMS)?;
+        within(&place, "attachments", item.attachments.len(), MAX_NAMES)?;
         for (index, section) in item.sections.iter().enumerate() {
             let place = format!("{place}.sections[{index}]");
             for (index, block) in section.blocks.iter().enumerate() {

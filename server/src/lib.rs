@@ -1,15 +1,118 @@
 //! The server of Dagsorden: one process that serves the pages, the HTTP API and the relay, and keeps everything in one data folder.
 //!
-//! `main.rs` reads the configuration and binds; [`run`] does the rest and returns when it has drained.
-//! Modules in reading order: what is asked of it, who asks, what it answers, what it keeps.
+//! `main.rs` hands the command line to [`cli`]; [`run`] serves until it is told to stop, and returns when it has drained.
 
 pub mod assets;
+pub mod cli;
 pub mod config;
 pub mod data_folder;
+pub mod demo;
 pub mod error;
+pub mod export;
 pub mod gate;
 pub mod http;
 pub mod identity;
+pub mod import;
 pub mod intake;
 pub mod room;
 pub mod store;
+
+use std::io;
+use std::time::Duration;
+
+use tokio::net::TcpListener;
+
+use config::Config;
+use data_folder::{DataFolder, DataFolderError};
+use http::AppState;
+use identity::Identities;
+use room::Registry;
+use store::{Store, StoreError};
+
+/// How long open requests and sockets may take to end once the server was told to stop.
+const DRAIN: Duration = Duration::from_secs(10);
+
+/// Name of the setting that holds the key of the cookies.
+const COOKIE_KEY: &str = "cookie_key";
+
+/// Why the server does not start, or ended.
+#[derive(Debug, thiserror::Error)]
+pub enum ServerError {
+    /// The data folder cannot be used.
+    #[error(transparent)]
+    Folder(#[from] DataFolderError),
+    /// The database cannot be used.
+    #[error(transparent)]
+    Store(#[from] StoreError),
+    /// The network failed.
+    #[error("the network failed: {0}")]
+    Network(#[from] io::Error),
+}
+
+/// A server that holds its data folder and is ready to be asked.
+#[derive(Debug)]
+pub struct Server {
+    state: AppState,
+    // The lock is given back when everything else has ended.
+    _folder: DataFolder,
+}
+
+impl Server {
+    /// Takes the data folder and opens what is in it.
+    ///
+    /// # Errors
+    /// The folder or the database cannot be used; the message says which, and what to do.
+    pub async fn open(config: &Config) -> Result<Self, ServerError> {
+        let folder = DataFolder::lock(&config.data)?;
+        let store = Store::open(folder.path())?;
+        let new_key: Vec<u8> = [intake::random_bits(), intake::random_bits()].iter().flat_map(|bits| bits.to_le_bytes()).collect();
+        let key = store.setting(COOKIE_KEY, new_key).await?;
+        let registry = Registry::new(store.clone());
+        Ok(Self { state: AppState { store, registry, identities: Identities::new(&key) }, _folder: folder })
+    }
+
+    /// What the routes share.
+    pub fn state(&self) -> &AppState {
+        &self.state
+    }
+
+    /// Serves until `shutdown` ends, then lets go of everybody, stores what was received and closes the database.
+    ///
+    /// # Errors
+    /// The network failed.
+    pub async fn serve(self, listener: TcpListener, shutdown: impl Future<Output = ()> + Send + 'static) -> Result<(), ServerError> {
+        let (stopping, stopped) = tokio::sync::oneshot::channel::<()>();
+        let router = http::router(self.state.clone());
+        let serving = axum::serve(listener, router).with_graceful_shutdown(async move {
+            shutdown.await;
+            // The receiver waits as long as the server does.
+            let _ = stopping.send(());
+        });
+        let mut serving = std::pin::pin!(serving.into_future());
+        let registry = self.state.registry.clone();
+        let result = tokio::select! {
+            result = &mut serving => result,
+            _ = stopped => {
+                // Sockets are not requests: they are told to come back before the requests that are still open are waited for.
+                let drained = async {
+                    registry.shutdown().await;
+                    serving.await
+                };
+                tokio::time::timeout(DRAIN, drained).await.unwrap_or_else(|_| {
+                    tracing::warn!("some connections did not end in time");
+                    Ok(())
+                })
+            }
+        };
+        self.state.store.close().await;
+        result.map_err(ServerError::from)
+    }
+}
+
+/// Serves `config.data` on `listener` until `shutdown` ends.
+///
+/// # Errors
+/// As [`Server::open`] and [`Server::serve`].
+pub async fn run(config: Config, listener: TcpListener, shutdown: impl Future<Output = ()> + Send + 'static) -> Result<(), ServerError> {
+    Server::open(&config).await?.serve(listener, shutdown).await
+}

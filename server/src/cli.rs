@@ -1,0 +1,248 @@
+//! The command line: `serve`, `import`, `export`.
+//!
+//! Answers go to stdout, one line each; everything else to stderr. Owns signals and exit codes. Knows no route and no SQL.
+
+use std::fs;
+use std::io::{self, Write};
+use std::net::SocketAddr;
+use std::path::{Path, PathBuf};
+
+use clap::{Parser, Subcommand, ValueEnum};
+use dagsorden_shared::id::MeetingId;
+use tokio::net::TcpListener;
+
+use crate::Server;
+use crate::config::{Config, Flags};
+use crate::data_folder::DataFolder;
+use crate::error::CliError;
+use crate::import::{self, Imported};
+use crate::intake::{forum_named, prepare};
+use crate::store::{Store, StoreError};
+use crate::export;
+
+/// Several people write one agenda together, live, in the browser.
+///
+/// What can be set: by flag, else by an environment variable `DAGSORDEN_…`, else in `dagsorden.toml` in the working folder.
+#[derive(Debug, Parser)]
+#[command(name = "dagsorden", version)]
+struct Arguments {
+    #[command(flatten)]
+    flags: Flags,
+    #[command(subcommand)]
+    command: Command,
+}
+
+#[derive(Debug, Subcommand)]
+enum Command {
+    /// Serves the pages, the API and the relay until it is told to stop
+    Serve {
+        /// Address and port [default: 127.0.0.1:8080; DAGSORDEN_LISTEN; `listen` in dagsorden.toml]
+        #[arg(long, value_name = "ADDRESS:PORT")]
+        listen: Option<SocketAddr>,
+    },
+    /// Stores the agenda in a file, and prints `meeting ID document ID`
+    Import {
+        /// Text of an agenda or minutes (UTF-8), or Meeting JSON
+        file: PathBuf,
+        /// The forum it goes to; made if there is none of that name [default: the one that the file names]
+        #[arg(long, value_name = "NAME")]
+        forum: Option<String>,
+        /// Prints Meeting JSON and stores nothing
+        #[arg(long)]
+        json: bool,
+    },
+    /// Writes a meeting
+    Export {
+        /// Its id, as in the address of its page
+        meeting: String,
+        /// In which form
+        #[arg(long, value_enum)]
+        format: Format,
+        /// The file to write [default: stdout]
+        #[arg(short, long, value_name = "FILE")]
+        output: Option<PathBuf>,
+    },
+}
+
+#[derive(Debug, Clone, Copy, ValueEnum)]
+enum Format {
+    /// Meeting JSON
+    Json,
+}
+
+/// Runs the command that the process was started with. What clap refuses ends the process with exit code 2.
+///
+/// # Errors
+/// One line for stderr, and the exit code.
+pub fn run() -> Result<(), CliError> {
+    let Arguments { mut flags, command } = Arguments::parse();
+    if let Command::Serve { listen } = &command {
+        flags.listen = *listen;
+    }
+    let config = Config::read(&flags).map_err(|error| CliError::Input(error.to_string()))?;
+    match command {
+        Command::Serve { .. } => serve(config),
+        Command::Import { file, forum, json } => import_file(&config, &file, forum.as_deref(), json),
+        Command::Export { meeting, format: Format::Json, output } => export_json(&config, &meeting, output.as_deref()),
+    }
+}
+
+fn serve(config: Config) -> Result<(), CliError> {
+    start_log(&config)?;
+    if !config.is_loopback() {
+        return Err(CliError::Input(format!(
+            "--listen {}: there are no accounts yet, so whoever reaches the server may change everything; listen on 127.0.0.1 or [::1]",
+            config.listen
+        )));
+    }
+    let runtime = tokio::runtime::Runtime::new().map_err(|error| CliError::Failed(format!("cannot start: {error}")))?;
+    runtime.block_on(async move {
+        // The folder first: of two servers with the same settings the second should hear about the folder, not about the port.
+        let server = Server::open(&config).await?;
+        let listener = TcpListener::bind(config.listen).await.map_err(|error| refused_port(config.listen, &error))?;
+        let address = listener.local_addr().map_err(|error| CliError::Failed(format!("--listen {}: {error}", config.listen)))?;
+        let stop = stop_signal()?;
+        print(&format!("listening on http://{address}\n"))?;
+        server.serve(listener, stop).await.map_err(CliError::from)
+    })
+}
+
+fn start_log(config: &Config) -> Result<(), CliError> {
+    let filter = tracing_subscriber::EnvFilter::try_new(&config.log)
+        .map_err(|error| CliError::Input(format!("--log {:?}: {error}; write `info` or `dagsorden=debug`", config.log)))?;
+    // A second call, as in tests that share a process, keeps the first log.
+    let _ = tracing_subscriber::fmt().with_env_filter(filter).with_writer(io::stderr).try_init();
+    Ok(())
+}
+
+fn refused_port(address: SocketAddr, error: &io::Error) -> CliError {
+    match error.kind() {
+        io::ErrorKind::AddrInUse => {
+            CliError::Input(format!("--listen {address}: the port is in use; stop the program that has it, or choose another, such as --listen {}:0", address.ip()))
+        }
+        io::ErrorKind::PermissionDenied => CliError::Input(format!("--listen {address}: not allowed for this user; choose a port above 1023")),
+        _ => CliError::Input(format!("--listen {address}: {error}; choose another address")),
+    }
+}
+
+/// Resolves at the first SIGTERM or SIGINT; the second ends the process at once.
+fn stop_signal() -> Result<impl Future<Output = ()> + Send + 'static, CliError> {
+    let mut signals = Signals::new().map_err(|error| CliError::Failed(format!("cannot wait for signals: {error}")))?;
+    Ok(async move {
+        signals.next().await;
+        tracing::info!("stopping: what was received is being stored; a second signal stops at once");
+        tokio::spawn(async move {
+            signals.next().await;
+            std::process::exit(1);
+        });
+    })
+}
+
+#[cfg(unix)]
+struct Signals {
+    terminate: tokio::signal::unix::Signal,
+    interrupt: tokio::signal::unix::Signal,
+}
+
+#[cfg(unix)]
+impl Signals {
+    fn new() -> io::Result<Self> {
+        use tokio::signal::unix::{SignalKind, signal};
+        Ok(Self { terminate: signal(SignalKind::terminate())?, interrupt: signal(SignalKind::interrupt())? })
+    }
+
+    async fn next(&mut self) {
+        tokio::select! {
+            _ = self.terminate.recv() => {}
+            _ = self.interrupt.recv() => {}
+        }
+    }
+}
+
+#[cfg(not(unix))]
+struct Signals;
+
+#[cfg(not(unix))]
+impl Signals {
+    fn new() -> io::Result<Self> {
+        Ok(Self)
+    }
+
+    async fn next(&mut self) {
+        let _ = tokio::signal::ctrl_c().await;
+    }
+}
+
+fn import_file(config: &Config, file: &Path, forum: Option<&str>, json: bool) -> Result<(), CliError> {
+    let at = |problem: &dyn std::fmt::Display| CliError::Input(format!("{}: {problem}", file.display()));
+    let name = file.file_name().map(|name| name.to_string_lossy());
+    let Imported { meeting, .. } = import::read(&read_bounded(file)?, name.as_deref()).map_err(|error| at(&error))?;
+    if json {
+        let text = serde_json::to_string_pretty(&meeting).map_err(|error| CliError::Failed(error.to_string()))?;
+        return print(&format!("{text}\n"));
+    }
+    let forum = forum.map(forum_named).transpose().map_err(|error| CliError::Input(format!("--forum: {error}")))?;
+    let meeting = prepare(meeting, forum).map_err(|error| at(&error))?;
+    let line = format!("meeting {} document {}\n", meeting.meeting, meeting.document);
+    DataFolder::create(&config.data).map_err(|error| CliError::Input(error.to_string()))?;
+    with_store(config, async move |store| store.create_meeting(meeting).await)?;
+    print(&line)
+}
+
+/// Opens the database beside a server that may be running, does one thing, and closes it.
+fn with_store<T>(config: &Config, work: impl AsyncFnOnce(&Store) -> Result<T, StoreError>) -> Result<T, CliError> {
+    let runtime = tokio::runtime::Builder::new_current_thread().build().map_err(|error| CliError::Failed(format!("cannot start: {error}")))?;
+    let store = Store::open(&config.data).map_err(|error| CliError::Input(error.to_string()))?;
+    let done = runtime.block_on(async {
+        let done = work(&store).await;
+        store.close().await;
+        done
+    });
+    done.map_err(|error| CliError::Failed(error.to_string()))
+}
+
+/// The bytes of a file, if it is one and has a size an agenda can have.
+fn read_bounded(file: &Path) -> Result<Vec<u8>, CliError> {
+    let at = |problem: &dyn std::fmt::Display, remedy: &str| CliError::Input(format!("{}: {problem}; {remedy}", file.display()));
+    let metadata = fs::metadata(file).map_err(|error| at(&error, "name a file with the text of an agenda, or Meeting JSON"))?;
+    if metadata.is_dir() {
+        return Err(at(&"this is a folder", "name one file in it"));
+    }
+    let length = usize::try_from(metadata.len()).unwrap_or(usize::MAX);
+    if length > import::MAX_BYTES {
+        return Err(CliError::Input(format!("{}: {}", file.display(), import::ImportError::TooLarge { bytes: length })));
+    }
+    fs::read(file).map_err(|error| at(&error, "make it readable for this user"))
+}
+
+fn export_json(config: &Config, meeting: &str, output: Option<&Path>) -> Result<(), CliError> {
+    let data = config.data.display();
+    if !config.data.is_dir() {
+        return Err(CliError::Input(format!("data folder {data}: there is no such folder; name the one that `serve` uses with --data")));
+    }
+    let unknown = || CliError::Input(format!("{meeting}: no such meeting in {data}; the id stands in the address of its page, /m/ID"));
+    let id: MeetingId = meeting.parse().map_err(|_| unknown())?;
+    let found = with_store(config, async |store| match store.meeting_detail(&id).await? {
+        Some(stored) if !stored.deleted => Ok(store.load(&stored.document).await?.map(|document| (stored.detail, document))),
+        _ => Ok(None),
+    })?;
+    let (rows, document) = found.ok_or_else(unknown)?;
+    let snapshot = export::snapshot(&document).map_err(|error| CliError::Failed(error.to_string()))?;
+    let text = export::json(&snapshot, &rows);
+    match output {
+        None => print(&text),
+        Some(file) => {
+            fs::write(file, text).map_err(|error| CliError::Input(format!("{}: {error}; name a file that can be written", file.display())))
+        }
+    }
+}
+
+fn print(text: &str) -> Result<(), CliError> {
+    let mut stdout = io::stdout().lock();
+    let written = stdout.write_all(text.as_bytes()).and_then(|()| stdout.flush());
+    match written {
+        // Whoever read our answer has stopped reading, as `head` does.
+        Err(error) if error.kind() == io::ErrorKind::BrokenPipe => Ok(()),
+        other => other.map_err(|error| CliError::Failed(format!("stdout: {error}"))),
+    }
+}

@@ -1,0 +1,41 @@
+//! The demo: an invented forum with an invented agenda, so that a new server has something to show.
+//!
+//! The text is `demo.json`; every person, municipality and case in it is made up.
+
+use dagsorden_shared::meeting_json::MeetingJson;
+use jiff::{ToSpan, Zoned};
+
+const WEEKS_AHEAD: i64 = 3;
+
+/// The demo meeting, three weeks from now.
+pub fn meeting() -> MeetingJson {
+    let mut meeting: MeetingJson = serde_json::from_str(include_str!("demo.json")).expect("a test reads demo.json");
+    meeting.date = Zoned::now().date().checked_add(WEEKS_AHEAD.weeks()).ok().map(|date| date.to_string());
+    meeting
+}
+
+#[cfg(test)]
+mod tests {
+    use dagsorden_shared::meeting_json::BlockJson;
+
+    use super::*;
+    use crate::intake::prepare;
+
+    #[test]
+    fn the_demo_is_an_agenda_that_can_be_stored_and_shows_what_an_agenda_can_hold() {
+        let meeting = meeting();
+        assert!(meeting.items.len() >= 8);
+        let blocks: Vec<_> = meeting.items.iter().flat_map(|item| &item.sections).flat_map(|section| &section.blocks).collect();
+        assert!(blocks.iter().any(|block| matches!(block, BlockJson::Table { .. })));
+        assert!(blocks.iter().any(|block| matches!(block, BlockJson::ListItem { level: 1, .. })));
+        let marked: Vec<_> = blocks
+            .iter()
+            .filter_map(|block| match block {
+                BlockJson::Paragraph { text, marks, .. } => marks.first().and_then(|mark| text.chars().nth(mark.start as usize)),
+                _ => None,
+            })
+            .collect();
+        assert!(marked.contains(&'f'), "marks begin where words do: {marked:?}");
+        assert!(prepare(meeting, None).is_ok());
+    }
+}

@@ -1,0 +1,37 @@
+//! `/api/openapi.json`: what each address takes and answers, for people and programs outside.
+//!
+//! The shapes come from the types in `shared` (feature `openapi`), the paths from the handlers; a test holds them against the routes.
+
+use axum::Json;
+use utoipa::OpenApi;
+
+use super::{forums, import, me, meetings};
+
+/// The description.
+pub(crate) async fn document() -> Json<utoipa::openapi::OpenApi> {
+    Json(Description::openapi())
+}
+
+#[derive(OpenApi)]
+#[openapi(
+    info(
+        title = "Dagsorden",
+        description = "Forums and meetings. The text of a meeting is written over the websocket at `/sync/{document}`, see PROTOCOL.md."
+    ),
+    paths(
+        forums::list,
+        forums::create,
+        meetings::list,
+        meetings::create,
+        import::import,
+        import::preview,
+        meetings::read,
+        meetings::delete,
+        meetings::restore,
+        meetings::export_file,
+        me::read,
+        me::write,
+        meetings::create_demo
+    )
+)]
+struct Description;

@@ -1,0 +1,255 @@
+//! The pages: whole HTML documents that can be read before the app has arrived, and without it.
+//!
+//! What stands on the paper is rendered in `shared`, with the same code that the app uses. A page carries the rows it was made from, so that the
+//! app starts without asking again, and a policy that lets nothing in but the server's own files.
+
+use axum::extract::{Path, Query, Request, State};
+use axum::http::{HeaderMap, HeaderValue, StatusCode, header};
+use axum::response::{IntoResponse, Response};
+use axum_extra::extract::cookie::CookieJar;
+use dagsorden_shared::api::{Boot, BootPage};
+use dagsorden_shared::catalogue::{Catalogue, Language};
+use dagsorden_shared::date::Date;
+use dagsorden_shared::render::{self, Element, element};
+use serde::Deserialize;
+
+use super::{AppState, guard, meetings};
+use crate::assets::{Built, NOT_BUILT};
+use crate::error::ApiError;
+use crate::identity::Identity;
+use crate::intake::random_bits;
+
+/// What may stand in the address of a page.
+#[derive(Debug, Default, Deserialize)]
+pub(crate) struct Parameters {
+    lang: Option<String>,
+}
+
+/// A page before it is a document.
+struct Page {
+    status: StatusCode,
+    title: String,
+    attributes: Vec<(&'static str, String)>,
+    content: Vec<Element>,
+    boot: Option<BootPage>,
+}
+
+/// Who looks, and in which language.
+struct Reader {
+    identity: Identity,
+    language: Language,
+    host: Option<String>,
+}
+
+impl Reader {
+    fn new(identity: Identity, parameters: &Parameters, headers: &HeaderMap) -> Self {
+        let jar = CookieJar::from_headers(headers);
+        let wanted = parameters.lang.as_deref().or_else(|| jar.get("lang").map(|cookie| cookie.value()));
+        let language = wanted.and_then(Language::parse).unwrap_or_default();
+        Self { identity, language, host: guard::host(headers, &axum::http::Uri::default()) }
+    }
+
+    fn catalogue(&self) -> &'static Catalogue {
+        Catalogue::of(self.language)
+    }
+}
+
+/// `/`
+pub(crate) async fn home(
+    State(state): State<AppState>,
+    Query(parameters): Query<Parameters>,
+    identity: Identity,
+    headers: HeaderMap,
+) -> Response {
+    let reader = Reader::new(identity, &parameters, &headers);
+    let page = home_page(&state, &reader).await;
+    answer(&state, reader, page)
+}
+
+async fn home_page(state: &AppState, reader: &Reader) -> Result<Page, ApiError> {
+    let (forums, meetings) = (state.store.forums().await?, meetings::rows(state).await?);
+    let catalogue = reader.catalogue();
+    let today = Date::parse(&jiff::Zoned::now().date().to_string());
+    Ok(Page {
+        status: StatusCode::OK,
+        title: String::new(),
+        attributes: vec![("data-page", "home".to_owned())],
+        content: vec![render::page::home_bar(catalogue), render::home(&forums, &meetings, today, catalogue)],
+        boot: Some(BootPage::Home { forums, meetings }),
+    })
+}
+
+/// `/m/{meeting}`
+pub(crate) async fn meeting(
+    State(state): State<AppState>,
+    Path(id): Path<String>,
+    Query(parameters): Query<Parameters>,
+    identity: Identity,
+    headers: HeaderMap,
+) -> Response {
+    let reader = Reader::new(identity, &parameters, &headers);
+    let page = meeting_page(&state, &reader, &id).await;
+    answer(&state, reader, page)
+}
+
+async fn meeting_page(state: &AppState, reader: &Reader, id: &str) -> Result<Page, ApiError> {
+    let detail = meetings::find(state, id).await?;
+    let snapshot = meetings::snapshot(state, &detail).await?;
+    let catalogue = reader.catalogue();
+    let name = render::meeting::short_name(&snapshot.header, catalogue);
+    let document = detail.documents.first().map(ToString::to_string).unwrap_or_default();
+    let paper = render::meeting(&snapshot, &detail, catalogue);
+    Ok(Page {
+        status: StatusCode::OK,
+        title: format!("{name}, {}", detail.forum_name),
+        attributes: vec![("data-page", "meeting".to_owned()), ("data-meeting", detail.id.to_string()), ("data-document", document)],
+        content: vec![
+            render::page::meeting_bar(&name, detail.phase, catalogue),
+            render::page::desk(render::outline(&snapshot, catalogue), paper),
+        ],
+        boot: Some(BootPage::Meeting { detail }),
+    })
+}
+
+/// Whatever has no route. Programs get a problem, people a page.
+pub(crate) async fn not_found(State(state): State<AppState>, identity: Identity, request: Request) -> Response {
+    let headers = request.headers();
+    let is_page = headers.get(header::ACCEPT).and_then(|accept| accept.to_str().ok()).is_some_and(|accept| accept.contains("text/html"));
+    let missing = ApiError::not_found("address");
+    if request.uri().path().starts_with("/api/") || !is_page {
+        return missing.into_response();
+    }
+    let reader = Reader::new(identity, &Parameters::default(), headers);
+    answer(&state, reader, Err(missing))
+}
+
+fn error_page(error: &ApiError, catalogue: &Catalogue) -> Page {
+    let texts = &catalogue.states;
+    let (title, help) = match error.status() {
+        StatusCode::NOT_FOUND => (texts.missing_title, texts.missing_help),
+        _ => catalogue.problems.unknown,
+    };
+    Page {
+        status: error.status(),
+        title: title.to_owned(),
+        attributes: vec![("data-page", "error".to_owned())],
+        content: vec![render::page::home_bar(catalogue), render::page::message(title, help, catalogue)],
+        boot: None,
+    }
+}
+
+fn answer(state: &AppState, reader: Reader, page: Result<Page, ApiError>) -> Response {
+    match Built::get() {
+        Some(built) => answer_with(built, state, reader, page),
+        None => (StatusCode::SERVICE_UNAVAILABLE, format!("{NOT_BUILT}\n")).into_response(),
+    }
+}
+
+fn answer_with(built: &Built, state: &AppState, reader: Reader, page: Result<Page, ApiError>) -> Response {
+    let page = page.unwrap_or_else(|error| error_page(&error, reader.catalogue()));
+    // A browser keeps its user key from the first page on: client ids are bound to it, also before its person has a name.
+    let is_new = reader.identity.is_guest();
+    let identity = if is_new { Identity::newcomer(random_bits()) } else { reader.identity.clone() };
+    let status = page.status;
+    let mut response = (status, document(page, built, &reader, &identity)).into_response();
+    let headers = response.headers_mut();
+    headers.insert(header::CONTENT_TYPE, HeaderValue::from_static("text/html; charset=utf-8"));
+    headers.insert(header::CACHE_CONTROL, HeaderValue::from_static("no-store"));
+    headers.insert(header::CONTENT_SECURITY_POLICY, policy(reader.host.as_deref()));
+    if is_new {
+        headers.insert(header::SET_COOKIE, state.identities.set_cookie(&identity));
+    }
+    response
+}
+
+/// Nothing but the server's own files; no inline script, no inline style. The socket is named for browsers in which `'self'` leaves it out.
+fn policy(host: Option<&str>) -> HeaderValue {
+    let socket = host.map(|host| format!(" ws://{host}")).unwrap_or_default();
+    let policy = format!(
+        "default-src 'none'; script-src 'self' 'wasm-unsafe-eval'; style-src 'self'; img-src 'self' data:; font-src 'self'; \
+         connect-src 'self'{socket}; worker-src 'self'; manifest-src 'self'; base-uri 'none'; form-action 'self'; frame-ancestors 'none'"
+    );
+    HeaderValue::try_from(policy).unwrap_or(HeaderValue::from_static("default-src 'none'"))
+}
+
+fn document(page: Page, built: &Built, reader: &Reader, identity: &Identity) -> String {
+    let boot = page.boot.map(|page| Boot { me: identity.me(), user: identity.alias(), page });
+    let boot = boot.map(|boot| serde_json::to_string(&boot).expect("rows have string keys only"));
+    // A page that only says something needs no app.
+    let scripts = if boot.is_some() { std::slice::from_ref(&built.boot) } else { &[] };
+    render::page::document(render::page::Page {
+        language: reader.language,
+        title: &page.title,
+        styles: std::slice::from_ref(&built.style),
+        font: built.font.as_deref(),
+        icon: Some("data:,"),
+        scripts,
+        preloads: if boot.is_some() { preloads(built) } else { Vec::new() },
+        attributes: page.attributes,
+        content: page.content,
+        boot: boot.as_deref(),
+    })
+}
+
+/// Script and wasm are asked for at once; else the wasm would wait until the script has arrived.
+fn preloads(built: &Built) -> Vec<Element> {
+    let link = |kind: &'static str, address: &str| element("link").attribute("rel", kind).attribute("href", address.to_owned());
+    let wasm = link("preload", &built.wasm).attribute("as", "fetch").attribute("type", "application/wasm");
+    vec![link("modulepreload", &built.script), wasm.attribute("crossorigin", "anonymous")]
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::config::Config;
+    use crate::intake::prepare;
+    use crate::{Server, demo};
+
+    async fn html(response: Response) -> String {
+        String::from_utf8(axum::body::to_bytes(response.into_body(), 1 << 20).await.unwrap().into()).unwrap()
+    }
+
+    #[tokio::test]
+    async fn a_meeting_can_be_read_without_the_app_and_lets_nothing_foreign_in() {
+        let folder = tempfile::tempdir().unwrap();
+        let server = Server::open(&Config { data: folder.path().to_owned(), ..Config::default() }).await.unwrap();
+        let state = server.state();
+        let meeting = prepare(demo::meeting(), None).unwrap();
+        let id = meeting.meeting.clone();
+        state.store.create_meeting(meeting).await.unwrap();
+        let manifest = br#"{"app.js":"app-1.js","app.wasm":"app-1_bg.wasm","style.css":"style-2.css","f":"f-3.woff2"}"#;
+        let built = Built::from_manifest(manifest).unwrap();
+        let headers = HeaderMap::from_iter([(header::HOST, HeaderValue::from_static("127.0.0.1:8080"))]);
+        let reader = |lang: &str| Reader::new(Identity::guest(), &Parameters { lang: Some(lang.to_owned()) }, &headers);
+
+        let page = meeting_page(state, &reader("da"), id.as_str()).await;
+        let response = answer_with(&built, state, reader("da"), page);
+        let policy = response.headers()[header::CONTENT_SECURITY_POLICY].to_str().unwrap().to_owned();
+        assert!(policy.contains("script-src 'self' 'wasm-unsafe-eval';") && policy.contains("connect-src 'self' ws://127.0.0.1:8080;"), "{policy}");
+        assert!(!policy.contains("unsafe-inline"), "{policy}");
+        assert!(response.headers()[header::SET_COOKIE].to_str().unwrap().starts_with("dagsorden_person="), "a browser is known from its first page on");
+        let html_text = html(response).await;
+        for part in [
+            "<html lang=\"da\">",
+            &format!("data-meeting=\"{id}\""),
+            "Fælles akutpladser for unge mellem 15 og 23 år</",
+            "<table",
+            "href=\"/assets/style-2.css\"",
+            "rel=\"modulepreload\" href=\"/assets/app-1.js\"",
+            "<script type=\"application/json\" id=\"boot\">{\"me\":{\"name\":\"\"",
+            "<noscript>",
+        ] {
+            assert!(html_text.contains(part), "{part} is missing in {html_text}");
+        }
+
+        let english = home_page(state, &reader("en")).await;
+        let english = html(answer_with(&built, state, reader("en"), english)).await;
+        assert!(english.contains("<html lang=\"en\">") && english.contains(&format!("href=\"/m/{id}\"")), "{english}");
+
+        let missing = meeting_page(state, &reader("da"), "nobody").await;
+        let missing = answer_with(&built, state, reader("da"), missing);
+        assert_eq!(missing.status(), StatusCode::NOT_FOUND);
+        let missing = html(missing).await;
+        assert!(missing.contains("Her er intet møde") && !missing.contains("<script"), "{missing}");
+    }
+}

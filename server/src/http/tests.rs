@@ -1,0 +1,294 @@
+//! The API as a program outside sees it, without a socket.
+
+use axum::Router;
+use axum::body::{Body, to_bytes};
+use axum::http::{HeaderMap, Method, Request, StatusCode, header};
+use dagsorden_shared::api::{Created, ForumRow, ImportPreview, MeetingDetail, MeetingRow, Person, Problem};
+use dagsorden_shared::meeting_json::{BlockJson, ItemJson, MeetingJson, SectionJson, SectionKind};
+use futures_util::stream;
+use serde::de::DeserializeOwned;
+use tempfile::TempDir;
+use tower::ServiceExt;
+
+use crate::Server;
+use crate::config::Config;
+use crate::demo;
+
+struct TestApp {
+    server: Server,
+    _folder: TempDir,
+}
+
+struct Answer {
+    status: StatusCode,
+    headers: HeaderMap,
+    bytes: Vec<u8>,
+}
+
+impl Answer {
+    fn json<T: DeserializeOwned>(&self) -> T {
+        serde_json::from_slice(&self.bytes).unwrap_or_else(|error| panic!("{error}: {}", String::from_utf8_lossy(&self.bytes)))
+    }
+
+    #[track_caller]
+    fn is_problem(&self, status: StatusCode, code: &str) -> Problem {
+        assert_eq!(self.headers[header::CONTENT_TYPE], "application/problem+json", "{}", String::from_utf8_lossy(&self.bytes));
+        let problem: Problem = self.json();
+        assert_eq!((self.status, problem.status, problem.code.as_str()), (status, status.as_u16(), code), "{problem:?}");
+        problem
+    }
+}
+
+impl TestApp {
+    async fn new() -> Self {
+        let folder = tempfile::tempdir().unwrap();
+        let config = Config { data: folder.path().to_owned(), ..Config::default() };
+        Self { server: Server::open(&config).await.unwrap(), _folder: folder }
+    }
+
+    fn router(&self) -> Router {
+        super::router(self.server.state().clone())
+    }
+
+    async fn send(&self, request: Request<Body>) -> Answer {
+        let response = self.router().oneshot(request).await.unwrap();
+        let (parts, body) = response.into_parts();
+        Answer { status: parts.status, headers: parts.headers, bytes: to_bytes(body, 8 << 20).await.unwrap().into() }
+    }
+
+    async fn ask(&self, method: Method, path: &str, kind: &str, body: impl Into<Body>) -> Answer {
+        let request = Request::builder().method(method).uri(path).header(header::HOST, "127.0.0.1:8080");
+        self.send(request.header(header::CONTENT_TYPE, kind).body(body.into()).unwrap()).await
+    }
+
+    async fn get(&self, path: &str) -> Answer {
+        self.ask(Method::GET, path, "", Body::empty()).await
+    }
+
+    async fn post(&self, path: &str, json: &impl serde::Serialize) -> Answer {
+        self.ask(Method::POST, path, "application/json", serde_json::to_vec(json).unwrap()).await
+    }
+
+    async fn meetings(&self) -> Vec<MeetingRow> {
+        self.get("/api/meetings").await.json()
+    }
+}
+
+fn small_meeting() -> MeetingJson {
+    let blocks = vec![BlockJson::paragraph("Der er to forslag.")];
+    let section = SectionJson { heading: Some("Baggrund".into()), kind: SectionKind::Background, blocks, ..SectionJson::default() };
+    let item = ItemJson { number: Some("1".into()), title: "Valg af vært".into(), sections: vec![section], ..ItemJson::default() };
+    MeetingJson { forum: "Kredsen".into(), title: "Møde i Kredsen".into(), date: Some("2031-05-06".into()), items: vec![item], ..MeetingJson::default() }
+}
+
+#[tokio::test]
+async fn what_was_imported_is_exported_again() {
+    let app = TestApp::new().await;
+    for meeting in [small_meeting(), demo::meeting()] {
+        let created = app.post("/api/meetings/import", &meeting).await;
+        assert_eq!(created.status, StatusCode::CREATED);
+        let created: Created = created.json();
+        let detail: MeetingDetail = app.get(&format!("/api/meetings/{}", created.meeting)).await.json();
+        assert_eq!(detail.documents, [created.document]);
+        assert_eq!(detail.participants, meeting.participants);
+        let exported = app.get(&format!("/api/meetings/{}/export?format=json", created.meeting)).await;
+        assert_eq!(exported.json::<MeetingJson>(), meeting);
+        assert!(exported.headers[header::CONTENT_DISPOSITION].to_str().unwrap().starts_with("attachment; filename=\""));
+    }
+}
+
+#[tokio::test]
+async fn a_file_is_imported_as_text_and_as_a_form() {
+    let app = TestApp::new().await;
+    let text = "Dagsorden for Kredsen\n\nPunkt 1: Valg af vært\nBaggrund\nDer er to forslag.\n\nPunkt 2: Eventuelt\n-\n";
+    let created = app.ask(Method::POST, "/api/meetings/import?name=m%C3%B8de.txt&forum=Kredsen", "text/plain", text).await;
+    assert_eq!(created.status, StatusCode::CREATED, "{}", String::from_utf8_lossy(&created.bytes));
+    let form = format!(
+        "--x\r\nContent-Disposition: form-data; name=\"forum\"\r\n\r\nAndre\r\n--x\r\nContent-Disposition: form-data; name=\"file\"; \
+         filename=\"a.txt\"\r\n\r\n{text}\r\n--x--\r\n"
+    );
+    let created = app.ask(Method::POST, "/api/meetings/import", "multipart/form-data; boundary=x", form).await;
+    assert_eq!(created.status, StatusCode::CREATED, "{}", String::from_utf8_lossy(&created.bytes));
+    let rows = app.meetings().await;
+    let mut forums: Vec<_> = rows.iter().map(|row| (row.forum_name.as_str(), row.items)).collect();
+    forums.sort_unstable();
+    assert_eq!(forums, [("Andre", 2), ("Kredsen", 2)]);
+}
+
+#[tokio::test]
+async fn a_preview_stores_nothing() {
+    let app = TestApp::new().await;
+    let preview: ImportPreview = app.post("/api/meetings/import/preview", &small_meeting()).await.json();
+    assert_eq!(preview.meeting, small_meeting());
+    assert!(app.meetings().await.is_empty());
+    assert!(app.get("/api/forums").await.json::<Vec<ForumRow>>().is_empty());
+}
+
+#[tokio::test]
+async fn a_meeting_is_made_in_a_forum_that_is_there_or_a_new_one() {
+    let app = TestApp::new().await;
+    let forum: ForumRow = app.post("/api/forums", &serde_json::json!({ "name": " Kredsen " })).await.json();
+    assert_eq!(forum.name, "Kredsen");
+    for body in [
+        serde_json::json!({ "forum": forum.id, "title": "", "date": "2031-05-06", "start": "09:00" }),
+        serde_json::json!({ "forum_name": "Kredsen" }),
+        serde_json::json!({ "forum_name": "Andre", "title": "Første møde" }),
+    ] {
+        assert_eq!(app.post("/api/meetings", &body).await.status, StatusCode::CREATED, "{body}");
+    }
+    let forums: Vec<ForumRow> = app.get("/api/forums").await.json();
+    assert_eq!(forums.iter().map(|forum| (forum.name.as_str(), forum.meetings)).collect::<Vec<_>>(), [("Andre", 1), ("Kredsen", 2)]);
+    app.post("/api/meetings", &serde_json::json!({ "forum": "nobody" })).await.is_problem(StatusCode::NOT_FOUND, "not_found");
+    app.post("/api/meetings", &serde_json::json!({ "forum_name": "x", "date": "6. maj" })).await.is_problem(StatusCode::UNPROCESSABLE_ENTITY, "invalid");
+    app.post("/api/meetings", &serde_json::json!({})).await.is_problem(StatusCode::UNPROCESSABLE_ENTITY, "invalid");
+    assert_eq!(app.meetings().await.len(), 3, "what was refused is not stored");
+}
+
+#[tokio::test]
+async fn a_deleted_meeting_is_gone_until_it_is_restored() {
+    let app = TestApp::new().await;
+    let created: Created = app.post("/api/demo", &()).await.json();
+    let address = format!("/api/meetings/{}", created.meeting);
+    assert_eq!(app.ask(Method::DELETE, &address, "", "").await.status, StatusCode::NO_CONTENT);
+    app.get(&address).await.is_problem(StatusCode::NOT_FOUND, "not_found");
+    app.get(&format!("{address}/export?format=json")).await.is_problem(StatusCode::NOT_FOUND, "not_found");
+    app.ask(Method::DELETE, &address, "", "").await.is_problem(StatusCode::NOT_FOUND, "not_found");
+    assert!(app.meetings().await.is_empty());
+    for _ in 0..2 {
+        let restored = app.ask(Method::POST, &format!("{address}/restore"), "", "").await;
+        assert_eq!(restored.json::<MeetingDetail>().id, created.meeting, "restoring twice does no harm");
+    }
+    assert_eq!(app.meetings().await.len(), 1);
+}
+
+#[tokio::test]
+async fn bad_input_is_a_problem_that_says_where() {
+    let app = TestApp::new().await;
+    let json = "application/json";
+    for (path, kind, body, status, code) in [
+        ("/api/forums", json, "{", StatusCode::BAD_REQUEST, "not_json"),
+        ("/api/forums", json, "{\"name\":7}", StatusCode::UNPROCESSABLE_ENTITY, "invalid"),
+        ("/api/forums", json, "{\"name\":\"  \"}", StatusCode::UNPROCESSABLE_ENTITY, "invalid"),
+        ("/api/forums", "text/plain", "{\"name\":\"x\"}", StatusCode::UNSUPPORTED_MEDIA_TYPE, "media_type"),
+        ("/api/meetings/import", json, "", StatusCode::UNPROCESSABLE_ENTITY, "empty"),
+        ("/api/meetings/import", json, "{\"title\":\"x\",\"items\":[{\"ti", StatusCode::UNPROCESSABLE_ENTITY, "bad_json"),
+        ("/api/meetings/import", "text/plain", "Kære alle, vi ses.", StatusCode::UNPROCESSABLE_ENTITY, "not_an_agenda"),
+        ("/api/meetings/import", "multipart/form-data; boundary=x", "--x--\r\n", StatusCode::UNPROCESSABLE_ENTITY, "invalid"),
+        ("/api/meetings/import", "multipart/form-data", "", StatusCode::BAD_REQUEST, "bad_form"),
+        ("/api/meetings/import/preview", "application/octet-stream", "%PDF-1.7", StatusCode::UNPROCESSABLE_ENTITY, "format_not_read"),
+    ] {
+        let problem = app.ask(Method::POST, path, kind, body).await.is_problem(status, code);
+        assert!(problem.title.ends_with('.'), "{problem:?}");
+    }
+    let cut = app.ask(Method::POST, "/api/meetings/import", json, "{\n\"title\":\n").await;
+    let detail = cut.is_problem(StatusCode::UNPROCESSABLE_ENTITY, "bad_json").detail.unwrap();
+    assert!(detail.contains("line 3"), "{detail}");
+    app.ask(Method::POST, "/api/meetings/import", "", vec![0xff, 0xfe_u8 + 1, b'a']).await.is_problem(StatusCode::UNPROCESSABLE_ENTITY, "not_utf8");
+    assert!(app.meetings().await.is_empty());
+}
+
+#[tokio::test]
+async fn fifty_megabytes_are_refused_with_and_without_an_announced_length() {
+    let app = TestApp::new().await;
+    for path in ["/api/meetings/import", "/api/forums", "/api/me"] {
+        let method = if path == "/api/me" { Method::PUT } else { Method::POST };
+        let chunks = stream::iter((0..50).map(|_| Ok::<_, std::io::Error>(vec![b' '; 1 << 20])));
+        app.ask(method.clone(), path, "application/json", Body::from_stream(chunks)).await.is_problem(StatusCode::PAYLOAD_TOO_LARGE, "too_large");
+        let announced = Request::builder().method(method).uri(path).header(header::CONTENT_LENGTH, 50 << 20);
+        let body = Body::from_stream(stream::iter([Err::<Vec<u8>, _>(std::io::Error::other("the client stopped sending"))]));
+        app.send(announced.body(body).unwrap()).await.is_problem(StatusCode::BAD_REQUEST, "body_cut");
+    }
+}
+
+#[tokio::test]
+async fn other_sites_change_nothing() {
+    let app = TestApp::new().await;
+    for (name, value) in [("origin", "https://example.org"), ("sec-fetch-site", "cross-site"), ("host", "example.org")] {
+        let mut request = Request::builder().method(Method::POST).uri("/api/demo").header("host", "127.0.0.1:8080").body(Body::empty()).unwrap();
+        request.headers_mut().insert(name, value.parse().unwrap());
+        let code = if name == "host" { "foreign_host" } else { "foreign_origin" };
+        app.send(request).await.is_problem(StatusCode::FORBIDDEN, code);
+    }
+    assert!(app.meetings().await.is_empty());
+}
+
+#[tokio::test]
+async fn a_person_is_kept_in_a_signed_cookie() {
+    let app = TestApp::new().await;
+    let put = |name: &str, organisation: &str, cookie: &str| {
+        let body = serde_json::to_vec(&serde_json::json!({ "name": name, "organisation": organisation, "hue": 17 })).unwrap();
+        let request = Request::builder().method(Method::PUT).uri("/api/me").header(header::CONTENT_TYPE, "application/json");
+        app.send(request.header(header::COOKIE, cookie).body(Body::from(body)).unwrap())
+    };
+    let me = |cookie: &str| app.send(Request::builder().uri("/api/me").header(header::COOKIE, cookie).body(Body::empty()).unwrap());
+    assert_eq!(app.get("/api/me").await.json::<Person>(), Person::default());
+    let answer = put(" Bodil Ørum ", "Lyngby Å", "").await;
+    let set = answer.headers[header::SET_COOKIE].to_str().unwrap().to_owned();
+    assert!(set.contains("; HttpOnly; SameSite=Lax") && set.contains("; Path=/;"), "{set}");
+    let cookie = set.split(';').next().unwrap().to_owned();
+    let bodil = Person { name: "Bodil Ørum".into(), organisation: "Lyngby Å".into(), hue: 1 };
+    assert_eq!(me(&cookie).await.json::<Person>(), bodil, "the colour is the server's to give");
+    assert_eq!(put("Aksel", "Sønderby", "").await.json::<Person>().hue, 2);
+    assert_eq!(put("Carl", "Lyngby Å", "").await.json::<Person>().hue, 1);
+    for forged in [cookie.replace("dagsorden_person=", "dagsorden_person=A"), format!("{cookie}x"), "dagsorden_person=e30.AAAA".to_owned()] {
+        assert_eq!(me(&forged).await.json::<Person>(), Person::default(), "{forged}");
+    }
+    for (name, organisation) in [("", "x"), ("B\u{7}", ""), (&"n".repeat(81) as &str, "")] {
+        put(name, organisation, "").await.is_problem(StatusCode::UNPROCESSABLE_ENTITY, "invalid");
+    }
+}
+
+#[tokio::test]
+async fn what_is_not_there_says_so_in_the_form_that_was_asked_for() {
+    let app = TestApp::new().await;
+    for path in ["/api/nothing", "/api/meetings/nobody", "/api/meetings/%2e%2e", "/nothing"] {
+        app.get(path).await.is_problem(StatusCode::NOT_FOUND, "not_found");
+    }
+    app.ask(Method::PATCH, "/api/forums", "", "").await.is_problem(StatusCode::METHOD_NOT_ALLOWED, "method");
+    app.get("/api/meetings/nobody/export?format=docx").await.is_problem(StatusCode::BAD_REQUEST, "format");
+    assert_eq!(app.get("/assets/nothing.js").await.status, StatusCode::NOT_FOUND);
+}
+
+#[tokio::test]
+async fn every_answer_is_kept_from_being_misread() {
+    let app = TestApp::new().await;
+    for path in ["/", "/m/nobody", "/api/forums", "/api/nothing", "/assets/nothing.js", "/healthz", "/sw.js"] {
+        let headers = app.get(path).await.headers;
+        assert_eq!(headers[header::X_CONTENT_TYPE_OPTIONS], "nosniff", "{path}");
+        assert_eq!(headers[header::REFERRER_POLICY], "no-referrer", "{path}");
+        assert!(headers[header::CONTENT_SECURITY_POLICY].to_str().unwrap().starts_with("default-src 'none'"), "{path}");
+    }
+}
+
+#[tokio::test]
+async fn health_is_told() {
+    let app = TestApp::new().await;
+    assert_eq!(app.get("/healthz").await.status, StatusCode::OK);
+    assert_eq!(app.get("/readyz").await.status, StatusCode::OK);
+    app.server.state().store.close().await;
+    assert_eq!(app.get("/healthz").await.status, StatusCode::OK);
+    app.get("/readyz").await.is_problem(StatusCode::SERVICE_UNAVAILABLE, "not_ready");
+}
+
+#[tokio::test]
+async fn the_description_names_every_route_of_the_api() {
+    let app = TestApp::new().await;
+    let description: serde_json::Value = app.get("/api/openapi.json").await.json();
+    let paths = description["paths"].as_object().unwrap();
+    let source = include_str!("../http.rs");
+    let (_, api) = source.split_once("let api = ").unwrap();
+    let (api, _) = api.split_once(';').unwrap();
+    let routes: Vec<String> = api.split(".route(\"").skip(1).map(|route| format!("/api{}", route.split('"').next().unwrap())).collect();
+    for route in routes.iter().filter(|route| *route != "/api/openapi.json") {
+        assert!(paths.contains_key(route), "{route} is not described");
+    }
+    assert_eq!(paths.len(), routes.len() - 1);
+    for (path, methods) in paths {
+        for method in methods.as_object().unwrap().keys() {
+            let method = Method::from_bytes(method.to_uppercase().as_bytes()).unwrap();
+            let answer = app.ask(method.clone(), &path.replace("{meeting}", "nobody"), "", "").await;
+            assert_ne!(answer.status, StatusCode::METHOD_NOT_ALLOWED, "{method} {path}");
+        }
+    }
+    assert!(description["components"]["schemas"]["MeetingJson"]["properties"]["items"].is_object());
+}
