@@ -208,8 +208,8 @@ fn table_element(lines: &[Line], range: Range<usize>, form: Form) -> Element {
     }
 }
 
-/// Columns whose cells below the first row are all figures: they are set flush right.
-fn numeric_columns(lines: &[Line], table: &Table) -> Vec<bool> {
+/// By column of a table read from these lines: whether all its cells below the first row are figures, which are set flush right.
+pub fn numeric_columns(lines: &[Line], table: &Table) -> Vec<bool> {
     (0..table.column_ids.len())
         .map(|column| {
             let mut filled =

@@ -8,7 +8,7 @@ use crate::agenda::{Header, MeetingSnapshot};
 use crate::api::MeetingDetail;
 use crate::catalogue::Catalogue;
 use crate::date;
-use crate::meeting_json::{Kind, Participant, ParticipantStatus};
+use crate::meeting_json::{Participant, ParticipantStatus};
 
 /// Id of the page's main part, where the skip link leads.
 pub const CONTENT_ID: &str = "indhold";
@@ -125,6 +125,7 @@ mod tests {
     use super::*;
     use crate::access::Phase;
     use crate::catalogue::Language;
+    use crate::meeting_json::Kind;
     use crate::render::html::to_html;
 
     fn detail(participants: Vec<Participant>) -> MeetingDetail {

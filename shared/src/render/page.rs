@@ -7,6 +7,7 @@ use super::html::to_html;
 use super::icon::{Icon, icon};
 use super::meeting::CONTENT_ID;
 use super::outline::OUTLINE_ID;
+use crate::access::Phase;
 use crate::catalogue::{Catalogue, Language};
 
 /// Id of the element that holds everything the app replaces.
@@ -91,18 +92,20 @@ pub fn home_bar(catalogue: &Catalogue) -> Element {
 }
 
 /// The bar of a meeting before the app is there: where one is, and the outline's button on narrow screens.
-pub fn meeting_bar(name: &str, catalogue: &Catalogue) -> Element {
+pub fn meeting_bar(name: &str, phase: Phase, catalogue: &Catalogue) -> Element {
     let outline = element("button")
         .class("btn only-sheet first")
         .attribute("type", "button")
         .attribute("popovertarget", OUTLINE_ID)
         .child(icon(Icon::Menu))
         .child(element("span").text(catalogue.meeting.outline));
+    let phase = element("b").text((catalogue.meeting.phase)(phase));
+    let phase = element("span").class("phase-s").child(element("span").class("dot")).child(phase);
     let state =
         element("span").class("saved").child(element("span").class("spin")).child(element("span").text(catalogue.states.connecting));
     element("header")
         .class("bar has-m")
-        .child(element("div").class("id").child(word(catalogue)).child(element("span").class("where").text(name.to_owned())))
+        .child(element("div").class("id").child(word(catalogue)).child(element("span").class("where").text(name.to_owned())).child(phase))
         .child(element("div").class("bar-end").child(outline).child(state))
 }
 
@@ -134,8 +137,10 @@ mod tests {
     #[test]
     fn a_page_has_no_inline_script_and_no_inline_style() {
         let catalogue = Catalogue::of(Language::Da);
-        let content =
-            vec![meeting_bar("Møde <1>", catalogue), message(catalogue.states.missing_title, catalogue.states.missing_help, catalogue)];
+        let content = vec![
+            meeting_bar("Møde <1>", Phase::Draft, catalogue),
+            message(catalogue.states.missing_title, catalogue.states.missing_help, catalogue),
+        ];
         let html = document(Page {
             language: Language::Da,
             title: "Møde <1>",
