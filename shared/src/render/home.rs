@@ -27,14 +27,14 @@ pub fn home(forums: &[ForumRow], meetings: &[MeetingRow], today: Option<Date>, c
     let first = if coming.is_empty() {
         element("p").class("none").text(texts.none_upcoming)
     } else {
-        element("div").class("days").children(coming.iter().map(|meeting| day("h2", meeting, catalogue)))
+        element("div").class("days").children(coming.iter().map(|meeting| day("h2", meeting, today, catalogue)))
     };
     let list = |title: &'static str, list: &[&MeetingRow]| {
         (!list.is_empty()).then(|| {
             element("section")
                 .class("coming")
                 .child(element("h2").text(title))
-                .child(element("div").class("days").children(list.iter().map(|meeting| day("h3", meeting, catalogue))))
+                .child(element("div").class("days").children(list.iter().map(|meeting| day("h3", meeting, today, catalogue))))
         })
     };
     let left = element("div").child(head).child(first).children(list(texts.undated, &undated)).children(list(texts.earlier, &earlier));
@@ -63,11 +63,13 @@ fn divide(meetings: &[MeetingRow], today: Option<Date>) -> Divided<'_> {
     divided
 }
 
-/// One meeting of the list; `heading` is the level its name has there.
-pub fn day(heading: &'static str, meeting: &MeetingRow, catalogue: &Catalogue) -> Element {
+/// One meeting of the list; `heading` is the level its name has there. The year is named unless it is this one.
+pub fn day(heading: &'static str, meeting: &MeetingRow, today: Option<Date>, catalogue: &Catalogue) -> Element {
     let date = meeting.date.as_deref().and_then(Date::parse);
     let figure = date.map(|date| {
-        let month = element("span").text(date.month_name(catalogue)).child(element("span").class("y").text(format!(" {}", date.year())));
+        let year = today.is_none_or(|today| today.year() != date.year());
+        let year = year.then(|| element("span").class("y").text(format!(" {}", date.year())));
+        let month = element("span").text(date.month_name(catalogue)).children(year);
         [element("b").text(date.day().to_string()), month]
     });
     let link = element("a").attribute("href", format!("/m/{}", meeting.id)).text(name(meeting, catalogue));

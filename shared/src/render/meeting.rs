@@ -48,10 +48,23 @@ fn of(header: &Header, catalogue: &Catalogue) -> Option<String> {
 pub fn header(header: &Header, participants: &[Participant], catalogue: &Catalogue) -> Element {
     let facts = facts(header, participants, catalogue);
     let list = (!facts.is_empty()).then(|| {
-        let pairs = facts.into_iter().flat_map(|(label, value)| [element("dt").text(label), element("dd").text(value)]);
+        let pairs = facts.into_iter().flat_map(|(label, value)| [element("dt").text(label), whole_pieces(value)]);
         element("dl").children(pairs)
     });
     element("div").class("meet").child(element("h1").text(heading(header, catalogue))).children(list)
+}
+
+/// Pieces longer than this may be broken over two lines, or a phone could not show them.
+const SHORT: usize = 28;
+
+/// A value whose short pieces, a name or a time, stay on one line.
+fn whole_pieces(pieces: Vec<String>) -> Element {
+    let mut value = element("dd");
+    for (index, piece) in pieces.into_iter().enumerate() {
+        value = value.text(if index > 0 { " " } else { "" });
+        value = if piece.chars().count() > SHORT { value.text(piece) } else { value.child(element("span").class("nw").text(piece)) };
+    }
+    value
 }
 
 /// The title as written, or one made of kind and date.
@@ -69,43 +82,47 @@ pub fn short_name(header: &Header, catalogue: &Catalogue) -> String {
     (catalogue.meeting.short)(date.as_deref())
 }
 
-/// Label and value of everything stated about the meeting, in the order of the paper.
-pub fn facts(header: &Header, participants: &[Participant], catalogue: &Catalogue) -> Vec<(&'static str, String)> {
+/// Label and value of everything stated about the meeting, in the order of the paper. A value is made of pieces, to be joined by spaces.
+pub fn facts(header: &Header, participants: &[Participant], catalogue: &Catalogue) -> Vec<(&'static str, Vec<String>)> {
     let texts = &catalogue.meeting;
+    let stated = |text: &Option<String>| filled(text.as_deref()).map(str::to_owned);
     // The day stands in a title we made, but rarely in one that was written.
     let written = !header.title.trim().is_empty();
     let day = filled(header.date.as_deref()).filter(|_| written).map(|day| date::full(day, catalogue));
     let hours = date::span(filled(header.start.as_deref()), filled(header.end.as_deref()), catalogue);
-    let time = match (day, hours) {
-        (Some(day), Some(hours)) => Some(format!("{}, {hours}", date::capitalised(&day))),
-        (Some(one), None) | (None, Some(one)) => Some(date::capitalised(&one)),
-        (None, None) => None,
-    };
-    let document = match (filled(header.document_id.as_deref()), filled(header.document_date.as_deref())) {
-        (Some(id), Some(day)) => Some(format!("{id}, {}", date::long(day, catalogue))),
-        (Some(id), None) => Some(id.to_owned()),
-        (None, Some(day)) => Some(date::long(day, catalogue)),
-        (None, None) => None,
-    };
+    let mut time: Vec<String> = day.into_iter().chain(hours).collect();
+    if let Some(first) = time.first_mut() {
+        *first = date::capitalised(first);
+    }
+    let issued = filled(header.document_date.as_deref()).map(|day| date::long(day, catalogue));
     let mut facts = vec![
-        (texts.time, time),
-        (texts.place, filled(header.place.as_deref()).map(str::to_owned)),
-        (texts.case_id, filled(header.case_id.as_deref()).map(str::to_owned)),
-        (texts.document_id, document),
+        (texts.time, separated(time, ",")),
+        (texts.place, stated(&header.place).into_iter().collect()),
+        (texts.case_id, stated(&header.case_id).into_iter().collect()),
+        (texts.document_id, separated(stated(&header.document_id).into_iter().chain(issued).collect(), ",")),
     ];
     for status in [ParticipantStatus::Deltager, ParticipantStatus::Gaest, ParticipantStatus::Afbud, ParticipantStatus::Sekretariat] {
-        facts.push((catalogue.participants(status), names(participants, status)));
+        facts.push((catalogue.participants(status), separated(names(participants, status), ";")));
     }
-    facts.into_iter().filter_map(|(label, value)| Some((label, value?))).collect()
+    facts.retain(|(_, value)| !value.is_empty());
+    facts
 }
 
-fn names(participants: &[Participant], status: ParticipantStatus) -> Option<String> {
-    let named = participants.iter().filter(|person| person.status == status).map(|person| {
-        let rest = [person.organisation.as_deref(), person.role.as_deref()].into_iter().flatten().filter(|text| !text.is_empty());
-        std::iter::once(person.name.as_str()).chain(rest).collect::<Vec<_>>().join(", ")
-    });
-    let names = named.collect::<Vec<_>>().join("; ");
-    (!names.is_empty()).then_some(names)
+/// The pieces, all but the last with a mark behind.
+fn separated(mut pieces: Vec<String>, mark: &str) -> Vec<String> {
+    let last = pieces.len().saturating_sub(1);
+    pieces.iter_mut().take(last).for_each(|piece| piece.push_str(mark));
+    pieces
+}
+
+fn names(participants: &[Participant], status: ParticipantStatus) -> Vec<String> {
+    let named = participants.iter().filter(|person| person.status == status && !person.name.trim().is_empty());
+    named
+        .map(|person| {
+            let rest = [person.organisation.as_deref(), person.role.as_deref()].into_iter().flatten().filter(|text| !text.is_empty());
+            std::iter::once(person.name.as_str()).chain(rest).collect::<Vec<_>>().join(", ")
+        })
+        .collect()
 }
 
 /// What stands on the paper of a meeting without items.
@@ -147,7 +164,7 @@ mod tests {
         let catalogue = Catalogue::of(Language::Da);
         let html = to_html(&meeting(&snapshot, &detail(Vec::new()), catalogue));
         assert!(html.contains("<h1>Dagsorden til møde torsdag den&nbsp;14.&nbsp;januar&nbsp;2027</h1>"), "{html}");
-        assert!(html.contains("<dt>Tid</dt><dd>Kl.&nbsp;9.00</dd>"), "{html}");
+        assert!(html.contains("<dt>Tid</dt><dd><span class=\"nw\">Kl.&nbsp;9.00</span></dd>"), "{html}");
         assert!(html.contains("<p class=\"forum\">Kystkredsen</p>"), "{html}");
         assert!(html.contains(catalogue.meeting.no_items), "{html}");
         assert!(!html.contains("<dt>Sted</dt>"), "what is not stated is left out: {html}");
@@ -167,7 +184,8 @@ mod tests {
             person("Kim Friis", Some(""), ParticipantStatus::Deltager),
         ];
         let facts = facts(&Header::default(), &people, Catalogue::of(Language::Da));
-        assert_eq!(facts, [("Deltagere", "Ane Holt, Birkeå; Kim Friis".to_owned()), ("Afbud", "Bo <Lund>".to_owned())]);
+        let shown = facts.iter().map(|(label, value)| (*label, value.join(" "))).collect::<Vec<_>>();
+        assert_eq!(shown, [("Deltagere", "Ane Holt, Birkeå; Kim Friis".to_owned()), ("Afbud", "Bo <Lund>".to_owned())]);
         let html = to_html(&meeting(&MeetingSnapshot::default(), &detail(people.to_vec()), Catalogue::of(Language::En)));
         assert!(html.contains("Bo &lt;Lund&gt;"));
     }
