@@ -1,0 +1,25 @@
+//! The editor in the page: every title and section edited in place.
+//!
+//! The only home of `contenteditable`. Draws the lines of [`dagsorden_editor`], reads the browser's input back into commands, and hands
+//! their deltas to the document through [`DocumentPort`]; what is shown changes only by what the document reports.
+//! The children of an editable belong to this module alone. Knows no page, no socket and no yrs.
+
+mod carets;
+mod clipboard;
+mod composition;
+mod context;
+mod dom;
+mod field;
+mod input;
+mod keys;
+mod lines;
+mod neighbours;
+mod port;
+mod position;
+#[cfg(feature = "test-hooks")]
+mod test_contract;
+mod toolbar;
+
+pub use context::{EditorContext, MountOptions};
+pub use dagsorden_editor::FieldKind;
+pub use port::DocumentPort;

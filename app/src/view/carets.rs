@@ -1,0 +1,268 @@
+//! Where others write: their carets with a flag, and their selections.
+//!
+//! Carets float over the page, outside every editable; selections are CSS highlights named `peer-0` to `peer-23`, which change no node. Both are drawn at
+//! most once a frame. Screen readers learn of others elsewhere.
+
+use std::cell::{Cell, RefCell};
+use std::rc::Weak;
+use std::time::Duration;
+
+use dagsorden_shared::id::ClientId;
+use dagsorden_shared::richtext::delta::utf16_len;
+use leptos::prelude::{request_animation_frame, set_timeout};
+use wasm_bindgen::closure::Closure;
+use wasm_bindgen::{JsCast, JsValue};
+use web_sys::{Element, HtmlElement, Range};
+
+use super::context::EditorContext;
+use super::field::EditorField;
+use super::{dom, neighbours, position};
+use crate::sync::Peer;
+
+/// Hues of organisations, counted from 1; whoever has none shows the first.
+const HUES: u8 = 24;
+/// A flag shrinks away when its caret has rested so long.
+const REST: Duration = Duration::from_secs(2);
+
+/// A caret in the page.
+struct Caret {
+    client: ClientId,
+    element: HtmlElement,
+    /// Where it was drawn, to see whether it moved.
+    place: (String, u32),
+    /// Counts its moves, so that an old timer says nothing.
+    moves: u32,
+}
+
+/// Others' carets and selections.
+pub(super) struct Carets {
+    context: Weak<EditorContext>,
+    peers: RefCell<Vec<Peer>>,
+    shown: RefCell<Vec<Caret>>,
+    layer: RefCell<Option<Element>>,
+    scheduled: Cell<bool>,
+    /// Hues that have a highlight now, as bits.
+    highlighted: Cell<u32>,
+    scroll: RefCell<Option<Closure<dyn FnMut()>>>,
+}
+
+impl Carets {
+    pub(super) fn new(context: Weak<EditorContext>) -> Self {
+        Self {
+            context,
+            peers: RefCell::default(),
+            shown: RefCell::default(),
+            layer: RefCell::default(),
+            scheduled: Cell::new(false),
+            highlighted: Cell::new(0),
+            scroll: RefCell::default(),
+        }
+    }
+
+    /// Adds the layer the carets float in.
+    pub(super) fn attach(&self) {
+        let layer = dom::create("div");
+        dom::set(&layer, "class", "peer-carets");
+        dom::set(&layer, "aria-hidden", "true");
+        if let Some(body) = dom::document().body() {
+            dom::append(&body, &layer);
+        }
+        *self.layer.borrow_mut() = Some(layer);
+        let context = self.context.clone();
+        let scrolled = Closure::<dyn FnMut()>::new(move || {
+            if let Some(context) = context.upgrade() {
+                context.carets.schedule();
+                context.toolbar.schedule();
+            }
+        });
+        let window = leptos::prelude::window();
+        let function = scrolled.as_ref().unchecked_ref();
+        // Capturing hears of scrolling inside the page too.
+        drop(window.add_event_listener_with_callback_and_bool("scroll", function, true));
+        *self.scroll.borrow_mut() = Some(scrolled);
+    }
+
+    pub(super) fn set_peers(&self, peers: Vec<Peer>) {
+        *self.peers.borrow_mut() = peers;
+        self.schedule();
+    }
+
+    /// Draws in the next frame; nothing to draw costs nothing.
+    pub(super) fn schedule(&self) {
+        let idle = self.shown.borrow().is_empty() && self.peers.borrow().iter().all(|peer| peer.selection.is_none());
+        if idle && self.highlighted.get() == 0 || self.scheduled.replace(true) {
+            return;
+        }
+        let context = self.context.clone();
+        request_animation_frame(move || {
+            if let Some(context) = context.upgrade() {
+                context.carets.draw(&context);
+            }
+        });
+    }
+
+    fn draw(&self, context: &EditorContext) {
+        self.scheduled.set(false);
+        let Some(layer) = self.layer.borrow().clone() else { return };
+        let peers = self.peers.borrow();
+        let mut shown = self.shown.borrow_mut();
+        shown.retain(|caret| {
+            let stays = peers.iter().any(|peer| peer.client == caret.client && peer.selection.is_some());
+            if !stays {
+                dom::detach(&caret.element);
+            }
+            stays
+        });
+        // All measuring first, then all writing.
+        let places: Vec<(&Peer, Option<Place>)> = peers.iter().map(|peer| (peer, find(context, peer))).collect();
+        let mut ranges: Vec<(u8, Range)> = Vec::new();
+        for (peer, place) in places {
+            let known = shown.iter().position(|caret| caret.client == peer.client);
+            let Some(place) = place else {
+                if let Some(index) = known {
+                    dom::detach(&shown.remove(index).element);
+                }
+                continue;
+            };
+            let index = known.unwrap_or_else(|| {
+                shown.push(new_caret(peer, &layer));
+                shown.len() - 1
+            });
+            self.put(&mut shown[index], &place);
+            ranges.extend(place.selected.map(|range| (peer.person.hue.clamp(1, HUES), range)));
+        }
+        self.highlight(&ranges);
+    }
+
+    fn put(&self, caret: &mut Caret, place: &Place) {
+        let style = caret.element.style();
+        for (name, value) in [("left", place.left), ("top", place.top), ("height", place.height)] {
+            drop(style.set_property(name, &format!("{value:.1}px")));
+        }
+        drop(caret.element.class_list().toggle_with_force("end", place.at_line_end));
+        let here = (place.field.clone(), place.offset);
+        if caret.place != here {
+            caret.place = here;
+            caret.moves = caret.moves.wrapping_add(1);
+            drop(caret.element.class_list().remove_1("rest"));
+            let (context, client, moves) = (self.context.clone(), caret.client, caret.moves);
+            set_timeout(
+                move || {
+                    if let Some(context) = context.upgrade() {
+                        context.carets.rest(client, moves);
+                    }
+                },
+                REST,
+            );
+        }
+    }
+
+    fn rest(&self, client: ClientId, moves: u32) {
+        if let Some(caret) = self.shown.borrow().iter().find(|caret| caret.client == client && caret.moves == moves) {
+            drop(caret.element.class_list().add_1("rest"));
+        }
+    }
+
+    /// One highlight for each hue that selects something.
+    fn highlight(&self, ranges: &[(u8, Range)]) {
+        let Some((registry, class)) = highlights() else { return };
+        let mut now = 0u32;
+        for hue in 1..=HUES {
+            let of_hue: js_sys::Array = ranges.iter().filter(|(of, _)| *of == hue).map(|(_, range)| JsValue::from(range)).collect();
+            let name = JsValue::from(format!("peer-{}", hue - 1));
+            if of_hue.length() > 0 {
+                if let Ok(highlight) = js_sys::Reflect::construct(&class, &of_hue) {
+                    dom::call(&registry, "set", &[name, highlight]);
+                    now |= 1 << hue;
+                }
+            } else if self.highlighted.get() & (1 << hue) != 0 {
+                dom::call(&registry, "delete", &[name]);
+            }
+        }
+        self.highlighted.set(now);
+    }
+}
+
+impl Drop for Carets {
+    fn drop(&mut self) {
+        if let Some(scrolled) = self.scroll.borrow_mut().take() {
+            let function = scrolled.as_ref().unchecked_ref();
+            drop(leptos::prelude::window().remove_event_listener_with_callback_and_bool("scroll", function, true));
+        }
+        if let Some(layer) = self.layer.borrow_mut().take() {
+            dom::detach(&layer);
+        }
+    }
+}
+
+/// A peer's selection as measured.
+struct Place {
+    field: String,
+    offset: u32,
+    left: f64,
+    top: f64,
+    height: f64,
+    at_line_end: bool,
+    selected: Option<Range>,
+}
+
+fn find(context: &EditorContext, peer: &Peer) -> Option<Place> {
+    let selection = peer.selection.as_ref()?;
+    let field = context.field(&selection.field).filter(|field| field.host.is_connected())?;
+    let head = context.port().offset(&field.field, &selection.head)?;
+    let anchor = context.port().offset(&field.field, &selection.anchor)?;
+    measure(&field, anchor, head)
+}
+
+fn measure(field: &EditorField, anchor: u32, head: u32) -> Option<Place> {
+    let (lines, state) = (field.lines.borrow(), field.state.borrow());
+    let at_head = position::place_of(&lines, &state, head)?;
+    let rect = neighbours::caret_rect(&at_head.0, at_head.1)?;
+    let window = leptos::prelude::window();
+    let (scrolled_x, scrolled_y) = (window.page_x_offset().ok()?, window.page_y_offset().ok()?);
+    let (line, inside) = state.locate(head);
+    let selected = (anchor != head).then(|| {
+        let at_anchor = position::place_of(&lines, &state, anchor)?;
+        let (from, to) = if anchor <= head { (&at_anchor, &at_head) } else { (&at_head, &at_anchor) };
+        let range = dom::document().create_range().ok()?;
+        range.set_start(&from.0, from.1).ok()?;
+        range.set_end(&to.0, to.1).ok()?;
+        Some(range)
+    });
+    Some(Place {
+        field: field.field.to_string(),
+        offset: head,
+        left: rect.left() + scrolled_x,
+        top: rect.top() + scrolled_y,
+        height: rect.height(),
+        at_line_end: inside == state.line(line).len() && utf16_len(&state.line(line).text()) == inside,
+        selected: selected.flatten(),
+    })
+}
+
+fn new_caret(peer: &Peer, layer: &Element) -> Caret {
+    let element: HtmlElement = dom::create("span").unchecked_into();
+    dom::set(&element, "class", &format!("peer-caret hue-{}", peer.person.hue.clamp(1, HUES)));
+    dom::set(&element, "data-peer-caret", &peer.client.get().to_string());
+    let flag = dom::create("span");
+    dom::set(&flag, "class", "peer-flag");
+    flag.set_text_content(Some(&peer.person.name));
+    if !peer.person.organisation.is_empty() {
+        let organisation = dom::create("span");
+        dom::set(&organisation, "class", "o");
+        organisation.set_text_content(Some(&format!(", {}", peer.person.organisation)));
+        dom::append(&flag, &organisation);
+    }
+    dom::append(&element, &flag);
+    dom::append(layer, &element);
+    Caret { client: peer.client, element, place: (String::new(), u32::MAX), moves: 0 }
+}
+
+/// The registry of highlights and their class, where the browser has them.
+fn highlights() -> Option<(JsValue, js_sys::Function)> {
+    let global = js_sys::global();
+    let class = js_sys::Reflect::get(&global, &"Highlight".into()).ok()?.dyn_into().ok()?;
+    let css = js_sys::Reflect::get(&global, &"CSS".into()).ok()?;
+    let registry = js_sys::Reflect::get(&css, &"highlights".into()).ok()?;
+    registry.is_object().then_some((registry, class))
+}

@@ -1,0 +1,130 @@
+//! Copy, cut, paste and drag: always ours, never the browser's.
+
+use std::rc::Rc;
+
+use dagsorden_editor::clipboard::{copy, paste};
+use dagsorden_editor::command::delete::{delete_range, delete_selection};
+use dagsorden_editor::{Cause, EditorState, Selection, Transaction};
+use wasm_bindgen::JsCast;
+use web_sys::{ClipboardEvent, DataTransfer, DragEvent, Event};
+
+use super::context::EditorContext;
+use super::field::EditorField;
+use super::{composition, dom, position};
+
+/// Marks what is dragged as text of ours, with the field it comes from.
+const SOURCE: &str = "application/x-dagsorden-field";
+
+pub(super) fn handle_paste(context: &Rc<EditorContext>, event: &Event) {
+    let Some((field, transfer)) = clipboard_of(context, event) else { return };
+    event.prevent_default();
+    if context.is_read_only() {
+        return;
+    }
+    insert_transfer(context, &field, &transfer);
+}
+
+pub(super) fn handle_copy(context: &Rc<EditorContext>, event: &Event) {
+    if let Some((field, transfer)) = clipboard_of(context, event)
+        && write_transfer(&field, &transfer)
+    {
+        event.prevent_default();
+    }
+}
+
+pub(super) fn handle_cut(context: &Rc<EditorContext>, event: &Event) {
+    let Some((field, transfer)) = clipboard_of(context, event) else { return };
+    event.prevent_default();
+    if write_transfer(&field, &transfer) && !context.is_read_only() {
+        context.run_in(&field, |state| delete_selection(state, Cause::Cut));
+    }
+}
+
+pub(super) fn handle_drag_start(context: &Rc<EditorContext>, event: &Event) {
+    let Some(field) = context.field_at(event.target()) else { return };
+    let Some(transfer) = event.dyn_ref::<DragEvent>().and_then(DragEvent::data_transfer) else { return };
+    field.read_selection();
+    if write_transfer(&field, &transfer) {
+        drop(transfer.set_data(SOURCE, &field.field.to_string()));
+    }
+}
+
+/// Dropped text is inserted, and taken from where it was if it is ours: within a field as one step.
+pub(super) fn handle_drop(context: &Rc<EditorContext>, event: &Event) {
+    let Some(field) = context.field_at(event.target()) else { return };
+    let Some(drag) = event.dyn_ref::<DragEvent>() else { return };
+    let Some(transfer) = drag.data_transfer() else { return };
+    if transfer.files().is_some_and(|files| files.length() > 0) {
+        // A file is for the page, not for the text.
+        return;
+    }
+    event.prevent_default();
+    if context.is_read_only() {
+        return;
+    }
+    let place = dom::place_at_point(f64::from(drag.client_x()), f64::from(drag.client_y()));
+    let offset =
+        place.and_then(|(node, offset)| position::offset_of(&field.host, &field.lines.borrow(), &field.state.borrow(), &node, offset));
+    let Some(offset) = offset else { return };
+    let copies = if context.mac { drag.alt_key() } else { drag.ctrl_key() };
+    let source = transfer.get_data(SOURCE).ok().and_then(|key| context.field(&key)).filter(|_| !copies);
+    let taken = source.as_ref().and_then(|source| source.state.borrow().selection()).filter(|taken| !taken.is_caret());
+    match (source, taken) {
+        (Some(source), Some(taken)) if Rc::ptr_eq(&source, &field) => {
+            if offset < taken.from() || offset > taken.to() {
+                context.run_in(&field, |state| move_text(state, taken, offset, &transfer));
+            }
+        }
+        (source, taken) => {
+            field.focus_at(Selection::caret(offset));
+            insert_transfer(context, &field, &transfer);
+            if let (Some(source), Some(taken)) = (source, taken) {
+                context.run_in(&source, |state| delete_range(state, taken.from(), taken.to(), Cause::Drop));
+                source.state.borrow_mut().select(None);
+            }
+        }
+    }
+    let selection = field.state.borrow().selection();
+    field.focus_at(selection.unwrap_or(Selection::caret(offset)));
+    context.selection_moved();
+}
+
+pub(super) fn paste_text(context: &EditorContext, field: &Rc<EditorField>, text: &str) {
+    context.run_in(field, |state| paste::paste_text(state, text));
+}
+
+fn move_text(state: &EditorState, taken: Selection, to: u32, transfer: &DataTransfer) -> Option<Transaction> {
+    let deleted = delete_range(state, taken.from(), taken.to(), Cause::Drop)?;
+    let to = deleted.delta.map_offset(to, true);
+    Some(deleted.then(state, |between| {
+        let mut between = between.clone();
+        between.select(Some(Selection::caret(to)));
+        pasted(&between, transfer)
+    }))
+}
+
+fn clipboard_of(context: &Rc<EditorContext>, event: &Event) -> Option<(Rc<EditorField>, DataTransfer)> {
+    let field = context.field_at(event.target())?;
+    let transfer = event.dyn_ref::<ClipboardEvent>()?.clipboard_data()?;
+    composition::settle(context, &field);
+    field.read_selection();
+    Some((field, transfer))
+}
+
+fn write_transfer(field: &EditorField, transfer: &DataTransfer) -> bool {
+    let Some(copied) = copy::copy(&field.state.borrow()) else { return false };
+    transfer.set_data("text/html", &copied.html).is_ok() && transfer.set_data("text/plain", &copied.plain).is_ok()
+}
+
+fn insert_transfer(context: &EditorContext, field: &Rc<EditorField>, transfer: &DataTransfer) {
+    context.run_in(field, |state| pasted(state, transfer));
+}
+
+/// Our own text with its formats, else the plain text.
+fn pasted(state: &EditorState, transfer: &DataTransfer) -> Option<Transaction> {
+    let data = |kind: &str| transfer.get_data(kind).ok().filter(|data| !data.is_empty());
+    if let Some(lines) = data("text/html").and_then(|html| copy::own_lines(&html)) {
+        return paste::paste_lines(state, &lines);
+    }
+    paste::paste_text(state, &data("text/plain").or_else(|| data("text/uri-list"))?)
+}

@@ -1,0 +1,404 @@
+//! The editor of a page: all mounted fields, the listeners they share, and the way to the document.
+
+use std::cell::{Cell, RefCell};
+use std::collections::BTreeMap;
+use std::rc::{Rc, Weak};
+
+use dagsorden_editor::autoformat::autoformat;
+use dagsorden_editor::{CommandName, EditorState, FieldKind, Refusal, Selection, Transaction};
+use dagsorden_shared::agenda::{Change, Field};
+use dagsorden_shared::catalogue::Catalogue;
+use dagsorden_shared::id::ItemId;
+use leptos::prelude::{Effect, Get, Signal};
+use wasm_bindgen::JsCast;
+use wasm_bindgen::closure::Closure;
+use web_sys::{Element, Event, EventTarget, HtmlElement, MutationObserver, MutationObserverInit, MutationRecord, Node};
+
+use super::carets::Carets;
+use super::field::EditorField;
+use super::port::DocumentPort;
+use super::toolbar::Toolbar;
+use super::{clipboard, composition, dom, input, keys};
+use crate::sync::{UndoMeta, UndoSelection};
+
+/// How a field is shown.
+pub struct MountOptions {
+    /// A title or a section.
+    pub kind: FieldKind,
+    /// Its name for screen readers.
+    pub label: Signal<String>,
+    /// What an empty one says.
+    pub placeholder: Signal<String>,
+}
+
+/// The editor of one page.
+pub struct EditorContext {
+    port: Rc<dyn DocumentPort>,
+    pub(super) text: &'static Catalogue,
+    fields: RefCell<BTreeMap<String, Rc<EditorField>>>,
+    listeners: RefCell<Vec<Listener>>,
+    pub(super) carets: Carets,
+    pub(super) toolbar: Toolbar,
+    pub(super) mac: bool,
+    /// The field that has, or last had, the focus.
+    active: RefCell<Option<Rc<EditorField>>>,
+    read_only: Cell<bool>,
+    /// The item in view, as the page says.
+    item: RefCell<Option<ItemId>>,
+    this: Weak<Self>,
+}
+
+impl EditorContext {
+    /// An editor over a document, without fields.
+    pub fn new<P: DocumentPort + 'static>(port: Rc<P>, text: &'static Catalogue) -> Rc<Self> {
+        Rc::new_cyclic(|this: &Weak<Self>| Self {
+            port,
+            text,
+            fields: RefCell::default(),
+            listeners: RefCell::default(),
+            carets: Carets::new(this.clone()),
+            toolbar: Toolbar::new(this.clone(), text),
+            mac: dom::is_mac(),
+            active: RefCell::default(),
+            read_only: Cell::new(false),
+            item: RefCell::default(),
+            this: this.clone(),
+        })
+    }
+
+    /// Starts to listen, once, when the page is in place.
+    pub fn attach(self: &Rc<Self>) {
+        let document: EventTarget = dom::document().into();
+        let window: EventTarget = leptos::prelude::window().into();
+        self.listen(&document, "beforeinput", input::handle_before_input);
+        self.listen(&document, "input", input::handle_input);
+        self.listen(&document, "keydown", keys::handle_key_down);
+        self.listen(&document, "compositionstart", composition::handle_start);
+        self.listen(&document, "compositionend", composition::handle_end);
+        self.listen(&document, "paste", clipboard::handle_paste);
+        self.listen(&document, "copy", clipboard::handle_copy);
+        self.listen(&document, "cut", clipboard::handle_cut);
+        self.listen(&document, "dragstart", clipboard::handle_drag_start);
+        self.listen(&document, "drop", clipboard::handle_drop);
+        self.listen(&document, "mousedown", keys::handle_mouse_down);
+        self.listen(&document, "mouseup", |context, _| context.end_pointing());
+        self.listen(&document, "focusin", |context, event| context.handle_focus_in(event));
+        self.listen(&document, "focusout", |context, event| context.handle_focus_out(event));
+        self.listen(&document, "selectionchange", |context, _| context.handle_selection_change());
+        self.listen(&window, "resize", |context, _| context.carets.schedule());
+        self.toolbar.attach();
+        self.carets.attach();
+        let (context, peers) = (self.this.clone(), self.port.peers());
+        Effect::new(move |_| {
+            let peers = peers.get();
+            if let Some(context) = context.upgrade() {
+                context.carets.set_peers(peers);
+            }
+        });
+        #[cfg(feature = "test-hooks")]
+        super::test_contract::install(self);
+    }
+
+    /// Makes an empty element the editable of a field. What stood in it is replaced.
+    pub fn mount(self: &Rc<Self>, host: Element, field: Field, options: MountOptions) {
+        let Ok(host) = host.dyn_into::<HtmlElement>() else { return };
+        let body = self.port.body(&field).unwrap_or_default();
+        let key = field.to_string();
+        let texts = &self.text.editor;
+        for (name, value) in [
+            ("data-field", key.as_str()),
+            ("role", "textbox"),
+            ("aria-multiline", if options.kind == FieldKind::Section { "true" } else { "false" }),
+            ("aria-description", texts.help),
+            ("spellcheck", "true"),
+            ("lang", self.text.language.code()),
+            ("translate", "no"),
+        ] {
+            dom::set(&host, name, value);
+        }
+        drop(host.class_list().add_1("notranslate"));
+        // Without it browsers write no-break spaces.
+        drop(host.style().set_property("white-space", "pre-wrap"));
+        let (name_host, hint_host) = (host.clone(), host.clone());
+        let MountOptions { kind, label, placeholder } = options;
+        Effect::new(move |_| dom::set(&name_host, "aria-label", &label.get()));
+        Effect::new(move |_| dom::set(&hint_host, "data-placeholder", &placeholder.get()));
+        let mounted = Rc::new(EditorField::new(field, host, EditorState::new(body, kind)));
+        self.show_editable(&mounted);
+        self.watch(&mounted);
+        let mut fields = self.fields.borrow_mut();
+        fields.retain(|_, field| field.host.is_connected() || field.host.parent_node().is_some());
+        fields.insert(key, mounted);
+    }
+
+    /// Locks or unlocks all fields.
+    pub fn set_read_only(&self, read_only: bool) {
+        self.read_only.set(read_only);
+        self.fields.borrow().values().for_each(|field| self.show_editable(field));
+    }
+
+    /// Follows changes of the document. Call it for every one, in order.
+    pub fn changed(&self, changes: &[Change]) {
+        for change in changes {
+            if let Change::Text { field, delta } = change
+                && let Some(mounted) = self.field(&field.to_string())
+            {
+                mounted.follow(delta);
+            }
+            if let Change::Sections(item) = change {
+                self.reread(item);
+            }
+        }
+        self.carets.schedule();
+    }
+
+    /// A text that was replaced whole, as an undo may do, reports no delta: the fields of its item are compared with the document.
+    fn reread(&self, item: &ItemId) {
+        let fields: Vec<Rc<EditorField>> = self.fields.borrow().values().filter(|field| field.field.item() == item).cloned().collect();
+        for field in fields {
+            let Some(body) = self.port.body(&field.field) else { continue };
+            let old = field.state.borrow().body().len();
+            if body != *field.state.borrow().body() {
+                field.follow(&body.to_delta().delete(old));
+            }
+        }
+    }
+
+    /// The item in view, for others to see.
+    pub fn set_item(&self, item: Option<ItemId>) {
+        *self.item.borrow_mut() = item;
+        self.tell_place();
+    }
+
+    /// Undoes one's own last step and leads to its place. Answers whether there was one.
+    pub fn undo(&self) -> bool {
+        self.settle_composition();
+        self.go_to_step(self.port.undo())
+    }
+
+    /// Redoes it.
+    pub fn redo(&self) -> bool {
+        self.settle_composition();
+        self.go_to_step(self.port.redo())
+    }
+
+    /// Runs a command where the caret is, or last was. Answers whether it applied.
+    pub fn run(&self, command: &CommandName) -> bool {
+        let Some(field) = self.active() else { return false };
+        field.read_selection();
+        let asked = command.run(&field.state.borrow());
+        match asked {
+            Ok(Some(transaction)) => self.dispatch(&field, transaction),
+            Ok(None) => false,
+            Err(refusal) => {
+                self.refuse(refusal);
+                false
+            }
+        }
+    }
+
+    /// The field of an element that is or is in an editable.
+    pub(super) fn field_at(&self, target: Option<EventTarget>) -> Option<Rc<EditorField>> {
+        let node: Node = target?.dyn_into().ok()?;
+        let host = dom::element_at(&node)?.closest("[data-field]").ok()??;
+        let field = self.field(&host.get_attribute("data-field")?)?;
+        dom::same(&field.host, &host).then_some(field)
+    }
+
+    pub(super) fn field(&self, key: &str) -> Option<Rc<EditorField>> {
+        self.fields.borrow().get(key).cloned()
+    }
+
+    pub(super) fn active(&self) -> Option<Rc<EditorField>> {
+        self.active.borrow().clone()
+    }
+
+    pub(super) fn is_read_only(&self) -> bool {
+        self.read_only.get()
+    }
+
+    pub(super) fn port(&self) -> &dyn DocumentPort {
+        self.port.as_ref()
+    }
+
+    /// Runs a transaction of a field: to the document, and back through [`Self::changed`]. Answers whether it was made.
+    pub(super) fn dispatch(&self, field: &Rc<EditorField>, transaction: Transaction) -> bool {
+        if transaction.delta.is_empty() {
+            field.follow_selection(&transaction);
+            self.selection_moved();
+            return true;
+        }
+        if self.read_only.get() {
+            return false;
+        }
+        let (delta, group) = (transaction.delta.clone(), transaction.group);
+        field.expect(Some(transaction));
+        let made = self.port.edit(&field.field, delta, group);
+        field.expect(None);
+        if let Err(error) = &made {
+            // The text in the page may be ahead of the document: show what is kept.
+            leptos::logging::warn!("edit of {} refused: {error}", field.field);
+            field.restore_all();
+        }
+        self.selection_moved();
+        made.is_ok()
+    }
+
+    /// Runs what a command answers.
+    pub(super) fn run_in(&self, field: &Rc<EditorField>, command: impl FnOnce(&EditorState) -> Option<Transaction>) -> bool {
+        let transaction = command(&field.state.borrow());
+        transaction.is_some_and(|transaction| self.dispatch(field, transaction))
+    }
+
+    /// Typed characters that mean a format, as a step of their own.
+    pub(super) fn autoformat(&self, field: &Rc<EditorField>) {
+        self.run_in(field, autoformat);
+    }
+
+    pub(super) fn refuse(&self, refusal: Refusal) {
+        match refusal {
+            Refusal::Link => self.toolbar.refuse_link(),
+        }
+    }
+
+    /// The person's selection is another one: undo, others and the toolbar want to know.
+    pub(super) fn selection_moved(&self) {
+        self.tell_place();
+        self.toolbar.schedule();
+    }
+
+    fn tell_place(&self) {
+        let active = self.active();
+        let selection = active.and_then(|field| self.stick(&field.field, field.state.borrow().selection()?));
+        // Who writes is where they write, whatever has scrolled into view.
+        let item = selection.as_ref().map(|selection| selection.field.item().clone()).or_else(|| self.item.borrow().clone());
+        self.port.set_place(item, selection);
+    }
+
+    fn stick(&self, field: &Field, selection: Selection) -> Option<UndoSelection> {
+        let stick = |offset: u32| self.port.sticky(field, offset, offset > 0);
+        Some(UndoSelection { field: field.clone(), anchor: stick(selection.anchor)?, head: stick(selection.head)? })
+    }
+
+    fn go_to_step(&self, step: Option<UndoMeta>) -> bool {
+        let Some(step) = step else { return false };
+        if let Some(place) = step.selection
+            && let Some(field) = self.field(&place.field.to_string())
+        {
+            let offset = |sticky: &str| self.port.offset(&place.field, sticky);
+            if let (Some(anchor), Some(head)) = (offset(&place.anchor), offset(&place.head)) {
+                field.focus_at(Selection::new(anchor, head));
+                field.reveal_caret();
+            }
+        }
+        self.selection_moved();
+        true
+    }
+
+    fn settle_composition(&self) {
+        if let Some(field) = self.active() {
+            composition::settle(self, &field);
+        }
+    }
+
+    fn show_editable(&self, field: &EditorField) {
+        let locked = self.read_only.get();
+        dom::set(&field.host, "contenteditable", if locked { "false" } else { "true" });
+        dom::set(&field.host, "aria-readonly", if locked { "true" } else { "false" });
+        if locked {
+            dom::set(&field.host, "tabindex", "0");
+        } else {
+            drop(field.host.remove_attribute("tabindex"));
+        }
+    }
+
+    /// The third net: changes of the page without any event, by extensions and translators.
+    fn watch(&self, field: &Rc<EditorField>) {
+        let (context, watched) = (self.this.clone(), Rc::downgrade(field));
+        let callback = Closure::<dyn FnMut(js_sys::Array)>::new(move |records: js_sys::Array| {
+            if let (Some(context), Some(field)) = (context.upgrade(), watched.upgrade()) {
+                let records: Vec<MutationRecord> = records.iter().filter_map(|record| record.dyn_into().ok()).collect();
+                input::handle_mutations(&context, &field, &records);
+            }
+        });
+        let Ok(observer) = MutationObserver::new(callback.as_ref().unchecked_ref()) else { return };
+        let options = MutationObserverInit::new();
+        options.set_child_list(true);
+        options.set_character_data(true);
+        options.set_subtree(true);
+        if observer.observe_with_options(&field.host, &options).is_ok() {
+            // The observer lives as long as its element; so must the function it calls.
+            callback.forget();
+            field.observe_with(observer);
+        }
+    }
+
+    fn listen(self: &Rc<Self>, target: &EventTarget, name: &'static str, handler: fn(&Rc<Self>, &Event)) {
+        let context = Rc::downgrade(self);
+        let closure = Closure::<dyn FnMut(Event)>::new(move |event: Event| {
+            if let Some(context) = context.upgrade() {
+                handler(&context, &event);
+            }
+        });
+        if target.add_event_listener_with_callback(name, closure.as_ref().unchecked_ref()).is_ok() {
+            self.listeners.borrow_mut().push(Listener { target: target.clone(), name, closure });
+        }
+    }
+
+    fn handle_focus_in(&self, event: &Event) {
+        let Some(field) = self.field_at(event.target()) else { return };
+        *self.active.borrow_mut() = Some(field.clone());
+        if let Some(body) = dom::document().body() {
+            drop(body.class_list().add_1("typing"));
+        }
+        field.read_selection();
+        self.selection_moved();
+    }
+
+    fn handle_focus_out(&self, event: &Event) {
+        let Some(field) = self.field_at(event.target()) else { return };
+        composition::settle(self, &field);
+        field.tab_leaves.set(false);
+        field.pointing.set(false);
+        let to = event.dyn_ref::<web_sys::FocusEvent>().and_then(web_sys::FocusEvent::related_target);
+        if self.toolbar.holds(to.as_ref()) {
+            return;
+        }
+        self.port.end_undo_group();
+        field.state.borrow_mut().select(None);
+        if let Some(body) = dom::document().body() {
+            drop(body.class_list().remove_1("typing"));
+        }
+        self.selection_moved();
+    }
+
+    fn handle_selection_change(&self) {
+        let Some(field) = self.active().filter(|field| field.is_focused() && !field.is_composing()) else { return };
+        let before = field.state.borrow().selection();
+        field.read_selection();
+        if field.state.borrow().selection() != before {
+            // A caret that jumps ends the step; typing moves it through transactions, which have set it already.
+            self.port.end_undo_group();
+            self.selection_moved();
+        }
+    }
+
+    fn end_pointing(&self) {
+        if let Some(field) = self.active() {
+            field.pointing.set(false);
+        }
+    }
+}
+
+/// A listener that ends with its context.
+struct Listener {
+    target: EventTarget,
+    name: &'static str,
+    closure: Closure<dyn FnMut(Event)>,
+}
+
+impl Drop for Listener {
+    fn drop(&mut self) {
+        drop(self.target.remove_event_listener_with_callback(self.name, self.closure.as_ref().unchecked_ref()));
+    }
+}

@@ -1,0 +1,197 @@
+//! One mounted field: its state, its lines in the page, and the one way both follow the document.
+
+use std::cell::{Cell, RefCell};
+
+use dagsorden_editor::command::insert::replace_range;
+use dagsorden_editor::difference::difference;
+use dagsorden_editor::{EditorState, FieldKind, Selection, Transaction};
+use dagsorden_shared::agenda::Field;
+use dagsorden_shared::richtext::Delta;
+use web_sys::{HtmlElement, MutationObserver, Node};
+
+use super::composition::Composition;
+use super::lines::Lines;
+use super::{dom, position};
+
+/// Foreign changes of the page put right within a second, at most: a program that fights back wins, the text is safe in the document.
+const REPAIRS_PER_SECOND: u32 = 30;
+
+/// A title or section that is shown and may be written in.
+pub(super) struct EditorField {
+    pub(super) field: Field,
+    pub(super) host: HtmlElement,
+    pub(super) state: RefCell<EditorState>,
+    pub(super) lines: RefCell<Lines>,
+    pub(super) composition: RefCell<Option<Composition>>,
+    /// Escape was pressed: the next Tab leaves the field.
+    pub(super) tab_leaves: Cell<bool>,
+    /// The caret is being placed with the mouse: the selection is not ours to write.
+    pub(super) pointing: Cell<bool>,
+    /// The transaction whose delta the document is about to report.
+    in_flight: RefCell<Option<Transaction>>,
+    observer: RefCell<Option<MutationObserver>>,
+    repairs: Cell<(f64, u32)>,
+}
+
+impl EditorField {
+    pub(super) fn new(field: Field, host: HtmlElement, state: EditorState) -> Self {
+        let lines = Lines::new(host.clone().into(), state.kind(), state.body());
+        Self {
+            field,
+            host,
+            state: RefCell::new(state),
+            lines: RefCell::new(lines),
+            composition: RefCell::new(None),
+            tab_leaves: Cell::new(false),
+            pointing: Cell::new(false),
+            in_flight: RefCell::new(None),
+            observer: RefCell::new(None),
+            repairs: Cell::new((0.0, 0)),
+        }
+    }
+
+    pub(super) fn observe_with(&self, observer: MutationObserver) {
+        *self.observer.borrow_mut() = Some(observer);
+    }
+
+    pub(super) fn kind(&self) -> FieldKind {
+        self.state.borrow().kind()
+    }
+
+    pub(super) fn is_composing(&self) -> bool {
+        self.composition.borrow().is_some()
+    }
+
+    pub(super) fn is_focused(&self) -> bool {
+        dom::document().active_element().is_some_and(|active| dom::same(&active, &self.host))
+    }
+
+    /// Says which transaction the next delta belongs to; `None` takes it back.
+    pub(super) fn expect(&self, transaction: Option<Transaction>) {
+        *self.in_flight.borrow_mut() = transaction;
+    }
+
+    /// Follows the document: the only place where text changes in the state and in the page.
+    pub(super) fn follow(&self, delta: &Delta) {
+        let local = self.in_flight.borrow_mut().take();
+        if local.is_none() {
+            self.read_selection();
+        }
+        let change = self.state.borrow_mut().apply(delta, local.as_ref());
+        if let Some(composition) = self.composition.borrow_mut().as_mut() {
+            composition.missed(delta);
+        }
+        if let Some(change) = change {
+            self.lines.borrow_mut().update(self.state.borrow().body(), change);
+            self.forget_own_mutations();
+        }
+        self.write_selection();
+    }
+
+    /// Only the caret or the pending format changes.
+    pub(super) fn follow_selection(&self, transaction: &Transaction) {
+        self.state.borrow_mut().apply(&transaction.delta, Some(transaction));
+        self.write_selection();
+    }
+
+    /// Takes over what the browser shows as selection.
+    pub(super) fn read_selection(&self) {
+        if !self.is_composing() && self.is_focused() {
+            let read = position::read_selection(&self.host, &self.lines.borrow(), &self.state.borrow());
+            if read.is_some() {
+                self.state.borrow_mut().select(read);
+            }
+        }
+    }
+
+    /// Shows the selection, if the person is here and the browser is not busy with it.
+    pub(super) fn write_selection(&self) {
+        if !self.is_composing() && !self.pointing.get() && self.is_focused() {
+            position::write_selection(&self.host, &self.lines.borrow(), &self.state.borrow());
+        }
+    }
+
+    /// Puts the caret here and the focus with it.
+    pub(super) fn focus_at(&self, selection: Selection) {
+        // Focusing may scroll; the caller decides about that.
+        let options = web_sys::FocusOptions::new();
+        options.set_prevent_scroll(true);
+        drop(self.host.focus_with_options(&options));
+        self.state.borrow_mut().select(Some(selection));
+        self.write_selection();
+    }
+
+    /// Scrolls the caret's line into view.
+    pub(super) fn reveal_caret(&self) {
+        let Some(selection) = self.state.borrow().selection() else { return };
+        let line = self.state.borrow().locate(selection.head).0;
+        if let Some(view) = self.lines.borrow().views.get(line) {
+            let options = web_sys::ScrollIntoViewOptions::new();
+            options.set_block(web_sys::ScrollLogicalPosition::Nearest);
+            view.element.scroll_into_view_with_scroll_into_view_options(&options);
+        }
+    }
+
+    /// What native input did to a line, as a transaction; `None` if its text is as it was rendered.
+    pub(super) fn read_back(&self, line: usize) -> Option<Transaction> {
+        let lines = self.lines.borrow();
+        let view = lines.views.get(line)?;
+        let (old, new) = (view.text(), view.text_in_page());
+        let caret = self.caret_in(&view.element.clone().into(), &new);
+        let difference = difference(&old, &new, caret)?;
+        let state = self.state.borrow();
+        let start = state.body().line_start(line);
+        let transaction = replace_range(&state, start + difference.from, start + difference.to, &difference.inserted)?;
+        Some(match caret {
+            Some(caret) => Transaction { selection: Some(Selection::caret(start + caret)), ..transaction },
+            None => transaction,
+        })
+    }
+
+    /// The caret's offset in a line of this text, if it stands in it.
+    pub(super) fn caret_in(&self, line: &Node, text: &str) -> Option<u32> {
+        let selection = dom::selection().filter(|selection| selection.is_collapsed())?;
+        let node = selection.focus_node().filter(|node| line.contains(Some(node)))?;
+        let element = dom::element_at(line)?;
+        let units = position::units_before(&element, &node, selection.focus_offset());
+        Some(units.min(dagsorden_shared::richtext::delta::utf16_len(text)))
+    }
+
+    /// Draws a line again if the page does not show the document there.
+    pub(super) fn restore(&self, line: usize) {
+        self.lines.borrow_mut().restore(line, self.state.borrow().body());
+        self.forget_own_mutations();
+        self.write_selection();
+    }
+
+    /// Puts all lines right.
+    pub(super) fn restore_all(&self) {
+        self.lines.borrow_mut().restore_all(self.state.borrow().body());
+        self.forget_own_mutations();
+        self.write_selection();
+    }
+
+    /// Whether one more foreign change may be put right now.
+    pub(super) fn may_repair(&self) -> bool {
+        let now = js_sys::Date::now();
+        let (since, count) = self.repairs.get();
+        let (since, count) = if now - since > 1_000.0 { (now, 0) } else { (since, count + 1) };
+        self.repairs.set((since, count));
+        count < REPAIRS_PER_SECOND
+    }
+
+    /// The observer must not hear of what this module writes.
+    pub(super) fn forget_own_mutations(&self) {
+        if let Some(observer) = self.observer.borrow().as_ref() {
+            observer.take_records();
+        }
+    }
+}
+
+impl Drop for EditorField {
+    fn drop(&mut self) {
+        if let Some(observer) = self.observer.borrow_mut().take() {
+            observer.disconnect();
+        }
+    }
+}

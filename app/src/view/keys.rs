@@ -1,0 +1,140 @@
+//! Keys that `beforeinput` does not tell of, and the mouse where it selects.
+
+use std::rc::Rc;
+
+use dagsorden_editor::Selection;
+use dagsorden_editor::command::block::{indent_list, outdent_list};
+use dagsorden_editor::command::table::{self, Arrow};
+use dagsorden_editor::keymap::{self, Action, Key, Modifiers, Platform};
+use wasm_bindgen::JsCast;
+use web_sys::{Event, KeyboardEvent, MouseEvent, Node};
+
+use super::context::EditorContext;
+use super::field::EditorField;
+use super::{composition, neighbours};
+
+/// The code of keys that belong to an input method.
+const COMPOSING_KEY: u32 = 229;
+
+pub(super) fn handle_key_down(context: &Rc<EditorContext>, event: &Event) {
+    let Some(event) = event.dyn_ref::<KeyboardEvent>() else { return };
+    let Some(field) = context.field_at(event.target()) else { return };
+    if event.is_composing() || event.key_code() == COMPOSING_KEY {
+        return;
+    }
+    // Safari sometimes forgets to end a composition by dead keys.
+    composition::settle(context, &field);
+    field.read_selection();
+    let key = Key {
+        key: &event.key(),
+        code: &event.code(),
+        modifiers: Modifiers {
+            control: event.ctrl_key(),
+            meta: event.meta_key(),
+            alt: event.alt_key(),
+            shift: event.shift_key(),
+            alt_graph: event.get_modifier_state("AltGraph"),
+        },
+    };
+    let platform = if context.mac { Platform::Mac } else { Platform::Other };
+    let leaves = field.tab_leaves.replace(false);
+    let handled = match keymap::action(&key, platform) {
+        Some(action) => run_action(context, &field, &action, leaves),
+        None => arrow_of(event).is_some_and(|arrow| move_caret(context, &field, arrow)),
+    };
+    if handled {
+        event.prevent_default();
+        // The page has keys of its own for the same things.
+        event.stop_propagation();
+    }
+}
+
+fn run_action(context: &Rc<EditorContext>, field: &Rc<EditorField>, action: &Action, leaves: bool) -> bool {
+    match action {
+        Action::Command(name) => {
+            if !context.is_read_only() {
+                context.run(name);
+            }
+            true
+        }
+        Action::Undo => {
+            context.undo();
+            true
+        }
+        Action::Redo => {
+            context.redo();
+            true
+        }
+        Action::SelectAll => {
+            let end = field.state.borrow().body().end();
+            field.focus_at(Selection::new(0, end));
+            context.selection_moved();
+            true
+        }
+        Action::AskForLink => {
+            context.toolbar.ask_for_link();
+            true
+        }
+        Action::FocusToolbar => context.toolbar.focus(),
+        Action::Tab { .. } if leaves => false,
+        Action::Tab { back } => {
+            context.run_in(field, |state| table::tab(state, *back))
+                || context.run_in(field, |state| if *back { outdent_list(state) } else { indent_list(state) })
+        }
+        Action::Escape => {
+            field.tab_leaves.set(true);
+            false
+        }
+    }
+}
+
+fn arrow_of(event: &KeyboardEvent) -> Option<Arrow> {
+    if event.shift_key() || event.alt_key() || event.ctrl_key() || event.meta_key() {
+        return None;
+    }
+    Some(match event.key().as_str() {
+        "ArrowLeft" => Arrow::Left,
+        "ArrowRight" => Arrow::Right,
+        "ArrowUp" => Arrow::Up,
+        "ArrowDown" => Arrow::Down,
+        _ => return None,
+    })
+}
+
+/// Arrow keys at the borders of cells, tables and fields; inside lines the browser knows best.
+fn move_caret(context: &Rc<EditorContext>, field: &Rc<EditorField>, arrow: Arrow) -> bool {
+    let vertical = matches!(arrow, Arrow::Up | Arrow::Down);
+    if vertical && !neighbours::at_visual_border(field, arrow) {
+        return false;
+    }
+    context.run_in(field, |state| table::move_caret(state, arrow)) || vertical && neighbours::leave(context, field, arrow)
+}
+
+/// A third click selects the line without its newline; browsers select into the next one. A click on a link with Control opens it.
+pub(super) fn handle_mouse_down(context: &Rc<EditorContext>, event: &Event) {
+    let Some(event) = event.dyn_ref::<MouseEvent>() else { return };
+    let Some(field) = context.field_at(event.target()) else { return };
+    composition::settle(context, &field);
+    let node = event.target().and_then(|target| target.dyn_into::<Node>().ok());
+    let line = node.and_then(|node| field.lines.borrow().line_of(&node));
+    if event.button() == 0
+        && event.detail() >= 3
+        && let Some(line) = line
+    {
+        event.prevent_default();
+        let (start, len) = {
+            let state = field.state.borrow();
+            (state.body().line_start(line), state.line(line).len())
+        };
+        field.focus_at(Selection::new(start, start + len));
+        context.selection_moved();
+        return;
+    }
+    field.pointing.set(event.button() == 0);
+    let opens = if context.mac { event.meta_key() } else { event.ctrl_key() };
+    let link = event.target().and_then(|target| target.dyn_into::<web_sys::Element>().ok()?.closest("a[href]").ok()?);
+    if opens && let Some(address) = link.and_then(|link| link.get_attribute("href")) {
+        event.prevent_default();
+        drop(leptos::prelude::window().open_with_url_and_target_and_features(&address, "_blank", "noopener,noreferrer"));
+    }
+}

@@ -1,0 +1,100 @@
+//! What the editor needs of the document.
+
+use dagsorden_editor::Group;
+use dagsorden_shared::agenda::{Edit, EditError, Field};
+use dagsorden_shared::id::ItemId;
+use dagsorden_shared::presence::{At, PresenceSelection};
+use dagsorden_shared::richtext::{Body, Delta};
+use leptos::prelude::Signal;
+
+use crate::sync::{Peer, Replica, UndoGroup, UndoMeta, UndoSelection};
+
+/// The document as the editor sees it. Implementations report every change to `EditorContext::changed`, an [`edit`](Self::edit) and an undo
+/// before they return: commands that follow each other in one event must see each other's text.
+pub trait DocumentPort {
+    /// A field's text; `None` if it is gone.
+    fn body(&self, field: &Field) -> Option<Body>;
+
+    /// Makes a change of one field.
+    ///
+    /// # Errors
+    /// Nothing was written; the text stays as it is.
+    fn edit(&self, field: &Field, delta: Delta, group: Group) -> Result<(), EditError>;
+
+    /// Undoes one's own last step. `None` if there is none.
+    fn undo(&self) -> Option<UndoMeta>;
+
+    /// Redoes it.
+    fn redo(&self) -> Option<UndoMeta>;
+
+    /// Whether there is a step to undo.
+    fn can_undo(&self) -> bool;
+
+    /// The next edit begins a new step.
+    fn end_undo_group(&self);
+
+    /// A position that follows its letter; `before` sticks to the letter on the left.
+    fn sticky(&self, field: &Field, offset: u32, before: bool) -> Option<String>;
+
+    /// Where such a position is now.
+    fn offset(&self, field: &Field, sticky: &str) -> Option<u32>;
+
+    /// Where the person is, for the steps of undo and for others to see: in this item, with this selection.
+    fn set_place(&self, item: Option<ItemId>, selection: Option<UndoSelection>);
+
+    /// The others in the document.
+    fn peers(&self) -> Signal<Vec<Peer>>;
+}
+
+impl DocumentPort for Replica {
+    fn body(&self, field: &Field) -> Option<Body> {
+        self.agenda().body(field)
+    }
+
+    fn edit(&self, field: &Field, delta: Delta, group: Group) -> Result<(), EditError> {
+        let group = match group {
+            Group::Typing => UndoGroup::Typing,
+            Group::Step => UndoGroup::Step,
+        };
+        Replica::edit(self, &[Edit::Text { field: field.clone(), delta }], group)
+    }
+
+    fn undo(&self) -> Option<UndoMeta> {
+        Replica::undo(self)
+    }
+
+    fn redo(&self) -> Option<UndoMeta> {
+        Replica::redo(self)
+    }
+
+    fn can_undo(&self) -> bool {
+        Replica::can_undo(self)
+    }
+
+    fn end_undo_group(&self) {
+        Replica::end_undo_group(self);
+    }
+
+    fn sticky(&self, field: &Field, offset: u32, before: bool) -> Option<String> {
+        self.agenda().sticky(field, offset, before)
+    }
+
+    fn offset(&self, field: &Field, sticky: &str) -> Option<u32> {
+        self.agenda().offset(field, sticky)
+    }
+
+    fn set_place(&self, item: Option<ItemId>, selection: Option<UndoSelection>) {
+        let field = selection.as_ref().map(|selection| selection.field.to_string());
+        let shown = selection.as_ref().map(|selection| PresenceSelection {
+            field: selection.field.to_string(),
+            anchor: selection.anchor.clone(),
+            head: selection.head.clone(),
+        });
+        self.set_selection_for_undo(selection);
+        self.set_presence(At { item, field }, shown);
+    }
+
+    fn peers(&self) -> Signal<Vec<Peer>> {
+        Replica::peers(self).into()
+    }
+}

@@ -1,0 +1,118 @@
+//! Offsets of the text as places in the page, and back. Every read is snapped to a line.
+
+use dagsorden_editor::{EditorState, Selection};
+use dagsorden_shared::richtext::delta::utf16_len;
+use wasm_bindgen::JsCast;
+use web_sys::{Element, Node};
+
+use super::dom;
+use super::lines::{LineView, Lines};
+
+/// The place of an offset: a node and an offset in it, as ranges want them.
+pub(super) fn place_of(lines: &Lines, state: &EditorState, offset: u32) -> Option<(Node, u32)> {
+    let (index, inside) = state.locate(offset);
+    place_in_line(lines.views.get(index)?, inside)
+}
+
+/// The place of an offset in a line. Between two runs it is the end of the left one, as typing goes on there, but not inside a link's end.
+pub(super) fn place_in_line(view: &LineView, inside: u32) -> Option<(Node, u32)> {
+    let mut passed = 0;
+    let mut child = view.element.first_child();
+    for (index, run) in view.runs.iter().enumerate() {
+        let len = utf16_len(&run.text);
+        let next = view.runs.get(index + 1);
+        let leaves_link = inside == passed + len && next.is_some_and(|next| next.marks.link != run.marks.link && run.marks.link.is_some());
+        if inside <= passed + len && !leaves_link {
+            let text = dom::first_text(child.as_ref()?)?;
+            return Some((text.clone().into(), (inside - passed).min(text.length())));
+        }
+        passed += len;
+        child = child.and_then(|child| child.next_sibling());
+    }
+    Some((view.element.clone().into(), 0))
+}
+
+/// The offset of a place in the page; `None` outside the field.
+pub(super) fn offset_of(host: &Element, lines: &Lines, state: &EditorState, node: &Node, offset: u32) -> Option<u32> {
+    if !host.contains(Some(node)) {
+        return None;
+    }
+    let in_line = dom::element_at(node).and_then(|element| element.closest("[data-line]").ok().flatten());
+    if let Some(index) = in_line.and_then(|line| lines.index_of(&line)) {
+        let inside = units_before(&lines.views[index].element, node, offset);
+        return Some(state.body().line_start(index) + inside.min(state.line(index).len()));
+    }
+    // Between blocks: the start of the line that follows, else the end of the one before.
+    let children = node.child_nodes();
+    if let Some(line) = (offset..children.length()).filter_map(|at| children.item(at)).find_map(|child| edge_line(lines, &child, false)) {
+        return Some(state.body().line_start(line));
+    }
+    let before =
+        (0..offset.min(children.length())).rev().filter_map(|at| children.item(at)).find_map(|child| edge_line(lines, &child, true));
+    let line = before.or_else(|| following_line(lines, node));
+    Some(line.map_or(0, |line| state.body().line_start(line) + if before.is_some() { state.line(line).len() } else { 0 }))
+}
+
+/// The first or last line at or below a node.
+fn edge_line(lines: &Lines, node: &Node, last: bool) -> Option<usize> {
+    let element = node.dyn_ref::<Element>()?;
+    if let Some(index) = lines.index_of(element) {
+        return Some(index);
+    }
+    let found = element.query_selector_all("[data-line]").ok()?;
+    let at = if last { found.length().checked_sub(1)? } else { 0 };
+    lines.index_of(&found.item(at)?)
+}
+
+/// The first line after a node that holds none, such as the filler of a missing cell.
+fn following_line(lines: &Lines, node: &Node) -> Option<usize> {
+    lines.views.iter().position(|view| node.compare_document_position(&view.element) & Node::DOCUMENT_POSITION_FOLLOWING != 0)
+}
+
+/// Units of text between the start of a line's element and a place in it.
+pub(super) fn units_before(line: &Element, node: &Node, offset: u32) -> u32 {
+    let len = |node: &Node| utf16_len(&node.text_content().unwrap_or_default());
+    let mut units = if node.node_type() == Node::TEXT_NODE {
+        offset
+    } else {
+        let children = node.child_nodes();
+        (0..offset.min(children.length())).filter_map(|at| children.item(at)).map(|child| len(&child)).sum()
+    };
+    let mut node = node.clone();
+    while !dom::same(&node, line) {
+        let mut sibling = node.previous_sibling();
+        while let Some(before) = sibling {
+            units += len(&before);
+            sibling = before.previous_sibling();
+        }
+        let Some(parent) = node.parent_node() else { break };
+        node = parent;
+    }
+    units
+}
+
+/// The browser's selection in a field; `None` if it is not, or not wholly, in it.
+pub(super) fn read_selection(host: &Element, lines: &Lines, state: &EditorState) -> Option<Selection> {
+    let selection = dom::selection()?;
+    let (anchor, head) = (selection.anchor_node()?, selection.focus_node()?);
+    let head_offset = offset_of(host, lines, state, &head, selection.focus_offset())?;
+    if selection.is_collapsed() {
+        return Some(Selection::caret(head_offset));
+    }
+    Some(Selection::new(offset_of(host, lines, state, &anchor, selection.anchor_offset())?, head_offset))
+}
+
+/// Shows a selection, if the browser shows another one. `None` if its place is not in the page.
+pub(super) fn write_selection(host: &Element, lines: &Lines, state: &EditorState) -> Option<()> {
+    let wanted = state.selection()?;
+    let shown = dom::selection()?;
+    let (anchor, head) = (place_of(lines, state, wanted.anchor)?, place_of(lines, state, wanted.head)?);
+    let is =
+        |node: Option<Node>, offset: u32, place: &(Node, u32)| node.is_some_and(|node| dom::same(&node, &place.0)) && offset == place.1;
+    let same = is(shown.anchor_node(), shown.anchor_offset(), &anchor) && is(shown.focus_node(), shown.focus_offset(), &head);
+    // Another place of the same offset, such as the start of the next run, is the person's choice.
+    if !same && read_selection(host, lines, state) != Some(wanted) || shown.range_count() == 0 {
+        drop(shown.set_base_and_extent(&anchor.0, anchor.1, &head.0, head.1));
+    }
+    Some(())
+}

@@ -1,0 +1,373 @@
+//! The small toolbar over a selection, with the prompt for a link's address.
+//!
+//! Built once, shown where text is selected. One stop of the Tab key: arrows move inside, Escape goes back to the caret, Alt+F10 leads here.
+
+use std::cell::{Cell, RefCell};
+use std::rc::{Rc, Weak};
+
+use dagsorden_editor::command::mark;
+use dagsorden_editor::{CommandName, FieldKind, Selection};
+use dagsorden_shared::catalogue::Catalogue;
+use dagsorden_shared::render::{self, Element as Shared, Icon, element};
+use dagsorden_shared::richtext::ListKind;
+use leptos::prelude::request_animation_frame;
+use wasm_bindgen::JsCast;
+use wasm_bindgen::closure::Closure;
+use web_sys::{Element, Event, EventTarget, HtmlElement, HtmlInputElement, KeyboardEvent, Node};
+
+use super::context::EditorContext;
+use super::field::EditorField;
+use super::{dom, neighbours, position};
+
+/// The name of the button that opens the prompt.
+const LINK: &str = "link";
+/// Where the toolbar is fixed at the bottom of the window by the style sheet.
+const NARROW: f64 = 720.0;
+/// Between selection and toolbar, in pixels.
+const GAP: f64 = 8.0;
+
+/// The toolbar.
+pub(super) struct Toolbar {
+    context: Weak<EditorContext>,
+    text: &'static Catalogue,
+    root: RefCell<Option<HtmlElement>>,
+    scheduled: Cell<bool>,
+    /// Asked for by key, so shown without a selection too.
+    called: Cell<bool>,
+    closures: RefCell<Vec<Closure<dyn FnMut(Event)>>>,
+}
+
+impl Toolbar {
+    pub(super) fn new(context: Weak<EditorContext>, text: &'static Catalogue) -> Self {
+        Self {
+            context,
+            text,
+            root: RefCell::default(),
+            scheduled: Cell::new(false),
+            called: Cell::new(false),
+            closures: RefCell::default(),
+        }
+    }
+
+    /// Builds the toolbar into the page, hidden.
+    pub(super) fn attach(&self) {
+        let root: HtmlElement = dom::build(&self.draw()).unchecked_into();
+        root.set_hidden(true);
+        if let Some(body) = dom::document().body() {
+            dom::append(&body, &root);
+        }
+        // A click must not take the focus from the text; the address is typed, though.
+        self.listen(&root, "mousedown", |_, event| {
+            let typed_in = event.target().is_some_and(|target| target.dyn_ref::<HtmlInputElement>().is_some());
+            if !typed_in {
+                event.prevent_default();
+            }
+        });
+        self.listen(&root, "click", |context, event| context.toolbar.handle_click(context, event));
+        self.listen(&root, "keydown", |context, event| context.toolbar.handle_key(context, event));
+        self.listen(&root, "submit", |context, event| {
+            event.prevent_default();
+            context.toolbar.set_link(context);
+        });
+        *self.root.borrow_mut() = Some(root);
+    }
+
+    /// Whether an element is in the toolbar.
+    pub(super) fn holds(&self, target: Option<&EventTarget>) -> bool {
+        let node = target.and_then(|target| target.dyn_ref::<Node>());
+        self.root.borrow().as_ref().is_some_and(|root| node.is_some() && root.contains(node))
+    }
+
+    /// Follows the selection in the next frame.
+    pub(super) fn schedule(&self) {
+        if self.scheduled.replace(true) {
+            return;
+        }
+        let context = self.context.clone();
+        request_animation_frame(move || {
+            if let Some(context) = context.upgrade() {
+                context.toolbar.follow(&context);
+            }
+        });
+    }
+
+    /// Moves the focus here. Answers whether there is anything to do here.
+    pub(super) fn focus(&self) -> bool {
+        let Some(context) = self.context.upgrade() else { return false };
+        self.called.set(true);
+        self.follow(&context);
+        let button = self.buttons().into_iter().find(|button| button.tab_index() == 0);
+        button.is_some_and(|button| button.focus().is_ok())
+    }
+
+    /// Shows the prompt for an address.
+    pub(super) fn ask_for_link(&self) {
+        let Some(context) = self.context.upgrade() else { return };
+        let Some(field) = context.active().filter(|field| field.kind() == FieldKind::Section) else { return };
+        if context.is_read_only() {
+            return;
+        }
+        self.called.set(true);
+        self.follow(&context);
+        let address = mark::link_around(&field.state.borrow());
+        self.show_prompt(true);
+        self.say("");
+        if let Some(input) = self.input() {
+            input.set_value(address.as_deref().unwrap_or_default());
+            drop(input.focus());
+            input.select();
+        }
+        if let Some(remove) = self.find("[data-command=unlink]") {
+            remove.set_hidden(address.is_none());
+        }
+    }
+
+    /// An address was refused: says why, keeps what was typed.
+    pub(super) fn refuse_link(&self) {
+        self.called.set(true);
+        if let Some(context) = self.context.upgrade() {
+            self.follow(&context);
+        }
+        self.show_prompt(true);
+        self.say(self.text.editor.link_refused);
+    }
+
+    fn follow(&self, context: &EditorContext) {
+        self.scheduled.set(false);
+        let Some(root) = self.root.borrow().clone() else { return };
+        let field = context.active().filter(|field| field.kind() == FieldKind::Section && !context.is_read_only());
+        let selection = field.as_ref().and_then(|field| field.state.borrow().selection());
+        let narrow = leptos::prelude::window().inner_width().ok().and_then(|width| width.as_f64()).is_some_and(|width| width < NARROW);
+        let busy = self.called.get() || self.holds(dom::document().active_element().map(EventTarget::from).as_ref());
+        let wanted = selection.is_some_and(|selection| busy || narrow || !selection.is_caret());
+        let (Some(field), Some(selection), true) = (field, selection, wanted) else {
+            self.hide(&root);
+            return;
+        };
+        if field.pointing.get() && !narrow {
+            // It would stand in the way of the mouse; the end of pointing moves the selection once more.
+            return;
+        }
+        self.show_states(&field);
+        root.set_hidden(false);
+        let style = root.style();
+        if narrow {
+            drop(style.remove_property("left"));
+            drop(style.remove_property("top"));
+        } else if let Some((left, top)) = place_above(&field, selection, &root) {
+            drop(style.set_property("left", &format!("{left:.0}px")));
+            drop(style.set_property("top", &format!("{top:.0}px")));
+        }
+    }
+
+    fn hide(&self, root: &HtmlElement) {
+        self.called.set(false);
+        if !root.hidden() {
+            root.set_hidden(true);
+            self.show_prompt(false);
+        }
+    }
+
+    /// Pressed buttons follow the selection.
+    fn show_states(&self, field: &EditorField) {
+        let state = field.state.borrow();
+        for button in self.buttons() {
+            let Some(command) = button.get_attribute("data-command").filter(|_| button.has_attribute("aria-pressed")) else { continue };
+            let active = if command == LINK {
+                mark::link_around(&state).is_some()
+            } else {
+                command.parse::<CommandName>().is_ok_and(|command| command.is_active(&state))
+            };
+            dom::set(&button, "aria-pressed", if active { "true" } else { "false" });
+        }
+    }
+
+    fn handle_click(&self, context: &Rc<EditorContext>, event: &Event) {
+        let target = event.target().and_then(|target| target.dyn_into::<Element>().ok());
+        let Some(button) = target.and_then(|target| target.closest("[data-command]").ok().flatten()) else { return };
+        let command = button.get_attribute("data-command").unwrap_or_default();
+        if command == LINK {
+            self.ask_for_link();
+        } else if let Ok(command) = command.parse::<CommandName>() {
+            context.run(&command);
+            if command == CommandName::Unlink {
+                self.back_to_text(context);
+            }
+        }
+    }
+
+    fn handle_key(&self, context: &Rc<EditorContext>, event: &Event) {
+        let Some(key) = event.dyn_ref::<KeyboardEvent>() else { return };
+        let in_prompt = event.target().is_some_and(|target| target.dyn_ref::<HtmlInputElement>().is_some());
+        let buttons = self.buttons();
+        let here = buttons.iter().position(|button| button.tab_index() == 0).unwrap_or(0);
+        let last = buttons.len().saturating_sub(1);
+        let to = match key.key().as_str() {
+            "Escape" => {
+                self.back_to_text(context);
+                event.prevent_default();
+                event.stop_propagation();
+                return;
+            }
+            _ if in_prompt => return,
+            "ArrowRight" => {
+                if here == last {
+                    0
+                } else {
+                    here + 1
+                }
+            }
+            "ArrowLeft" => here.checked_sub(1).unwrap_or(last),
+            "Home" => 0,
+            "End" => last,
+            _ => return,
+        };
+        event.prevent_default();
+        buttons[here].set_tab_index(-1);
+        buttons[to].set_tab_index(0);
+        drop(buttons[to].focus());
+    }
+
+    fn set_link(&self, context: &Rc<EditorContext>) {
+        let address = self.input().map(|input| input.value()).unwrap_or_default();
+        let address = address.trim();
+        // What looks like a bare name of a host is meant as one.
+        let bare = !address.contains(':') && !address.contains(char::is_whitespace) && address.contains('.');
+        let address = if bare { format!("https://{address}") } else { address.to_owned() };
+        if context.run(&CommandName::Link(address)) {
+            self.back_to_text(context);
+        }
+    }
+
+    fn back_to_text(&self, context: &EditorContext) {
+        self.called.set(false);
+        self.show_prompt(false);
+        if let Some(field) = context.active() {
+            let selection = field.state.borrow().selection();
+            field.focus_at(selection.unwrap_or(Selection::caret(0)));
+        }
+        self.schedule();
+    }
+
+    fn show_prompt(&self, shown: bool) {
+        if let (Some(form), Some(buttons)) = (self.find("form"), self.find(".commands")) {
+            form.set_hidden(!shown);
+            buttons.set_hidden(shown);
+        }
+    }
+
+    fn say(&self, text: &str) {
+        if let Some(message) = self.find("[role=alert]") {
+            message.set_text_content(Some(text));
+        }
+    }
+
+    fn find(&self, selector: &str) -> Option<HtmlElement> {
+        self.root.borrow().as_ref()?.query_selector(selector).ok()??.dyn_into().ok()
+    }
+
+    fn input(&self) -> Option<HtmlInputElement> {
+        self.find("input")?.dyn_into().ok()
+    }
+
+    fn buttons(&self) -> Vec<HtmlElement> {
+        let Some(root) = self.root.borrow().clone() else { return Vec::new() };
+        let Ok(found) = root.query_selector_all(".commands button") else { return Vec::new() };
+        (0..found.length()).filter_map(|at| found.item(at)?.dyn_into().ok()).collect()
+    }
+
+    fn listen(&self, target: &HtmlElement, name: &str, handler: fn(&Rc<EditorContext>, &Event)) {
+        let context = self.context.clone();
+        let closure = Closure::<dyn FnMut(Event)>::new(move |event: Event| {
+            if let Some(context) = context.upgrade() {
+                handler(&context, &event);
+            }
+        });
+        drop(target.add_event_listener_with_callback(name, closure.as_ref().unchecked_ref()));
+        self.closures.borrow_mut().push(closure);
+    }
+
+    fn draw(&self) -> Shared {
+        let text = &self.text.editor;
+        let groups: [&[(CommandName, Icon, &'static str, &'static str)]; 2] = [
+            &[
+                (CommandName::Bold, Icon::Bold, text.bold, "Control+B"),
+                (CommandName::Italic, Icon::Italic, text.italic, "Control+I"),
+                (CommandName::Underline, Icon::Underline, text.underline, "Control+U"),
+            ],
+            &[
+                (CommandName::Header(2), Icon::Heading, text.heading, "Control+Alt+2"),
+                (CommandName::List(ListKind::Bullet), Icon::Bullets, text.bullets, "Control+Shift+8"),
+                (CommandName::List(ListKind::Ordered), Icon::Numbers, text.numbers, "Control+Shift+7"),
+                (CommandName::Outdent, Icon::Outdent, text.outdent, "Control+["),
+                (CommandName::Indent, Icon::Indent, text.indent, "Control+]"),
+            ],
+        ];
+        let mut commands = element("span").class("commands");
+        let mut first = true;
+        for group in groups {
+            for (command, icon, label, keys) in group {
+                let presses = !matches!(command, CommandName::Indent | CommandName::Outdent);
+                let made = button(&command.to_string(), *icon, label, presses).attribute("aria-keyshortcuts", *keys);
+                commands = commands.child(if std::mem::take(&mut first) { made.attribute("tabindex", "0") } else { made });
+            }
+            commands = commands.child(element("span").class("gap"));
+        }
+        let commands = commands.child(button(LINK, Icon::Link, text.link, true).attribute("aria-keyshortcuts", "Control+K"));
+        let address = element("input")
+            .class("input")
+            .attribute("type", "text")
+            .attribute("inputmode", "url")
+            .attribute("aria-label", text.link_address);
+        let form = element("form")
+            .class("link-prompt")
+            .flag("hidden")
+            .flag("novalidate")
+            .child(address.attribute("placeholder", "https://").attribute("autocomplete", "off"))
+            .child(element("button").attribute("type", "submit").class("wide").text(text.link_set))
+            .child(element("button").attribute("type", "button").class("wide").attribute("data-command", "unlink").text(text.link_remove))
+            .child(element("span").class("wrong").attribute("role", "alert"));
+        element("div")
+            .class("tools editor-tools")
+            .flag("data-ui")
+            .attribute("role", "toolbar")
+            .attribute("aria-label", text.toolbar)
+            .child(commands)
+            .child(form)
+    }
+}
+
+impl Drop for Toolbar {
+    fn drop(&mut self) {
+        if let Some(root) = self.root.borrow_mut().take() {
+            dom::detach(&root);
+        }
+    }
+}
+
+fn button(command: &str, icon: Icon, label: &'static str, presses: bool) -> Shared {
+    let button = element("button")
+        .attribute("type", "button")
+        .attribute("data-command", command.to_owned())
+        .attribute("aria-label", label)
+        .attribute("title", label)
+        .attribute("tabindex", "-1")
+        .child(render::small_icon(icon));
+    if presses { button.attribute("aria-pressed", "false") } else { button }
+}
+
+/// Above the selection's first row, inside the window; coordinates of the page for the toolbar's own corner.
+fn place_above(field: &EditorField, selection: Selection, root: &HtmlElement) -> Option<(f64, f64)> {
+    let (lines, state) = (field.lines.borrow(), field.state.borrow());
+    let rect = |offset: u32| position::place_of(&lines, &state, offset).and_then(|place| neighbours::caret_rect(&place.0, place.1));
+    let (start, end) = (rect(selection.from())?, rect(selection.to())?);
+    let window = leptos::prelude::window();
+    let width = window.inner_width().ok()?.as_f64()?;
+    let own = root.get_bounding_client_rect();
+    let one_row = (start.top() - end.top()).abs() < start.height();
+    let middle = if one_row { f64::midpoint(start.left(), end.left()) } else { start.left() + own.width() / 2.0 };
+    let left = (middle - own.width() / 2.0).clamp(GAP, (width - own.width() - GAP).max(GAP));
+    let above = start.top() - own.height() - GAP;
+    let top = if above < GAP { end.bottom() + GAP } else { above };
+    Some((left + window.page_x_offset().ok()?, top + window.page_y_offset().ok()?))
+}
