@@ -180,7 +180,7 @@ fn bindgen(wasm: &Path) -> Result<(String, Vec<u8>)> {
     bindgen.input_path(wasm).out_name("app").web(true)?.typescript(false);
     bindgen.remove_name_section(true).remove_producers_section(true);
     let mut output = bindgen.generate_output().context("wasm-bindgen refuses the wasm")?;
-    if !output.snippets().is_empty() || !output.local_modules().is_empty() {
+    if output.snippets().values().any(|files| !files.is_empty()) || !output.local_modules().is_empty() {
         bail!("a dependency brings JavaScript files of its own, which are not embedded: {:?}", output.snippets().keys());
     }
     Ok((output.js().to_owned(), output.wasm_mut().emit_wasm()))
