@@ -84,7 +84,8 @@ pub fn serve_unhashed(name: &str, request: &HeaderMap) -> Response {
 
 impl Asset {
     fn response(&self, request: &HeaderMap, cache: HeaderValue) -> Response {
-        let (coding, bytes) = self.negotiate(request.get(header::ACCEPT_ENCODING).and_then(|value| value.to_str().ok()).unwrap_or_default());
+        let (coding, bytes) =
+            self.negotiate(request.get(header::ACCEPT_ENCODING).and_then(|value| value.to_str().ok()).unwrap_or_default());
         let tag = HeaderValue::try_from(format!("\"{}-{}\"", self.tag, coding.unwrap_or("plain"))).expect("a hash fits a header");
         let mut headers = HeaderMap::new();
         headers.insert(header::CACHE_CONTROL, cache);
@@ -113,7 +114,8 @@ impl Asset {
 fn accepts(accepted: &str, coding: &str) -> bool {
     accepted.split(',').any(|part| {
         let (name, parameter) = part.split_once(';').unwrap_or((part, ""));
-        let refused = parameter.trim().strip_prefix("q=").is_some_and(|weight| weight.trim().parse::<f32>().is_ok_and(|weight| weight <= 0.0));
+        let refused =
+            parameter.trim().strip_prefix("q=").is_some_and(|weight| weight.trim().parse::<f32>().is_ok_and(|weight| weight <= 0.0));
         name.trim().eq_ignore_ascii_case(coding) && !refused
     })
 }

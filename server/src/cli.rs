@@ -3,7 +3,7 @@
 //! Answers go to stdout, one line each; everything else to stderr. Owns signals and exit codes. Knows no route and no SQL.
 
 use std::fs;
-use std::io::{self, Write};
+use std::io::{self, IsTerminal, Write};
 use std::net::SocketAddr;
 use std::path::{Path, PathBuf};
 
@@ -15,10 +15,10 @@ use crate::Server;
 use crate::config::{Config, Flags};
 use crate::data_folder::DataFolder;
 use crate::error::CliError;
+use crate::export;
 use crate::import::{self, Imported};
 use crate::intake::{forum_named, prepare};
 use crate::store::{Store, StoreError};
-use crate::export;
 
 /// Several people write one agenda together, live, in the browser.
 ///
@@ -111,16 +111,19 @@ fn start_log(config: &Config) -> Result<(), CliError> {
     let filter = tracing_subscriber::EnvFilter::try_new(&config.log)
         .map_err(|error| CliError::Input(format!("--log {:?}: {error}; write `info` or `dagsorden=debug`", config.log)))?;
     // A second call, as in tests that share a process, keeps the first log.
-    let _ = tracing_subscriber::fmt().with_env_filter(filter).with_writer(io::stderr).try_init();
+    let _ = tracing_subscriber::fmt().with_env_filter(filter).with_writer(io::stderr).with_ansi(io::stderr().is_terminal()).try_init();
     Ok(())
 }
 
 fn refused_port(address: SocketAddr, error: &io::Error) -> CliError {
     match error.kind() {
-        io::ErrorKind::AddrInUse => {
-            CliError::Input(format!("--listen {address}: the port is in use; stop the program that has it, or choose another, such as --listen {}:0", address.ip()))
+        io::ErrorKind::AddrInUse => CliError::Input(format!(
+            "--listen {address}: the port is in use; stop the program that has it, or choose another, such as --listen {}:0",
+            address.ip()
+        )),
+        io::ErrorKind::PermissionDenied => {
+            CliError::Input(format!("--listen {address}: not allowed for this user; choose a port above 1023"))
         }
-        io::ErrorKind::PermissionDenied => CliError::Input(format!("--listen {address}: not allowed for this user; choose a port above 1023")),
         _ => CliError::Input(format!("--listen {address}: {error}; choose another address")),
     }
 }
@@ -191,7 +194,8 @@ fn import_file(config: &Config, file: &Path, forum: Option<&str>, json: bool) ->
 
 /// Opens the database beside a server that may be running, does one thing, and closes it.
 fn with_store<T>(config: &Config, work: impl AsyncFnOnce(&Store) -> Result<T, StoreError>) -> Result<T, CliError> {
-    let runtime = tokio::runtime::Builder::new_current_thread().build().map_err(|error| CliError::Failed(format!("cannot start: {error}")))?;
+    let runtime =
+        tokio::runtime::Builder::new_current_thread().build().map_err(|error| CliError::Failed(format!("cannot start: {error}")))?;
     let store = Store::open(&config.data).map_err(|error| CliError::Input(error.to_string()))?;
     let done = runtime.block_on(async {
         let done = work(&store).await;

@@ -73,7 +73,28 @@ impl From<figment::Error> for ConfigError {
             _ => FILE.to_owned(),
         };
         let key = if key.is_empty() || place != FILE { String::new() } else { format!("`{key}`: ") };
-        Self { place, key, reason: error.kind.to_string() }
+        Self { place, key, reason: in_one_line(&error.kind.to_string()) }
+    }
+}
+
+/// Text of `dagsorden.toml` in the working folder itself, not in one above it; empty if there is none.
+fn read_file() -> Result<String, ConfigError> {
+    match std::fs::read_to_string(FILE) {
+        Err(error) if error.kind() != std::io::ErrorKind::NotFound => Err(ConfigError {
+            place: FILE.to_owned(),
+            key: String::new(),
+            reason: format!("{error}; make it a readable text file, or remove it"),
+        }),
+        text => Ok(text.unwrap_or_default()),
+    }
+}
+
+/// First and last line of a message: TOML errors draw the place in between.
+fn in_one_line(message: &str) -> String {
+    let mut lines = message.lines().map(str::trim).filter(|line| !line.is_empty());
+    match (lines.next(), lines.next_back()) {
+        (Some(first), Some(last)) => format!("{first}: {last}"),
+        (first, _) => first.unwrap_or_default().to_owned(),
     }
 }
 
@@ -85,7 +106,7 @@ impl Config {
     pub fn read(flags: &Flags) -> Result<Self, ConfigError> {
         let environment = Env::prefixed(PREFIX).only(&KEYS);
         Ok(Figment::from(Serialized::defaults(Self::default()))
-            .merge(Toml::file_exact(FILE))
+            .merge(Toml::string(&read_file()?))
             .merge(environment)
             .merge(Serialized::defaults(flags))
             .extract()?)

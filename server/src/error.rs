@@ -98,7 +98,8 @@ impl From<StoreError> for ApiError {
             StoreError::Full { .. } => Self::new(StatusCode::INSUFFICIENT_STORAGE, "storage_full", "The server's disk is full.")
                 .detail("Nothing was stored, and nothing that was stored is harmed. Free some space on the server and try again."),
             StoreError::Busy { .. } | StoreError::Closed => {
-                Self::new(StatusCode::SERVICE_UNAVAILABLE, "busy", "The server cannot store this now.").detail("Nothing was stored. Try again in a while.")
+                Self::new(StatusCode::SERVICE_UNAVAILABLE, "busy", "The server cannot store this now.")
+                    .detail("Nothing was stored. Try again in a while.")
             }
             StoreError::Missing { what, .. } => Self::not_found(what),
             _ => Self::internal(&error),
@@ -110,7 +111,9 @@ impl From<RoomError> for ApiError {
     fn from(error: RoomError) -> Self {
         match error {
             RoomError::Unknown(_) | RoomError::Deleted(_) => Self::not_found("document"),
-            RoomError::Closing => Self::new(StatusCode::SERVICE_UNAVAILABLE, "busy", "The server restarts.").detail("Try again in a moment."),
+            RoomError::Closing => {
+                Self::new(StatusCode::SERVICE_UNAVAILABLE, "busy", "The server restarts.").detail("Try again in a moment.")
+            }
             RoomError::Store(error) => error.into(),
             RoomError::Unreadable { .. } => Self::internal(&error),
         }

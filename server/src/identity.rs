@@ -114,7 +114,8 @@ impl Identities {
 
     fn sign(&self, identity: &Identity) -> String {
         let person = identity.named.then(|| identity.person.clone());
-        let payload = serde_json::to_vec(&Payload { user: identity.user.as_str().to_owned(), person }).expect("strings and a number are JSON");
+        let payload =
+            serde_json::to_vec(&Payload { user: identity.user.as_str().to_owned(), person }).expect("strings and a number are JSON");
         format!("{}.{}", URL_SAFE_NO_PAD.encode(&payload), URL_SAFE_NO_PAD.encode(self.mac(&payload).finalize().into_bytes()))
     }
 
@@ -176,7 +177,9 @@ pub fn check(person: &Person) -> Result<Person, ApiError> {
             return Err(ApiError::invalid(format!("The {field} is longer than {MAX_CHARACTERS} characters.")));
         }
         if text.chars().any(is_unfit) {
-            return Err(ApiError::invalid(format!("The {field} holds a control character.")).detail("Use letters, digits, spaces and punctuation."));
+            return Err(
+                ApiError::invalid(format!("The {field} holds a control character.")).detail("Use letters, digits, spaces and punctuation.")
+            );
         }
     }
     Ok(Person { name, organisation, hue: 0 })
@@ -212,7 +215,9 @@ mod tests {
         let other = Identity { user: UserKey::new("u8"), ..signe() };
         let stranger = Identities::new(&[2; 32]).sign(&other);
         let (payload, _) = stranger.split_once('.').unwrap();
-        for value in [stranger.clone(), format!("{payload}.{signature}"), format!("{payload}."), payload.to_owned(), String::new(), ".".to_owned()] {
+        for value in
+            [stranger.clone(), format!("{payload}.{signature}"), format!("{payload}."), payload.to_owned(), String::new(), ".".to_owned()]
+        {
             assert_eq!(identities.read(&value), None, "{value}");
         }
     }
@@ -222,7 +227,9 @@ mod tests {
         let person = |name: &str, organisation: &str| Person { name: name.to_owned(), organisation: organisation.to_owned(), hue: 9 };
         assert_eq!(check(&person("  Bo ", " Havnsted ")), Ok(Person { name: "Bo".into(), organisation: "Havnsted".into(), hue: 0 }));
         assert_eq!(check(&person(&"å".repeat(80), "")).map(|person| person.name.chars().count()), Ok(80));
-        for (name, organisation) in [("  ", ""), ("Bo\n", "x\ty"), ("B\u{202e}o", ""), (&"å".repeat(81) as &str, ""), ("Bo", &"x".repeat(81) as &str)] {
+        for (name, organisation) in
+            [("  ", ""), ("Bo\n", "x\ty"), ("B\u{202e}o", ""), (&"å".repeat(81) as &str, ""), ("Bo", &"x".repeat(81) as &str)]
+        {
             assert!(check(&person(name, organisation)).is_err(), "{name:?}");
         }
     }

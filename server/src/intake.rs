@@ -126,7 +126,12 @@ pub fn check(meeting: &MeetingJson) -> Result<(), IntakeError> {
     within("title", "characters", meeting.title.chars().count(), MAX_TITLE)?;
     within("forum", "characters", meeting.forum.chars().count(), MAX_NAME)?;
     for (place, date) in [("date", &meeting.date), ("document_date", &meeting.document_date), ("published", &meeting.published)] {
-        check_form(place, date.as_deref(), |date| date.len() == 10 && date.parse::<jiff::civil::Date>().is_ok(), "a date such as 2024-03-22")?;
+        check_form(
+            place,
+            date.as_deref(),
+            |date| date.len() == 10 && date.parse::<jiff::civil::Date>().is_ok(),
+            "a date such as 2024-03-22",
+        )?;
     }
     for (place, time) in [("start", &meeting.start), ("end", &meeting.end)] {
         check_form(place, time.as_deref(), |time| time.len() == 5 && time.parse::<jiff::civil::Time>().is_ok(), "a time such as 09:00")?;
@@ -149,9 +154,10 @@ pub fn check(meeting: &MeetingJson) -> Result<(), IntakeError> {
 
 fn check_block(place: &str, block: &BlockJson) -> Result<(), IntakeError> {
     match block {
-        BlockJson::Paragraph { marks, .. } | BlockJson::Heading { marks, .. } | BlockJson::ListItem { marks, .. } | BlockJson::Quote { marks, .. } => {
-            check_marks(place, marks)
-        }
+        BlockJson::Paragraph { marks, .. }
+        | BlockJson::Heading { marks, .. }
+        | BlockJson::ListItem { marks, .. }
+        | BlockJson::Quote { marks, .. } => check_marks(place, marks),
         BlockJson::Table { rows, cell_marks } => {
             // A short row is filled up to the longest, so a few bytes could ask for a huge table.
             let columns = rows.iter().map(Vec::len).max().unwrap_or(0);

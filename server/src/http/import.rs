@@ -89,7 +89,8 @@ async fn receive(parameters: Parameters, request: Request) -> Result<Upload, Api
 
 async fn receive_form(headers: &HeaderMap, bytes: Bytes, parameters: Parameters) -> Result<Upload, ApiError> {
     let broken = |error: &dyn std::fmt::Display| {
-        ApiError::new(StatusCode::BAD_REQUEST, "bad_form", "The form cannot be read.").detail(format!("{error}. Send one file in the field `file`."))
+        ApiError::new(StatusCode::BAD_REQUEST, "bad_form", "The form cannot be read.")
+            .detail(format!("{error}. Send one file in the field `file`."))
     };
     let mut request = Request::new(Body::from(bytes));
     // The bytes were bounded when they were received.

@@ -63,7 +63,7 @@ pub(crate) async fn home(
 ) -> Response {
     let reader = Reader::new(identity, &parameters, &headers);
     let page = home_page(&state, &reader).await;
-    answer(&state, reader, page)
+    answer(&state, &reader, page)
 }
 
 async fn home_page(state: &AppState, reader: &Reader) -> Result<Page, ApiError> {
@@ -89,7 +89,7 @@ pub(crate) async fn meeting(
 ) -> Response {
     let reader = Reader::new(identity, &parameters, &headers);
     let page = meeting_page(&state, &reader, &id).await;
-    answer(&state, reader, page)
+    answer(&state, &reader, page)
 }
 
 async fn meeting_page(state: &AppState, reader: &Reader, id: &str) -> Result<Page, ApiError> {
@@ -120,7 +120,7 @@ pub(crate) async fn not_found(State(state): State<AppState>, identity: Identity,
         return missing.into_response();
     }
     let reader = Reader::new(identity, &Parameters::default(), headers);
-    answer(&state, reader, Err(missing))
+    answer(&state, &reader, Err(missing))
 }
 
 fn error_page(error: &ApiError, catalogue: &Catalogue) -> Page {
@@ -138,20 +138,20 @@ fn error_page(error: &ApiError, catalogue: &Catalogue) -> Page {
     }
 }
 
-fn answer(state: &AppState, reader: Reader, page: Result<Page, ApiError>) -> Response {
+fn answer(state: &AppState, reader: &Reader, page: Result<Page, ApiError>) -> Response {
     match Built::get() {
         Some(built) => answer_with(built, state, reader, page),
         None => (StatusCode::SERVICE_UNAVAILABLE, format!("{NOT_BUILT}\n")).into_response(),
     }
 }
 
-fn answer_with(built: &Built, state: &AppState, reader: Reader, page: Result<Page, ApiError>) -> Response {
+fn answer_with(built: &Built, state: &AppState, reader: &Reader, page: Result<Page, ApiError>) -> Response {
     let page = page.unwrap_or_else(|error| error_page(&error, reader.catalogue()));
     // A browser keeps its user key from the first page on: client ids are bound to it, also before its person has a name.
     let is_new = reader.identity.is_guest();
     let identity = if is_new { Identity::newcomer(random_bits()) } else { reader.identity.clone() };
     let status = page.status;
-    let mut response = (status, document(page, built, &reader, &identity)).into_response();
+    let mut response = (status, document(page, built, reader, &identity)).into_response();
     let headers = response.headers_mut();
     headers.insert(header::CONTENT_TYPE, HeaderValue::from_static("text/html; charset=utf-8"));
     headers.insert(header::CACHE_CONTROL, HeaderValue::from_static("no-store"));
@@ -223,11 +223,17 @@ mod tests {
         let reader = |lang: &str| Reader::new(Identity::guest(), &Parameters { lang: Some(lang.to_owned()) }, &headers);
 
         let page = meeting_page(state, &reader("da"), id.as_str()).await;
-        let response = answer_with(&built, state, reader("da"), page);
+        let response = answer_with(&built, state, &reader("da"), page);
         let policy = response.headers()[header::CONTENT_SECURITY_POLICY].to_str().unwrap().to_owned();
-        assert!(policy.contains("script-src 'self' 'wasm-unsafe-eval';") && policy.contains("connect-src 'self' ws://127.0.0.1:8080;"), "{policy}");
+        assert!(
+            policy.contains("script-src 'self' 'wasm-unsafe-eval';") && policy.contains("connect-src 'self' ws://127.0.0.1:8080;"),
+            "{policy}"
+        );
         assert!(!policy.contains("unsafe-inline"), "{policy}");
-        assert!(response.headers()[header::SET_COOKIE].to_str().unwrap().starts_with("dagsorden_person="), "a browser is known from its first page on");
+        assert!(
+            response.headers()[header::SET_COOKIE].to_str().unwrap().starts_with("dagsorden_person="),
+            "a browser is known from its first page on"
+        );
         let html_text = html(response).await;
         for part in [
             "<html lang=\"da\">",
@@ -243,11 +249,11 @@ mod tests {
         }
 
         let english = home_page(state, &reader("en")).await;
-        let english = html(answer_with(&built, state, reader("en"), english)).await;
+        let english = html(answer_with(&built, state, &reader("en"), english)).await;
         assert!(english.contains("<html lang=\"en\">") && english.contains(&format!("href=\"/m/{id}\"")), "{english}");
 
         let missing = meeting_page(state, &reader("da"), "nobody").await;
-        let missing = answer_with(&built, state, reader("da"), missing);
+        let missing = answer_with(&built, state, &reader("da"), missing);
         assert_eq!(missing.status(), StatusCode::NOT_FOUND);
         let missing = html(missing).await;
         assert!(missing.contains("Her er intet møde") && !missing.contains("<script"), "{missing}");

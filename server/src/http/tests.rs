@@ -78,7 +78,13 @@ fn small_meeting() -> MeetingJson {
     let blocks = vec![BlockJson::paragraph("Der er to forslag.")];
     let section = SectionJson { heading: Some("Baggrund".into()), kind: SectionKind::Background, blocks, ..SectionJson::default() };
     let item = ItemJson { number: Some("1".into()), title: "Valg af vært".into(), sections: vec![section], ..ItemJson::default() };
-    MeetingJson { forum: "Kredsen".into(), title: "Møde i Kredsen".into(), date: Some("2031-05-06".into()), items: vec![item], ..MeetingJson::default() }
+    MeetingJson {
+        forum: "Kredsen".into(),
+        title: "Møde i Kredsen".into(),
+        date: Some("2031-05-06".into()),
+        items: vec![item],
+        ..MeetingJson::default()
+    }
 }
 
 #[tokio::test]
@@ -139,7 +145,9 @@ async fn a_meeting_is_made_in_a_forum_that_is_there_or_a_new_one() {
     let forums: Vec<ForumRow> = app.get("/api/forums").await.json();
     assert_eq!(forums.iter().map(|forum| (forum.name.as_str(), forum.meetings)).collect::<Vec<_>>(), [("Andre", 1), ("Kredsen", 2)]);
     app.post("/api/meetings", &serde_json::json!({ "forum": "nobody" })).await.is_problem(StatusCode::NOT_FOUND, "not_found");
-    app.post("/api/meetings", &serde_json::json!({ "forum_name": "x", "date": "6. maj" })).await.is_problem(StatusCode::UNPROCESSABLE_ENTITY, "invalid");
+    app.post("/api/meetings", &serde_json::json!({ "forum_name": "x", "date": "6. maj" }))
+        .await
+        .is_problem(StatusCode::UNPROCESSABLE_ENTITY, "invalid");
     app.post("/api/meetings", &serde_json::json!({})).await.is_problem(StatusCode::UNPROCESSABLE_ENTITY, "invalid");
     assert_eq!(app.meetings().await.len(), 3, "what was refused is not stored");
 }
@@ -183,7 +191,9 @@ async fn bad_input_is_a_problem_that_says_where() {
     let cut = app.ask(Method::POST, "/api/meetings/import", json, "{\n\"title\":\n").await;
     let detail = cut.is_problem(StatusCode::UNPROCESSABLE_ENTITY, "bad_json").detail.unwrap();
     assert!(detail.contains("line 3"), "{detail}");
-    app.ask(Method::POST, "/api/meetings/import", "", vec![0xff, 0xfe_u8 + 1, b'a']).await.is_problem(StatusCode::UNPROCESSABLE_ENTITY, "not_utf8");
+    app.ask(Method::POST, "/api/meetings/import", "", vec![0xff, 0xfe_u8 + 1, b'a'])
+        .await
+        .is_problem(StatusCode::UNPROCESSABLE_ENTITY, "not_utf8");
     assert!(app.meetings().await.is_empty());
 }
 
@@ -193,7 +203,9 @@ async fn fifty_megabytes_are_refused_with_and_without_an_announced_length() {
     for path in ["/api/meetings/import", "/api/forums", "/api/me"] {
         let method = if path == "/api/me" { Method::PUT } else { Method::POST };
         let chunks = stream::iter((0..50).map(|_| Ok::<_, std::io::Error>(vec![b' '; 1 << 20])));
-        app.ask(method.clone(), path, "application/json", Body::from_stream(chunks)).await.is_problem(StatusCode::PAYLOAD_TOO_LARGE, "too_large");
+        app.ask(method.clone(), path, "application/json", Body::from_stream(chunks))
+            .await
+            .is_problem(StatusCode::PAYLOAD_TOO_LARGE, "too_large");
         let announced = Request::builder().method(method).uri(path).header(header::CONTENT_LENGTH, 50 << 20);
         let body = Body::from_stream(stream::iter([Err::<Vec<u8>, _>(std::io::Error::other("the client stopped sending"))]));
         app.send(announced.body(body).unwrap()).await.is_problem(StatusCode::BAD_REQUEST, "body_cut");
@@ -204,7 +216,8 @@ async fn fifty_megabytes_are_refused_with_and_without_an_announced_length() {
 async fn other_sites_change_nothing() {
     let app = TestApp::new().await;
     for (name, value) in [("origin", "https://example.org"), ("sec-fetch-site", "cross-site"), ("host", "example.org")] {
-        let mut request = Request::builder().method(Method::POST).uri("/api/demo").header("host", "127.0.0.1:8080").body(Body::empty()).unwrap();
+        let mut request =
+            Request::builder().method(Method::POST).uri("/api/demo").header("host", "127.0.0.1:8080").body(Body::empty()).unwrap();
         request.headers_mut().insert(name, value.parse().unwrap());
         let code = if name == "host" { "foreign_host" } else { "foreign_origin" };
         app.send(request).await.is_problem(StatusCode::FORBIDDEN, code);
@@ -230,7 +243,8 @@ async fn a_person_is_kept_in_a_signed_cookie() {
     assert_eq!(me(&cookie).await.json::<Person>(), bodil, "the colour is the server's to give");
     assert_eq!(put("Aksel", "Sønderby", "").await.json::<Person>().hue, 2);
     assert_eq!(put("Carl", "Lyngby Å", "").await.json::<Person>().hue, 1);
-    for forged in [cookie.replace("dagsorden_person=", "dagsorden_person=A"), format!("{cookie}x"), "dagsorden_person=e30.AAAA".to_owned()] {
+    for forged in [cookie.replace("dagsorden_person=", "dagsorden_person=A"), format!("{cookie}x"), "dagsorden_person=e30.AAAA".to_owned()]
+    {
         assert_eq!(me(&forged).await.json::<Person>(), Person::default(), "{forged}");
     }
     for (name, organisation) in [("", "x"), ("B\u{7}", ""), (&"n".repeat(81) as &str, "")] {
