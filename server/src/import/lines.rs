@@ -1,0 +1,141 @@
+//! Lines: the text cut at every kind of line end, each line cleaned, blank ones remembered only as the gap they make.
+//!
+//! Owns what counts as a blank and how odd blanks and invisible characters are replaced. Knows nothing of what a line means.
+
+use std::borrow::Cow;
+
+/// A line that has text.
+#[derive(Debug, Clone)]
+pub(super) struct Line<'a> {
+    /// As it stands in the file, with its tabs.
+    pub(super) raw: &'a str,
+    /// Trimmed; every blank a plain space, nothing invisible.
+    pub(super) text: Cow<'a, str>,
+    /// How many blanks stand before the text.
+    pub(super) indent: usize,
+    /// A blank line, or the start of the text, comes before it.
+    pub(super) gap: bool,
+    /// A page break comes before it.
+    pub(super) page: bool,
+}
+
+impl Line<'_> {
+    /// Whether it stands at the very left.
+    pub(super) fn at_margin(&self) -> bool {
+        self.indent == 0
+    }
+}
+
+/// The lines that have text, up to `limit` and one more, and how many lines there are in all.
+pub(super) fn split(text: &str, limit: usize) -> (Vec<Line<'_>>, usize) {
+    let mut lines = Vec::new();
+    let (mut start, mut gap, mut page, mut total) = (0, true, false, 1);
+    let mut previous = '\0';
+    for (at, c) in text.char_indices() {
+        if lines.len() > limit {
+            break;
+        }
+        if !is_line_end(c) {
+            previous = c;
+            continue;
+        }
+        if !(c == '\n' && previous == '\r') {
+            add(&mut lines, &text[start..at], &mut gap, &mut page);
+            total += usize::from(matches!(c, '\n' | '\r'));
+        }
+        if c == '\u{c}' {
+            gap = true;
+            page = true;
+        }
+        start = at + c.len_utf8();
+        previous = c;
+    }
+    if lines.len() <= limit {
+        add(&mut lines, &text[start..], &mut gap, &mut page);
+    }
+    (lines, total)
+}
+
+fn add<'a>(lines: &mut Vec<Line<'a>>, raw: &'a str, gap: &mut bool, page: &mut bool) {
+    let text = clean(raw);
+    if text.is_empty() {
+        *gap = true;
+        return;
+    }
+    let indent = raw.chars().take_while(|c| is_blank(*c)).count();
+    lines.push(Line { raw, text, indent, gap: std::mem::take(gap), page: std::mem::take(page) });
+}
+
+/// Line ends of every system, and those inside a paragraph of a word processor.
+fn is_line_end(c: char) -> bool {
+    matches!(c, '\n' | '\r' | '\u{b}' | '\u{c}' | '\u{85}' | '\u{2028}' | '\u{2029}')
+}
+
+/// Anything that looks like a blank, such as the no-break spaces of web pages.
+pub(super) fn is_blank(c: char) -> bool {
+    c.is_whitespace() || is_invisible(c)
+}
+
+/// Characters that take no room: soft hyphens, zero-width spaces, byte order marks.
+fn is_invisible(c: char) -> bool {
+    matches!(c, '\u{ad}' | '\u{200b}' | '\u{200e}' | '\u{200f}' | '\u{2060}' | '\u{feff}')
+}
+
+/// Trimmed, with plain spaces. Blanks of other kinds that stand beside one another become one space; what the writer typed as spaces stays.
+pub(super) fn clean(text: &str) -> Cow<'_, str> {
+    let text = text.trim_matches(is_blank);
+    if !text.chars().any(|c| is_blank(c) && c != ' ') {
+        return Cow::Borrowed(text);
+    }
+    let mut cleaned = String::with_capacity(text.len());
+    let mut odd_blank = false;
+    for c in text.chars() {
+        match c {
+            c if is_invisible(c) => {}
+            ' ' if odd_blank => {}
+            c if c.is_whitespace() => {
+                let odd = c != ' ';
+                if !(odd && cleaned.ends_with(' ')) {
+                    cleaned.push(' ');
+                }
+                odd_blank = odd;
+            }
+            c => {
+                odd_blank = false;
+                cleaned.push(c);
+            }
+        }
+    }
+    Cow::Owned(cleaned)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_kind_of_line_end_cuts_and_blank_lines_leave_a_gap() {
+        let (lines, total) = split("a\r\nb\rc\n\n  d\u{b}e\u{c}f", 100);
+        let seen: Vec<_> = lines.iter().map(|line| (line.text.as_ref(), line.indent, line.gap, line.page)).collect();
+        assert_eq!(
+            seen,
+            [
+                ("a", 0, true, false),
+                ("b", 0, false, false),
+                ("c", 0, false, false),
+                ("d", 2, true, false),
+                ("e", 0, false, false),
+                ("f", 0, true, true)
+            ]
+        );
+        assert_eq!(total, 5);
+    }
+
+    #[test]
+    fn odd_blanks_become_plain_spaces_and_invisible_characters_go() {
+        assert_eq!(clean("\u{a0}to\u{a0}ord \u{a0}\u{a0}her\u{a0}"), "to ord her");
+        assert_eq!(clean("kom\u{ad}mune\u{200b}r"), "kommuner");
+        assert_eq!(clean("to  mellemrum"), "to  mellemrum");
+        assert_eq!(split("\u{a0}\n\u{feff}", 100).0.len(), 0);
+    }
+}
