@@ -233,7 +233,9 @@ impl Registry {
         let id = document.clone();
         let unreadable =
             |cause: tokio::task::JoinError| RoomError::Unreadable { document: document.clone(), cause: cause.to_string().into() };
-        let room = tokio::task::spawn_blocking(move || RoomDocument::load(&id, &loaded)).await.map_err(unreadable)??;
+        let room = tokio::task::spawn_blocking(move || RoomDocument::load(&id, &loaded).map(|room| (room, loaded.summary)))
+            .await
+            .map_err(unreadable)??;
         let alive = self.inner.rooms.mark().ok_or(RoomError::Closing)?;
         let (inbox, messages) = mpsc::unbounded_channel();
         let present = Arc::new(AtomicUsize::new(0));

@@ -118,7 +118,8 @@ pub(super) struct RoomState {
     in_flight: Option<InFlight>,
     readers: Vec<Reader>,
     compacting: bool,
-    summary: Option<Summary>,
+    /// What the list of meetings says.
+    summary: Summary,
     summary_due: Option<Duration>,
     keep_alive_at: Duration,
     empty_since: Option<Duration>,
@@ -127,8 +128,8 @@ pub(super) struct RoomState {
 }
 
 impl RoomState {
-    /// A room without connections around a loaded document.
-    pub(super) fn new(now: Duration, document: RoomDocument) -> Self {
+    /// A room without connections around a loaded document, of which the list of meetings says `summary`.
+    pub(super) fn new(now: Duration, document: RoomDocument, summary: Summary) -> Self {
         Self {
             document,
             connections: BTreeMap::new(),
@@ -137,8 +138,9 @@ impl RoomState {
             in_flight: None,
             readers: Vec::new(),
             compacting: false,
-            summary: None,
-            summary_due: None,
+            summary,
+            // After a crash the list may be behind.
+            summary_due: Some(now + SUMMARY_DELAY),
             keep_alive_at: now + KEEP_ALIVE_SCAN,
             empty_since: Some(now),
             closing: None,
@@ -397,8 +399,8 @@ impl RoomState {
             place: header.place,
             items: u32::try_from(agenda.outline().len()).unwrap_or(u32::MAX),
         };
-        if self.summary.as_ref() != Some(&summary) {
-            self.summary = Some(summary.clone());
+        if self.summary != summary {
+            self.summary = summary.clone();
             effects.push(Effect::Summarise(summary));
         }
     }

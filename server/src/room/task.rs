@@ -15,7 +15,7 @@ use tokio::time::{Instant, sleep_until};
 use super::connection::{Backlog, ConnectionId, Incoming, Member, Outgoing};
 use super::document::{RoomDocument, Snapshot};
 use super::state::{CommitFailure, Effect, Input, Reader, RoomState};
-use crate::store::{Store, StoreError};
+use crate::store::{Store, StoreError, Summary};
 
 /// What others ask of a room.
 pub(super) enum Message {
@@ -56,14 +56,14 @@ impl RoomTask {
     pub(super) fn new(
         id: DocumentId,
         store: Store,
-        document: RoomDocument,
+        (document, summary): (RoomDocument, Summary),
         inbox: mpsc::UnboundedReceiver<Message>,
         present: Arc<AtomicUsize>,
     ) -> Self {
         Self {
             id,
             store,
-            state: RoomState::new(Duration::ZERO, document),
+            state: RoomState::new(Duration::ZERO, document, summary),
             inbox,
             sockets: HashMap::new(),
             commit: None,

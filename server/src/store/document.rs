@@ -6,6 +6,7 @@ use rusqlite::{OptionalExtension, Row, params};
 use super::StoreError;
 use super::connection::Database;
 use super::error::DamagedRow;
+use super::meeting::{self, Summary};
 
 /// One committed transaction of a document: what the writer stores as one row.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -33,6 +34,8 @@ pub struct Loaded {
     pub clients: Vec<(ClientId, String)>,
     /// Whether its meeting was deleted.
     pub deleted: bool,
+    /// What the list of meetings says of it; after a crash it may be behind.
+    pub summary: Summary,
 }
 
 /// What the store knows of a document's id.
@@ -109,11 +112,7 @@ pub(super) fn compact(database: &Database<'_>, document: &DocumentId, revision: 
 }
 
 pub(super) fn load(database: &Database<'_>, document: &DocumentId) -> Result<Option<Loaded>, StoreError> {
-    let deleted = match state(database, document)? {
-        DocumentState::Unknown => return Ok(None),
-        DocumentState::Live(_) => false,
-        DocumentState::Deleted(_) => true,
-    };
+    let Some((summary, deleted)) = meeting::summary(database, document)? else { return Ok(None) };
     let damaged = |row| StoreError::Damaged { document: document.clone(), row };
     let error = database.error("reading a document");
     let stored = database
@@ -151,7 +150,7 @@ pub(super) fn load(database: &Database<'_>, document: &DocumentId) -> Result<Opt
         return Err(damaged(DamagedRow::Missing(1)));
     }
     let clients = clients(database, document)?;
-    Ok(Some(Loaded { snapshot, log, revision, clients, deleted }))
+    Ok(Some(Loaded { snapshot, log, revision, clients, deleted, summary }))
 }
 
 fn history_row(row: &Row<'_>) -> rusqlite::Result<(u64, u32, Vec<u8>)> {

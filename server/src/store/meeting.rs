@@ -290,6 +290,16 @@ pub(super) fn set_deleted(database: &Database<'_>, id: &MeetingId, deleted: bool
     read_id("meeting.document", document)
 }
 
+/// What the list says of the meeting of a document, and whether that was deleted.
+pub(super) fn summary(database: &Database<'_>, document: &DocumentId) -> Result<Option<(Summary, bool)>, StoreError> {
+    database
+        .connection
+        .query_row(&format!("{COLUMNS} WHERE meeting.document = ?1"), params![document.as_str()], columns)
+        .optional()
+        .map(|found| found.map(|(_, _, _, _, summary, _, deleted)| (summary, deleted)))
+        .map_err(database.error("reading the summary of a meeting"))
+}
+
 pub(super) fn update_summary(database: &Database<'_>, document: &DocumentId, summary: &Summary) -> Result<(), StoreError> {
     let Summary { title, date, start, end, place, items } = summary;
     database

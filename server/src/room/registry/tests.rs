@@ -1,1 +1,176 @@
+//! Rooms on a real runtime and a real store.
 
+use dagsorden_shared::access::Phase;
+use dagsorden_shared::agenda::{Edit, HeaderKey, Origin};
+use dagsorden_shared::api::Person;
+use dagsorden_shared::id::{ClientId, ForumId};
+use dagsorden_shared::meeting_json::MeetingJson;
+use dagsorden_shared::protocol::{ClientMessage, ServerMessage};
+use yrs::Update;
+use yrs::updates::decoder::Decode;
+
+use super::*;
+use crate::gate::UserKey;
+use crate::store::{ForumChoice, MeetingFilter, NewMeeting, Summary};
+
+const DOCUMENT: &str = "d1";
+
+fn document() -> DocumentId {
+    DOCUMENT.parse().unwrap()
+}
+
+async fn registry() -> (tempfile::TempDir, Registry) {
+    let folder = tempfile::tempdir().unwrap();
+    let store = Store::open(folder.path()).unwrap();
+    let agenda = Agenda::new(ClientId::new(999).unwrap());
+    agenda.seed(&MeetingJson { title: "Møde".into(), ..MeetingJson::default() }, &mut || 5);
+    let new = NewMeeting {
+        meeting: "m1".parse().unwrap(),
+        document: document(),
+        forum: ForumChoice::Named { id: ForumId::from_random(1), name: "Forum".into() },
+        phase: Phase::Draft,
+        summary: Summary { title: "Møde".into(), ..Summary::default() },
+        participants: Vec::new(),
+        attachments: Vec::new(),
+        update: agenda.doc().transact().encode_diff_v1(&StateVector::default()),
+    };
+    store.create_meeting(new).await.unwrap();
+    (folder, Registry::new(store))
+}
+
+fn member(user: &str) -> Member {
+    Member { user: UserKey::new(user), person: Person::default(), may_write: true, extensions: true }
+}
+
+/// An update that sets the title, by a replica that has everything.
+async fn titled(registry: &Registry, client: u64, title: &str) -> Vec<u8> {
+    let agenda = Agenda::new(ClientId::new(client).unwrap());
+    let state = registry.committed_state(&document()).await.unwrap();
+    agenda.doc().transact_mut().apply_update(Update::decode_v1(&state).unwrap()).unwrap();
+    let before = agenda.doc().transact().state_vector();
+    agenda.apply(&[Edit::SetHeader { key: HeaderKey::Title, value: Some(title.to_owned()) }], Origin::Local).unwrap();
+    agenda.doc().transact().encode_diff_v1(&before)
+}
+
+/// What comes next, document messages left out.
+async fn next(receiver: &mut RoomReceiver) -> Option<Outgoing> {
+    loop {
+        let outgoing = receiver.next().await;
+        let is_document = |frame: &Bytes| {
+            matches!(
+                ServerMessage::decode(frame),
+                Ok(ServerMessage::Update(_) | ServerMessage::SyncStep1(_) | ServerMessage::SyncStep2(_) | ServerMessage::Awareness(_))
+            )
+        };
+        match outgoing {
+            Some(Outgoing::Frame(frame)) if is_document(&frame) => receiver.written(frame.len()),
+            other => return other,
+        }
+    }
+}
+
+async fn title(registry: &Registry) -> String {
+    registry.read(&document(), |agenda| agenda.header().title).await.unwrap()
+}
+
+#[tokio::test]
+async fn many_who_come_at_once_share_one_room() {
+    let (_folder, registry) = registry().await;
+    let joins = (0..20).map(|number| {
+        let registry = registry.clone();
+        tokio::spawn(async move { registry.join(&document(), member(&format!("u{number}"))).await.unwrap() })
+    });
+    let mut connections = Vec::new();
+    for join in joins.collect::<Vec<_>>() {
+        connections.push(join.await.unwrap());
+    }
+    assert_eq!(lock(&registry.inner.slots).len(), 1);
+    title(&registry).await;
+    assert_eq!(registry.present(&document()), 20);
+}
+
+#[tokio::test]
+async fn a_document_that_is_not_there_leaves_no_room_behind() {
+    let (_folder, registry) = registry().await;
+    let error = registry.join(&"nowhere".parse().unwrap(), member("u")).await.unwrap_err();
+    assert!(matches!(error, RoomError::Unknown(_)), "{error}");
+    assert_eq!(lock(&registry.inner.slots).len(), 0);
+}
+
+#[tokio::test]
+async fn an_update_is_on_disk_when_it_is_acknowledged_and_the_list_follows() {
+    let (_folder, registry) = registry().await;
+    let (sender, mut receiver) = registry.join(&document(), member("u")).await.unwrap();
+    let update = titled(&registry, 7, "Nyt navn").await;
+    assert!(sender.send(ClientMessage::Update(&update).encode().into()).await);
+    let saved = ServerMessage::Saved(1).encode();
+    assert_eq!(next(&mut receiver).await, Some(Outgoing::Frame(saved.into())));
+    assert_eq!(registry.inner.store.load(&document()).await.unwrap().unwrap().revision, 2);
+    drop((sender, receiver));
+    registry.shutdown().await;
+    let rows = registry.inner.store.meetings(MeetingFilter::default()).await.unwrap();
+    assert_eq!(rows[0].title, "Nyt navn");
+}
+
+#[tokio::test]
+async fn a_shutdown_commits_what_was_received_and_takes_nobody_in() {
+    let (_folder, registry) = registry().await;
+    let (sender, mut receiver) = registry.join(&document(), member("u")).await.unwrap();
+    let update = titled(&registry, 7, "Sidste").await;
+    assert!(sender.send(ClientMessage::Update(&update).encode().into()).await);
+    let stopping = tokio::spawn({
+        let registry = registry.clone();
+        async move { registry.shutdown().await }
+    });
+    assert_eq!(next(&mut receiver).await, Some(Outgoing::Frame(ServerMessage::Saved(1).encode().into())));
+    assert!(matches!(next(&mut receiver).await, Some(Outgoing::Close(close_code::RESTART, _))));
+    assert!(matches!(registry.join(&document(), member("u")).await, Err(RoomError::Closing)));
+    assert!(!stopping.is_finished(), "it waits for the connection to end");
+    drop((sender, receiver));
+    stopping.await.unwrap();
+    let after = Registry::new(registry.inner.store.clone());
+    assert_eq!(title(&after).await, "Sidste");
+}
+
+#[tokio::test]
+async fn a_deleted_document_closes_its_room_and_opens_again_when_restored() {
+    let (_folder, registry) = registry().await;
+    let (_sender, mut receiver) = registry.join(&document(), member("u")).await.unwrap();
+    let meeting = "m1".parse().unwrap();
+    registry.inner.store.delete_meeting(&meeting).await.unwrap();
+    registry.close_document(&document(), close_code::GONE).await;
+    assert!(matches!(next(&mut receiver).await, Some(Outgoing::Close(close_code::GONE, _))));
+    assert!(matches!(registry.join(&document(), member("u")).await, Err(RoomError::Deleted(_))));
+    registry.inner.store.restore_meeting(&meeting).await.unwrap();
+    assert!(registry.join(&document(), member("u")).await.is_ok());
+}
+
+#[tokio::test]
+async fn a_failed_commit_drops_the_room_and_the_next_to_come_loads_what_is_stored() {
+    let (_folder, registry) = registry().await;
+    let (sender, mut receiver) = registry.join(&document(), member("u")).await.unwrap();
+    let update = titled(&registry, 7, "Ikke gemt").await;
+    // Somebody else's row at the same revision: the commit cannot succeed.
+    let row = crate::store::Batch { document: document(), revision: 2, update: vec![0, 0], clients: Vec::new() };
+    registry.inner.store.commit(row).await.unwrap();
+    assert!(sender.send(ClientMessage::Update(&update).encode().into()).await);
+    assert!(matches!(next(&mut receiver).await, Some(Outgoing::Close(close_code::TRY_LATER, _))));
+    assert_eq!(title(&registry).await, "Møde");
+    let (sender, mut receiver) = registry.join(&document(), member("u")).await.unwrap();
+    assert!(sender.send(ClientMessage::Update(&update).encode().into()).await);
+    assert_eq!(next(&mut receiver).await, Some(Outgoing::Frame(ServerMessage::Saved(1).encode().into())));
+    assert_eq!(title(&registry).await, "Ikke gemt");
+}
+
+#[tokio::test(start_paused = true)]
+async fn an_empty_room_leaves_its_place_and_its_snapshot() {
+    let (_folder, registry) = registry().await;
+    let (sender, receiver) = registry.join(&document(), member("u")).await.unwrap();
+    let inbox = sender.inbox.clone();
+    drop((sender, receiver));
+    inbox.closed().await;
+    assert_eq!(lock(&registry.inner.slots).len(), 0);
+    let stored = registry.inner.store.load(&document()).await.unwrap().unwrap();
+    assert!(stored.snapshot.is_some() && stored.log.is_empty());
+    assert_eq!(title(&registry).await, "Møde");
+}
