@@ -19,19 +19,11 @@ enum Stage {
     /// Nothing was given.
     Idle,
     /// The server reads it.
-    Reading {
-        name: String,
-    },
+    Reading { name: String },
     /// Read; a person looks it through.
-    Read {
-        name: String,
-        preview: ImportPreview,
-    },
+    Read { name: String, preview: ImportPreview },
     /// It could not be read.
-    Failed {
-        what: &'static str,
-        then: &'static str,
-    },
+    Failed { what: &'static str, then: &'static str },
 }
 
 /// Takes files and text in. Cheap to copy.

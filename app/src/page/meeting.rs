@@ -27,8 +27,8 @@ use super::frame::Frame;
 use super::identity::IdentityDialog;
 use super::shortcuts::Shortcuts;
 use crate::random;
-use crate::sync::{Replica, SaveState, UndoGroup};
 use crate::sync::peers::Peer;
+use crate::sync::{Replica, SaveState, UndoGroup};
 use crate::view::EditorContext;
 use state::{ItemSignals, MeetingSignals};
 
@@ -183,7 +183,6 @@ fn Page(meeting: Meeting) -> impl IntoView {
     let named = Callback::new(move |_| meeting.with(|parts| parts.replica.reconnect()));
     window_event_listener(leptos::ev::keydown, move |event| shortcut(meeting, help, &event));
     view! {
-        <a class="skip" href="#indhold">{frame.text.common.skip}</a>
         <bar::Bar meeting help details/>
         <strip::Strip meeting/>
         <div class="desk">
@@ -202,13 +201,20 @@ fn Page(meeting: Meeting) -> impl IntoView {
 /// Keys of the whole page; the editor's own are handled where one writes.
 fn shortcut(meeting: Meeting, help: RwSignal<bool>, event: &web_sys::KeyboardEvent) {
     let control = event.ctrl_key() || event.meta_key();
-    let in_text = event.target().and_then(|target| target.dyn_into::<web_sys::Element>().ok()?.closest("[contenteditable],input,textarea").ok()?).is_some();
+    let in_text = event
+        .target()
+        .and_then(|target| target.dyn_into::<web_sys::Element>().ok()?.closest("[contenteditable],input,textarea").ok()?)
+        .is_some();
     match event.key().as_str() {
         "/" if control => help.set(true),
         "?" if !in_text && !control => help.set(true),
         "F6" => focus(".toc a"),
         "z" | "Z" if control && !in_text => {
-            if event.shift_key() { meeting.redo() } else { meeting.undo() }
+            if event.shift_key() {
+                meeting.redo()
+            } else {
+                meeting.undo()
+            }
         }
         "y" if control && !in_text => meeting.redo(),
         "ArrowDown" | "ArrowUp" if event.alt_key() && !event.shift_key() && !control => {

@@ -7,7 +7,11 @@ use wasm_bindgen::JsCast;
 /// The element, outside the page.
 fn node(element: &Element) -> Option<web_sys::Element> {
     let svg = matches!(element.tag, "svg" | "path");
-    let made = if svg { document().create_element_ns(Some("http://www.w3.org/2000/svg"), element.tag) } else { document().create_element(element.tag) };
+    let made = if svg {
+        document().create_element_ns(Some("http://www.w3.org/2000/svg"), element.tag)
+    } else {
+        document().create_element(element.tag)
+    };
     // Tags and attribute names are literals of the renderer, so making them does not fail.
     let made = made.ok()?;
     for (name, value) in &element.attributes {

@@ -10,7 +10,13 @@ use crate::ui::icon::icon;
 
 /// The list of what was read, and the two ways on.
 #[component]
-pub(super) fn Review(text: &'static Catalogue, name: String, preview: ImportPreview, store: Callback<()>, discard: Callback<()>) -> impl IntoView {
+pub(super) fn Review(
+    text: &'static Catalogue,
+    name: String,
+    preview: ImportPreview,
+    store: Callback<()>,
+    discard: Callback<()>,
+) -> impl IntoView {
     let items = &preview.meeting.items;
     let sections = items.iter().map(|item| item.sections.len()).sum::<usize>();
     let tables = items.iter().flat_map(|item| &item.sections).flat_map(|section| &section.blocks);

@@ -74,7 +74,10 @@ fn People(meeting: Meeting) -> impl IntoView {
         let mut seen = HashSet::new();
         let me = Some(meeting.frame.me.get()).filter(|me| !me.name.is_empty());
         let others = meeting.peers.get().into_iter().map(|peer| peer.person);
-        me.into_iter().chain(others).filter(|person| seen.insert((person.name.clone(), person.organisation.clone()))).collect::<Vec<Person>>()
+        me.into_iter()
+            .chain(others)
+            .filter(|person| seen.insert((person.name.clone(), person.organisation.clone())))
+            .collect::<Vec<Person>>()
     });
     view! {
         <ul class="people" aria-label=text.people_here>

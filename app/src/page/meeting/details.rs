@@ -57,7 +57,8 @@ pub(super) fn MeetingDetails(meeting: Meeting, open: RwSignal<bool>) -> impl Int
         ];
         // An unchanged value makes no update, so what others set meanwhile in other fields stays.
         let before = header.get_untracked();
-        let old = [Some(before.title).filter(|title| !title.is_empty()), before.date, before.start, before.end, before.place, before.case_id];
+        let old =
+            [Some(before.title).filter(|title| !title.is_empty()), before.date, before.start, before.end, before.place, before.case_id];
         let edits: Vec<Edit> = keys
             .into_iter()
             .zip(old)

@@ -1,6 +1,7 @@
 //! One item on the paper: number, title, sections, attachments, and what one can do to it.
 
 use dagsorden_shared::agenda::{Edit, Field, NewSection};
+use dagsorden_shared::api::Person;
 use dagsorden_shared::id::{ItemId, SectionId};
 use dagsorden_shared::meeting_json::SectionKind;
 use dagsorden_shared::render::icon::Icon;
@@ -11,9 +12,11 @@ use super::details::ItemDetails;
 use super::section::Section;
 use super::{Meeting, count, focus};
 use crate::random;
+use crate::sync::Peer;
 use crate::ui::drawn::drawn;
 use crate::ui::list::stable_list;
 use crate::ui::menu::Menu;
+use crate::ui::person;
 use crate::view::{FieldKind, MountOptions};
 
 /// What stands in an item's article.
@@ -24,28 +27,32 @@ pub(super) fn Item(meeting: Meeting, id: ItemId) -> impl IntoView {
     let details = RwSignal::new(false);
     let meta = move || {
         let values = signals.values.get();
-        let guests = (!values.guests.is_empty()).then(|| (text.meeting.item_guests)(&values.guests.join(", ")));
-        let words = [
-            values.kind,
-            values.minutes.map(text.meeting.minutes),
-            values.presenter.as_deref().map(text.meeting.presenter),
-            guests,
-        ];
+        let guests = (!values.guests.is_empty()).then(|| (text.meeting.item_guests)(&values.guests.join("; ")));
+        let words =
+            [values.kind, values.minutes.map(text.meeting.minutes), values.presenter.as_deref().map(text.meeting.presenter), guests];
         let words: Vec<String> = words.into_iter().flatten().collect();
-        (!words.is_empty()).then(|| view! { <p class="item-meta">{words.into_iter().map(|word| view! { <span>{word}</span> }).collect_view()}</p> })
+        (!words.is_empty())
+            .then(|| view! { <p class="item-meta">{words.into_iter().map(|word| view! { <span>{word}</span> }).collect_view()}</p> })
     };
     let menu_label = Signal::derive(move || (text.meeting.item_menu)(&signals.number.get()));
     let attachments = meeting.with(|parts| parts.detail.attachments.iter().filter(|row| row.item == id).cloned().collect::<Vec<_>>());
-    let attachments = Signal::derive(move || {
-        if attachments.is_empty() { Vec::new() } else { vec![files(&attachments.iter().collect::<Vec<_>>(), text)] }
-    });
+    let attachments =
+        Signal::derive(
+            move || {
+                if attachments.is_empty() { Vec::new() } else { vec![files(&attachments.iter().collect::<Vec<_>>(), text)] }
+            },
+        );
     let (up, down, gone, add) = (id.clone(), id.clone(), id.clone(), id.clone());
     view! {
         <header class="item-head">
             <span class="num">{move || signals.number.get()}</span>
-            <h2><span class="title" use:title=(meeting, id.clone())></span></h2>
+            <h2>
+                {move || signals.title.get().trim().is_empty().then(|| view! { <span class="vh">{text.meeting.untitled_item}</span> })}
+                <span class="title" use:title=(meeting, id.clone())></span>
+            </h2>
             {move || signals.values.get().alt_title.map(|alt| view! { <p class="alt">{alt}</p> })}
             {meta}
+            <People meeting id=id.clone()/>
             <div class="item-tools">
                 <Menu label=menu_label>
                     <button class="entry" type="button" on:click=move |_| details.set(true)>{text.meeting.item_details}</button>
@@ -75,6 +82,23 @@ pub(super) fn Item(meeting: Meeting, id: ItemId) -> impl IntoView {
             </Menu>
         </div>
         <ItemDetails meeting item=id open=details/>
+    }
+}
+
+/// Who else is in this item now, by name.
+#[component]
+fn People(meeting: Meeting, id: ItemId) -> impl IntoView {
+    let people = Memo::new(move |_| meeting.people_at(&id));
+    view! {
+        <ul class="item-people" aria-label=meeting.frame.text.meeting.people_here>
+            {move || {
+                let people = people.get();
+                people
+                    .iter()
+                    .map(|person| view! { <li class=format!("hue-{}", person.hue)><i class="dot"></i>{person::full_name(person)}</li> })
+                    .collect_view()
+            }}
+        </ul>
     }
 }
 
@@ -130,12 +154,24 @@ impl Meeting {
 
     /// How many others write in this item now.
     pub(super) fn writers_at(self, id: &ItemId) -> u32 {
+        self.peers.with(|peers| count(peers.iter().filter(|peer| field(peer).is_some_and(|field| field.item() == id)).count()))
+    }
+
+    /// Who else is in this item, writing or looking, once each.
+    fn people_at(self, id: &ItemId) -> Vec<Person> {
         self.peers.with(|peers| {
-            let here = peers.iter().filter(|peer| {
-                let field = peer.at.field.as_ref().and_then(|field| field.parse::<Field>().ok());
-                field.is_some_and(|field| field.item() == id)
-            });
-            count(here.count())
+            let mut people: Vec<Person> = Vec::new();
+            for peer in peers {
+                let place = field(peer).map(|field| field.item().clone()).or_else(|| peer.at.item.clone());
+                if place.as_ref() == Some(id) && !people.contains(&peer.person) {
+                    people.push(peer.person.clone());
+                }
+            }
+            people
         })
     }
+}
+
+fn field(peer: &Peer) -> Option<Field> {
+    peer.at.field.as_ref()?.parse().ok()
 }

@@ -1,12 +1,13 @@
 //! The outline: the items in their order, who is where, and the ways to reorder them.
 
 use dagsorden_shared::agenda::Edit;
+use dagsorden_shared::date::Time;
 use dagsorden_shared::id::ItemId;
 use dagsorden_shared::render::icon::Icon;
 use leptos::prelude::*;
 
-use super::{Meeting, count};
 use super::drag::{self, Drag};
+use super::{Meeting, count};
 use crate::ui::icon::icon;
 
 /// The column on the left; a sheet on narrow windows.
@@ -14,10 +15,16 @@ use crate::ui::icon::icon;
 pub(super) fn Outline(meeting: Meeting) -> impl IntoView {
     let text = &meeting.frame.text.meeting;
     let items = meeting.with(|state| state.signals.items);
+    let header = meeting.with(|parts| parts.signals.header);
     let dragged = RwSignal::new(None::<Drag>);
+    let planned = move || items.get().iter().any(|item| meeting.item(item).values.get().minutes.is_some());
     let total = move || {
         let minutes = items.get().iter().filter_map(|item| meeting.item(item).values.get().minutes).sum::<u32>();
-        (minutes > 0).then(|| (text.total)(minutes / 60, minutes % 60, None))
+        (minutes > 0).then(|| {
+            let start = header.get().start.as_deref().and_then(Time::parse);
+            let end = start.map(|start| start.plus(minutes).short(meeting.frame.text));
+            (text.total)(minutes / 60, minutes % 60, end.as_deref())
+        })
     };
     view! {
         <nav class="outline sheet" id="outline" popover="auto" aria-label=text.outline_label>
@@ -29,7 +36,7 @@ pub(super) fn Outline(meeting: Meeting) -> impl IntoView {
             </div>
             <div class="outline-top">
                 <span>{move || (text.items)(count(items.get().len()))}</span>
-                <span>{text.minutes_head}</span>
+                {move || planned().then(|| view! { <span>{text.minutes_head}</span> })}
             </div>
             <ol class="toc" class:dragging=move || dragged.get().is_some()>
                 <For each=move || items.get() key=|id| id.clone() let:id>
@@ -115,7 +122,7 @@ fn Entry(meeting: Meeting, id: ItemId, dragged: RwSignal<Option<Drag>>) -> impl 
                 </span>
                 <span class="m">
                     {move || {
-                        signals.values.get().minutes.map(|minutes| view! { <span>{minutes}<span class="vh">{text.minutes_word}</span></span> })
+                        signals.values.get().minutes.map(|minutes| view! { <span>{minutes}<span class="vh">" "{text.minutes_word}</span></span> })
                     }}
                 </span>
                 {move || {

@@ -48,11 +48,35 @@ pub(super) fn Paper(meeting: Meeting, details: RwSignal<bool>) -> impl IntoView 
 /// Directive: the articles of the items, in order.
 fn articles(container: web_sys::Element, meeting: Meeting) {
     let keys = meeting.with(|parts| parts.signals.items);
-    let dress = |id: &ItemId, article: &web_sys::HtmlElement| {
-        article.set_class_name("item");
+    let dress = move |id: &ItemId, article: &web_sys::HtmlElement| {
+        article.set_class_name(if meeting.is_shut(id) { "shut" } else { "item" });
         article.set_id(&item::anchor(id));
         // Setting an attribute of a valid name does not fail.
         drop(article.set_attribute("data-item", id.as_str()));
     };
-    stable_list(container, "article", keys.into(), dress, move |id| view! { <Item meeting id/> });
+    stable_list(container, "article", keys.into(), dress, move |id| {
+        if meeting.is_shut(&id) { view! { <Shut meeting id/> }.into_any() } else { view! { <Item meeting id/> }.into_any() }
+    });
+}
+
+/// A closed item that holds nothing for this reader: its number and place are kept.
+#[component]
+fn Shut(meeting: Meeting, id: ItemId) -> impl IntoView {
+    let text = &meeting.frame.text.meeting;
+    let signals = meeting.item(&id);
+    let heading = move || signals.values.get().public_heading.unwrap_or_else(|| text.closed_item.to_owned());
+    view! {
+        <span class="num">{move || signals.number.get()}</span>
+        <div>
+            <h2>{icon(Icon::Lock, false)}" "{heading}</h2>
+            <p>{text.closed_note}</p>
+        </div>
+    }
+}
+
+impl Meeting {
+    fn is_shut(self, id: &ItemId) -> bool {
+        let signals = self.item(id);
+        signals.values.get_untracked().closed && signals.sections.get_untracked().is_empty()
+    }
 }

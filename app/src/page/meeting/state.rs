@@ -21,6 +21,7 @@ pub(super) struct ItemValues {
     pub(super) guests: Vec<String>,
     pub(super) minutes: Option<u32>,
     pub(super) closed: bool,
+    pub(super) public_heading: Option<String>,
 }
 
 /// Values of a section beside its body.
@@ -134,6 +135,7 @@ impl MeetingSignals {
                 guests: item.guests.clone(),
                 minutes: item.minutes,
                 closed: item.closed,
+                public_heading: item.public_heading.clone(),
             },
         );
     }
