@@ -17,7 +17,7 @@ use std::time::Duration;
 
 use axum::Router;
 use axum::extract::{FromRef, MatchedPath, Path, Request};
-use axum::http::{HeaderMap, HeaderName};
+use axum::http::{HeaderMap, HeaderName, header};
 use axum::response::{IntoResponse, Response};
 use axum::routing::{get, post};
 use tower_http::catch_panic::CatchPanicLayer;
@@ -68,7 +68,8 @@ pub fn router(state: AppState) -> Router {
         .route("/meetings/{meeting}/export", get(meetings::export_file))
         .route("/me", get(me::read).put(me::write))
         .route("/demo", post(meetings::create_demo))
-        .route("/openapi.json", get(openapi::document));
+        .route("/openapi.json", get(openapi::document))
+        .layer(axum::middleware::map_response(as_problem));
     Router::new()
         .nest("/api", api)
         .route("/", get(page::home))
@@ -94,6 +95,17 @@ async fn asset(Path(name): Path<String>, headers: HeaderMap) -> Response {
 
 async fn service_worker(headers: HeaderMap) -> Response {
     assets::serve_unhashed("sw.js", &headers)
+}
+
+/// What the framework refuses by itself, an address or a query that cannot be read, is a problem too.
+async fn as_problem(response: Response) -> Response {
+    let is_text = response.headers().get(header::CONTENT_TYPE).is_some_and(|kind| kind.as_bytes().starts_with(b"text/plain"));
+    if response.status().is_client_error() && is_text {
+        return ApiError::new(response.status(), "unreadable", "The address or its parameters cannot be read.")
+            .detail("`/api/openapi.json` lists what each address takes.")
+            .into_response();
+    }
+    response
 }
 
 async fn method_not_allowed() -> ApiError {

@@ -24,7 +24,7 @@ use sha2::{Digest, Sha256};
 use crate::error::ApiError;
 pub use crate::gate::UserKey;
 
-/// Name of the cookie.
+/// What the cookie's name begins with. The rest tells installations apart: a browser sends the cookies of all ports of a machine to each.
 pub const COOKIE: &str = "dagsorden_person";
 
 /// Name shown for somebody who has not said theirs.
@@ -91,6 +91,7 @@ struct Payload {
 #[derive(Clone)]
 pub struct Identities {
     key: Arc<[u8]>,
+    cookie: Arc<str>,
 }
 
 impl fmt::Debug for Identities {
@@ -102,13 +103,15 @@ impl fmt::Debug for Identities {
 impl Identities {
     /// `key` signs the cookies: 32 random bytes from the store.
     pub fn new(key: &[u8]) -> Self {
-        Self { key: key.into() }
+        let digest = Sha256::digest([b"name of the cookie ", key].concat());
+        let cookie = format!("{COOKIE}_{:02x}{:02x}{:02x}", digest[0], digest[1], digest[2]);
+        Self { key: key.into(), cookie: cookie.into() }
     }
 
     /// The header `Set-Cookie` that says `identity`, for a year.
     pub fn set_cookie(&self, identity: &Identity) -> HeaderValue {
         let value = self.sign(identity);
-        HeaderValue::try_from(format!("{COOKIE}={value}; Path=/; Max-Age={YEAR_SECONDS}; HttpOnly; SameSite=Lax"))
+        HeaderValue::try_from(format!("{}={value}; Path=/; Max-Age={YEAR_SECONDS}; HttpOnly; SameSite=Lax", self.cookie))
             .expect("base64 and digits fit a header")
     }
 
@@ -135,7 +138,7 @@ impl Identities {
 
     /// Identity of a request from its cookies.
     pub fn of(&self, jar: &CookieJar) -> Identity {
-        jar.get(COOKIE).and_then(|cookie| self.read(cookie.value())).unwrap_or_else(Identity::guest)
+        jar.get(&self.cookie).and_then(|cookie| self.read(cookie.value())).unwrap_or_else(Identity::guest)
     }
 
     fn mac(&self, payload: &[u8]) -> Hmac<Sha256> {

@@ -132,7 +132,7 @@ pub(crate) async fn restore(State(state): State<AppState>, Path(id): Path<String
 /// What may stand in the address of an export.
 #[derive(Debug, Deserialize)]
 pub(crate) struct ExportParameters {
-    format: String,
+    format: Option<String>,
 }
 
 /// The committed meeting as a file.
@@ -147,7 +147,7 @@ pub(crate) async fn export_file(
     Path(id): Path<String>,
     Query(parameters): Query<ExportParameters>,
 ) -> Result<Response, ApiError> {
-    if parameters.format != "json" {
+    if parameters.format.as_deref() != Some("json") {
         return Err(ApiError::new(StatusCode::BAD_REQUEST, "format", "Meetings are exported as `json` only.").detail("Use `?format=json`."));
     }
     let rows = find(&state, &id).await?;

@@ -231,7 +231,7 @@ mod tests {
         );
         assert!(!policy.contains("unsafe-inline"), "{policy}");
         assert!(
-            response.headers()[header::SET_COOKIE].to_str().unwrap().starts_with("dagsorden_person="),
+            response.headers()[header::SET_COOKIE].to_str().unwrap().starts_with("dagsorden_person_"),
             "a browser is known from its first page on"
         );
         let html_text = html(response).await;
