@@ -13,6 +13,7 @@ mod index;
 mod judge;
 mod limits;
 mod order;
+mod past;
 mod ranges;
 mod reader;
 mod refusal;

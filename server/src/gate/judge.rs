@@ -116,7 +116,6 @@ fn place(index: &mut Index, item: &Struct<'_>) -> Result<PlaceId, Refusal> {
             let right = item.right_origin.and_then(|id| index.place_of(id));
             return match (left, right) {
                 (Some(left), Some(right)) if left != right => Err(Misplaced::Neighbours.into()),
-                (Some(place), Some(_)) if place != PlaceId::NOWHERE && !in_order(index, item) => Err(Misplaced::Order.into()),
                 // Only collected structs have no neighbours and no parent.
                 (left, right) => Ok(left.or(right).unwrap_or(PlaceId::NOWHERE)),
             };
@@ -132,11 +131,6 @@ fn place(index: &mut Index, item: &Struct<'_>) -> Result<PlaceId, Refusal> {
     let node = index.node(container).ok_or(Misplaced::Parent)?;
     node.accepts(item.key, &item.content)?;
     Ok(index.place_in(container, item.key))
-}
-
-/// Whether the left neighbour, if there are both, stands before the right one.
-fn in_order(index: &Index, item: &Struct<'_>) -> bool {
-    item.origin.zip(item.right_origin).is_none_or(|(left, right)| index.is_before(left, right))
 }
 
 /// Sorts deletions as they are written, and joins those that touch.

@@ -1,15 +1,17 @@
-//! In which order content stands: for every clock of every client its place, and its position among its neighbours there.
+//! In which order content stands: for every clock of every client its place, and its neighbours there.
 //!
-//! An item says between which two neighbours it was put. If the right one stood before the left one, replicas would disagree about
-//! where it belongs, so the gate has to know the order; and the order is that of Yjs, which lets concurrent items find their
-//! positions by the same steps everywhere ([`Order::find_left`]). Text is not kept: typing in one go is one segment, whatever its length.
+//! An item says between which two neighbours it was put. Items that were put between the same ones at the same time find their
+//! positions by the same steps on every replica ([`Order::find_left`] takes those of Yjs). Text is not kept: what is typed in one go is
+//! one segment, whatever its length.
 
 use std::collections::{HashMap, HashSet};
+use std::ops::Range;
 
 use dagsorden_shared::id::ClientId;
 
+use super::past::Pasts;
 use super::reader::Id;
-use super::refusal::Budget;
+use super::refusal::{Budget, Misplaced, Refusal};
 
 /// A list of neighbours: a text, or the values that one key of a map has had.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
@@ -25,9 +27,6 @@ type SegmentId = u32;
 
 const NONE: SegmentId = SegmentId::MAX;
 
-/// How far labels at the ends of a list are apart, so that a list that grows at its end does not run out of them.
-const STRIDE: u64 = 1 << 32;
-
 /// Clocks of one client that stand in a row, each put after the one before it, all before the same right neighbour.
 #[derive(Debug, Clone)]
 struct Segment {
@@ -38,8 +37,6 @@ struct Segment {
     right_origin: Option<Id>,
     previous: SegmentId,
     next: SegmentId,
-    /// Ascending along a list.
-    label: u64,
 }
 
 /// Where a segment of a client begins.
@@ -66,7 +63,9 @@ pub(super) struct Order {
     /// The first segment of each place.
     heads: Vec<SegmentId>,
     undo: Vec<Undo>,
-    /// Comparisons with concurrent items that the current update may still cost.
+    /// What authors are known to have seen; see `past`.
+    pub(super) pasts: Pasts,
+    /// Comparisons that the current update may still cost.
     steps: u64,
     clocks: u64,
 }
@@ -100,17 +99,8 @@ impl Order {
         self.segments.get(segment as usize).map(|segment| segment.place)
     }
 
-    /// Whether `left` stands before `right`. Both are here and in one place.
-    pub(super) fn is_before(&self, left: Id, right: Id) -> bool {
-        match (self.find(left), self.find(right)) {
-            (Some(a), Some(b)) if a == b => left.clock < right.clock,
-            (Some(a), Some(b)) => self.at(a).label < self.at(b).label,
-            _ => false,
-        }
-    }
-
-    /// Puts the next `length` clocks of a client where they belong. Their origins are here, in `place` and in this order.
-    pub(super) fn insert(&mut self, first: Id, length: u32, place: PlaceId, origins: [Option<Id>; 2]) -> Result<(), Budget> {
+    /// Puts the next `length` clocks of a client where they belong. Their origins are here and in `place`.
+    pub(super) fn insert(&mut self, first: Id, length: u32, place: PlaceId, origins: [Option<Id>; 2]) -> Result<(), Refusal> {
         let [origin, right_origin] = origins;
         let end = first.clock.saturating_add(length);
         let last = self.runs.get(&first.client).and_then(|runs| runs.last()).map(|run| run.segment);
@@ -120,13 +110,15 @@ impl Order {
             self.clocks += u64::from(length);
             return Ok(());
         }
-        let mut new = Segment { first, end, place, origin, right_origin, previous: NONE, next: NONE, label: 0 };
+        let mut new = Segment { first, end, place, origin, right_origin, previous: NONE, next: NONE };
         if place != PlaceId::NOWHERE {
+            if !self.were_adjacent(first.client, place, origins)? {
+                return Err(Misplaced::Order.into());
+            }
             let left = origin.map_or(NONE, |id| self.ending_with(id));
             let right = right_origin.map_or(NONE, |id| self.starting_with(id));
             new.previous = self.find_left(&new, left, right)?;
             new.next = self.after(place, new.previous);
-            new.label = self.label_between(place, new.previous, new.next);
         }
         self.undo.push(Undo::Added);
         self.push(new);
@@ -136,6 +128,7 @@ impl Order {
 
     /// Takes back everything since [`Order::begin`].
     pub(super) fn go_back(&mut self) {
+        self.pasts.clear();
         while let Some(undo) = self.undo.pop() {
             match undo {
                 Undo::Extended { segment, end } => {
@@ -178,7 +171,7 @@ impl Order {
         }
         let (mut seen, mut conflicting) = (HashSet::new(), HashSet::new());
         while at != right && at != NONE {
-            self.steps = self.steps.checked_sub(1).ok_or(Budget::Conflicts)?;
+            self.step()?;
             seen.insert(at);
             conflicting.insert(at);
             let other = self.at(at);
@@ -199,6 +192,44 @@ impl Order {
             at = self.at(at).next;
         }
         Ok(found)
+    }
+
+    /// Counts one comparison.
+    pub(super) fn step(&mut self) -> Result<(), Budget> {
+        self.steps = self.steps.checked_sub(1).ok_or(Budget::Conflicts)?;
+        Ok(())
+    }
+
+    /// The segments of a client that begin in this range of clocks: the neighbours they were put between.
+    pub(super) fn origins(&self, client: ClientId, clocks: Range<u32>) -> impl Iterator<Item = [Option<Id>; 2]> {
+        let runs = self.runs.get(&client).map_or(&[][..], Vec::as_slice);
+        let runs = &runs[runs.partition_point(|run| run.start < clocks.start)..];
+        runs.iter().take_while(move |run| run.start < clocks.end).map(|run| {
+            let segment = self.at(run.segment);
+            [segment.origin, segment.right_origin]
+        })
+    }
+
+    /// The unit right after this one, or the first of the place.
+    pub(super) fn unit_after(&self, place: PlaceId, unit: Option<Id>) -> Option<Id> {
+        let segment = match unit {
+            Some(id) => {
+                let segment = self.find(id)?;
+                if id.clock + 1 < self.at(segment).end {
+                    return Some(Id { clock: id.clock + 1, ..id });
+                }
+                segment
+            }
+            None => NONE,
+        };
+        let next = self.after(place, segment);
+        (next != NONE).then(|| self.at(next).first)
+    }
+
+    /// The last unit of the segment that holds this one.
+    pub(super) fn end_of_segment(&self, unit: Id) -> Option<Id> {
+        let segment = self.at(self.find(unit)?);
+        Some(Id { clock: segment.end - 1, ..unit })
     }
 
     /// The segment that holds a unit of content.
@@ -228,17 +259,10 @@ impl Order {
     }
 
     fn split(&mut self, segment: SegmentId, clock: u32) -> SegmentId {
-        let (place, next) = (self.at(segment).place, self.at(segment).next);
-        let label = self.label_between(place, segment, next);
         let left = self.at_mut(segment);
         let client = left.first.client;
-        let right = Segment {
-            first: Id { client, clock },
-            origin: Some(Id { client, clock: clock - 1 }),
-            previous: segment,
-            label,
-            ..left.clone()
-        };
+        let right =
+            Segment { first: Id { client, clock }, origin: Some(Id { client, clock: clock - 1 }), previous: segment, ..left.clone() };
         left.end = clock;
         self.undo.push(Undo::Split);
         self.push(right)
@@ -294,35 +318,6 @@ impl Order {
         }
     }
 
-    /// A label between two neighbours; if there is none left, the whole place gets new ones.
-    fn label_between(&mut self, place: PlaceId, left: SegmentId, right: SegmentId) -> u64 {
-        loop {
-            let low = if left == NONE { 0 } else { self.at(left).label };
-            let high = if right == NONE { u64::MAX } else { self.at(right).label };
-            let half = (high - low) / 2;
-            if half > 0 {
-                return match (left, right) {
-                    (NONE, NONE) => half,
-                    (NONE, _) => high - half.min(STRIDE),
-                    (_, NONE) => low + half.min(STRIDE),
-                    _ => low + half,
-                };
-            }
-            self.relabel(place);
-        }
-    }
-
-    fn relabel(&mut self, place: PlaceId) {
-        let list = |order: &Self| {
-            std::iter::successors(Some(order.after(place, NONE)), |at| Some(order.at(*at).next)).take_while(|at| *at != NONE).collect()
-        };
-        let list: Vec<SegmentId> = list(self);
-        let gap = u64::MAX / (list.len() as u64 + 1);
-        for (segment, count) in list.into_iter().zip(1..) {
-            self.at_mut(segment).label = gap * count;
-        }
-    }
-
     // Segments are named by this module alone, and taken back only in reverse.
     fn at(&self, segment: SegmentId) -> &Segment {
         &self.segments[segment as usize]
@@ -330,5 +325,13 @@ impl Order {
 
     fn at_mut(&mut self, segment: SegmentId) -> &mut Segment {
         &mut self.segments[segment as usize]
+    }
+}
+
+#[cfg(test)]
+impl Order {
+    /// All units of a place in order.
+    pub(super) fn units(&self, place: PlaceId) -> Vec<Id> {
+        std::iter::successors(self.unit_after(place, None), |unit| self.unit_after(place, Some(*unit))).collect()
     }
 }

@@ -63,8 +63,8 @@ pub enum Budget {
     /// The depth of nested types.
     #[error("depth of nested types")]
     TypeDepth,
-    /// Comparisons between items that were put in the same spot at the same time.
-    #[error("items in the same spot")]
+    /// Comparisons with what others wrote at the same spot at the same time.
+    #[error("concurrent changes at one spot")]
     Conflicts,
     /// Entries of a state vector.
     #[error("entries of a state vector")]
@@ -83,8 +83,8 @@ pub enum Misplaced {
     /// Its neighbours are in different places.
     #[error("its neighbours are in different places")]
     Neighbours,
-    /// Its right neighbour stands before its left one: replicas would disagree about where it belongs.
-    #[error("its neighbours are in the wrong order")]
+    /// Its neighbours never stood side by side: replicas would disagree about where it belongs.
+    #[error("its neighbours never stood side by side")]
     Order,
     /// A map entry without a key, or a text position with one.
     #[error("a key where none belongs, or none where one belongs")]

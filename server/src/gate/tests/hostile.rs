@@ -60,33 +60,43 @@ fn flipped_bytes_never_harm_the_document() {
 }
 
 fn any_id(u: &mut Unstructured<'_>, gate: &Gate, own: u64, clock: u32) -> Result<Id> {
-    let author = *u.choose(&[10, 11, 12, own, own])?;
+    let author = *u.choose(&[10, 11, 12, 13, own, own])?;
     let end = if author == own { clock } else { gate.index.end(client(author)) };
     Ok(Id { client: client(author), clock: u.int_in_range(0..=end)? })
 }
 
-/// Items by `own`, as many as said, with anything at all for their neighbours.
+/// Anything at all for the neighbours, often two that stand side by side.
+fn any_neighbours(u: &mut Unstructured<'_>, gate: &Gate, own: u64, clock: u32) -> Result<Under<'static>> {
+    let key = *u.choose(&[None, Some("a"), Some("title"), Some("order")])?;
+    let (left, other) = (any_id(u, gate, own, clock)?, any_id(u, gate, own, clock)?);
+    Ok(match u.int_in_range(0..=11)? {
+        0 => Under::Root(u.choose(&["items", "meeting"])?, key),
+        1 => Under::Type(left, key),
+        2 => Under::Neighbours { left: None, right: Some(other) },
+        3 => Under::Neighbours { left: Some(left), right: None },
+        4 => Under::Neighbours { left: Some(left), right: Some(other) },
+        5 => Under::Neighbours { left: Some(left), right: Some(Id { clock: left.clock + 1, ..left }) },
+        6 => Under::Neighbours { left: None, right: gate.index.first_beside(left) },
+        _ => Under::Neighbours { left: Some(left), right: gate.index.unit_after(left) },
+    })
+}
+
+/// Items by `own`, as many as said.
 fn any_items(u: &mut Unstructured<'_>, gate: &Gate, mut bytes: Bytes, own: u64, structs: u64) -> Result<Bytes> {
     let mut clock = gate.index.end(client(own));
     bytes = bytes.section(structs, own, clock);
     for _ in 0..structs {
-        let key = *u.choose(&[None, Some("a"), Some("title"), Some("order")])?;
-        let under = match u.int_in_range(0..=9)? {
-            0 => Under::Root(u.choose(&["items", "meeting"])?, key),
-            1 | 2 => Under::Type(any_id(u, gate, own, clock)?, key),
-            3 => Under::Neighbours { left: None, right: Some(any_id(u, gate, own, clock)?) },
-            4 | 5 => Under::Neighbours { left: Some(any_id(u, gate, own, clock)?), right: None },
-            _ => Under::Neighbours { left: Some(any_id(u, gate, own, clock)?), right: Some(any_id(u, gate, own, clock)?) },
-        };
+        let under = any_neighbours(u, gate, own, clock)?;
         let length = u.int_in_range(1..=3)?;
-        (bytes, clock) = match u.int_in_range(0..=9)? {
+        (bytes, clock) = match u.int_in_range(0..=15)? {
             0 => (bytes.collected(length), clock + length as u32),
             1 => (bytes.item(1, under).number(length), clock + length as u32),
             2 | 3 => (bytes.item(8, under).number(2).bytes(&[126, 120]), clock + 2),
             4 => (bytes.item(7, under).number(1), clock + 1),
             5 => (bytes.item(7, under).number(2), clock + 1),
             6 => (bytes.item(6, under).text("bold").text(u.choose(&["true", "null"])?), clock + 1),
-            _ => (bytes.item(4, under).text("h😀"), clock + 3),
+            7 => (bytes.item(4, under).text("h😀"), clock + 3),
+            _ => (bytes.item(4, under).text(u.choose(&["a", "b", "æ"])?), clock + 1),
         };
     }
     Ok(bytes)
@@ -96,21 +106,25 @@ fn any_items(u: &mut Unstructured<'_>, gate: &Gate, mut bytes: Bytes, own: u64, 
 fn items_with_any_neighbours_never_harm_the_document() {
     arbtest(|u| {
         let mut server = Server::new();
-        start(&mut server);
-        for _ in 0..u.int_in_range(1..=30)? {
-            let owns: &[u64] = if u.ratio(1, 4)? { &[12, 11] } else { &[12] };
-            let mut bytes = Bytes::new(owns.len() as u64);
-            for own in owns {
+        let honest = start(&mut server);
+        server.offer("eleven", &honest).unwrap();
+        for _ in 0..u.int_in_range(1..=20)? {
+            // What they send now was written at the same time.
+            let mut frames = Vec::new();
+            for own in [12, 13, 14] {
                 let structs = u.int_in_range(1..=2)?;
-                bytes = any_items(u, &server.gate, bytes, *own, structs)?;
+                let mut bytes = any_items(u, &server.gate, Bytes::new(1), own, structs)?;
+                let deletions = u.int_in_range(0..=1)?;
+                bytes = bytes.number(deletions);
+                for _ in 0..deletions {
+                    let id = any_id(u, &server.gate, 12, 5)?;
+                    bytes = bytes.number(id.client.get()).number(1).number(u64::from(id.clock)).number(u.int_in_range(0..=4)?);
+                }
+                frames.push(bytes.end());
             }
-            let deletions = u.int_in_range(0..=2)?;
-            bytes = bytes.number(deletions);
-            for _ in 0..deletions {
-                let id = any_id(u, &server.gate, 12, 5)?;
-                bytes = bytes.number(id.client.get()).number(1).number(u64::from(id.clock)).number(u.int_in_range(0..=4)?);
+            for frame in frames {
+                let _ = server.offer("the same user", &frame);
             }
-            let _ = server.offer("the same user", &bytes.end());
         }
         server.check();
         Ok(())

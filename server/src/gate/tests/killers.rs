@@ -179,6 +179,18 @@ fn structure_that_no_document_has_is_refused() {
 }
 
 #[test]
+fn an_item_between_units_that_never_stood_side_by_side_is_refused() {
+    let text = || Bytes::new(1).section(3, 5, 0).type_in_root("a", 2).item(4, Under::Type(id(0), None)).text("abcd");
+    for (left, right) in [(Some(3), Some(2)), (Some(2), Some(2)), (Some(1), Some(4)), (None, Some(2)), (Some(1), None)] {
+        let (left, right) = (left.map(id), right.map(id));
+        let bytes = text().item(4, Under::Neighbours { left, right }).text("x").no_deletions();
+        assert_eq!(refused(&bytes), Misplaced::Order.into(), "{left:?} {right:?}");
+    }
+    // Nor twice at one end by one author.
+    assert_eq!(refused(&text().item(4, Under::Type(id(0), None)).text("x").no_deletions()), Misplaced::Order.into());
+}
+
+#[test]
 fn formatting_is_short_and_plain() {
     let mark = |key: &str, value: &str| {
         let mark = Bytes::new(1).section(2, 5, 0).type_in_root("a", 2).item(6, Under::Type(id(0), None));
@@ -200,8 +212,9 @@ fn formatting_is_short_and_plain() {
 #[test]
 fn budgets_count_only_what_is_new() {
     let text = |structs: u64| {
-        let start = Bytes::new(1).section(structs, 5, 0).type_in_root("a", 2);
-        (1..structs).fold(start, |bytes, _| bytes.item(4, Under::Type(id(0), None)).text("x")).no_deletions()
+        let start = Bytes::new(1).section(structs, 5, 0).type_in_root("a", 2).item(4, Under::Type(id(0), None)).text("x");
+        let after = |at| Under::Neighbours { left: Some(id(at)), right: None };
+        (1..structs as u32 - 1).fold(start, |bytes, at| bytes.item(4, after(at)).text("x")).no_deletions()
     };
     assert_eq!(refused(&text(20_001)), Budget::Structs.into());
     let mut server = Server::new();
