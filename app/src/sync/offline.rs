@@ -175,9 +175,9 @@ impl OfflineStore {
         match self.write(&rows, author, unsaved) {
             Ok(transaction) => {
                 let store = self.clone();
-                wasm_bindgen_futures::spawn_local(async move { store.finish(settle(transaction).await, rows) });
+                wasm_bindgen_futures::spawn_local(async move { store.finish(settle(transaction).await.is_ok(), rows) });
             }
-            Err(error) => self.finish(Err(error), rows),
+            Err(_) => self.finish(false, rows),
         }
     }
 
@@ -202,9 +202,9 @@ impl OfflineStore {
     }
 
     /// Rows that were not kept go back to the front: the next flush tries them again.
-    fn finish(&self, result: Result<(), OfflineError>, mut rows: Vec<Vec<u8>>) {
-        self.kept.set(result.is_ok());
-        if result.is_err() {
+    fn finish(&self, kept: bool, mut rows: Vec<Vec<u8>>) {
+        self.kept.set(kept);
+        if !kept {
             let mut waiting = self.waiting.borrow_mut();
             rows.append(&mut waiting);
             *waiting = rows;
