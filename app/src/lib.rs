@@ -15,6 +15,8 @@ use wasm_bindgen::prelude::wasm_bindgen;
 #[wasm_bindgen(start)]
 pub fn start() {
     console_error_panic_hook::set_once();
+    // Leptos sets its executor up when it mounts, but the replica's work begins before.
+    drop(any_spawner::Executor::init_wasm_bindgen());
     sync::service_worker::register();
     leptos::task::spawn_local(page::start());
 }
