@@ -14,6 +14,7 @@ use sha2::{Digest, Sha256};
 pub const NOT_BUILT: &str = "This server was built without its pages. Run `cargo xtask build` or `cargo xtask serve`.";
 
 const IMMUTABLE: HeaderValue = HeaderValue::from_static("public, max-age=31536000, immutable");
+const WORKER_POLICY: HeaderValue = HeaderValue::from_static("default-src 'none'; script-src 'self'; connect-src 'self'");
 const REVALIDATE: HeaderValue = HeaderValue::from_static("no-cache");
 
 /// One embedded file.
@@ -77,9 +78,9 @@ pub fn serve(name: &str, request: &HeaderMap) -> Response {
     }
 }
 
-/// Answers a request for a file whose name never changes, such as `/sw.js`.
-pub fn serve_unhashed(name: &str, request: &HeaderMap) -> Response {
-    find(name).map_or_else(|| StatusCode::NOT_FOUND.into_response(), |asset| asset.response(request, REVALIDATE))
+/// Answers a request for `/sw.js`, whose name never changes.
+pub fn serve_worker(request: &HeaderMap) -> Response {
+    find("sw.js").map_or_else(|| StatusCode::NOT_FOUND.into_response(), |asset| asset.worker_response(request))
 }
 
 impl Asset {
@@ -100,6 +101,13 @@ impl Asset {
             headers.insert(header::CONTENT_ENCODING, HeaderValue::from_static(coding));
         }
         (headers, bytes).into_response()
+    }
+
+    /// A worker is bound by the policy it came with, not by the page's: it fetches for all pages.
+    fn worker_response(&self, request: &HeaderMap) -> Response {
+        let mut response = self.response(request, REVALIDATE);
+        response.headers_mut().insert(header::CONTENT_SECURITY_POLICY, WORKER_POLICY);
+        response
     }
 
     /// The smallest form the browser takes; brotli before gzip.
@@ -164,6 +172,13 @@ mod tests {
     fn what_the_browser_has_is_not_sent_again() {
         assert_eq!(ASSET.response(&request(header::IF_NONE_MATCH, "W/\"abc-plain\""), REVALIDATE).status(), StatusCode::NOT_MODIFIED);
         assert_eq!(ASSET.response(&request(header::IF_NONE_MATCH, "\"abc-br\""), REVALIDATE).status(), StatusCode::OK);
+    }
+
+    #[test]
+    fn the_worker_may_fetch_and_is_asked_for_anew() {
+        let response = ASSET.worker_response(&HeaderMap::new());
+        assert_eq!(response.headers()[header::CACHE_CONTROL], "no-cache");
+        assert!(response.headers()[header::CONTENT_SECURITY_POLICY].to_str().unwrap().contains("connect-src 'self'"));
     }
 
     #[test]

@@ -94,7 +94,7 @@ async fn asset(Path(name): Path<String>, headers: HeaderMap) -> Response {
 }
 
 async fn service_worker(headers: HeaderMap) -> Response {
-    assets::serve_unhashed("sw.js", &headers)
+    assets::serve_worker(&headers)
 }
 
 /// What the framework refuses by itself, an address or a query that cannot be read, is a problem too.
