@@ -80,7 +80,7 @@ pub(super) fn list(lines: &[&Line<'_>]) -> Vec<AttachmentJson> {
     let mut names: Vec<String> = Vec::new();
     for line in lines.iter().filter(|line| !is_empty(&line.text)) {
         match names.last_mut() {
-            Some(name) if words::starts_lowercase(&line.text) && lists::marker(&line.text).is_none() && !is_file_name(name) => {
+            Some(name) if !is_file_name(name) && goes_on(name, line) => {
                 name.push(' ');
                 name.push_str(&line.text);
             }
@@ -88,6 +88,12 @@ pub(super) fn list(lines: &[&Line<'_>]) -> Vec<AttachmentJson> {
         }
     }
     names.iter().map(|name| entry(name)).collect()
+}
+
+/// Whether a line is the rest of the name above it: in small letters, or the end of a file's name right below a long line.
+fn goes_on(name: &str, line: &Line<'_>) -> bool {
+    let cut = !line.gap && name.len() >= 60 && is_file_name(&line.text);
+    lists::marker(&line.text).is_none() && (words::starts_lowercase(&line.text) || cut)
 }
 
 fn is_empty(text: &str) -> bool {

@@ -27,15 +27,14 @@ pub(super) struct Wrapping {
 
 /// Whether the lines of a document are paragraphs or only parts of them: then many lines go on in small letters on the next.
 pub(super) fn wrapping(lines: &[Line<'_>]) -> Wrapping {
-    let longest = lines.iter().map(|line| line.text.chars().count()).max().unwrap_or_default();
-    let pairs = lines.windows(2).filter(|pair| !pair[1].gap && lists::marker(&pair[1].text).is_none());
-    let (mut next, mut going_on) = (0, 0);
-    for pair in pairs {
-        next += 1;
-        going_on += usize::from(words::starts_lowercase(&pair[1].text) && pair[0].text.chars().count() * 10 > longest * 6);
-    }
-    let wrapped = longest <= 130 && going_on >= 5 && going_on * 3 >= next;
-    Wrapping { width: wrapped.then_some(longest) }
+    let length = |line: &Line<'_>| line.text.chars().count();
+    let pairs = || lines.windows(2).filter(|pair| !pair[1].gap && lists::marker(&pair[1].text).is_none());
+    let going_on = || pairs().filter(|pair| words::starts_lowercase(&pair[1].text) && length(&pair[0]) > 30).map(|pair| length(&pair[0]));
+    // The longest line that goes on is full; a list of names on one line may be longer.
+    let width = going_on().max().unwrap_or_default();
+    let full = going_on().filter(|length| length * 10 > width * 6).count();
+    let is_cut = width <= 130 && full >= 5 && full * 3 >= pairs().count();
+    Wrapping { width: is_cut.then_some(width) }
 }
 
 /// Reads the lines of a section. `number` is its item's, for the findings.

@@ -192,7 +192,7 @@ fn rising<'a>(lines: &[Line<'_>], all: &'a [Candidate<'a>], titles: &HashSet<Str
     let all: Vec<&Candidate<'_>> = if all.iter().any(|candidate| alone(&candidate)) {
         all.iter().filter(|candidate| lines[candidate.line].gap).collect()
     } else {
-        // A bare agenda, pasted without blank lines.
+        // A bare agenda, pasted without blank lines, or text right below each heading.
         all.iter().collect()
     };
     let sections = sections_before(lines);
@@ -203,7 +203,10 @@ fn rising<'a>(lines: &[Line<'_>], all: &'a [Candidate<'a>], titles: &HashSet<Str
             let end = all.get(at + 1).map_or(lines.len(), |next| next.line);
             let has_sections = sections[end] > sections[candidate.line];
             let listed = !titles.is_empty() && titles.contains(&words::fold(candidate.title));
-            60 + 40 * u64::from(alone(candidate)) + 50 * u64::from(has_sections) + 80 * u64::from(listed)
+            20 + 40 * u64::from(lines[candidate.line].gap)
+                + 40 * u64::from(alone(candidate))
+                + 50 * u64::from(has_sections)
+                + 80 * u64::from(listed)
         })
         .collect();
     best_row(&all.iter().map(|candidate| candidate.key).collect::<Vec<_>>(), &weights).into_iter().map(|at| all[at]).collect()
@@ -280,6 +283,12 @@ mod tests {
         check("PKT. 1 - Velkomst\n\nPkt. 2 - Kajer", &[("1", "Velkomst"), ("2", "Kajer")]);
         check("1. Velkomst\n\nTekst\n\n4. Kajer\n\nTekst", &[("1", "Velkomst"), ("4", "Kajer")]);
         check("Dagsorden\n\n1. Velkomst\n2. Kajer\n3. Eventuelt", &[("1", "Velkomst"), ("2", "Kajer"), ("3", "Eventuelt")]);
+    }
+
+    #[test]
+    fn text_may_stand_right_below_a_heading() {
+        let text = "1. Velkomst\nBo bød velkommen.\n\n2. Kajer\nTre ting:\n1. ro\n2. orden\n3. fred\n\n3. Slut\nTak.";
+        check(text, &[("1", "Velkomst"), ("2", "Kajer"), ("3", "Slut")]);
     }
 
     #[test]

@@ -11,7 +11,7 @@ pub(super) struct Line<'a> {
     pub(super) raw: &'a str,
     /// Trimmed; every blank a plain space, nothing invisible.
     pub(super) text: Cow<'a, str>,
-    /// How many blanks stand before the text.
+    /// How many blanks stand before the text, beyond the margin of the whole file.
     pub(super) indent: usize,
     /// A blank line, or the start of the text, comes before it.
     pub(super) gap: bool,
@@ -53,6 +53,9 @@ pub(super) fn split(text: &str, limit: usize) -> (Vec<Line<'_>>, usize) {
     if lines.len() <= limit {
         add(&mut lines, &text[start..], &mut gap, &mut page);
     }
+    // A margin that all lines share is no indent.
+    let margin = lines.iter().map(|line| line.indent).min().unwrap_or_default();
+    lines.iter_mut().for_each(|line| line.indent -= margin);
     (lines, total)
 }
 
@@ -129,6 +132,12 @@ mod tests {
             ]
         );
         assert_eq!(total, 5);
+    }
+
+    #[test]
+    fn a_margin_of_the_whole_text_is_no_indent() {
+        let lines = split("  a\n   b\n\n  c", 100).0;
+        assert_eq!(lines.iter().map(|line| line.indent).collect::<Vec<_>>(), [0, 1, 0]);
     }
 
     #[test]

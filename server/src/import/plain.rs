@@ -11,6 +11,9 @@ use super::lines::{self, Line};
 use super::sections::{self, Habits, Section};
 use super::{ImportError, Imported, MAX_ITEMS, MAX_LINES, furniture, inline, items, recommendation, words};
 
+/// Nobody looks at more.
+const MOST_FINDINGS: usize = 500;
+
 /// Numbers that are told one by one; a greater gap is another way of counting.
 const WIDEST_GAP: u32 = 20;
 
@@ -48,6 +51,7 @@ pub(super) fn read(text: &str) -> Result<Imported, ImportError> {
     for (start, body) in found.starts.iter().zip(&bodies) {
         meeting.items.push(item(start, body, habits, wrapping, &mut findings));
     }
+    findings.truncate(MOST_FINDINGS);
     meeting.kind = kind(&meeting.items, says_agenda, says_minutes);
     Ok(Imported { meeting, findings })
 }

@@ -3,6 +3,8 @@
 //! Owns where a heading may stand. In a document that writes its headings in capitals, `Baggrund` in small letters is a sub-heading; a title
 //! that is printed a second time is not text; a heading that comes again begins a sub-case.
 
+use std::ops::Range;
+
 use dagsorden_shared::meeting_json::{AttachmentJson, SectionKind};
 
 use super::headings::{self, Begins};
@@ -44,7 +46,7 @@ pub(super) struct Parts<'a> {
 pub(super) fn habits<'a>(items: impl Iterator<Item = (&'a str, &'a [Line<'a>])>) -> Habits {
     let (mut capitals, mut small, mut repeated) = (0, 0, 0);
     for (title, lines) in items {
-        repeated += usize::from(lines.iter().any(|line| is_again(line, title)));
+        repeated += usize::from(again(lines, title).is_some());
         for heading in lines.iter().filter_map(|line| headings::parse(&line.text)) {
             // Only words that are no sub-headings tell.
             if matches!(heading.begins, Begins::Section(SectionKind::Decision | SectionKind::Recommendation)) {
@@ -59,11 +61,20 @@ fn is_again(line: &Line<'_>, title: &str) -> bool {
     words::same_title(&line.text, title)
 }
 
-/// The line that prints the title again, in the same words or in others.
-fn second_title(lines: &[Line<'_>], title: &str, habits: Habits) -> Option<usize> {
-    let again = lines.iter().position(|line| is_again(line, title));
-    if let Some(at) = again.filter(|at| habits.second_titles || *at == 0 || at + 1 == lines.len()) {
-        return Some(at);
+/// The lines, mostly one, that print the title again.
+fn again(lines: &[Line<'_>], title: &str) -> Option<Range<usize>> {
+    let is_cut = |pair: &[Line<'_>]| {
+        let rest = title.strip_prefix(pair[0].text.as_ref()).filter(|rest| rest.starts_with(' '));
+        !pair[1].gap && rest.is_some_and(|rest| rest.trim_start() == pair[1].text)
+    };
+    let whole = lines.iter().position(|line| is_again(line, title)).map(|at| at..at + 1);
+    whole.or_else(|| lines.windows(2).position(is_cut).map(|at| at..at + 2))
+}
+
+/// The lines that print the title again, in the same words or in others.
+fn second_title(lines: &[Line<'_>], title: &str, habits: Habits) -> Option<Range<usize>> {
+    if let Some(again) = again(lines, title).filter(|again| habits.second_titles || again.start == 0 || again.end == lines.len()) {
+        return Some(again);
     }
     let section =
         lines.iter().position(|line| matches!(headings::parse(&line.text), Some(heading) if heading.begins != Begins::Attachments))?;
@@ -74,13 +85,13 @@ fn second_title(lines: &[Line<'_>], title: &str, habits: Habits) -> Option<usize
             && headings::parse(&lines[0].text).is_some_and(|heading| heading.begins == Begins::Attachments)
             && lines[1..at].iter().all(|line| attachments::is_file_name(&line.text));
         if likeness >= 60 && (at == 0 || after_files || habits.second_titles) || habits.second_titles && (at == 0 || after_files) {
-            return Some(at);
+            return Some(at..section);
         }
     }
     // Below a decision that stands first.
     let next = lines[section + 1..].iter().position(|line| headings::parse(&line.text).is_some())? + section;
-    (habits.second_titles && next > section && may_be_title(&lines[next]) && words::likeness(title, &lines[next].text) >= 60)
-        .then_some(next)
+    let is_alike = may_be_title(&lines[next]) && words::likeness(title, &lines[next].text) >= 60;
+    (habits.second_titles && next > section && is_alike).then_some(next..next + 1)
 }
 
 fn may_be_title(line: &Line<'_>) -> bool {
@@ -95,13 +106,14 @@ fn may_be_title(line: &Line<'_>) -> bool {
 
 /// Cuts the lines of an item.
 pub(super) fn cut<'a>(title: &str, lines: &'a [Line<'a>], habits: Habits) -> Parts<'a> {
-    let second = second_title(lines, title, habits);
+    let second = second_title(lines, title, habits).unwrap_or_default();
+    let differs = second.len() == 1 && !is_again(&lines[second.start], title);
     let mut parts = Parts::default();
     let mut section = Section { kind: SectionKind::Case, ..Section::default() };
     let mut files: Option<Vec<&Line<'_>>> = None;
     for (at, line) in lines.iter().enumerate() {
-        if second == Some(at) {
-            if !is_again(line, title) {
+        if second.contains(&at) {
+            if differs {
                 parts.alt_title = Some(line.text.clone().into_owned());
             }
             end_files(&mut files, &mut parts);
@@ -168,8 +180,8 @@ fn heading<'a>(line: &'a Line<'_>, habits: Habits, at: usize, lines: &[Line<'_>]
     let is_sub_heading = habits.capitals
         && !headings::is_capitals(heading.text)
         && matches!(heading.begins, Begins::Section(SectionKind::Background | SectionKind::Resume | SectionKind::Case));
-    // Text after a colon makes a heading only where a paragraph begins.
-    let is_inside = !heading.rest.is_empty() && !line.gap && at > 0;
+    // Text after a colon makes a heading only where a sentence may begin.
+    let is_inside = !heading.rest.is_empty() && !line.gap && at > 0 && !words::ends_sentence(&lines[at - 1].text);
     (!is_sub_heading && !is_inside).then(|| (heading.text.to_owned(), heading.begins, heading.rest))
 }
 
