@@ -49,6 +49,9 @@ pub enum IntakeError {
     },
 }
 
+/// The forum of a meeting whose paper names none, in the language of the papers.
+const NO_FORUM: &str = "Uden forum";
+
 /// 128 random bits of the operating system.
 pub fn random_bits() -> u128 {
     let mut bytes = [0; 16];
@@ -78,14 +81,19 @@ pub fn forum_named(name: &str) -> Result<ForumChoice, IntakeError> {
     Ok(ForumChoice::Named { id: ForumId::from_random(random_bits()), name: check_forum_name(name)? })
 }
 
-/// Checks `meeting` and makes its document: what the store keeps as one. Without a `forum` it goes to the one that the meeting names.
+/// Checks `meeting` and makes its document: what the store keeps as one. Without a `forum` it goes to the one that the meeting
+/// names, or to one for meetings that name none.
 ///
 /// # Errors
 /// What cannot be taken, and where it stands.
 pub fn prepare(mut meeting: MeetingJson, forum: Option<ForumChoice>) -> Result<NewMeeting, IntakeError> {
     check(&meeting)?;
-    let forum = forum.map_or_else(|| forum_named(&meeting.forum), Ok)?;
-    if let ForumChoice::Named { name, .. } = &forum {
+    let is_named = forum.is_some() || !meeting.forum.trim().is_empty();
+    let forum = forum.map_or_else(|| forum_named(if is_named { &meeting.forum } else { NO_FORUM }), Ok)?;
+    // What the paper does not say is not written into it.
+    if let ForumChoice::Named { name, .. } = &forum
+        && is_named
+    {
         meeting.forum.clone_from(name);
     }
     let agenda = Agenda::new(ClientId::from_random(random_bits() as u64));
@@ -186,4 +194,51 @@ fn form(place: &str, found: &str, expected: &'static str) -> IntakeError {
 
 fn within(place: &str, what: &'static str, found: usize, limit: usize) -> Result<(), IntakeError> {
     if found > limit { Err(IntakeError::TooMuch { place: place.to_owned(), what, found, limit }) } else { Ok(()) }
+}
+
+#[cfg(test)]
+mod tests {
+    use dagsorden_shared::meeting_json::{ItemJson, SectionJson};
+
+    use super::*;
+
+    fn with_block(block: BlockJson) -> MeetingJson {
+        let section = SectionJson { blocks: vec![block], ..SectionJson::default() };
+        MeetingJson { items: vec![ItemJson { sections: vec![section], ..ItemJson::default() }], ..MeetingJson::default() }
+    }
+
+    #[test]
+    fn few_bytes_cannot_ask_for_much_work() {
+        let mark = |link: Option<String>| MarkJson { end: 1, bold: true, link, ..MarkJson::default() };
+        let marked = |marks: Vec<MarkJson>| with_block(BlockJson::Paragraph { text: "x".into(), marks, level: 0 });
+        let table = |rows: Vec<Vec<String>>| with_block(BlockJson::Table { rows, cell_marks: Vec::new() });
+        let mut rows = vec![Vec::new(); 10_000];
+        rows.push(vec![String::new(); 10_000]);
+        for meeting in [marked(vec![mark(None); 1001]), marked(vec![mark(Some("h".repeat(2001)))]), table(rows)] {
+            assert!(matches!(check(&meeting), Err(IntakeError::TooMuch { place, .. }) if place == "items[0].sections[0].blocks[0]"));
+        }
+        assert_eq!(check(&marked(vec![mark(Some("https://example.org".into())); 1000])), Ok(()));
+    }
+
+    #[test]
+    fn a_date_of_another_form_is_shown_with_its_place() {
+        let meeting =
+            |date: &str, start: &str| MeetingJson { date: Some(date.into()), start: Some(start.into()), ..MeetingJson::default() };
+        assert_eq!(check(&meeting("2024-02-29", "23:59")), Ok(()));
+        for (date, start) in
+            [("2023-02-29", "09:00"), ("20240229", "09:00"), ("2024-02-29", "9:00"), ("2024-02-29", "24:00"), ("", "09:00")]
+        {
+            assert!(matches!(check(&meeting(date, start)), Err(IntakeError::Form { .. })), "{date} {start}");
+        }
+    }
+
+    #[test]
+    fn a_meeting_without_a_forum_is_kept_as_written() {
+        let meeting = with_block(BlockJson::paragraph("x"));
+        let prepared = prepare(meeting.clone(), None).unwrap();
+        assert!(matches!(prepared.forum, ForumChoice::Named { name, .. } if name == NO_FORUM));
+        let named = prepare(meeting, Some(forum_named(" Kredsen ").unwrap())).unwrap();
+        assert!(matches!(named.forum, ForumChoice::Named { name, .. } if name == "Kredsen"));
+        assert!(forum_named(" ").is_err() && forum_named("a\nb").is_err());
+    }
 }

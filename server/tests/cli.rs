@@ -1,5 +1,7 @@
 //! The binary as a person or a script runs it: answers, messages and exit codes.
 
+#![allow(clippy::unwrap_used, reason = "a test fails by it")]
+
 use std::fs::{self, File};
 use std::io::{BufRead, BufReader, Read, Write};
 use std::net::{SocketAddr, TcpListener, TcpStream};

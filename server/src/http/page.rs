@@ -19,6 +19,8 @@ use crate::error::ApiError;
 use crate::identity::Identity;
 use crate::intake::random_bits;
 
+const LANGUAGE_COOKIE: &str = "lang";
+
 /// What may stand in the address of a page.
 #[derive(Debug, Default, Deserialize)]
 pub(crate) struct Parameters {
@@ -38,15 +40,18 @@ struct Page {
 struct Reader {
     identity: Identity,
     language: Language,
+    /// They chose it just now, by the address.
+    chose: bool,
     host: Option<String>,
 }
 
 impl Reader {
     fn new(identity: Identity, parameters: &Parameters, headers: &HeaderMap) -> Self {
         let jar = CookieJar::from_headers(headers);
-        let wanted = parameters.lang.as_deref().or_else(|| jar.get("lang").map(|cookie| cookie.value()));
-        let language = wanted.and_then(Language::parse).unwrap_or_default();
-        Self { identity, language, host: guard::host(headers, &axum::http::Uri::default()) }
+        let chosen = parameters.lang.as_deref().and_then(Language::parse);
+        let kept = jar.get(LANGUAGE_COOKIE).and_then(|cookie| Language::parse(cookie.value()));
+        let language = chosen.or(kept).unwrap_or_default();
+        Self { identity, language, chose: chosen.is_some(), host: guard::host(headers, &axum::http::Uri::default()) }
     }
 
     fn catalogue(&self) -> &'static Catalogue {
@@ -157,7 +162,11 @@ fn answer_with(built: &Built, state: &AppState, reader: &Reader, page: Result<Pa
     headers.insert(header::CACHE_CONTROL, HeaderValue::from_static("no-store"));
     headers.insert(header::CONTENT_SECURITY_POLICY, policy(reader.host.as_deref()));
     if is_new {
-        headers.insert(header::SET_COOKIE, state.identities.set_cookie(&identity));
+        headers.append(header::SET_COOKIE, state.identities.set_cookie(&identity));
+    }
+    if reader.chose {
+        let cookie = format!("{LANGUAGE_COOKIE}={}; Path=/; Max-Age=31536000; SameSite=Lax", reader.language.code());
+        headers.extend(HeaderValue::try_from(cookie).map(|cookie| (header::SET_COOKIE, cookie)));
     }
     response
 }
@@ -220,6 +229,11 @@ mod tests {
         let manifest = br#"{"app.js":"app-1.js","app.wasm":"app-1_bg.wasm","style.css":"style-2.css","f":"f-3.woff2"}"#;
         let built = Built::from_manifest(manifest).unwrap();
         let headers = HeaderMap::from_iter([(header::HOST, HeaderValue::from_static("127.0.0.1:8080"))]);
+        let reader_of = |cookie: &'static str| {
+            let headers = HeaderMap::from_iter([(header::COOKIE, HeaderValue::from_static(cookie))]);
+            Reader::new(Identity::guest(), &Parameters::default(), &headers)
+        };
+        assert_eq!((reader_of("lang=en").language, reader_of("lang=xx").language), (Language::En, Language::Da));
         let reader = |lang: &str| Reader::new(Identity::guest(), &Parameters { lang: Some(lang.to_owned()) }, &headers);
 
         let page = meeting_page(state, &reader("da"), id.as_str()).await;
@@ -249,7 +263,12 @@ mod tests {
         }
 
         let english = home_page(state, &reader("en")).await;
-        let english = html(answer_with(&built, state, &reader("en"), english)).await;
+        let english = answer_with(&built, state, &reader("en"), english);
+        assert!(
+            english.headers().get_all(header::SET_COOKIE).iter().any(|cookie| cookie.as_bytes().starts_with(b"lang=en;")),
+            "remembered"
+        );
+        let english = html(english).await;
         assert!(english.contains("<html lang=\"en\">") && english.contains(&format!("href=\"/m/{id}\"")), "{english}");
 
         let missing = meeting_page(state, &reader("da"), "nobody").await;

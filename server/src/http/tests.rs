@@ -115,10 +115,12 @@ async fn a_file_is_imported_as_text_and_as_a_form() {
     );
     let created = app.ask(Method::POST, "/api/meetings/import", "multipart/form-data; boundary=x", form).await;
     assert_eq!(created.status, StatusCode::CREATED, "{}", String::from_utf8_lossy(&created.bytes));
+    let nameless = MeetingJson { forum: String::new(), ..small_meeting() };
+    assert_eq!(app.post("/api/meetings/import", &nameless).await.status, StatusCode::CREATED);
     let rows = app.meetings().await;
     let mut forums: Vec<_> = rows.iter().map(|row| (row.forum_name.as_str(), row.items)).collect();
     forums.sort_unstable();
-    assert_eq!(forums, [("Andre", 2), ("Kredsen", 2)]);
+    assert_eq!(forums, [("Andre", 2), ("Kredsen", 2), ("Uden forum", 1)]);
 }
 
 #[tokio::test]
@@ -243,8 +245,7 @@ async fn a_person_is_kept_in_a_signed_cookie() {
     assert_eq!(me(&cookie).await.json::<Person>(), bodil, "the colour is the server's to give");
     assert_eq!(put("Aksel", "Sønderby", "").await.json::<Person>().hue, 2);
     assert_eq!(put("Carl", "Lyngby Å", "").await.json::<Person>().hue, 1);
-    for forged in [cookie.replace('=', "=A"), format!("{cookie}x"), format!("{}=e30.AAAA", cookie.split('=').next().unwrap())]
-    {
+    for forged in [cookie.replace('=', "=A"), format!("{cookie}x"), format!("{}=e30.AAAA", cookie.split('=').next().unwrap())] {
         assert_eq!(me(&forged).await.json::<Person>(), Person::default(), "{forged}");
     }
     for (name, organisation) in [("", "x"), ("B\u{7}", ""), (&"n".repeat(81) as &str, "")] {

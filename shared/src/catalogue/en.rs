@@ -351,6 +351,9 @@ pub(super) static CATALOGUE: Catalogue = Catalogue {
                 "not_utf8" => {
                     ("The characters of the file cannot be read.", "Save it as text in UTF-8 and choose it again. Nothing is stored.")
                 }
+                "not_text" => ("The file is no text file.", "Save the agenda as plain text, or paste its text. Nothing is stored."),
+                "format_not_read" => ("This kind of file is not read yet.", "Save it as plain text, or paste its text. Nothing is stored."),
+                "too_many" => ("There is more in it than one meeting can hold.", "Nothing is stored. Import one meeting at a time."),
                 "bad_json" => ("The file is no valid Meeting JSON.", "Nothing is stored. It may have been cut in the middle."),
                 "too_large" => ("The file is too large.", "Nothing is stored. Choose the agenda alone, without attachments."),
                 "invalid" => ("It cannot be stored like this.", "Mend what is marked and try again."),
