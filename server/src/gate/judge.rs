@@ -31,29 +31,50 @@ pub(super) fn judge(index: &mut Index, update: &mut Update<'_>, source: Source) 
     }
     let comparisons = if source == Source::Client { MAX_CONFLICTS } else { u64::MAX };
     let mark = index.begin(update.sections.iter().map(|section| section.client), comparisons);
-    let verdict = integrate(index, update).and_then(|verdict| check_size(index, source).map(|()| verdict));
-    join(&mut update.deletions);
-    match verdict {
-        Ok(Verdict::Fits) if update.deletions.iter().all(|deletion| deletion.end <= index.end(deletion.client)) => {
-            for deletion in &update.deletions {
-                index.delete(*deletion);
-            }
-            Ok(Verdict::Fits)
+    let verdict = attempt(index, update, source);
+    if verdict == Ok(Verdict::Fits) {
+        for deletion in &update.deletions {
+            index.delete(*deletion);
         }
-        verdict => {
-            index.go_back(mark);
-            verdict.map(|_| Verdict::Gap)
-        }
+    } else {
+        index.go_back(mark);
     }
+    verdict
 }
 
-fn check_size(index: &Index, source: Source) -> Result<(), Refusal> {
+fn attempt(index: &mut Index, update: &mut Update<'_>, source: Source) -> Result<Verdict, Refusal> {
+    let mut rows = Vec::new();
+    let verdict = integrate(index, update, &mut rows)?;
+    join(&mut update.deletions);
+    if verdict == Verdict::Gap || update.deletions.iter().any(|deletion| deletion.end > index.end(deletion.client)) {
+        return Ok(Verdict::Gap);
+    }
+    if source == Source::Client {
+        check_size(index)?;
+        check_rows(&update.deletions, &rows)?;
+    }
+    Ok(Verdict::Fits)
+}
+
+fn check_size(index: &Index) -> Result<(), Refusal> {
     let (clients, places, clocks, segments) = index.size();
     let full = clients > MAX_CLIENTS || places > MAX_PLACES || clocks > MAX_CLOCKS || segments > MAX_SEGMENTS;
-    if full && source == Source::Client { Err(Refusal::DocumentFull) } else { Ok(()) }
+    if full { Err(Refusal::DocumentFull) } else { Ok(()) }
 }
 
-fn integrate(index: &mut Index, update: &Update<'_>) -> Result<Verdict, Refusal> {
+/// Several values of one map key in one item are older values, so they are deleted by the update that brings them. If they
+/// were not, yrs would leave some of them alive when the map is deleted.
+fn check_rows(deletions: &[Deletion], rows: &[Deletion]) -> Result<(), Misplaced> {
+    let is_deleted = |row: &Deletion| {
+        let after = deletions.partition_point(|deletion| (Reverse(deletion.client), deletion.start) <= (Reverse(row.client), row.start));
+        let around = after.checked_sub(1).and_then(|at| deletions.get(at));
+        around.is_some_and(|around| around.client == row.client && row.end <= around.end)
+    };
+    if rows.iter().all(is_deleted) { Ok(()) } else { Err(Misplaced::Content) }
+}
+
+/// Puts the structs into the index as far as they fit, and names those with several values of one map key.
+fn integrate(index: &mut Index, update: &Update<'_>, rows: &mut Vec<Deletion>) -> Result<Verdict, Refusal> {
     let mut done = vec![0; update.sections.len()];
     let mut ready: Vec<usize> = (0..update.sections.len()).collect();
     let mut waiting: HashMap<ClientId, BinaryHeap<Reverse<(u32, usize)>>> = HashMap::new();
@@ -64,7 +85,7 @@ fn integrate(index: &mut Index, update: &Update<'_>) -> Result<Verdict, Refusal>
                 waiting.entry(missing.client).or_default().push(Reverse((missing.clock, at)));
                 break;
             }
-            take(index, section.client, item)?;
+            rows.extend(take(index, section.client, item)?);
             *done += 1;
         }
         if let Some(waiting) = waiting.get_mut(&section.client) {
@@ -87,8 +108,8 @@ fn missing(index: &Index, item: &Struct<'_>) -> Option<Id> {
     [item.origin, item.right_origin, parent].into_iter().flatten().find(|id| !index.holds(*id))
 }
 
-/// Puts one struct into the index; what it builds on is there.
-fn take(index: &mut Index, client: ClientId, item: &Struct<'_>) -> Result<(), Refusal> {
+/// Puts one struct into the index; what it builds on is there. Returns its clocks if it holds several values of one map key.
+fn take(index: &mut Index, client: ClientId, item: &Struct<'_>) -> Result<Option<Deletion>, Refusal> {
     let start = item.clock;
     let run = Deletion { client, start, end: start.saturating_add(item.length) };
     let place = place(index, item)?;
@@ -103,9 +124,10 @@ fn take(index: &mut Index, client: ClientId, item: &Struct<'_>) -> Result<(), Re
     match (&item.content, node) {
         (Content::Collected | Content::Deleted, _) => index.empty(run),
         (Content::Type(kind), Some(node)) => index.add_type(Id { client, clock: start }, node.child(*kind)?),
+        (Content::Values(values), Some(_)) if values.count > 1 => return Ok(Some(run)),
         _ => {}
     }
-    Ok(())
+    Ok(None)
 }
 
 /// Where a struct stands.

@@ -191,6 +191,15 @@ fn an_item_between_units_that_never_stood_side_by_side_is_refused() {
 }
 
 #[test]
+fn several_values_of_a_key_in_one_item_are_old_ones() {
+    let values = || Bytes::new(1).section(1, 5, 0).item(8, ALONE).number(2).bytes(&[126, 120]);
+    assert_eq!(refused(&values().no_deletions()), Misplaced::Content.into());
+    assert_eq!(refused(&values().number(1).number(5).number(1).number(0).number(1).end()), Misplaced::Content.into());
+    let deleted = values().number(1).number(5).number(2).number(1).number(1).number(0).number(1).end();
+    assert!(matches!(Server::new().offer("anne", &deleted), Ok(Admission::Admitted(_))));
+}
+
+#[test]
 fn formatting_is_short_and_plain() {
     let mark = |key: &str, value: &str| {
         let mark = Bytes::new(1).section(2, 5, 0).type_in_root("a", 2).item(6, Under::Type(id(0), None));
