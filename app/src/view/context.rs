@@ -22,6 +22,7 @@ use super::{clipboard, composition, dom, input, keys};
 use crate::sync::{UndoMeta, UndoSelection};
 
 /// How a field is shown.
+#[derive(Clone, Copy)]
 pub struct MountOptions {
     /// A title or a section.
     pub kind: FieldKind,
@@ -386,6 +387,8 @@ impl EditorContext {
     fn end_pointing(&self) {
         if let Some(field) = self.active() {
             field.pointing.set(false);
+            // It waited for the mouse.
+            self.toolbar.schedule();
         }
     }
 }

@@ -363,7 +363,11 @@ impl Lines {
                 host
             }
         };
-        drop(host.class_list().toggle_with_force("n", numeric));
+        if numeric {
+            dom::set(&host, "class", "n");
+        } else {
+            drop(host.remove_attribute("class"));
+        }
         host
     }
 

@@ -34,8 +34,11 @@ pub(super) struct Toolbar {
     scheduled: Cell<bool>,
     /// Asked for by key, so shown without a selection too.
     called: Cell<bool>,
-    closures: RefCell<Vec<Closure<dyn FnMut(Event)>>>,
+    closures: RefCell<Vec<Handler>>,
 }
+
+/// A listener of the toolbar's own element.
+type Handler = Closure<dyn FnMut(Event)>;
 
 impl Toolbar {
     pub(super) fn new(context: Weak<EditorContext>, text: &'static Catalogue) -> Self {
@@ -278,7 +281,7 @@ impl Toolbar {
 
     fn listen(&self, target: &HtmlElement, name: &str, handler: fn(&Rc<EditorContext>, &Event)) {
         let context = self.context.clone();
-        let closure = Closure::<dyn FnMut(Event)>::new(move |event: Event| {
+        let closure = Handler::new(move |event: Event| {
             if let Some(context) = context.upgrade() {
                 handler(&context, &event);
             }
