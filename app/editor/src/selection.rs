@@ -71,4 +71,11 @@ mod tests {
         assert_eq!(Selection::new(2, 4).map(&insert(3)), Selection::new(2, 6));
         assert_eq!(Selection::new(2, 4).map(&Delta::new().retain(1).delete(5)), Selection::caret(1));
     }
+
+    #[test]
+    fn a_caret_stays_with_what_was_written_before_it() {
+        let insert = |at| Delta::new().retain(at).insert("XX", Attributes::new());
+        assert_eq!(Selection::caret(2).map(&insert(2)), Selection::caret(2));
+        assert_eq!(Selection::caret(2).map(&insert(1)), Selection::caret(4));
+    }
 }
