@@ -108,24 +108,24 @@ impl Gate {
         if update.is_empty() {
             return Ok(Admission::Nothing);
         }
-        if !sender.may_write {
+        let Sender { clients, user, may_write } = sender;
+        if !may_write {
             return Err(Refusal::ReadOnly);
         }
         if update.gap {
             return Ok(Admission::Gap);
         }
         for section in &update.sections {
-            if !sender.clients.may_claim(section.client, sender.user, self.index.knows(section.client)) {
+            if !clients.may_claim(section.client, user, self.index.knows(section.client)) {
                 return Err(Refusal::NotYourClientId(section.client));
             }
         }
-        let fresh: Vec<ClientId> =
-            update.sections.iter().map(|section| section.client).filter(|id| sender.clients.owner(*id).is_none()).collect();
+        let fresh: Vec<ClientId> = update.sections.iter().map(|section| section.client).filter(|id| clients.owner(*id).is_none()).collect();
         if judge(&mut self.index, &mut update, Source::Client)? == Verdict::Gap {
             return Ok(Admission::Gap);
         }
         for client in &fresh {
-            sender.clients.claim(*client, sender.user, false)?;
+            clients.claim(*client, user, false)?;
         }
         Ok(Admission::Admitted(Admitted { update: encode::encode(&update, bytes.len()), new_clients: fresh }))
     }

@@ -3,6 +3,7 @@
 use arbtest::arbitrary::{Result, Unstructured};
 use arbtest::arbtest;
 use yrs::types::Attrs;
+use yrs::undo::UndoManager;
 use yrs::{Any, GetString, Map, MapPrelim, MapRef, Out, Text, TextPrelim, TextRef};
 
 use super::*;
@@ -13,13 +14,17 @@ struct Replica {
     user: String,
     doc: Doc,
     roots: [MapRef; 2],
+    undo: UndoManager<()>,
 }
 
 impl Replica {
     fn new(id: u64) -> Self {
         let doc = new_doc(id);
         let roots = ["meeting", "items"].map(|name| doc.get_or_insert_map(name));
-        Self { user: format!("user {id}"), doc, roots }
+        let mut undo = UndoManager::with_options(yrs::undo::Options { capture_timeout_millis: 0, ..Default::default() });
+        undo.include_origin("typing");
+        roots.iter().for_each(|root| undo.expand_scope(&doc, root));
+        Self { user: format!("user {id}"), doc, roots, undo }
     }
 
     fn send(&self, server: &mut Server) -> Admission {
@@ -49,9 +54,11 @@ impl Replica {
         texts
     }
 
-    fn edit(&self, u: &mut Unstructured<'_>) -> Result<()> {
+    fn edit(&mut self, u: &mut Unstructured<'_>) -> Result<()> {
         let key = *u.choose(&["a", "b", "c"])?;
-        match u.int_in_range(0..=9)? {
+        match u.int_in_range(0..=11)? {
+            10 => drop(self.undo.undo_blocking()),
+            11 => drop(self.undo.redo_blocking()),
             0 => self.create_item(key),
             1 => {
                 let value = match u.int_in_range(0..=3)? {
@@ -60,11 +67,11 @@ impl Replica {
                     2 => Any::from(vec![Any::from("Anne"), Any::Null, Any::from(0.1)]),
                     _ => Any::from(u.arbitrary::<bool>()?),
                 };
-                let mut txn = self.doc.transact_mut();
+                let mut txn = self.doc.transact_mut_with("typing");
                 self.roots[0].insert(&mut txn, key, value);
             }
             2 => {
-                let mut txn = self.doc.transact_mut();
+                let mut txn = self.doc.transact_mut_with("typing");
                 self.roots[1].remove(&mut txn, key);
             }
             _ => self.edit_text(u)?,
@@ -88,7 +95,7 @@ impl Replica {
             return Ok(());
         }
         let text = u.choose(&texts)?;
-        let mut txn = self.doc.transact_mut();
+        let mut txn = self.doc.transact_mut_with("typing");
         // Never inside a surrogate pair: yrs cuts pairs without telling others, and the editor works in whole characters.
         let whole = text.get_string(&txn);
         let units: Vec<u32> = std::iter::once(0)
@@ -116,10 +123,11 @@ impl Replica {
 fn what_replicas_write_passes_and_is_the_same_everywhere() {
     arbtest(|u| {
         let mut server = Server::new();
-        let replicas: Vec<Replica> = (0..u.int_in_range(1..=3)?).map(|at| Replica::new(100 + at)).collect();
+        let mut replicas: Vec<Replica> = (0..u.int_in_range(1..=3)?).map(|at| Replica::new(100 + at)).collect();
         replicas[0].create_item("a");
         for _ in 0..u.int_in_range(1..=40)? {
-            let replica = u.choose(&replicas)?;
+            let at = u.choose_index(replicas.len())?;
+            let replica = &mut replicas[at];
             match u.int_in_range(0..=5)? {
                 0 => drop(replica.send(&mut server)),
                 1 => replica.receive(&server),
@@ -143,7 +151,7 @@ fn what_replicas_write_passes_and_is_the_same_everywhere() {
 fn frames_of_several_replicas_commit_as_one_transaction() {
     arbtest(|u| {
         let mut server = Server::new();
-        let replicas = [Replica::new(100), Replica::new(101)];
+        let mut replicas = [Replica::new(100), Replica::new(101)];
         replicas[0].create_item("a");
         replicas[0].send(&mut server);
         for _ in 0..u.int_in_range(1..=4)? {
@@ -151,7 +159,8 @@ fn frames_of_several_replicas_commit_as_one_transaction() {
             for replica in &replicas {
                 replica.receive(&server);
             }
-            for replica in replicas.iter().cycle().take(4) {
+            for at in [0, 1, 0, 1] {
+                let replica = &mut replicas[at];
                 replica.edit(u)?;
                 let bytes = difference(&replica.doc, &server.doc);
                 match server.ask(&replica.user, true, &bytes).unwrap() {
@@ -170,7 +179,7 @@ fn frames_of_several_replicas_commit_as_one_transaction() {
 fn frames_in_any_order_are_gaps_until_they_fit() {
     arbtest(|u| {
         let mut server = Server::new();
-        let replicas = [Replica::new(100), Replica::new(101)];
+        let mut replicas = [Replica::new(100), Replica::new(101)];
         replicas[0].create_item("a");
         let mut frames = vec![state(&replicas[0].doc)];
         apply(&replicas[1].doc, &[&frames[0]]);
