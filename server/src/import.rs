@@ -36,7 +36,7 @@ use thiserror::Error;
 pub const MAX_BYTES: usize = 5 * 1024 * 1024;
 
 /// The most lines of a text, blank ones left out.
-pub const MAX_LINES: usize = 60_000;
+pub const MAX_LINES: usize = 30_000;
 
 /// The most items of a meeting.
 pub const MAX_ITEMS: usize = 500;

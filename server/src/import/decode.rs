@@ -90,18 +90,21 @@ fn is_control(c: char) -> bool {
 
 /// A NUL makes it binary, and so do many control characters; a few are what word processors leave behind.
 fn without_controls(text: Cow<'_, str>) -> Result<Cow<'_, str>, ImportError> {
+    // Most files have none: bytes are looked at before characters. U+0080 to U+009F begin with 0xC2.
+    let is_suspect = |byte: &u8| (*byte < b' ' && !(b'\t'..=b'\r').contains(byte)) || *byte == 0x7f || *byte == 0xc2;
+    let Some(first) = text.as_bytes().iter().position(is_suspect) else { return Ok(text) };
     let mut count = 0;
-    let mut first = None;
-    for (at, c) in text.char_indices().filter(|(_, c)| is_control(*c)) {
+    let mut found = None;
+    for (at, c) in text[first..].char_indices().filter(|(_, c)| is_control(*c)) {
         count += 1;
-        first.get_or_insert(at);
+        found.get_or_insert(first + at);
         if c == '\0' {
-            return Err(ImportError::Binary { line: line_at(&text.as_bytes()[..at]) });
+            return Err(ImportError::Binary { line: line_at(&text.as_bytes()[..first + at]) });
         }
     }
-    match first {
+    match found {
         None => Ok(text),
-        Some(first) if count > 8 && count * 200 > text.len() => Err(ImportError::Binary { line: line_at(&text.as_bytes()[..first]) }),
+        Some(found) if count > 8 && count * 200 > text.len() => Err(ImportError::Binary { line: line_at(&text.as_bytes()[..found]) }),
         Some(_) => Ok(Cow::Owned(text.chars().filter(|c| !is_control(*c)).collect())),
     }
 }

@@ -91,11 +91,14 @@ const BEFORE_TEXT: [&str; 9] = [
     "referat",
 ];
 
+/// The longest heading, in bytes.
+const LONGEST: usize = 48;
+
 /// The heading that a line is, in any case, with or without a colon, bold or marked with `#`.
 pub(super) fn parse(line: &str) -> Option<Heading<'_>> {
-    // Longer than any heading with its markup: most lines are dismissed here.
     let bare = line.trim_start_matches(['#', ' ']).trim_start_matches('*');
-    if bare.len() <= 80 {
+    // Longer than any heading with its markup, as most lines are, except one that says where a decision was taken.
+    if bare.len() <= LONGEST || (bare.len() <= 2 * LONGEST && bare.starts_with(['B', 'b'])) {
         let text = bare.trim_end_matches(['*', ' ']);
         let word = fold(text.trim_end_matches([':', ' ', '*']));
         if let Some((_, begins)) = WORDS.iter().find(|(known, _)| *known == word) {

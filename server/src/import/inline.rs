@@ -44,7 +44,7 @@ impl<'a> Next<'a> {
 
 /// Reads the markup of one line.
 pub(super) fn parse(line: &str) -> Inline {
-    if !line.contains(['[', '<', '*']) {
+    if !(line.contains('[') || line.contains('<') || line.contains('*')) {
         return Inline { text: line.to_owned(), ..Inline::default() };
     }
     let mut out = Inline { text: String::with_capacity(line.len()), ..Inline::default() };

@@ -91,12 +91,14 @@ fn candidates<'a>(lines: &'a [Line<'_>], heading: impl Fn(&'a Line<'_>) -> Optio
     lines.iter().zip(0..).filter_map(candidate).collect()
 }
 
+/// What stands before the number of an item that is named.
+const NAMES: [&str; 8] = ["Punkt", "PUNKT", "Pkt", "PKT", "Dagsordenspunkt", "DAGSORDENSPUNKT", "Sag", "SAG"];
+
 /// `Punkt 4a: Title`, also `Pkt. 4 - Title` and `Sag nr. 4 Title`.
 fn named_heading<'a>(line: &'a Line<'_>) -> Option<(&'a str, &'a str)> {
     let text = line.text.trim_start_matches(['#', '*', ' ']);
-    let word = text.split([' ', '.']).next()?;
-    let is_known = matches!(word, "Punkt" | "PUNKT" | "Pkt" | "PKT" | "Dagsordenspunkt" | "DAGSORDENSPUNKT" | "Sag" | "SAG");
-    if !is_known || !line.gap || line.indent > 3 {
+    let word = NAMES.into_iter().find(|name| text.strip_prefix(name).is_some_and(|rest| rest.starts_with([' ', '.'])))?;
+    if !line.gap || line.indent > 3 {
         return None;
     }
     let rest = text[word.len()..].trim_start_matches(['.', ' ']);
@@ -105,7 +107,7 @@ fn named_heading<'a>(line: &'a Line<'_>) -> Option<(&'a str, &'a str)> {
     // "Punkt 3 blev drøftet" is a sentence: without a separator the title must begin with a capital.
     let title = rest.trim_start_matches([':', '.', '-', '–', '—', ')', ' ']);
     let separated = rest.trim_start().starts_with([':', '.', '-', '–', '—', ')']) && rest.len() > title.len();
-    (separated || title.starts_with(char::is_uppercase) && word != "Sag").then(|| (number, title.trim_end_matches('*')))
+    (separated || title.starts_with(char::is_uppercase) && !word.eq_ignore_ascii_case("Sag")).then(|| (number, title.trim_end_matches('*')))
 }
 
 /// `4. Title` at the margin.

@@ -67,10 +67,19 @@ pub(super) fn check_counts(meeting: &MeetingJson) -> Result<(), ImportError> {
         _ => 1,
     };
     let blocks = sections().count() + sections().flat_map(|section| &section.blocks).map(rows).sum::<usize>();
+    let marks = |block: &BlockJson| match block {
+        BlockJson::Paragraph { marks, .. }
+        | BlockJson::Heading { marks, .. }
+        | BlockJson::ListItem { marks, .. }
+        | BlockJson::Quote { marks, .. } => marks.len(),
+        BlockJson::Table { cell_marks, .. } => cell_marks.iter().flatten().map(Vec::len).sum(),
+    };
+    let marks = sections().flat_map(|section| &section.blocks).map(marks).sum();
     let attachments = meeting.items.iter().map(|item| item.attachments.len() + item.guests.len()).sum();
     for (what, count, limit) in [
         ("items", meeting.items.len(), MAX_ITEMS),
         ("paragraphs, list lines and cells", blocks, MAX_BLOCKS),
+        ("links and words in bold or italics", marks, MAX_BLOCKS),
         ("attachments and guests", attachments, MAX_NAMES),
         ("participants", meeting.participants.len(), MAX_NAMES),
     ] {

@@ -29,29 +29,29 @@ impl Line<'_> {
 /// The lines that have text, up to `limit` and one more, and how many lines there are in all.
 pub(super) fn split(text: &str, limit: usize) -> (Vec<Line<'_>>, usize) {
     let mut lines = Vec::new();
-    let (mut start, mut gap, mut page, mut total) = (0, true, false, 1);
-    let mut previous = '\0';
-    for (at, c) in text.char_indices() {
+    let (mut gap, mut page, mut total) = (true, false, 0);
+    // The first bytes of all of them; dashes and quotes share one, Danish letters none.
+    let has_rare_ends = text.as_bytes().iter().any(|byte| matches!(byte, 0xb..=0xd | 0xc2 | 0xe2));
+    for line in text.split('\n') {
         if lines.len() > limit {
             break;
         }
-        if !is_line_end(c) {
-            previous = c;
+        total += 1;
+        let line = line.strip_suffix('\r').unwrap_or(line);
+        if !has_rare_ends {
+            add(&mut lines, line, &mut gap, &mut page);
             continue;
         }
-        if !(c == '\n' && previous == '\r') {
-            add(&mut lines, &text[start..at], &mut gap, &mut page);
-            total += usize::from(matches!(c, '\n' | '\r'));
+        let mut rest = line;
+        while let Some(at) = rest.find(is_rare_end) {
+            let end = rest[at..].chars().next();
+            add(&mut lines, &rest[..at], &mut gap, &mut page);
+            total += usize::from(end == Some('\r'));
+            gap |= end == Some('\u{c}');
+            page |= end == Some('\u{c}');
+            rest = &rest[at + end.map_or(1, char::len_utf8)..];
         }
-        if c == '\u{c}' {
-            gap = true;
-            page = true;
-        }
-        start = at + c.len_utf8();
-        previous = c;
-    }
-    if lines.len() <= limit {
-        add(&mut lines, &text[start..], &mut gap, &mut page);
+        add(&mut lines, rest, &mut gap, &mut page);
     }
     // A margin that all lines share is no indent.
     let margin = lines.iter().map(|line| line.indent).min().unwrap_or_default();
@@ -69,9 +69,9 @@ fn add<'a>(lines: &mut Vec<Line<'a>>, raw: &'a str, gap: &mut bool, page: &mut b
     lines.push(Line { raw, text, indent, gap: std::mem::take(gap), page: std::mem::take(page) });
 }
 
-/// Line ends of every system, and those inside a paragraph of a word processor.
-fn is_line_end(c: char) -> bool {
-    matches!(c, '\n' | '\r' | '\u{b}' | '\u{c}' | '\u{85}' | '\u{2028}' | '\u{2029}')
+/// Line ends of old systems, and those inside a paragraph or a page of a word processor.
+fn is_rare_end(c: char) -> bool {
+    matches!(c, '\r' | '\u{b}' | '\u{c}' | '\u{85}' | '\u{2028}' | '\u{2029}')
 }
 
 /// Anything that looks like a blank, such as the no-break spaces of web pages.
@@ -86,6 +86,14 @@ fn is_invisible(c: char) -> bool {
 
 /// Trimmed, with plain spaces. Blanks of other kinds that stand beside one another become one space; what the writer typed as spaces stays.
 pub(super) fn clean(text: &str) -> Cow<'_, str> {
+    if text.is_ascii() && !text.contains('\t') {
+        return Cow::Borrowed(text.trim());
+    }
+    // No odd blank and nothing invisible begins with another byte than these; Danish letters do not.
+    let may_be_odd = |byte: &u8| (*byte < b' ') || matches!(byte, 0x7f | 0xc2 | 0xe1..=0xe3 | 0xef);
+    if !text.as_bytes().iter().any(may_be_odd) {
+        return Cow::Borrowed(text.trim());
+    }
     let text = text.trim_matches(is_blank);
     if !text.chars().any(|c| is_blank(c) && c != ' ') {
         return Cow::Borrowed(text);

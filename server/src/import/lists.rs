@@ -31,7 +31,10 @@ impl Marker {
 /// The mark of a trimmed line, and its text.
 pub(super) fn marker(text: &str) -> Option<(Marker, &str)> {
     let first = text.chars().next()?;
-    if BULLETS.contains(&first) {
+    if first.is_uppercase() {
+        return None;
+    }
+    if !first.is_ascii_alphanumeric() && BULLETS.contains(&first) {
         let rest = text[first.len_utf8()..].strip_prefix(' ')?.trim_start();
         return (!rest.is_empty()).then_some((Marker::Bullet, rest));
     }

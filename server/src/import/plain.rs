@@ -26,7 +26,7 @@ pub(super) fn read(text: &str) -> Result<Imported, ImportError> {
     if lines.len() > MAX_LINES {
         return Err(ImportError::TooMany {
             what: "lines",
-            count: text.lines().filter(|line| !line.trim().is_empty()).count(),
+            count: 1 + text.bytes().filter(|byte| *byte == b'\n').count(),
             limit: MAX_LINES,
         });
     }

@@ -337,7 +337,7 @@ fn hostile_files_are_read_or_refused_in_one_pass() {
         let result = read(text.as_bytes(), None);
         let took = started.elapsed();
         eprintln!("{name}: {took:?} {}", result.as_ref().err().map_or_else(|| "read".to_owned(), ToString::to_string));
-        assert!(took < Duration::from_secs(4), "{name} took {took:?}, unoptimised; a quadratic step takes minutes");
+        assert!(took < Duration::from_secs(10), "{name} took {took:?}, unoptimised; a quadratic step takes minutes");
     }
     assert!(matches!(read(&vec![b'a'; MAX_BYTES + 1], None), Err(super::ImportError::TooLarge { .. })));
 }

@@ -204,7 +204,8 @@ fn is_short_name(word: &str) -> bool {
 
 /// Whether two titles say the same, whatever their case and spacing.
 pub(super) fn same_title(one: &str, other: &str) -> bool {
-    one == other || (one.len().abs_diff(other.len()) < 40 && trimmed(one) == trimmed(other))
+    let first = |text: &str| text.chars().next().map(|c| c.to_lowercase().next());
+    one == other || (one.len().abs_diff(other.len()) < 40 && first(one) == first(other) && trimmed(one) == trimmed(other))
 }
 
 fn trimmed(text: &str) -> String {

@@ -2,6 +2,7 @@
 //!
 //! The samples are not part of this repository: where they are not beside it, the test says so and proves nothing.
 
+use std::collections::{BTreeSet, HashSet};
 use std::path::{Path, PathBuf};
 
 use dagsorden_shared::meeting_json::{AttachmentStatus, BlockJson, ItemJson, ParticipantStatus};
@@ -120,19 +121,16 @@ fn the_facts_of_the_sample_documents_are_found() {
 #[test]
 fn no_word_of_a_sample_document_is_lost() {
     let Some(folder) = folder() else { return };
-    for name in ["001", "002", "003"] {
+    for name in ["000", "001", "002", "003", "004"] {
         let source = std::fs::read_to_string(folder.join(format!("{name}.txt"))).expect("the document");
         let meeting = read(source.as_bytes(), None).unwrap_or_else(|error| panic!("{name}: {error}")).meeting;
-        let json = serde_json::to_string(&meeting).expect("JSON");
-        let known: std::collections::HashSet<String> = words(&json).collect();
-        let first_item = meeting.items.first().map(|item| item.title.clone()).unwrap_or_default();
-        // What stands above the first item is the header, whose labels are not text.
-        let body = source.rfind(&first_item).map_or(source.as_str(), |_| &source[source.find("1").unwrap_or_default()..]);
-        let lost: Vec<String> = words(body).filter(|word| word.chars().count() > 4 && !known.contains(word)).collect();
-        assert!(lost.len() <= 12, "{name}: {lost:?}");
+        let known: HashSet<String> = words(&serde_json::to_string(&meeting).expect("JSON")).collect();
+        let lost: BTreeSet<String> = words(&source).filter(|word| !known.contains(word)).collect();
+        // Labels and dates of the header, addresses in the foot, marks of lists, halves of cut words, other names of attachments.
+        assert!(lost.len() <= 16, "{name}: {lost:?}");
     }
 }
 
 fn words(text: &str) -> impl Iterator<Item = String> + '_ {
-    text.split(|c: char| !c.is_alphanumeric()).filter(|word| !word.is_empty()).map(str::to_lowercase)
+    text.split(|c: char| !c.is_alphabetic()).filter(|word| word.chars().count() > 2).map(str::to_lowercase)
 }
