@@ -5,7 +5,8 @@
 //!
 //! Owns the index of a document (which client wrote which clocks where) and the rules of admission.
 //! Does not know yrs, sockets, roles or storage. Modules in reading order: `update` (what is new), `judge` (does it fit), `schema`
-//! (what may stand where), `index` (what is there), `encode` (written anew).
+//! (what may stand where), `index` (what is there), `order` and `past`
+//! (beside what), `encode` (written anew).
 
 mod clients;
 mod encode;
