@@ -91,7 +91,7 @@ pub enum ImportError {
         line: usize,
     },
     /// Text without any item heading.
-    #[error("no agenda items found in {lines} lines: each item must begin with a line such as \"Punkt 1: Title\" or \"1. Title\"")]
+    #[error("no agenda items found (lines read: {lines}): each item must begin with a line such as \"Punkt 1: Title\" or \"1. Title\"")]
     NoItems {
         /// How many lines were read.
         lines: usize,
