@@ -229,8 +229,8 @@ impl SyncClient {
     /// # Errors
     /// As [`Self::wait_until`].
     pub async fn wait_text(&mut self, field: &Field, text: &str) -> Result<()> {
-        let shown = |client: &Self| client.agenda.body(field).map(|body| body.text().trim_end_matches('\n').to_owned());
-        self.wait_until(&format!("{field} reads {text:?}"), |client| shown(client).as_deref() == Some(text)).await
+        let reads = |client: &Self| client.agenda.body(field).is_some_and(|body| body.text().strip_suffix('\n') == Some(text));
+        self.wait_until(&format!("{field} reads {text:?}"), reads).await
     }
 
     /// Waits until something holds of this client.

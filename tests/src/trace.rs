@@ -15,8 +15,13 @@ pub enum Event {
     Wrote(String),
     /// A file's data has reached the disk.
     Synced(String),
-    /// Began to send these bytes.
-    Sent(Vec<u8>),
+    /// Began to send.
+    Sent {
+        /// The connection.
+        to: String,
+        /// What.
+        bytes: Vec<u8>,
+    },
 }
 
 /// The program and arguments that trace what they start into `file`. The traced program keeps the process id, the tracer stands aside.
@@ -50,7 +55,7 @@ pub fn read(trace: &str) -> Vec<Event> {
             "fdatasync" | "fsync" if call.ends_with("= 0") => events.push(Event::Synced(path)),
             "fdatasync" | "fsync" if call.ends_with("<unfinished ...>") => drop(syncing.insert(process, path)),
             "pwrite64" => events.push(Event::Wrote(path)),
-            "write" | "writev" | "sendto" | "sendmsg" => events.push(Event::Sent(data(arguments))),
+            "write" | "writev" | "sendto" | "sendmsg" => events.push(Event::Sent { to: path, bytes: data(arguments) }),
             _ => {}
         }
     }
@@ -91,13 +96,15 @@ fn messages(mut sent: &[u8]) -> Vec<&[u8]> {
 }
 
 /// What a run of one writer, who waits for each `saved` before the next update, must look like: every `saved` and every broadcast comes after
-/// the write to the log that holds it, and no such write is still on its way to the disk then. Answers how many `saved` there were.
+/// the write to the log that holds it, and no such write is still on its way to the disk then. Answers the highest `saved`.
 ///
 /// # Errors
 /// The first message that left too early.
 pub fn check(events: &[Event]) -> Result<u64> {
     let is_log = |path: &str| path.ends_with("-wal");
-    let (mut writes, mut unsynced, mut saved) = (0u64, 0u64, 0u64);
+    let (mut writes, mut unsynced) = (0u64, 0u64);
+    // By connection: the last `saved`, and how many writes there were then.
+    let mut connections: BTreeMap<&str, (u64, u64)> = BTreeMap::new();
     for (index, event) in events.iter().enumerate() {
         match event {
             Event::Wrote(path) if is_log(path) => {
@@ -106,17 +113,16 @@ pub fn check(events: &[Event]) -> Result<u64> {
             }
             Event::Synced(path) if is_log(path) => unsynced = 0,
             Event::Wrote(_) | Event::Synced(_) => {}
-            Event::Sent(bytes) => {
+            Event::Sent { to, bytes } => {
                 for message in messages(bytes) {
                     match ServerMessage::decode(message).with_context(|| format!("event {index} is no message"))? {
                         ServerMessage::Saved(count) => {
+                            let (saved, written) = connections.insert(to, (count, writes)).unwrap_or_default();
                             ensure!(
                                 unsynced == 0,
                                 "saved {count} left while {unsynced} writes of the log were not on disk (event {index})"
                             );
-                            ensure!(count == saved || writes > 0, "saved {count} left without a write to the log (event {index})");
-                            saved = count;
-                            writes = 0;
+                            ensure!(count == saved || writes > written, "saved {count} left without a write to the log (event {index})");
                         }
                         ServerMessage::Update(_) => {
                             ensure!(
@@ -130,7 +136,7 @@ pub fn check(events: &[Event]) -> Result<u64> {
             }
         }
     }
-    Ok(saved)
+    Ok(connections.into_values().map(|(saved, _)| saved).max().unwrap_or_default())
 }
 
 #[cfg(test)]

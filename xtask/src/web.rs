@@ -57,7 +57,7 @@ impl Variant {
 pub(crate) fn build(variant: Variant) -> Result<PathBuf> {
     machine::ensure_wasm_target()?;
     let wasm = step(&format!("wasm (profile {})", variant.profile()), || build_wasm(variant))?;
-    let folder = target().join("web").join(variant.name());
+    let folder = target().join("pages").join(variant.name());
     let stamp = folder.with_extension("stamp");
     let fingerprint = fingerprint(&wasm)?;
     if fs::read_to_string(&stamp).is_ok_and(|old| old == fingerprint) && folder.join("manifest.json").is_file() {

@@ -1,0 +1,58 @@
+//! `cargo xtask bench`: how long a key takes to the screen, a page to open, a change to the disk and to everybody.
+//!
+//! Owns the order of the measures and what is said about the machine. Figures are medians over a few runs and stand beside a floor that is
+//! measured in the same run; nothing here passes or fails by time. The server's binary is the one that `DAGSORDEN_BIN` names.
+#![allow(clippy::print_stdout, reason = "a benchmark talks to its terminal")]
+
+mod agenda;
+mod devtools;
+mod figures;
+mod keys;
+mod opening;
+mod relay;
+
+use anyhow::{Result, bail};
+use dagsorden_tests::server::TestServer;
+
+/// With a higher load than this the figures are those of the neighbours too.
+const QUIET: f64 = 1.5;
+
+/// What there is to measure, in order.
+const PARTS: [&str; 3] = ["keys", "open", "relay"];
+
+#[tokio::main(flavor = "current_thread")]
+async fn main() -> Result<()> {
+    let wanted: Vec<String> = std::env::args().skip(1).collect();
+    if let Some(unknown) = wanted.iter().find(|name| !PARTS.contains(&name.as_str())) {
+        bail!("there is nothing called {unknown:?} to measure; there are {}", PARTS.join(", "));
+    }
+    let wants = |part: &str| wanted.is_empty() || wanted.iter().any(|name| name == part);
+    say_load();
+    let server = TestServer::start()?;
+    let agenda = agenda::read()?;
+    println!("agenda: {}", agenda.name);
+    if wants("keys") || wants("open") {
+        let browser = devtools::Browser::start().await?;
+        println!("browser: {}", browser.version().await?);
+        if wants("keys") {
+            println!("\nkey to paint, milliseconds\n{}", keys::measure(&server, &browser, &agenda).await?);
+        }
+        if wants("open") {
+            println!("\nopening the page, milliseconds since the navigation began\n{}", opening::measure(&server, &browser, &agenda).await?);
+        }
+    }
+    if wants("relay") {
+        println!("\nrelay\n{}", relay::measure(&server).await?);
+    }
+    say_load();
+    Ok(())
+}
+
+/// Prints how busy the machine is, where the system tells.
+fn say_load() {
+    let Ok(text) = std::fs::read_to_string("/proc/loadavg") else { return };
+    let Some(load) = text.split(' ').next().and_then(|load| load.parse::<f64>().ok()) else { return };
+    let cores = std::thread::available_parallelism().map_or(1, usize::from);
+    let note = if load > QUIET { ": the machine is busy, these figures are worse than its own" } else { "" };
+    println!("load {load:.1} on {cores} cores{note}");
+}
