@@ -19,6 +19,7 @@ use leptos::mount::mount_to;
 use leptos::prelude::*;
 use wasm_bindgen::JsCast;
 
+use crate::json;
 use frame::Frame;
 
 /// Starts the page that the server painted. Does nothing on a page that carries no start values, such as an error page.
@@ -32,14 +33,14 @@ pub(crate) async fn start() {
     std::mem::forget(owner);
     let frame = Frame::new(text, boot.me);
     match boot.page {
-        BootPage::Home { forums, .. } => home::start(frame, forums),
+        BootPage::Home { forums } => home::start(frame, forums),
         BootPage::Meeting { detail } => meeting::start(frame, boot.user, detail).await,
     }
 }
 
 fn boot() -> Option<Boot> {
     let text = document().get_element_by_id("boot")?.text_content()?;
-    serde_json::from_str(&text).inspect_err(|error| leptos::logging::error!("the page's start values are not understood: {error}")).ok()
+    json::read(&text).inspect_err(|error| leptos::logging::error!("the page's start values are not understood: {error}")).ok()
 }
 
 /// Builds a view in a detached node and puts it in the place of the server's first paint, at once, with the scroll kept.

@@ -3,14 +3,16 @@
 //! The text is `demo.json`; every person, municipality and case in it is made up.
 
 use dagsorden_shared::meeting_json::MeetingJson;
+use jiff::civil::Weekday;
 use jiff::{ToSpan, Zoned};
 
-const WEEKS_AHEAD: i64 = 3;
+const WEEKS_AHEAD: i64 = 2;
 
-/// The demo meeting, three weeks from now.
+/// The demo meeting, on a Thursday some two weeks from now.
 pub fn meeting() -> MeetingJson {
     let mut meeting: MeetingJson = serde_json::from_str(include_str!("demo.json")).expect("a test reads demo.json");
-    meeting.date = Zoned::now().date().checked_add(WEEKS_AHEAD.weeks()).ok().map(|date| date.to_string());
+    let later = Zoned::now().date().checked_add(WEEKS_AHEAD.weeks());
+    meeting.date = later.and_then(|day| day.nth_weekday(1, Weekday::Thursday)).ok().map(|day| day.to_string());
     meeting
 }
 

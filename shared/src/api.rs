@@ -116,7 +116,6 @@ pub struct ItemAttachment {
     /// The item.
     pub item: ItemId,
     /// The attachment.
-    #[serde(flatten)]
     pub attachment: AttachmentJson,
 }
 
@@ -146,14 +145,12 @@ pub struct Boot {
 
 /// A page and its rows.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-#[serde(tag = "name", rename_all = "snake_case")]
+#[serde(rename_all = "snake_case")]
 pub enum BootPage {
-    /// `/`: fora and meetings.
+    /// `/`: the fora a new meeting can be of.
     Home {
         /// All fora.
         forums: Vec<ForumRow>,
-        /// All meetings, the next one first.
-        meetings: Vec<MeetingRow>,
     },
     /// `/m/{meeting}`.
     Meeting {
@@ -175,7 +172,7 @@ pub struct ImportPreview {
 /// Something an import was not sure about. Nothing is corrected; everything is kept as written.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
-#[serde(tag = "kind", rename_all = "snake_case")]
+#[serde(rename_all = "snake_case")]
 pub enum Finding {
     /// These numbers are missing between others; probably closed items.
     NumberGap {

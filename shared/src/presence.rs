@@ -3,7 +3,8 @@
 //! A page sends `at` and `selection`; `user` is written by the server from the session, so nobody speaks in another's name. Carried as
 //! an awareness state of [`crate::protocol`]. Knows no room and no socket; sticky positions are opaque text here.
 
-use serde::{Deserialize, Deserializer, Serialize};
+use serde::Serialize;
+use serde_json::Value;
 
 use crate::api::Person;
 use crate::id::ItemId;
@@ -12,26 +13,21 @@ use crate::id::ItemId;
 pub const MAX_BYTES: usize = 2_048;
 
 /// One client's presence.
-#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
-#[serde(default)]
+#[derive(Debug, Clone, Default, PartialEq, Serialize)]
 pub struct Presence {
     /// Who it is, as the server knows them. What a client sends here is ignored.
-    #[serde(deserialize_with = "lenient")]
     pub user: Person,
     /// Where they are.
-    #[serde(deserialize_with = "lenient")]
     pub at: At,
     /// What they have selected, if they write in a field.
-    #[serde(deserialize_with = "lenient")]
     pub selection: Option<PresenceSelection>,
     /// The cursor of a stock Yjs editor (y-quill, y-prosemirror), passed on unread.
-    #[serde(deserialize_with = "lenient", skip_serializing_if = "Option::is_none")]
-    pub cursor: Option<serde_json::Value>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub cursor: Option<Value>,
 }
 
 /// The place a person is at.
-#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(default)]
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize)]
 pub struct At {
     /// The item in view.
     pub item: Option<ItemId>,
@@ -40,7 +36,7 @@ pub struct At {
 }
 
 /// A selection in a field, by sticky positions.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct PresenceSelection {
     /// `title:ITEM` or `section:ITEM:SECTION`.
     pub field: String,
@@ -50,10 +46,18 @@ pub struct PresenceSelection {
     pub head: String,
 }
 
-/// Reads a value, or its default if it is absent or misshaped: one odd field of a stock client does not cost the others.
-fn lenient<'de, D: Deserializer<'de>, T: Default + serde::de::DeserializeOwned>(deserializer: D) -> Result<T, D::Error> {
-    let value = serde_json::Value::deserialize(deserializer)?;
-    Ok(T::deserialize(value).unwrap_or_default())
+/// A text of an object; absent if it is none.
+fn text(object: &Value, key: &str) -> Option<String> {
+    object.get(key)?.as_str().map(str::to_owned)
+}
+
+fn person(value: &Value) -> Option<Person> {
+    let hue = value.get("hue").and_then(Value::as_u64).and_then(|hue| u8::try_from(hue).ok()).unwrap_or_default();
+    Some(Person { name: text(value, "name")?, organisation: text(value, "organisation").unwrap_or_default(), hue })
+}
+
+fn selection(value: &Value) -> Option<PresenceSelection> {
+    Some(PresenceSelection { field: text(value, "field")?, anchor: text(value, "anchor")?, head: text(value, "head")? })
 }
 
 impl Presence {
@@ -62,16 +66,31 @@ impl Presence {
         if json.len() > MAX_BYTES {
             return None;
         }
-        let value: serde_json::Value = serde_json::from_str(json).ok()?;
+        let value: Value = serde_json::from_str(json).ok()?;
         if !value.is_object() {
             return None;
         }
-        Self::deserialize(value).ok()
+        Some(Self::read(&value))
     }
 
     /// Reads a state the server wrote, whatever its length.
     pub fn parse_rewritten(json: &str) -> Option<Self> {
-        serde_json::from_str(json).ok()
+        let value: Value = serde_json::from_str(json).ok()?;
+        value.is_object().then(|| Self::read(&value))
+    }
+
+    /// Field by field: one odd field of a stock client does not cost the others.
+    fn read(value: &Value) -> Self {
+        let at = value.get("at");
+        Self {
+            user: value.get("user").and_then(person).unwrap_or_default(),
+            at: At {
+                item: at.and_then(|at| text(at, "item")?.parse().ok()),
+                field: at.and_then(|at| text(at, "field")),
+            },
+            selection: value.get("selection").and_then(selection),
+            cursor: value.get("cursor").filter(|cursor| !cursor.is_null()).cloned(),
+        }
     }
 
     /// The state as JSON.

@@ -25,7 +25,6 @@ pub(crate) struct Frame {
 impl Frame {
     /// The frame of a page that starts.
     pub(crate) fn new(text: &'static Catalogue, me: Person) -> Self {
-        let nameless = me.name.is_empty();
-        Self { text, announcer: Announcer::new(), toaster: Toaster::new(), me: RwSignal::new(me), asks_name: RwSignal::new(nameless) }
+        Self { text, announcer: Announcer::new(), toaster: Toaster::new(), me: RwSignal::new(me), asks_name: RwSignal::new(false) }
     }
 }

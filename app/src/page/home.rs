@@ -32,8 +32,6 @@ struct Doors {
 pub(super) fn start(frame: Frame, forums: Vec<ForumRow>) {
     let doors = Doors { forum: RwSignal::new(false), meeting: RwSignal::new(false) };
     let intake = Intake::new(frame);
-    // Nobody needs a name to read the list; it is asked for on the meeting's page.
-    frame.asks_name.set(false);
     let mount =
         |selector: &str| document().query_selector(selector).ok().flatten().and_then(|host| host.dyn_into::<web_sys::HtmlElement>().ok());
     if let Some(host) = mount(".bar-end") {

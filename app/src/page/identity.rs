@@ -6,7 +6,7 @@ use leptos::task::spawn_local;
 
 use super::frame::Frame;
 use super::problem;
-use crate::sync::http;
+use crate::sync::{http, service_worker};
 use crate::ui::dialog::Dialog;
 
 /// The dialog; `done` runs once the server knows the name.
@@ -30,6 +30,8 @@ pub(crate) fn IdentityDialog(frame: Frame, done: Callback<Person>) -> impl IntoV
                 Ok(person) => {
                     frame.me.set(person.clone());
                     frame.asks_name.set(false);
+                    // Kept pages carry the old name.
+                    service_worker::forget_pages().await;
                     error.set(None);
                     done.run(person);
                 }

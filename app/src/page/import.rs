@@ -2,9 +2,11 @@
 
 mod review;
 
-use dagsorden_shared::api::{Created, ImportPreview};
+use dagsorden_shared::api::{Created, Finding};
 use leptos::prelude::*;
 use leptos::task::spawn_local;
+use serde::Deserialize;
+use serde_json::Value;
 use wasm_bindgen::JsCast;
 
 use super::frame::Frame;
@@ -12,6 +14,13 @@ use super::problem;
 use crate::sync::http::{self, HttpError};
 use crate::ui::dialog::Dialog;
 use review::Review;
+
+/// What the server read. The meeting passes through unread but for its counts: it goes back to the server as it came.
+#[derive(Debug, Clone, PartialEq, Deserialize)]
+struct Preview {
+    meeting: Value,
+    findings: Vec<Finding>,
+}
 
 /// Where an import stands.
 #[derive(Debug, Clone, PartialEq)]
@@ -21,7 +30,7 @@ enum Stage {
     /// The server reads it.
     Reading { name: String },
     /// Read; a person looks it through.
-    Read { name: String, preview: ImportPreview },
+    Read { name: String, preview: Preview },
     /// It could not be read.
     Failed { what: &'static str, then: &'static str },
 }
@@ -70,7 +79,7 @@ impl Intake {
         self.read(name, async move { http::post_text("/api/meetings/import/preview", &text).await });
     }
 
-    fn read(self, name: String, answer: impl Future<Output = Result<ImportPreview, HttpError>> + 'static) {
+    fn read(self, name: String, answer: impl Future<Output = Result<Preview, HttpError>> + 'static) {
         self.pasting.set(false);
         self.stage.set(Stage::Reading { name: name.clone() });
         spawn_local(async move {
@@ -91,7 +100,7 @@ impl Intake {
     }
 
     /// Stores what was looked through and goes to the new meeting.
-    fn store(self, name: String, preview: ImportPreview) {
+    fn store(self, name: String, preview: Preview) {
         self.stage.set(Stage::Reading { name });
         spawn_local(async move {
             match http::post::<Created>("/api/meetings/import", &preview.meeting).await {

@@ -172,6 +172,8 @@ pub(super) async fn start(frame: Frame, user: String, detail: MeetingDetail) {
     super::swap_in(move || view! { <Page meeting/> }).await;
     meeting.with(|parts| parts.editors.attach());
     presence::follow(meeting);
+    // A dialog can be opened only once it stands in the page.
+    frame.asks_name.set(frame.me.with_untracked(|me| me.name.is_empty()));
 }
 
 #[component]

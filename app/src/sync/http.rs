@@ -2,6 +2,7 @@
 //!
 //! Bodies are those of `dagsorden_shared::api`. Knows no route but what it is given.
 
+use crate::json;
 use dagsorden_shared::api::Problem;
 use serde::Serialize;
 use serde::de::DeserializeOwned;
@@ -127,7 +128,7 @@ async fn request(method: &str, path: &str, body: Body<'_>) -> Result<Response, H
         return Ok(response);
     }
     let status = response.status();
-    let problem = text(&response).await.and_then(|text| serde_json::from_str(&text).ok());
+    let problem = text(&response).await.and_then(|text| json::read(&text).ok());
     Err(problem.map_or(HttpError::Unreadable { status }, HttpError::Problem))
 }
 
@@ -146,7 +147,7 @@ async fn fetch(method: &str, path: &str, body: &Body<'_>) -> Result<Response, Js
 async fn read<T: DeserializeOwned>(response: Response) -> Result<T, HttpError> {
     let status = response.status();
     let text = text(&response).await.ok_or(HttpError::Unreachable)?;
-    serde_json::from_str(&text).map_err(|_| HttpError::Unreadable { status })
+    json::read(&text).map_err(|_| HttpError::Unreadable { status })
 }
 
 async fn text(response: &Response) -> Option<String> {

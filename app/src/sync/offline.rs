@@ -18,6 +18,7 @@ use wasm_bindgen::{JsCast, JsValue};
 use web_sys::{IdbDatabase, IdbTransaction};
 
 use super::set_aside::SetAside;
+use crate::json;
 
 const UPDATES: &str = "updates";
 const NOTES: &str = "notes";
@@ -139,9 +140,9 @@ impl OfflineStore {
         for (value, key) in note_values.await?.iter().zip(note_keys.await?) {
             let (Some(json), Some(key)) = (value.as_string(), key.as_string()) else { continue };
             if key == ASIDE {
-                loaded.aside = serde_json::from_str(&json).ok();
+                loaded.aside = json::read(&json).ok();
             } else if key.starts_with(UNSAVED) {
-                let unsaved: Unsaved = serde_json::from_str(&json).unwrap_or_default();
+                let unsaved: Unsaved = json::read(&json).unwrap_or_default();
                 loaded.unsaved.changes = loaded.unsaved.changes.saturating_add(unsaved.changes);
                 loaded.unsaved.fields.extend(unsaved.fields);
                 self.inherited.borrow_mut().push(key);

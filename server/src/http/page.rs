@@ -80,7 +80,7 @@ async fn home_page(state: &AppState, reader: &Reader) -> Result<Page, ApiError> 
         title: String::new(),
         attributes: vec![("data-page", "home".to_owned())],
         content: vec![render::page::home_bar(catalogue), render::home(&forums, &meetings, today, catalogue)],
-        boot: Some(BootPage::Home { forums, meetings }),
+        boot: Some(BootPage::Home { forums }),
     })
 }
 

@@ -1,11 +1,12 @@
 //! Looking an import through: what is certain in one line, every doubt unfolded.
 
-use dagsorden_shared::api::ImportPreview;
 use dagsorden_shared::catalogue::Catalogue;
-use dagsorden_shared::meeting_json::BlockJson;
 use dagsorden_shared::render::icon::Icon;
 use leptos::prelude::*;
 
+use serde_json::Value;
+
+use super::Preview;
 use crate::ui::icon::icon;
 
 /// The list of what was read, and the two ways on.
@@ -13,18 +14,20 @@ use crate::ui::icon::icon;
 pub(super) fn Review(
     text: &'static Catalogue,
     name: String,
-    preview: ImportPreview,
+    preview: Preview,
     store: Callback<()>,
     discard: Callback<()>,
 ) -> impl IntoView {
-    let items = &preview.meeting.items;
-    let sections = items.iter().map(|item| item.sections.len()).sum::<usize>();
-    let tables = items.iter().flat_map(|item| &item.sections).flat_map(|section| &section.blocks);
-    let tables = tables.filter(|block| matches!(block, BlockJson::Table { .. })).count();
+    let list = |value: &Value, key: &str| value.get(key).and_then(Value::as_array).cloned().unwrap_or_default();
+    let items = list(&preview.meeting, "items");
+    let sections: Vec<Value> = items.iter().flat_map(|item| list(item, "sections")).collect();
+    let is_table = |block: &Value| block.get("type").and_then(Value::as_str) == Some("table");
+    let tables = sections.iter().flat_map(|section| list(section, "blocks")).filter(is_table).count();
     let count = |length: usize| u32::try_from(length).unwrap_or(u32::MAX);
-    let certain = (text.import.certain)(count(items.len()), count(sections), count(tables));
+    let certain = (text.import.certain)(count(items.len()), count(sections.len()), count(tables));
     let source = (text.import.source)(&name, count(items.len()));
-    let titles: Vec<(Option<String>, String)> = items.iter().map(|item| (item.number.clone(), item.title.clone())).collect();
+    let word = |item: &Value, key: &str| item.get(key).and_then(Value::as_str).unwrap_or_default().to_owned();
+    let titles: Vec<(String, String)> = items.iter().map(|item| (word(item, "number"), word(item, "title"))).collect();
     let findings = preview
         .findings
         .iter()
