@@ -36,7 +36,11 @@ pub(super) fn open_writer(path: &Path) -> Result<Connection, StoreError> {
     let connection = Connection::open(path).map_err(error)?;
     connection.busy_timeout(BUSY).map_err(error)?;
     connection.pragma_update(None, "journal_mode", "WAL").map_err(error)?;
-    connection.pragma_update(None, "synchronous", synchronous()).map_err(error)?;
+    let synchronous = told_by_test("DAGSORDEN_TEST_SYNCHRONOUS").unwrap_or_else(|| "FULL".to_owned());
+    connection.pragma_update(None, "synchronous", synchronous).map_err(error)?;
+    if let Some(pages) = told_by_test("DAGSORDEN_TEST_PAGES") {
+        connection.query_row(&format!("PRAGMA max_page_count = {pages}"), [], |_| Ok(())).map_err(error)?;
+    }
     connection.pragma_update(None, "foreign_keys", "ON").map_err(error)?;
     // What is deleted is overwritten: purged text must not linger in free pages.
     connection.pragma_update(None, "secure_delete", "ON").map_err(error)?;
@@ -44,10 +48,9 @@ pub(super) fn open_writer(path: &Path) -> Result<Connection, StoreError> {
     Ok(connection)
 }
 
-/// A commit waits for the disk. The test that proves it needs to see it fail once, so builds for tests can be told not to wait; a release cannot.
-fn synchronous() -> String {
-    let told = if cfg!(debug_assertions) { std::env::var("DAGSORDEN_TEST_SYNCHRONOUS").ok() } else { None };
-    told.unwrap_or_else(|| "FULL".to_owned())
+/// What a test of a failing disk may ask for. Builds for tests only: a release cannot be told not to wait for the disk.
+fn told_by_test(name: &str) -> Option<String> {
+    if cfg!(debug_assertions) { std::env::var(name).ok() } else { None }
 }
 
 fn open_reader(path: &Path) -> Result<Connection, StoreError> {

@@ -1,0 +1,85 @@
+//! A disk that fills up while somebody writes: nothing acknowledged is lost, the server stays up and goes on once there is room again.
+
+use std::fs;
+use std::path::PathBuf;
+
+use anyhow::{Context, Result};
+use dagsorden_shared::protocol::close_code;
+use dagsorden_shared::protocol::refusal::RefusalCode;
+use dagsorden_tests::fixture;
+use dagsorden_tests::server::{Setup, TestServer};
+use dagsorden_tests::sync_client::{Heard, SyncClient};
+use dagsorden_tests::wait::in_time;
+
+use super::{field, fresh, text};
+
+/// Starts the server with a data folder on a small disk of its own, partly taken up by a file that can be removed. Where a test may not mount
+/// one (in most containers), SQLite is told to take the disk for full instead, for as long as that file is there when the server starts.
+fn small_disk() -> Setup {
+    let script = r#"
+        mkdir -p data
+        if unshare --map-root-user --mount mount -t tmpfs tmpfs data 2>&1; then
+            disk='mount -t tmpfs -o size=4m tmpfs data && dd if=/dev/zero of=data/ballast bs=1024 count=2048 status=none && exec "$@"'
+            exec unshare --map-root-user --mount sh -c "$disk" sh "$@"
+        fi
+        test -e data/dagsorden.sqlite || touch data/ballast
+        if test -e data/ballast; then export DAGSORDEN_TEST_PAGES=150; fi
+        exec "$@"
+    "#;
+    let wrapper = ["sh", "-c", script, "sh"].map(str::to_owned).to_vec();
+    Setup { wrapper, ..Setup::default() }
+}
+
+/// Removes the file that takes up space.
+fn make_room(server: &mut TestServer) -> Result<()> {
+    let file = server.data().join("ballast");
+    if file.exists() {
+        fs::remove_file(file).context("cannot make room")?;
+        server.kill9()?;
+        return server.restart();
+    }
+    // Other processes see the server's disk by way of its own view only.
+    let file = file.strip_prefix("/").context("the data folder has a full path")?;
+    fs::remove_file(PathBuf::from(format!("/proc/{}/root", server.process())).join(file)).context("cannot make room")
+}
+
+#[tokio::test]
+async fn a_full_disk_refuses_with_its_own_code_and_work_goes_on_when_there_is_room() -> Result<()> {
+    let mut server = TestServer::start_with(small_disk())?;
+    let created = server.import(&fixture::meeting()).await?;
+    let mut writer = SyncClient::connect(server.address(), &created.document, fresh()).await?;
+    writer.wait_saved().await?;
+    let place = field(writer.agenda(), 1, 0)?;
+    let mut acknowledged = 0;
+    let (refusal, code) = in_time("a full disk", async {
+        let mut refusal = None;
+        loop {
+            if refusal.is_none() && writer.saved() == writer.sent() {
+                // Each word is told from the next by its number.
+                writer.type_at(&place, 0, &format!("ord{acknowledged};{}", "x".repeat(20_000))).await?;
+            }
+            match writer.hear().await? {
+                Heard::Saved(count) if count == writer.sent() => acknowledged += 1,
+                Heard::Refused(code, _) => refusal = Some(code),
+                Heard::Closed(code) => return anyhow::Ok((refusal, code)),
+                _ => {}
+            }
+        }
+    })
+    .await??;
+    assert_eq!((refusal, code), (Some(RefusalCode::NoSpace), Some(close_code::TRY_LATER)));
+    assert!(acknowledged > 3, "{acknowledged} words fitted");
+
+    let reader = SyncClient::connect(server.address(), &created.document, fresh()).await?;
+    let stored = text(reader.agenda(), &place);
+    let lost: Vec<_> = (0..acknowledged).filter(|number| !stored.contains(&format!("ord{number};"))).collect();
+    assert!(lost.is_empty(), "acknowledged, but not stored: {lost:?}");
+
+    make_room(&mut server)?;
+    let replica = writer.agenda().clone();
+    let mut back = SyncClient::connect_with(server.address(), &created.document, replica).await?;
+    back.wait_saved().await?;
+    let fresh_one = SyncClient::connect(server.address(), &created.document, fresh()).await?;
+    assert_eq!(fresh_one.agenda().snapshot(), back.agenda().snapshot());
+    Ok(())
+}
