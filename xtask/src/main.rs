@@ -45,7 +45,10 @@ enum Task {
     /// Check format, lints, documentation and the arrows between crates
     Lint,
     /// Print the measures that the product is held against
-    Bench,
+    Bench {
+        /// What to measure: keys, open or relay; everything where nothing is named
+        rest: Vec<String>,
+    },
 }
 
 fn main() -> ExitCode {
@@ -54,7 +57,7 @@ fn main() -> ExitCode {
         Task::Serve { test_hooks, rest } => serve::serve(test_hooks, &rest),
         Task::Test { rest } => test::test(&rest),
         Task::Lint => lint::lint().map(|()| ExitCode::SUCCESS),
-        Task::Bench => bench::bench().map(|()| ExitCode::SUCCESS),
+        Task::Bench { rest } => bench::bench(&rest).map(|()| ExitCode::SUCCESS),
     };
     done.unwrap_or_else(|error| {
         eprintln!("xtask: {error:#}");

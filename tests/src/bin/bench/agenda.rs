@@ -14,8 +14,30 @@ const ITEMS: usize = 11;
 const PARAGRAPH: usize = 380;
 
 const WORDS: [&str; 24] = [
-    "kredsen", "drøftede", "ordningen", "og", "at", "en", "fælles", "vagt", "i", "havnene", "for", "kommunerne", "med", "henblik", "på",
-    "budgettet", "som", "evalueres", "til", "efteråret", "samt", "de", "øvrige", "forslag",
+    "kredsen",
+    "drøftede",
+    "ordningen",
+    "og",
+    "at",
+    "en",
+    "fælles",
+    "vagt",
+    "i",
+    "havnene",
+    "for",
+    "kommunerne",
+    "med",
+    "henblik",
+    "på",
+    "budgettet",
+    "som",
+    "evalueres",
+    "til",
+    "efteråret",
+    "samt",
+    "de",
+    "øvrige",
+    "forslag",
 ];
 
 /// An agenda as it is sent to the server.
@@ -75,7 +97,7 @@ fn invented() -> MeetingJson {
     let items = (1..=ITEMS).map(|number| {
         // One item is long, as it is in agendas.
         let paragraphs = if number == 3 { 3 * paragraphs_per_item } else { paragraphs_per_item - 1 };
-        let background = (0..paragraphs).map(|_| BlockJson::paragraph(&sentence(PARAGRAPH))).collect();
+        let background = (0..paragraphs).map(|_| BlockJson::paragraph(sentence(PARAGRAPH))).collect();
         let recommendations = ["at", "og at", "samt at"];
         let list = |text: &str| BlockJson::ListItem { list: ListJson::Bullet, level: 0, text: text.into(), marks: Vec::new() };
         ItemJson {
@@ -83,7 +105,11 @@ fn invented() -> MeetingJson {
             title: sentence(30),
             sections: vec![
                 section(SectionKind::Background, "Baggrund", background),
-                section(SectionKind::Recommendation, "Indstilling", recommendations.map(|start| list(&format!("{start} {}", sentence(60)))).into()),
+                section(
+                    SectionKind::Recommendation,
+                    "Indstilling",
+                    recommendations.map(|start| list(&format!("{start} {}", sentence(60)))).into(),
+                ),
                 section(SectionKind::Decision, "Beslutning", Vec::new()),
             ],
             ..ItemJson::default()

@@ -106,7 +106,8 @@ impl Browser {
 
     /// A new empty window with cookies and caches of its own.
     pub(crate) async fn page(&self) -> Result<Page> {
-        let context = text(&self.wire.send(None, "Target.createBrowserContext", json!({ "disposeOnDetach": true })).await?, "browserContextId")?;
+        let context =
+            text(&self.wire.send(None, "Target.createBrowserContext", json!({ "disposeOnDetach": true })).await?, "browserContextId")?;
         let wanted = json!({ "url": "about:blank", "browserContextId": context, "width": 1440, "height": 900 });
         let target = text(&self.wire.send(None, "Target.createTarget", wanted).await?, "targetId")?;
         let attached = self.wire.send(None, "Target.attachToTarget", json!({ "targetId": target, "flatten": true })).await?;

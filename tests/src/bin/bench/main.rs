@@ -38,7 +38,10 @@ async fn main() -> Result<()> {
             println!("\nkey to paint, milliseconds\n{}", keys::measure(&server, &browser, &agenda).await?);
         }
         if wants("open") {
-            println!("\nopening the page, milliseconds since the navigation began\n{}", opening::measure(&server, &browser, &agenda).await?);
+            println!(
+                "\nopening the page, milliseconds since the navigation began\n{}",
+                opening::measure(&server, &browser, &agenda).await?
+            );
         }
     }
     if wants("relay") {
