@@ -20,6 +20,7 @@ pub mod store;
 use std::io;
 use std::time::Duration;
 
+use axum::serve::ListenerExt;
 use tokio::net::TcpListener;
 
 use config::Config;
@@ -83,6 +84,12 @@ impl Server {
     pub async fn serve(self, listener: TcpListener, shutdown: impl Future<Output = ()> + Send + 'static) -> Result<(), ServerError> {
         let (stopping, stopped) = tokio::sync::oneshot::channel::<()>();
         let router = http::router(self.state.clone());
+        // A room sends a change and its `saved` as two small frames: else the second waits for the receiver's delayed acknowledgement.
+        let listener = listener.tap_io(|socket| {
+            if let Err(error) = socket.set_nodelay(true) {
+                tracing::debug!(%error, "small frames of a connection will be late");
+            }
+        });
         let serving = axum::serve(listener, router).with_graceful_shutdown(async move {
             shutdown.await;
             // The receiver waits as long as the server does.
