@@ -5,6 +5,7 @@ mod disk_full;
 mod durability;
 mod kill;
 mod live;
+mod slow;
 mod stock;
 
 use std::sync::atomic::{AtomicU64, Ordering};
