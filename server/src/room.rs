@@ -1,6 +1,6 @@
 //! The relay: one room per open document, which everybody's edits pass through.
 //!
-//! [`state`] holds the rules and does nothing itself; [`task`] runs them; [`Registry`] finds or loads the room of a document.
+//! `state` holds the rules and does nothing itself; `task` runs them; [`Registry`] finds or loads the room of a document.
 //! The order is always: judge, apply, commit, then broadcast, then acknowledge. A room that fails to commit is thrown away and loaded
 //! again from disk. Knows no HTTP and no SQL.
 

@@ -1,6 +1,6 @@
 //! Everything that is kept: documents as opaque bytes with revisions, and the rows beside them. All SQL is here.
 //!
-//! One thread writes ([`writer`]), a few connections read; both are SQLite in the data folder, so another process (an import on the command
+//! One thread writes (`writer`), a few connections read; both are SQLite in the data folder, so another process (an import on the command
 //! line) may open the same database while the server runs. A write is over when it has reached the disk, never before.
 //! Knows no agenda, no room and no socket.
 

@@ -54,22 +54,15 @@ pub(super) struct PresenceSender<'a> {
 
 impl PresenceBoard {
     /// Takes the sender's own states; all others are dropped in silence, since stock clients send back what they receive.
-    pub(super) fn receive(&mut self, now: Duration, sender: PresenceSender<'_>, states: &[AwarenessState<'_>]) {
+    pub(super) fn receive(&mut self, now: Duration, sender: &mut PresenceSender<'_>, states: &[AwarenessState<'_>]) {
         for state in states {
-            self.receive_one(now, &sender.connection, sender.person, sender.owns, state);
+            self.receive_one(now, sender, state);
         }
     }
 
-    fn receive_one(
-        &mut self,
-        now: Duration,
-        connection: &ConnectionId,
-        person: &Person,
-        owns: &mut dyn FnMut(ClientId) -> bool,
-        state: &AwarenessState<'_>,
-    ) {
+    fn receive_one(&mut self, now: Duration, sender: &mut PresenceSender<'_>, state: &AwarenessState<'_>) {
         let known = self.present.get(&state.client);
-        let own = known.is_some_and(|entry| entry.connection == *connection);
+        let own = known.is_some_and(|entry| entry.connection == sender.connection);
         let last = known.map(|entry| entry.clock).or_else(|| self.departed.get(&state.client).map(|departed| departed.clock));
         let Some(json) = state.json else {
             if own && last.is_some_and(|clock| state.clock >= clock) {
@@ -81,14 +74,14 @@ impl PresenceBoard {
             return;
         }
         let Some(presence) = Presence::parse(json) else { return };
-        let held = self.present.values().filter(|entry| entry.connection == *connection).count();
+        let held = self.present.values().filter(|entry| entry.connection == sender.connection).count();
         // A new connection may take over its user's id before the old one is known to be dead: its clock is higher than any echo's.
-        if (!own && held >= STATES_PER_CONNECTION) || !owns(state.client) {
+        if (!own && held >= STATES_PER_CONNECTION) || !(sender.owns)(state.client) {
             return;
         }
-        let json = Presence { user: person.clone(), ..presence }.to_json();
+        let json = Presence { user: sender.person.clone(), ..presence }.to_json();
         self.departed.remove(&state.client);
-        self.present.insert(state.client, Entry { connection: *connection, clock: state.clock, json });
+        self.present.insert(state.client, Entry { connection: sender.connection, clock: state.clock, json });
         self.changed.insert(state.client);
     }
 
@@ -153,8 +146,8 @@ mod tests {
 
     fn send(board: &mut PresenceBoard, at: u64, connection: ConnectionId, id: u64, clock: u32, json: Option<&str>) {
         let person = Person { name: format!("Person {}", connection.0), ..Person::default() };
-        let sender = PresenceSender { connection, person: &person, owns: &mut |_| true };
-        board.receive(Duration::from_millis(at), sender, &[AwarenessState { client: client(id), clock, json }]);
+        let mut sender = PresenceSender { connection, person: &person, owns: &mut |_| true };
+        board.receive(Duration::from_millis(at), &mut sender, &[AwarenessState { client: client(id), clock, json }]);
     }
 
     /// What the next message says: client, clock, name of the user or `None` if gone.
@@ -224,8 +217,8 @@ mod tests {
     #[test]
     fn ids_of_other_users_are_dropped() {
         let mut board = PresenceBoard::default();
-        let sender = PresenceSender { connection: A, person: &Person::default(), owns: &mut |_| false };
-        board.receive(Duration::ZERO, sender, &[AwarenessState { client: client(3), clock: 1, json: Some("{}") }]);
+        let mut sender = PresenceSender { connection: A, person: &Person::default(), owns: &mut |_| false };
+        board.receive(Duration::ZERO, &mut sender, &[AwarenessState { client: client(3), clock: 1, json: Some("{}") }]);
         assert_eq!(board.due(), None);
     }
 }

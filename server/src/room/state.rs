@@ -78,7 +78,7 @@ pub(super) enum Effect {
     /// Close the socket and forget the connection.
     Close(ConnectionId, CloseCode, String),
     /// Verify and store this in place of the log; answered by [`Input::Compacted`].
-    Compact(Snapshot),
+    Compact(Box<Snapshot>),
     /// Refresh the list of meetings.
     Summarise(Summary),
     /// The room is over; nothing follows.
@@ -233,8 +233,8 @@ impl RoomState {
             ClientMessage::Awareness(states) => {
                 let Member { user, person, .. } = connection.member.clone();
                 let document = &mut self.document;
-                let sender = PresenceSender { connection: id, person: &person, owns: &mut |client| document.claim(client, &user) };
-                self.presence.receive(now, sender, &states);
+                let mut sender = PresenceSender { connection: id, person: &person, owns: &mut |client| document.claim(client, &user) };
+                self.presence.receive(now, &mut sender, &states);
             }
             ClientMessage::QueryAwareness => {
                 if connection.has_room() {
@@ -379,7 +379,7 @@ impl RoomState {
         }
         if self.document.wants_compaction() || (idle && self.document.has_log()) {
             self.compacting = true;
-            effects.push(Effect::Compact(self.document.snapshot()));
+            effects.push(Effect::Compact(Box::new(self.document.snapshot())));
         } else if idle {
             self.end(close_code::TRY_LATER, "idle", effects);
         }

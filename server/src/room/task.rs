@@ -147,7 +147,7 @@ impl RoomTask {
                 self.hand_over(id, Outgoing::Close(code, reason));
                 self.sockets.remove(&id);
             }
-            Effect::Compact(snapshot) => drop(self.side.spawn(compact(self.store.clone(), self.id.clone(), snapshot))),
+            Effect::Compact(snapshot) => drop(self.side.spawn(compact(self.store.clone(), self.id.clone(), *snapshot))),
             Effect::Summarise(summary) => {
                 let id = self.id.clone();
                 let update = self.store.update_summary(id.clone(), summary);

@@ -121,7 +121,7 @@ impl Bench {
                 Effect::Commit(batch) => assert!(self.commit.replace(batch).is_none(), "one commit is in flight at most"),
                 Effect::Send(id, frame) => self.sent.entry(id).or_default().push(frame),
                 Effect::Close(id, code, _) => assert_eq!(self.closed.insert(id, code), None),
-                Effect::Compact(snapshot) => self.snapshots.push(snapshot),
+                Effect::Compact(snapshot) => self.snapshots.push(*snapshot),
                 Effect::Summarise(summary) => self.summaries.push(summary),
                 Effect::Evict => self.evicted = true,
             }
