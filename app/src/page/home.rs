@@ -1,78 +1,52 @@
 //! The front page. The server painted all of it; this adds what its buttons do: `data-action` names them.
 
-mod new_forum;
-mod new_meeting;
+mod create;
+
+use std::rc::Rc;
 
 use dagsorden_shared::api::{Created, ForumRow};
+use dagsorden_shared::render::icon::{Icon, icon};
 use leptos::mount::mount_to;
 use leptos::prelude::*;
 use leptos::task::spawn_local;
 use wasm_bindgen::JsCast;
 
 use super::frame::Frame;
-use super::identity::IdentityDialog;
-use super::import::{Import, Intake};
-use super::problem;
+use super::import::Intake;
+use super::{identity, language, problem};
 use crate::sync::http;
-use crate::ui::icon::icon;
-use crate::ui::menu::Menu;
-use crate::ui::person;
-use dagsorden_shared::render::icon::Icon;
-use new_forum::NewForumDialog;
-use new_meeting::NewMeetingDialog;
+use crate::ui::drawn::drawn;
+use crate::ui::menu::{Entry, Menu, menu};
+use crate::ui::{person, toast};
 
-/// Which dialogs are open.
-#[derive(Clone, Copy)]
-struct Doors {
-    forum: RwSignal<bool>,
-    meeting: RwSignal<bool>,
-}
-
-/// Adds dialogs, the person's menu and the import to the painted page.
+/// Adds the person's menu, the import and what the buttons do to the painted page.
 pub(super) fn start(frame: Frame, forums: Vec<ForumRow>) {
-    let doors = Doors { forum: RwSignal::new(false), meeting: RwSignal::new(false) };
     let intake = Intake::new(frame);
-    let mount =
-        |selector: &str| document().query_selector(selector).ok().flatten().and_then(|host| host.dyn_into::<web_sys::HtmlElement>().ok());
-    if let Some(host) = mount(".bar-end") {
+    let host = document().query_selector(".bar-end").ok().flatten().and_then(|host| host.dyn_into::<web_sys::HtmlElement>().ok());
+    if let Some(host) = host {
         mount_to(host, move || view! { <Me frame/> }).forget();
     }
-    if let Some(host) = document().body() {
-        mount_to(host, move || {
-            view! {
-                <NewForumDialog frame open=doors.forum/>
-                <NewMeetingDialog frame open=doors.meeting forums/>
-                <Import intake/>
-                <IdentityDialog frame done=Callback::new(|_| ())/>
-                {frame.toaster.view()}
-                {frame.announcer.view()}
-            }
-        })
-        .forget();
-    }
-    window_event_listener(leptos::ev::click, move |event| {
+    intake.listen();
+    window_event_listener_untyped("click", move |event| {
         let button = event.target().and_then(|target| target.dyn_into::<web_sys::Element>().ok()?.closest("[data-action]").ok()?);
-        if let Some(action) = button.and_then(|button| button.get_attribute("data-action")) {
-            act(&action, frame, doors, intake);
+        match button.and_then(|button| button.get_attribute("data-action")).as_deref() {
+            Some("new-forum") => create::forum(frame),
+            Some("new-meeting") => create::meeting(frame, &forums),
+            Some("choose-file") => intake.choose(),
+            Some("paste-text") => intake.ask_for_text(),
+            Some("open-demo") => open_demo(frame),
+            _ => {}
         }
     });
-    intake.listen();
 }
 
-fn act(action: &str, frame: Frame, doors: Doors, intake: Intake) {
-    match action {
-        "new-forum" => doors.forum.set(true),
-        "new-meeting" => doors.meeting.set(true),
-        "choose-file" => intake.choose(),
-        "paste-text" => intake.pasting.set(true),
-        "open-demo" => spawn_local(async move {
-            match http::post::<Created>("/api/demo", &()).await {
-                Ok(created) => open(&created),
-                Err(error) => frame.toaster.show(problem::sentence(frame.text, &error), None),
-            }
-        }),
-        _ => {}
-    }
+fn open_demo(frame: Frame) {
+    spawn_local(async move {
+        match http::post::<Created>("/api/demo", &()).await {
+            Ok(created) => open(&created),
+            Err(error) => toast::show(&problem::sentence(frame.text, &error), None),
+        }
+    });
 }
 
 /// Goes to a meeting's page.
@@ -85,15 +59,22 @@ pub(super) fn open(created: &Created) {
 #[component]
 fn Me(frame: Frame) -> impl IntoView {
     let text = frame.text;
-    let named = move || Some(frame.me.get()).filter(|me| !me.name.is_empty());
+    let shown = Signal::derive(move || {
+        let me = frame.me.get();
+        if me.name.is_empty() { vec![icon(Icon::Person)] } else { person::circle(&me).to_vec() }
+    });
+    let more = Menu {
+        label: Signal::stored(text.common.more.to_owned()),
+        symbol: Icon::More,
+        word: false,
+        entries: Rc::new(move || {
+            let name = Entry::run(text.identity.change, move || identity::ask(frame, || ()));
+            std::iter::once(name).chain(language::entries(text.language)).collect()
+        }),
+    };
     view! {
-        {move || match named() {
-            Some(me) => view! { {person::circle(&me)}<span class="hide-p">{person::full_name(&me)}</span> }.into_any(),
-            None => view! { {icon(Icon::Person, false)} }.into_any(),
-        }}
-        <Menu label=text.common.more>
-            <button class="entry" type="button" on:click=move |_| frame.asks_name.set(true)>{text.identity.change}</button>
-            {super::language::languages(text.language)}
-        </Menu>
+        <span class="me" use:drawn=shown></span>
+        <span class="hide-p">{move || person::full_name(&frame.me.get())}</span>
+        <span use:menu=more></span>
     }
 }

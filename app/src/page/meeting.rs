@@ -24,11 +24,11 @@ use leptos::prelude::*;
 use wasm_bindgen::JsCast;
 
 use super::frame::Frame;
-use super::identity::IdentityDialog;
-use super::shortcuts::Shortcuts;
+use super::{identity, shortcuts};
 use crate::random;
 use crate::sync::peers::Peer;
 use crate::sync::{Replica, SaveState, UndoGroup};
+use crate::ui::{announcer, toast};
 use crate::view::EditorContext;
 use state::{ItemSignals, MeetingSignals};
 
@@ -73,7 +73,7 @@ impl Meeting {
     fn edit(self, edits: &[Edit]) {
         if let Err(error) = self.with(|parts| parts.replica.edit(edits, UndoGroup::Step)) {
             leptos::logging::warn!("edit refused: {error}");
-            self.frame.toaster.show(self.frame.text.problems.unknown.0.to_owned(), None);
+            toast::show(self.frame.text.problems.unknown.0, None);
         }
     }
 
@@ -90,7 +90,7 @@ impl Meeting {
             })
             .collect();
         self.edit(&[Edit::CreateItem { item: item.clone(), after, sections }]);
-        self.frame.announcer.say(self.frame.text.live.item_added);
+        announcer::say(self.frame.text.live.item_added);
         self.go_to(&item);
         request_animation_frame(move || focus(&format!("#punkt-{item} h2 [contenteditable]")));
     }
@@ -101,8 +101,8 @@ impl Meeting {
         self.edit(&[Edit::DeleteItem { item: id.clone(), deleted: true }]);
         let text = self.frame.text;
         let id = id.clone();
-        let restore = Callback::new(move |()| self.edit(&[Edit::DeleteItem { item: id.clone(), deleted: false }]));
-        self.frame.toaster.show((text.states.item_deleted)(&number), Some((text.common.undo.to_owned(), restore)));
+        let restore = move || self.edit(&[Edit::DeleteItem { item: id.clone(), deleted: false }]);
+        toast::show(&(text.states.item_deleted)(&number), Some((text.common.undo, Box::new(restore))));
     }
 
     /// Scrolls an item into view and closes the sheet one may have come from.
@@ -126,17 +126,22 @@ impl Meeting {
         request_animation_frame(move || focus(&selector));
     }
 
+    /// Asks who one is. The name others see is the session's, so a new one is known after the next connection.
+    fn ask_name(self) {
+        identity::ask(self.frame, move || self.with(|parts| parts.replica.reconnect()));
+    }
+
     fn undo(self) {
         let undone = self.with(|parts| parts.editors.undo());
         if undone {
-            self.frame.announcer.say(self.frame.text.live.undone);
+            announcer::say(self.frame.text.live.undone);
         }
     }
 
     fn redo(self) {
         let redone = self.with(|parts| parts.editors.redo());
         if redone {
-            self.frame.announcer.say(self.frame.text.live.redone);
+            announcer::say(self.frame.text.live.redone);
         }
     }
 }
@@ -173,43 +178,35 @@ pub(super) async fn start(frame: Frame, user: String, detail: MeetingDetail) {
     meeting.with(|parts| parts.editors.attach());
     presence::follow(meeting);
     // A dialog can be opened only once it stands in the page.
-    frame.asks_name.set(frame.me.with_untracked(|me| me.name.is_empty()));
+    if frame.me.with_untracked(|me| me.name.is_empty()) {
+        meeting.ask_name();
+    }
 }
 
 #[component]
 fn Page(meeting: Meeting) -> impl IntoView {
-    let frame = meeting.frame;
-    let help = RwSignal::new(false);
-    let details = RwSignal::new(false);
-    // The name others see is the session's; a new one is known after the next connection.
-    let named = Callback::new(move |_| meeting.with(|parts| parts.replica.reconnect()));
-    window_event_listener(leptos::ev::keydown, move |event| shortcut(meeting, help, &event));
+    window_event_listener(leptos::ev::keydown, move |event| shortcut(meeting, &event));
     view! {
-        <bar::Bar meeting help details/>
+        <bar::Bar meeting/>
         <strip::Strip meeting/>
         <div class="desk">
             <outline::Outline meeting/>
-            <paper::Paper meeting details/>
+            <paper::Paper meeting/>
         </div>
         <bar::Dock meeting/>
-        <details::MeetingDetails meeting open=details/>
-        <Shortcuts frame open=help/>
-        <IdentityDialog frame done=named/>
-        {frame.toaster.view()}
-        {frame.announcer.view()}
     }
 }
 
 /// Keys of the whole page; the editor's own are handled where one writes.
-fn shortcut(meeting: Meeting, help: RwSignal<bool>, event: &web_sys::KeyboardEvent) {
+fn shortcut(meeting: Meeting, event: &web_sys::KeyboardEvent) {
     let control = event.ctrl_key() || event.meta_key();
     let in_text = event
         .target()
         .and_then(|target| target.dyn_into::<web_sys::Element>().ok()?.closest("[contenteditable],input,textarea").ok()?)
         .is_some();
     match event.key().as_str() {
-        "/" if control => help.set(true),
-        "?" if !in_text && !control => help.set(true),
+        "/" if control => shortcuts::show(meeting.frame),
+        "?" if !in_text && !control => shortcuts::show(meeting.frame),
         "F6" => focus(".toc a"),
         "z" | "Z" if control && !in_text => {
             if event.shift_key() {

@@ -1,36 +1,14 @@
 //! The one polite live region: it is there from the start, and says what happened elsewhere on the page.
 
-use leptos::prelude::*;
+use leptos::prelude::document;
 
-/// Says things to screen readers. Cheap to copy.
-#[derive(Debug, Clone, Copy)]
-pub struct Announcer {
-    text: RwSignal<String>,
-}
+/// Id of the region.
+pub(crate) const REGION: &str = "announcer";
 
-impl Announcer {
-    /// A region that says nothing yet.
-    pub fn new() -> Self {
-        Self { text: RwSignal::new(String::new()) }
-    }
-
-    /// Says `text`. The same text twice is said twice: a trailing no-break space makes it a change.
-    pub fn say(self, text: impl Into<String>) {
-        let mut text = text.into();
-        if self.text.with_untracked(|old| *old == text) {
-            text.push('\u{a0}');
-        }
-        self.text.set(text);
-    }
-
-    /// The region's element.
-    pub fn view(self) -> impl IntoView {
-        view! { <div class="vh" role="status" aria-live="polite" id="announcer">{move || self.text.get()}</div> }
-    }
-}
-
-impl Default for Announcer {
-    fn default() -> Self {
-        Self::new()
+/// Says `text` to screen readers. The same text twice is said twice: a trailing no-break space makes it a change.
+pub(crate) fn say(text: &str) {
+    if let Some(region) = document().get_element_by_id(REGION) {
+        let repeated = region.text_content().as_deref() == Some(text);
+        region.set_text_content(Some(&if repeated { format!("{text}\u{a0}") } else { text.to_owned() }));
     }
 }

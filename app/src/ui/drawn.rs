@@ -5,7 +5,7 @@ use leptos::prelude::*;
 use wasm_bindgen::JsCast;
 
 /// The element, outside the page.
-fn node(element: &Element) -> Option<web_sys::Element> {
+pub(crate) fn node(element: &Element) -> Option<web_sys::Element> {
     let svg = matches!(element.tag, "svg" | "path");
     let made = if svg {
         document().create_element_ns(Some("http://www.w3.org/2000/svg"), element.tag)
@@ -30,14 +30,17 @@ fn node(element: &Element) -> Option<web_sys::Element> {
     Some(made)
 }
 
+/// Shows these elements in the host and nothing else.
+pub(crate) fn fill(host: &web_sys::Element, elements: &[Element]) {
+    let nodes = js_sys::Array::new();
+    for element in elements.iter().filter_map(node) {
+        nodes.push(element.unchecked_ref());
+    }
+    host.replace_children_with_node(&nodes);
+}
+
 /// Directive: shows these elements in the host, and others when the signal changes. Lives as long as the current owner.
-pub fn drawn(host: web_sys::Element, elements: Signal<Vec<Element>>) {
-    let effect = RenderEffect::new(move |_| {
-        let nodes = js_sys::Array::new();
-        for element in elements.read().iter().filter_map(node) {
-            nodes.push(element.unchecked_ref());
-        }
-        host.replace_children_with_node(&nodes);
-    });
+pub(crate) fn drawn(host: web_sys::Element, elements: Signal<Vec<Element>>) {
+    let effect = RenderEffect::new(move |_| fill(&host, &elements.read()));
     StoredValue::new_local(effect);
 }

@@ -21,7 +21,7 @@ struct Entry {
 
 /// Fills `container` with one `tag` element per key, in the order of `keys`, and follows `keys` from then on.
 /// `dress` sets attributes of a new element, `view` draws what is in it. Lives as long as the current owner.
-pub fn stable_list<K, V>(
+pub(crate) fn stable_list<K, V>(
     container: web_sys::Element,
     tag: &'static str,
     keys: Signal<Vec<K>>,

@@ -1,103 +1,155 @@
 //! A small menu: a button and a native popover below it.
 //!
-//! The popover closes on Escape and on a click outside by itself. Entries are plain buttons in reading order, reached by Tab and arrows.
+//! The popover closes on Escape and on a click outside by itself. Its entries are made when it opens: a page of sixty items has hundreds
+//! of menus, and hardly one of them is ever opened.
 
+use std::borrow::Cow;
+use std::rc::Rc;
 use std::sync::atomic::{AtomicUsize, Ordering};
 
-use dagsorden_shared::render::icon::Icon;
+use dagsorden_shared::render::element::{Element, element};
+use dagsorden_shared::render::icon::{self, Icon};
 use leptos::prelude::*;
 use wasm_bindgen::JsCast;
+use wasm_bindgen::closure::Closure;
 
-use super::icon::icon;
+use super::drawn;
 
 static NEXT: AtomicUsize = AtomicUsize::new(0);
 
-/// An icon button named `label` that opens a menu of `children`.
-#[component]
-pub fn Menu(
-    /// Name of the button, for those who do not see the icon.
-    #[prop(into)]
-    label: Signal<String>,
-    /// Its icon.
-    #[prop(default = Icon::More)]
-    symbol: Icon,
-    /// A word beside the icon.
-    #[prop(optional, into)]
-    word: Option<String>,
-    /// The entries: buttons and links of class `entry`.
-    children: Children,
-) -> impl IntoView {
-    let id = format!("menu-{}", NEXT.fetch_add(1, Ordering::Relaxed));
-    let target = id.clone();
-    let class = if word.is_some() { "link" } else { "btn plain icon" };
-    let label = move || label.get();
-    let name = if word.is_some() { None } else { Some(label) };
-    view! {
-        <span class="menu">
-            <button class=class type="button" popovertarget=target aria-haspopup="true" aria-label=name.map(|name| name())>
-                {icon(symbol, word.is_some())}
-                {word}
-            </button>
-            <div class="menu-list" id=id popover="auto" on:click=close on:keydown=walk on:toggle=place>
-                {children()}
-            </div>
-        </span>
+/// One line of a menu.
+pub(crate) enum Entry {
+    /// Does something.
+    Run(Cow<'static, str>, Box<dyn Fn()>),
+    /// Leads somewhere.
+    Link(Element),
+    /// Parts what stands above from what stands below.
+    Line,
+}
+
+impl Entry {
+    /// An entry that runs `action`.
+    pub(crate) fn run(label: impl Into<Cow<'static, str>>, action: impl Fn() + 'static) -> Self {
+        Self::Run(label.into(), Box::new(action))
+    }
+
+    /// A link of class `entry`.
+    pub(crate) fn link(address: impl Into<Cow<'static, str>>, label: impl Into<Cow<'static, str>>) -> Element {
+        element("a").class("entry").attribute("href", address).text(label)
     }
 }
 
-fn list(event: &web_sys::Event) -> Option<web_sys::HtmlElement> {
-    event.current_target()?.dyn_into().ok()
+/// What a menu's button shows and its menu holds. Cheap to clone.
+#[derive(Clone)]
+pub(crate) struct Menu {
+    /// Name of the button, for those who do not see the icon.
+    pub(crate) label: Signal<String>,
+    /// Its icon.
+    pub(crate) symbol: Icon,
+    /// Whether the name stands beside the icon.
+    pub(crate) word: bool,
+    /// Makes the entries, each time the menu opens.
+    pub(crate) entries: Rc<dyn Fn() -> Vec<Entry>>,
 }
 
-/// An entry was chosen: the menu has done its work.
-fn close(event: web_sys::MouseEvent) {
-    if let Some(list) = list(&event) {
-        // Fails only if it is closed already.
-        drop(list.hide_popover());
+/// Directive: makes the host a menu.
+pub(crate) fn menu(host: web_sys::Element, menu: Menu) {
+    let id = format!("menu-{}", NEXT.fetch_add(1, Ordering::Relaxed));
+    let shape = if menu.word { icon::small_icon(menu.symbol) } else { icon::icon(menu.symbol) };
+    let button = element("button")
+        .class(if menu.word { "link" } else { "btn plain icon" })
+        .attribute("type", "button")
+        .attribute("popovertarget", id.clone())
+        .attribute("aria-haspopup", "menu")
+        .child(shape)
+        .children(menu.word.then(|| element("span").text(menu.label.get_untracked())));
+    let list = element("div").class("menu-list").attribute("id", id).attribute("popover", "auto");
+    let (Some(button), Some(list)) = (drawn::node(&button), drawn::node(&list)) else { return };
+    drop(host.class_list().add_1("menu"));
+    // Appending to a live element does not fail.
+    drop(host.append_with_node_2(&button, &list));
+    if !menu.word {
+        let label = menu.label;
+        let effect = RenderEffect::new(move |_| drop(button.set_attribute("aria-label", &label.get())));
+        StoredValue::new_local(effect);
+    }
+    let Ok(list) = list.dyn_into::<web_sys::HtmlElement>() else { return };
+    let on = |name: &str, handle: Box<dyn Fn(web_sys::Event)>| {
+        // The listener lives as long as the element.
+        let closure = Closure::wrap(handle).into_js_value();
+        drop(list.add_event_listener_with_callback(name, closure.unchecked_ref()));
+    };
+    let opening = list.clone();
+    on(
+        "beforetoggle",
+        Box::new(move |_| {
+            fill(&opening, (menu.entries)());
+            let list = opening.clone();
+            // Its size is known once it is shown.
+            request_animation_frame(move || place(&list));
+        }),
+    );
+    // An entry was chosen: the menu has done its work. Closing fails only if it is closed already.
+    let chosen = list.clone();
+    on("click", Box::new(move |_| drop(chosen.hide_popover())));
+    let walked = list.clone();
+    on("keydown", Box::new(move |event| walk(&walked, &event)));
+}
+
+fn fill(list: &web_sys::HtmlElement, entries: Vec<Entry>) {
+    list.replace_children_with_node(&js_sys::Array::new());
+    for entry in entries {
+        let (shape, action) = match entry {
+            Entry::Run(label, action) => (element("button").class("entry").attribute("type", "button").text(label), Some(action)),
+            Entry::Link(link) => (link, None),
+            Entry::Line => (element("hr"), None),
+        };
+        let Some(node) = drawn::node(&shape) else { continue };
+        if let Some(action) = action {
+            let closure = Closure::<dyn Fn()>::wrap(action).into_js_value();
+            drop(node.add_event_listener_with_callback("click", closure.unchecked_ref()));
+        }
+        drop(list.append_child(&node));
     }
 }
 
 /// Places the list below its button, within the window: popovers are in the top layer and know no neighbours.
-fn place(event: web_sys::Event) {
-    let Some(list) = list(&event) else { return };
+fn place(list: &web_sys::HtmlElement) {
     let Some(button) = list.previous_element_sibling() else { return };
     let rect = button.get_bounding_client_rect();
     let (width, height) = (f64::from(list.offset_width()), f64::from(list.offset_height()));
-    let window = leptos::prelude::window();
     let size = |value: Result<wasm_bindgen::JsValue, _>| value.ok().and_then(|value| value.as_f64()).unwrap_or(0.0);
-    let left = rect.left().min(size(window.inner_width()) - width - 8.0).max(8.0);
+    let left = rect.left().min(size(window().inner_width()) - width - 8.0).max(8.0);
     let below = rect.bottom() + 4.0;
-    let top = if below + height > size(window.inner_height()) { (rect.top() - height - 4.0).max(8.0) } else { below };
-    let style = list.style();
-    // A style set through the object model is not an inline style in the sense of the content security policy.
-    drop(style.set_property("left", &format!("{left}px")));
-    drop(style.set_property("top", &format!("{top}px")));
-    if let Some(first) = entries(&list).first() {
+    let top = if below + height > size(window().inner_height()) { (rect.top() - height - 4.0).max(8.0) } else { below };
+    #[expect(clippy::cast_possible_truncation, reason = "places in a window are small, and a cast saturates")]
+    let pixels = |value: f64| format!("{}px", value as i32);
+    // A style set through the object model is no inline style in the sense of the content security policy.
+    drop(list.style().set_property("left", &pixels(left)));
+    drop(list.style().set_property("top", &pixels(top)));
+    if let Some(first) = entries(list).first() {
         drop(first.focus());
     }
 }
 
 fn entries(list: &web_sys::HtmlElement) -> Vec<web_sys::HtmlElement> {
-    let Ok(nodes) = list.query_selector_all(".entry:not([disabled])") else { return Vec::new() };
+    let Ok(nodes) = list.query_selector_all(".entry") else { return Vec::new() };
     (0..nodes.length()).filter_map(|index| nodes.get(index)?.dyn_into().ok()).collect()
 }
 
-fn walk(event: web_sys::KeyboardEvent) {
-    let step = match event.key().as_str() {
-        "ArrowDown" => 1,
-        "ArrowUp" => -1,
+fn walk(list: &web_sys::HtmlElement, event: &web_sys::Event) {
+    let step = match event.dyn_ref::<web_sys::KeyboardEvent>().map(web_sys::KeyboardEvent::key).as_deref() {
+        Some("ArrowDown") => 1,
+        Some("ArrowUp") => -1,
         _ => return,
     };
-    let Some(list) = list(&event) else { return };
-    let entries = entries(&list);
+    event.prevent_default();
+    let entries = entries(list);
     let focused = document().active_element();
     let at = entries.iter().position(|entry| focused.as_ref().is_some_and(|focused| focused.is_same_node(Some(entry))));
-    let count = i32::try_from(entries.len()).unwrap_or(0);
-    if count > 0 {
-        event.prevent_default();
-        let next = (at.and_then(|at| i32::try_from(at).ok()).unwrap_or(-1) + step).rem_euclid(count);
-        if let Some(entry) = usize::try_from(next).ok().and_then(|next| entries.get(next)) {
-            drop(entry.focus());
-        }
+    let count = i32::try_from(entries.len()).unwrap_or(0).max(1);
+    let next = (at.and_then(|at| i32::try_from(at).ok()).unwrap_or(-1) + step).rem_euclid(count);
+    if let Some(entry) = usize::try_from(next).ok().and_then(|next| entries.get(next)) {
+        drop(entry.focus());
     }
 }

@@ -1,10 +1,10 @@
 //! People as circles with initials in their organisation's colour.
 
 use dagsorden_shared::api::Person;
-use leptos::prelude::*;
+use dagsorden_shared::render::element::{Element, element};
 
 /// Up to two initials: of the first and the last name.
-pub fn initials(name: &str) -> String {
+pub(crate) fn initials(name: &str) -> String {
     let mut words = name.split_whitespace();
     let first = words.next().and_then(|word| word.chars().next());
     let last = words.last().and_then(|word| word.chars().next());
@@ -12,18 +12,21 @@ pub fn initials(name: &str) -> String {
 }
 
 /// Name and organisation, as read aloud and in tooltips.
-pub fn full_name(person: &Person) -> String {
+pub(crate) fn full_name(person: &Person) -> String {
     if person.organisation.is_empty() { person.name.clone() } else { format!("{}, {}", person.name, person.organisation) }
 }
 
-/// The circle. Colour never stands alone: initials are in it, and the full name beside it for screen readers.
-pub fn circle(person: &Person) -> impl IntoView + use<> {
-    let class = format!("who hue-{}", person.hue);
+/// The circle, and the full name beside it for screen readers: colour never stands alone.
+pub(crate) fn circle(person: &Person) -> [Element; 2] {
     let name = full_name(person);
-    view! {
-        <span class=class aria-hidden="true" title=name.clone()>{initials(&person.name)}</span>
-        <span class="vh">{name}</span>
-    }
+    [
+        element("span")
+            .class(format!("who hue-{}", person.hue))
+            .attribute("aria-hidden", "true")
+            .attribute("title", name.clone())
+            .text(initials(&person.name)),
+        element("span").class("vh").text(name),
+    ]
 }
 
 #[cfg(test)]

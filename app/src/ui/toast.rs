@@ -1,90 +1,55 @@
 //! A message at the foot of the page with one thing to do about it, mostly undo. One at a time; it goes by itself.
 
+use std::cell::Cell;
+use std::rc::Rc;
 use std::time::Duration;
 
+use dagsorden_shared::render::element::element;
 use leptos::prelude::*;
+use wasm_bindgen::JsCast;
+use wasm_bindgen::closure::Closure;
+
+use super::drawn;
 
 /// How long a message stays, unless the pointer or the focus is on it.
 const STAYS: Duration = Duration::from_secs(20);
 
-/// A message and its action.
-#[derive(Clone)]
-struct Message {
-    number: u64,
-    text: String,
-    action: Option<(String, Callback<()>)>,
+/// Id of the place where messages stand; it is in the page from the start, as a live region must be.
+pub(crate) const PLACE: &str = "toasts";
+
+/// Shows `text`, with a button for `action` if there is one.
+pub(crate) fn show(text: &str, action: Option<(&'static str, Box<dyn Fn()>)>) {
+    let Some(place) = document().get_element_by_id(PLACE) else { return };
+    let label = action.as_ref().map(|(label, _)| *label);
+    let shape = element("div")
+        .class("toast")
+        .child(element("span").text(text.to_owned()))
+        .children(label.map(|label| element("button").attribute("type", "button").text(label)));
+    drawn::fill(&place, std::slice::from_ref(&shape));
+    let Some(toast) = place.first_element_child() else { return };
+    if let (Some(button), Some((_, run))) = (toast.last_element_child(), action) {
+        let gone = toast.clone();
+        let closure = Closure::<dyn Fn()>::new(move || {
+            run();
+            gone.remove();
+        });
+        drop(button.add_event_listener_with_callback("click", closure.into_js_value().unchecked_ref()));
+    }
+    let held = Rc::new(Cell::new(false));
+    for (name, hold) in [("pointerenter", true), ("pointerleave", false)] {
+        let held = Rc::clone(&held);
+        let closure = Closure::<dyn Fn()>::new(move || held.set(hold));
+        drop(toast.add_event_listener_with_callback(name, closure.into_js_value().unchecked_ref()));
+    }
+    expire(toast, held);
 }
 
-/// Shows messages. Cheap to copy.
-#[derive(Clone, Copy)]
-pub struct Toaster {
-    message: RwSignal<Option<Message>>,
-    held: RwSignal<bool>,
-    shown: StoredValue<u64>,
-}
-
-impl Toaster {
-    /// Nothing to say yet.
-    pub fn new() -> Self {
-        Self { message: RwSignal::new(None), held: RwSignal::new(false), shown: StoredValue::new(0) }
-    }
-
-    /// Shows `text`, with a button named `action` that runs `run`.
-    pub fn show(self, text: String, action: Option<(String, Callback<()>)>) {
-        self.shown.update_value(|shown| *shown += 1);
-        let number = self.shown.get_value();
-        self.message.set(Some(Message { number, text, action }));
-        self.expire(number);
-    }
-
-    fn expire(self, number: u64) {
-        set_timeout(
-            move || {
-                let current = self.message.with_untracked(|message| message.as_ref().is_some_and(|message| message.number == number));
-                match (current, self.held.get_untracked()) {
-                    (true, true) => self.expire(number),
-                    (true, false) => self.message.set(None),
-                    (false, _) => {}
-                }
-            },
-            STAYS,
-        );
-    }
-
-    /// The place where messages stand.
-    pub fn view(self) -> impl IntoView {
-        let hold = move |held| move |_| self.held.set(held);
-        view! {
-            <div class="toasts" role="status" on:pointerenter=hold(true) on:pointerleave=hold(false)>
-                {move || {
-                    self.message
-                        .get()
-                        .map(|message| {
-                            let action = message
-                                .action
-                                .map(|(label, run)| {
-                                    view! {
-                                        <button
-                                            type="button"
-                                            on:click=move |_| {
-                                                run.run(());
-                                                self.message.set(None);
-                                            }
-                                        >
-                                            {label}
-                                        </button>
-                                    }
-                                });
-                            view! { <div class="toast"><span>{message.text}</span>{action}</div> }
-                        })
-                }}
-            </div>
-        }
-    }
-}
-
-impl Default for Toaster {
-    fn default() -> Self {
-        Self::new()
-    }
+fn expire(toast: web_sys::Element, held: Rc<Cell<bool>>) {
+    set_timeout(
+        move || {
+            let focused = document().active_element().is_some_and(|focused| toast.contains(Some(&focused)));
+            if held.get() || focused { expire(toast, held) } else { toast.remove() }
+        },
+        STAYS,
+    );
 }

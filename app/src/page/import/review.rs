@@ -1,66 +1,60 @@
 //! Looking an import through: what is certain in one line, every doubt unfolded.
 
 use dagsorden_shared::catalogue::Catalogue;
-use dagsorden_shared::render::icon::Icon;
-use leptos::prelude::*;
-
+use dagsorden_shared::render::element::{Element, element};
+use dagsorden_shared::render::icon::{Icon, icon};
 use serde_json::Value;
 
-use super::Preview;
-use crate::ui::icon::icon;
+use super::{Preview, acts};
+use crate::ui::dialog::{CLOSE, button};
+
+/// The action that stores the meeting.
+pub(super) const STORE: &str = "store";
+/// The action that shows or hides the titles.
+pub(super) const UNFOLD: &str = "unfold";
 
 /// The list of what was read, and the two ways on.
-#[component]
-pub(super) fn Review(
-    text: &'static Catalogue,
-    name: String,
-    preview: Preview,
-    store: Callback<()>,
-    discard: Callback<()>,
-) -> impl IntoView {
-    let list = |value: &Value, key: &str| value.get(key).and_then(Value::as_array).cloned().unwrap_or_default();
+pub(super) fn review(text: &'static Catalogue, name: &str, preview: &Preview) -> Vec<Element> {
     let items = list(&preview.meeting, "items");
-    let sections: Vec<Value> = items.iter().flat_map(|item| list(item, "sections")).collect();
-    let is_table = |block: &Value| block.get("type").and_then(Value::as_str) == Some("table");
+    let sections: Vec<&Value> = items.iter().flat_map(|item| list(item, "sections")).collect();
+    let is_table = |block: &&Value| block.get("type").and_then(Value::as_str) == Some("table");
     let tables = sections.iter().flat_map(|section| list(section, "blocks")).filter(is_table).count();
     let count = |length: usize| u32::try_from(length).unwrap_or(u32::MAX);
     let certain = (text.import.certain)(count(items.len()), count(sections.len()), count(tables));
-    let source = (text.import.source)(&name, count(items.len()));
     let word = |item: &Value, key: &str| item.get(key).and_then(Value::as_str).unwrap_or_default().to_owned();
-    let titles: Vec<(String, String)> = items.iter().map(|item| (word(item, "number"), word(item, "title"))).collect();
-    let findings = preview
-        .findings
+    let titles = items
         .iter()
-        .map(|finding| {
-            let (what, then) = (text.import.finding)(finding);
-            view! { <li><span class="w">{icon(Icon::Alert, false)}</span><span class="t">{what}</span><small>{then}</small></li> }
-        })
-        .collect_view();
-    let shown = RwSignal::new(false);
-    view! {
-        <p class="quiet">{source}</p>
-        <ol class="rev">
-            <li>
-                <span class="ok">{icon(Icon::Check, false)}</span>
-                <span class="t">{certain}</span>
-                <button class="link" type="button" aria-expanded=move || shown.get().to_string() on:click=move |_| shown.update(|shown| *shown = !*shown)>
-                    {move || if shown.get() { text.import.hide } else { text.import.show }}
-                </button>
-                {move || {
-                    shown
-                        .get()
-                        .then(|| {
-                            let rows = titles.iter().map(|(number, title)| view! { <li><span class="n">{number.clone()}</span>{title.clone()}</li> });
-                            view! { <ul class="rev-items">{rows.collect_view()}</ul> }
-                        })
-                }}
-            </li>
-            {findings}
-        </ol>
-        <div class="acts-r">
-            <button class="btn main" type="button" autofocus on:click=move |_| store.run(())>{text.import.create}</button>
-            <button class="btn" type="button" on:click=move |_| discard.run(())>{text.import.discard}</button>
-        </div>
-        <p class="quiet">{text.import.nothing_stored}</p>
-    }
+        .map(|item| element("li").child(element("span").class("n").text(word(item, "number"))).text(" ").text(word(item, "title")));
+    let sure = element("li")
+        .child(element("span").class("ok").child(icon(Icon::Check)))
+        .child(element("span").class("t").text(certain))
+        .child(button("link", UNFOLD, text.import.show).attribute("aria-expanded", "false"))
+        .child(element("ul").class("rev-items").flag("hidden").children(titles));
+    let doubts = preview.findings.iter().map(|finding| {
+        let (what, then) = (text.import.finding)(finding);
+        element("li")
+            .child(element("span").class("w").child(icon(Icon::Alert)))
+            .child(element("span").class("t").text(what))
+            .child(element("small").text(then))
+    });
+    vec![
+        element("p").class("quiet").text((text.import.source)(name, count(items.len()))),
+        element("ol").class("rev").child(sure).children(doubts),
+        acts([button("btn main", STORE, text.import.create).flag("autofocus"), button("btn", CLOSE, text.import.discard)]),
+        element("p").class("quiet").text(text.import.nothing_stored),
+    ]
+}
+
+/// Shows the titles, or hides them again.
+pub(super) fn unfold(text: &'static Catalogue, dialog: &web_sys::Element) {
+    let found = |selector: &str| dialog.query_selector(selector).ok().flatten();
+    let (Some(titles), Some(button)) = (found(".rev-items"), found("[data-action=unfold]")) else { return };
+    let hidden = titles.toggle_attribute("hidden").unwrap_or(false);
+    button.set_text_content(Some(if hidden { text.import.show } else { text.import.hide }));
+    // Setting an attribute of a valid name does not fail.
+    drop(button.set_attribute("aria-expanded", if hidden { "false" } else { "true" }));
+}
+
+fn list<'a>(value: &'a Value, key: &str) -> &'a [Value] {
+    value.get(key).and_then(Value::as_array).map_or(&[], Vec::as_slice)
 }

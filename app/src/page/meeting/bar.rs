@@ -1,41 +1,41 @@
 //! The top bar: which meeting, who is here, the saved state, and the few things one does to the whole meeting.
 
 use std::collections::HashSet;
+use std::rc::Rc;
 
 use dagsorden_shared::api::Person;
-use dagsorden_shared::render::icon::Icon;
+use dagsorden_shared::render::element::{Element, element};
+use dagsorden_shared::render::icon::{Icon, icon, small_icon};
 use dagsorden_shared::render::meeting as render;
+use dagsorden_shared::render::outline::OUTLINE_ID;
 use leptos::prelude::*;
 use leptos::task::spawn_local;
 
 use super::Meeting;
-use crate::page::language::languages;
-use crate::page::problem;
+use crate::page::{language, problem, shortcuts};
 use crate::sync::{SaveState, http};
-use crate::ui::icon::icon;
-use crate::ui::menu::Menu;
-use crate::ui::person;
+use crate::ui::drawn::drawn;
+use crate::ui::menu::{Entry, Menu, menu};
+use crate::ui::{person, toast};
 
 /// More people than this are a number.
 const CIRCLES: usize = 5;
 
 /// The bar.
 #[component]
-pub(super) fn Bar(meeting: Meeting, help: RwSignal<bool>, details: RwSignal<bool>) -> impl IntoView {
-    let frame = meeting.frame;
-    let text = frame.text;
+pub(super) fn Bar(meeting: Meeting) -> impl IntoView {
+    let text = meeting.frame.text;
     let header = meeting.with(|parts| parts.signals.header);
     let name = move || render::short_name(&header.get(), text);
     let phase = meeting.with(|parts| (text.meeting.phase)(parts.detail.phase));
-    let id = meeting.with(|parts| parts.detail.id.clone());
-    let export = format!("/api/meetings/{id}/export?format=json");
-    let delete = move |_| {
-        let id = id.clone();
-        spawn_local(async move {
-            if let Err(error) = http::delete(&format!("/api/meetings/{id}")).await {
-                frame.toaster.show(problem::sentence(text, &error), None);
-            }
-        });
+    let outline = Signal::stored(vec![outline_button(text.meeting.outline)]);
+    let people = Signal::derive(move || vec![people(meeting)]);
+    let saved = Signal::derive(move || vec![saved(meeting)]);
+    let more = Menu {
+        label: Signal::stored(text.common.more.to_owned()),
+        symbol: Icon::More,
+        word: false,
+        entries: Rc::new(move || entries(meeting)),
     };
     view! {
         <header class="bar has-m">
@@ -45,75 +45,78 @@ pub(super) fn Bar(meeting: Meeting, help: RwSignal<bool>, details: RwSignal<bool
                 <span class="phase-s"><span class="dot"></span><b>{phase}</b></span>
             </div>
             <div class="bar-end">
-                <button class="btn only-sheet first" popovertarget="outline" type="button">
-                    {icon(Icon::Menu, false)}
-                    {text.meeting.outline}
-                </button>
-                <People meeting/>
-                <Saved meeting/>
-                <Menu label=text.common.more>
-                    <button class="entry" type="button" on:click=move |_| details.set(true)>{text.meeting.meeting_details}</button>
-                    <button class="entry" type="button" on:click=move |_| frame.asks_name.set(true)>{text.identity.change}</button>
-                    <a class="entry" href=export download="">{text.meeting.export}" ("{text.meeting.export_json}")"</a>
-                    <button class="entry" type="button" on:click=move |_| drop(window().print())>{text.meeting.print}</button>
-                    <button class="entry" type="button" on:click=move |_| help.set(true)>{text.meeting.shortcuts}</button>
-                    {languages(text.language)}
-                    <hr/>
-                    <button class="entry" type="button" on:click=delete>{text.meeting.delete_meeting}</button>
-                </Menu>
+                <span use:drawn=outline></span>
+                <span use:drawn=people></span>
+                <span role="status" use:drawn=saved></span>
+                <span use:menu=more></span>
             </div>
         </header>
     }
 }
 
-#[component]
-fn People(meeting: Meeting) -> impl IntoView {
-    let text = &meeting.frame.text.meeting;
-    // One circle a person, however many windows they have open. Oneself comes first.
-    let people = Memo::new(move |_| {
-        let mut seen = HashSet::new();
-        let me = Some(meeting.frame.me.get()).filter(|me| !me.name.is_empty());
-        let others = meeting.peers.get().into_iter().map(|peer| peer.person);
-        me.into_iter()
-            .chain(others)
-            .filter(|person| seen.insert((person.name.clone(), person.organisation.clone())))
-            .collect::<Vec<Person>>()
-    });
-    view! {
-        <ul class="people" aria-label=text.people_here>
-            {move || {
-                let people = people.get();
-                let rest = people.len().saturating_sub(CIRCLES);
-                let circles = people.iter().take(CIRCLES).map(|person| view! { <li>{person::circle(person)}</li> }).collect_view();
-                view! {
-                    {circles}
-                    {(rest > 0).then(|| view! { <li class="quiet">"+"{rest}</li> })}
-                }
-            }}
-        </ul>
-    }
+fn outline_button(label: &'static str) -> Element {
+    element("button")
+        .class("btn only-sheet first")
+        .attribute("type", "button")
+        .attribute("popovertarget", OUTLINE_ID)
+        .child(icon(Icon::Menu))
+        .child(element("span").text(label))
 }
 
-#[component]
-fn Saved(meeting: Meeting) -> impl IntoView {
+fn entries(meeting: Meeting) -> Vec<Entry> {
+    let frame = meeting.frame;
+    let text = frame.text;
+    let id = meeting.with(|parts| parts.detail.id.clone());
+    let export =
+        Entry::link(format!("/api/meetings/{id}/export?format=json"), format!("{} ({})", text.meeting.export, text.meeting.export_json));
+    let delete = move || {
+        let id = id.clone();
+        spawn_local(async move {
+            if let Err(error) = http::delete(&format!("/api/meetings/{id}")).await {
+                toast::show(&problem::sentence(text, &error), None);
+            }
+        });
+    };
+    let mut entries = vec![
+        Entry::run(text.meeting.meeting_details, move || meeting.ask_details()),
+        Entry::run(text.identity.change, move || meeting.ask_name()),
+        Entry::Link(export.flag("download")),
+        Entry::run(text.meeting.print, || drop(window().print())),
+        Entry::run(text.meeting.shortcuts, move || shortcuts::show(frame)),
+    ];
+    entries.extend(language::entries(text.language));
+    entries.extend([Entry::Line, Entry::run(text.meeting.delete_meeting, delete)]);
+    entries
+}
+
+/// One circle a person, however many windows they have open. Oneself comes first.
+fn people(meeting: Meeting) -> Element {
+    let mut seen = HashSet::new();
+    let me = Some(meeting.frame.me.get()).filter(|me| !me.name.is_empty());
+    let others = meeting.peers.get().into_iter().map(|peer| peer.person);
+    let mut people: Vec<Person> = me.into_iter().chain(others).collect();
+    people.retain(|person| seen.insert(person::full_name(person)));
+    let rest = people.len().saturating_sub(CIRCLES);
+    element("ul")
+        .class("people")
+        .attribute("aria-label", meeting.frame.text.meeting.people_here)
+        .children(people.iter().take(CIRCLES).map(|person| element("li").children(person::circle(person))))
+        .children((rest > 0).then(|| element("li").class("quiet").text(format!("+{rest}"))))
+}
+
+/// The word changes, its place does not.
+fn saved(meeting: Meeting) -> Element {
     let text = &meeting.frame.text.states;
-    let name = move || match meeting.state.get() {
-        SaveState::Connecting => "connecting",
-        SaveState::Saved { .. } => "saved",
-        SaveState::Saving => "saving",
-        SaveState::Offline { .. } => "offline",
-        SaveState::Refused(_) => "refused",
-        SaveState::Gone => "gone",
+    let spin = element("span").class("spin");
+    let (state, sign, words) = match meeting.state.get() {
+        SaveState::Connecting => ("connecting", spin, text.connecting.to_owned()),
+        SaveState::Saved { at } => ("saved", small_icon(Icon::Check), (text.saved_at)(&time_of(at))),
+        SaveState::Saving => ("saving", spin, text.saving.to_owned()),
+        SaveState::Offline { changes, .. } => ("offline", small_icon(Icon::Offline), (text.offline)(changes)),
+        SaveState::Refused(_) => ("refused", small_icon(Icon::Alert), text.refused_title.to_owned()),
+        SaveState::Gone => ("gone", small_icon(Icon::Alert), text.gone_title.to_owned()),
     };
-    let words = move || match meeting.state.get() {
-        SaveState::Connecting => view! { <span class="spin"></span><span>{text.connecting}</span> }.into_any(),
-        SaveState::Saved { at } => view! { {icon(Icon::Check, true)}<span>{(text.saved_at)(&time_of(at))}</span> }.into_any(),
-        SaveState::Saving => view! { <span class="spin"></span><span>{text.saving}</span> }.into_any(),
-        SaveState::Offline { changes, .. } => view! { {icon(Icon::Offline, true)}<span>{(text.offline)(changes)}</span> }.into_any(),
-        SaveState::Refused(_) => view! { {icon(Icon::Alert, true)}<span>{text.refused_title}</span> }.into_any(),
-        SaveState::Gone => view! { {icon(Icon::Alert, true)}<span>{text.gone_title}</span> }.into_any(),
-    };
-    view! { <span class="saved" data-state=name role="status">{words}</span> }
+    element("span").class("saved").attribute("data-state", state).child(sign).child(element("span").text(words))
 }
 
 /// `10.42`, in the reader's own time.
@@ -127,11 +130,12 @@ fn time_of(milliseconds: u64) -> String {
 #[component]
 pub(super) fn Dock(meeting: Meeting) -> impl IntoView {
     let text = meeting.frame.text;
+    let shown = |symbol, label: &'static str| Signal::stored(vec![icon(symbol), element("span").text(label)]);
     view! {
         <nav class="dock" aria-label=text.common.more>
-            <button type="button" popovertarget="outline">{icon(Icon::Menu, false)}{text.meeting.outline}</button>
-            <button type="button" on:click=move |_| meeting.add_item()>{icon(Icon::Plus, false)}{text.meeting.new_item}</button>
-            <button type="button" on:click=move |_| meeting.undo()>{icon(Icon::Undo, false)}{text.common.undo}</button>
+            <button type="button" popovertarget=OUTLINE_ID use:drawn=shown(Icon::Menu, text.meeting.outline)></button>
+            <button type="button" on:click=move |_| meeting.add_item() use:drawn=shown(Icon::Plus, text.meeting.new_item)></button>
+            <button type="button" on:click=move |_| meeting.undo() use:drawn=shown(Icon::Undo, text.common.undo)></button>
         </nav>
     }
 }

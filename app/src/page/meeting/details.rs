@@ -1,134 +1,86 @@
-//! Dialogs for what is set whole: the meeting's header and an item's values.
+//! Dialogs for what is set whole: the meeting's header, an item's values, a section's heading.
 
-use dagsorden_shared::agenda::{Edit, FieldValue, HeaderKey, ItemKey};
-use dagsorden_shared::id::ItemId;
+use dagsorden_shared::agenda::{Edit, FieldValue, HeaderKey, ItemKey, SectionKey};
+use dagsorden_shared::id::{ItemId, SectionId};
+use dagsorden_shared::render::element::element;
 use leptos::prelude::*;
-use wasm_bindgen::JsCast;
 
 use super::Meeting;
-use crate::ui::dialog::Dialog;
+use crate::ui::dialog::{self, Dialog, Event, field, input};
 
-/// Values of a form by name, trimmed; empty ones are absent.
-fn values(event: &web_sys::SubmitEvent) -> impl Fn(&str) -> Option<String> + use<> {
-    event.prevent_default();
-    let form: Option<web_sys::HtmlFormElement> = event.target().and_then(|target| target.dyn_into().ok());
-    let data = form.and_then(|form| web_sys::FormData::new_with_form(&form).ok());
-    move |name| {
-        let value = data.as_ref()?.get(name).as_string()?;
-        Some(value.trim().to_owned()).filter(|value| !value.is_empty())
-    }
-}
-
-#[component]
-fn Row(label: &'static str, name: &'static str, #[prop(default = "text")] kind: &'static str, value: Option<String>) -> impl IntoView {
-    view! {
-        <label class="field">
-            <span>{label}</span>
-            <input type=kind name=name maxlength="300" prop:value=value.unwrap_or_default()/>
-        </label>
-    }
-}
-
-#[component]
-fn Buttons(meeting: Meeting, open: RwSignal<bool>) -> impl IntoView {
-    let text = &meeting.frame.text.common;
-    view! {
-        <div class="acts-r">
-            <button class="btn main" type="submit">{text.save}</button>
-            <button class="btn" type="button" on:click=move |_| open.set(false)>{text.cancel}</button>
-        </div>
-    }
-}
-
-/// Title, date, time and place of the meeting.
-#[component]
-pub(super) fn MeetingDetails(meeting: Meeting, open: RwSignal<bool>) -> impl IntoView {
-    let text = &meeting.frame.text.meeting;
-    let header = meeting.with(|parts| parts.signals.header);
-    let submit = move |event: web_sys::SubmitEvent| {
-        let value = values(&event);
+impl Meeting {
+    /// Asks for title, date, time and place of the meeting. Only what was changed is set, so what others set meanwhile stays.
+    pub(super) fn ask_details(self) {
+        let (text, common) = (&self.frame.text.meeting, &self.frame.text.common);
+        let before = self.with(|parts| parts.signals.header).get_untracked();
+        let old = |value: &Option<String>| value.clone().unwrap_or_default();
         let keys = [
-            (HeaderKey::Title, "title"),
-            (HeaderKey::Date, "date"),
-            (HeaderKey::Start, "start"),
-            (HeaderKey::End, "end"),
-            (HeaderKey::Place, "place"),
-            (HeaderKey::CaseId, "case_id"),
+            (HeaderKey::Title, "title", "text", text.title, before.title.clone()),
+            (HeaderKey::Date, "date", "date", text.date, old(&before.date)),
+            (HeaderKey::Start, "start", "time", text.start, old(&before.start)),
+            (HeaderKey::End, "end", "time", text.end, old(&before.end)),
+            (HeaderKey::Place, "place", "text", text.place, old(&before.place)),
+            (HeaderKey::CaseId, "case_id", "text", text.case_id, old(&before.case_id)),
         ];
-        // An unchanged value makes no update, so what others set meanwhile in other fields stays.
-        let before = header.get_untracked();
-        let old =
-            [Some(before.title).filter(|title| !title.is_empty()), before.date, before.start, before.end, before.place, before.case_id];
-        let edits: Vec<Edit> = keys
-            .into_iter()
-            .zip(old)
-            .filter_map(|((key, name), old)| {
-                let value = value(name);
-                (value != old).then_some(Edit::SetHeader { key, value })
-            })
-            .collect();
-        meeting.edit(&edits);
-        open.set(false);
-    };
-    view! {
-        <Dialog open id="meeting-details" heading=text.meeting_details>
-            <form on:submit=submit>
-                {move || {
-                    let header = header.get_untracked();
-                    view! {
-                        <Row label=text.title name="title" value=Some(header.title)/>
-                        <div class="fields">
-                            <Row label=text.date name="date" kind="date" value=header.date/>
-                            <Row label=text.start name="start" kind="time" value=header.start/>
-                            <Row label=text.end name="end" kind="time" value=header.end/>
-                        </div>
-                        <Row label=text.place name="place" value=header.place/>
-                        <Row label=text.case_id name="case_id" value=header.case_id/>
-                    }
-                }}
-                <Buttons meeting open/>
-            </form>
-        </Dialog>
+        let mut rows: Vec<_> = keys.iter().map(|(_, name, kind, label, value)| field(label, input(kind, name, value))).collect();
+        let times = element("div").class("fields").children(rows.drain(1..4).collect::<Vec<_>>());
+        rows.insert(1, times);
+        let content = vec![dialog::form(rows, common.save, common.cancel)];
+        Dialog::open("meeting-details", text.meeting_details, content, move |dialog, event| {
+            let Event::Submit(answers) = event else { return };
+            let changed = keys.iter().filter_map(|(key, name, _, _, old)| {
+                let value = answers.text(name);
+                (value.as_deref().unwrap_or_default() != old).then_some(Edit::SetHeader { key: *key, value })
+            });
+            self.edit(&changed.collect::<Vec<_>>());
+            dialog.close();
+        });
     }
-}
 
-/// Kind, minutes and presenter of an item.
-#[component]
-pub(super) fn ItemDetails(meeting: Meeting, item: ItemId, open: RwSignal<bool>) -> impl IntoView {
-    let text = &meeting.frame.text.meeting;
-    let signals = meeting.item(&item);
-    // The dialog is made when it is opened: sixty items need not carry sixty forms.
-    move || {
+    /// Asks for kind, presenter and minutes of an item.
+    pub(super) fn ask_item_details(self, item: &ItemId) {
+        let (text, common) = (&self.frame.text.meeting, &self.frame.text.common);
+        let before = self.item(item).values.get_untracked();
+        let value = |value: Option<&String>| value.cloned().unwrap_or_default();
+        let minutes = before.minutes.map(|minutes| minutes.to_string()).unwrap_or_default();
+        let rows = vec![
+            field(text.item_kind, input("text", "kind", &value(before.kind.as_ref()))),
+            field(text.item_presenter, input("text", "presenter", &value(before.presenter.as_ref()))),
+            field(text.item_minutes, input("number", "minutes", &minutes).attribute("min", "1").attribute("max", "1440")),
+        ];
+        let content = vec![dialog::form(rows, common.save, common.cancel)];
         let item = item.clone();
-        let submit = move |event: web_sys::SubmitEvent| {
-            let value = values(&event);
-            let before = signals.values.get_untracked();
-            let minutes = value("minutes").and_then(|minutes| minutes.parse::<u32>().ok()).filter(|minutes| (1..=1440).contains(minutes));
-            let mut edits = Vec::new();
-            let mut set = |key, changed: bool, value| {
-                if changed {
-                    edits.push(Edit::SetItem { item: item.clone(), key, value });
-                }
-            };
-            let (kind, presenter) = (value("kind"), value("presenter"));
-            set(ItemKey::Kind, kind != before.kind, kind.map(FieldValue::Text));
-            set(ItemKey::Presenter, presenter != before.presenter, presenter.map(FieldValue::Text));
-            set(ItemKey::Minutes, minutes != before.minutes, minutes.map(FieldValue::Number));
-            meeting.edit(&edits);
-            open.set(false);
-        };
-        open.get().then(|| {
-            let values = signals.values.get_untracked();
-            view! {
-                <Dialog open id="item-details" heading=text.item_details>
-                    <form on:submit=submit.clone()>
-                        <Row label=text.item_kind name="kind" value=values.kind.clone()/>
-                        <Row label=text.item_presenter name="presenter" value=values.presenter.clone()/>
-                        <Row label=text.item_minutes name="minutes" kind="number" value=values.minutes.map(|minutes| minutes.to_string())/>
-                        <Buttons meeting open/>
-                    </form>
-                </Dialog>
+        Dialog::open("item-details", text.item_details, content, move |dialog, event| {
+            let Event::Submit(answers) = event else { return };
+            let minutes =
+                answers.text("minutes").and_then(|minutes| minutes.parse::<u32>().ok()).filter(|minutes| (1..=1440).contains(minutes));
+            let (kind, presenter) = (answers.text("kind"), answers.text("presenter"));
+            let values = [
+                (kind != before.kind, ItemKey::Kind, kind.map(FieldValue::Text)),
+                (presenter != before.presenter, ItemKey::Presenter, presenter.map(FieldValue::Text)),
+                (minutes != before.minutes, ItemKey::Minutes, minutes.map(FieldValue::Number)),
+            ];
+            let changed = values.into_iter().filter(|(changed, ..)| *changed);
+            self.edit(&changed.map(|(_, key, value)| Edit::SetItem { item: item.clone(), key, value }).collect::<Vec<_>>());
+            dialog.close();
+        });
+    }
+
+    /// Asks for another heading of a section; an empty one gives it the usual one of its kind.
+    pub(super) fn ask_heading(self, item: &ItemId, section: &SectionId) {
+        let (text, common) = (&self.frame.text.meeting, &self.frame.text.common);
+        let before = self.with(|parts| parts.signals.section(section)).get_untracked();
+        let old = before.heading.clone().unwrap_or_default();
+        let row = field(text.change_heading, input("text", "heading", &old).attribute("maxlength", "120").flag("autofocus"));
+        let content = vec![dialog::form(vec![row], common.save, common.cancel)];
+        let (item, section) = (item.clone(), section.clone());
+        Dialog::open("heading", self.frame.text.section_kind(before.kind), content, move |dialog, event| {
+            let Event::Submit(answers) = event else { return };
+            let value = answers.text("heading");
+            if value != before.heading {
+                self.edit(&[Edit::SetSection { item: item.clone(), section: section.clone(), key: SectionKey::Heading, value }]);
             }
-        })
+            dialog.close();
+        });
     }
 }

@@ -10,6 +10,7 @@ use wasm_bindgen::JsCast;
 use wasm_bindgen::closure::Closure;
 
 use super::{Meeting, count};
+use crate::ui::announcer;
 
 /// So many pixels make a press a drag.
 const THRESHOLD: f64 = 6.0;
@@ -155,6 +156,6 @@ fn drop_at(drag: &Drag, meeting: Meeting) {
     meeting.edit(&[Edit::MoveItem { item: drag.item.clone(), after }]);
     let now = meeting.with(|state| state.signals.items.get_untracked());
     if let Some(at) = now.iter().position(|item| *item == drag.item) {
-        meeting.frame.announcer.say((meeting.frame.text.live.moved)(count(at + 1), count(now.len())));
+        announcer::say(&(meeting.frame.text.live.moved)(count(at + 1), count(now.len())));
     }
 }

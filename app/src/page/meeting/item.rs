@@ -1,22 +1,25 @@
 //! One item on the paper: number, title, sections, attachments, and what one can do to it.
 
+use std::rc::Rc;
+
 use dagsorden_shared::agenda::{Edit, Field, NewSection};
 use dagsorden_shared::api::Person;
 use dagsorden_shared::id::{ItemId, SectionId};
 use dagsorden_shared::meeting_json::SectionKind;
+use dagsorden_shared::render::element::{Element, element};
 use dagsorden_shared::render::icon::Icon;
 use dagsorden_shared::render::item::files;
 use leptos::prelude::*;
 
-use super::details::ItemDetails;
 use super::section::Section;
+use super::state::ItemSignals;
 use super::{Meeting, count, focus};
 use crate::random;
 use crate::sync::Peer;
 use crate::ui::drawn::drawn;
 use crate::ui::list::stable_list;
-use crate::ui::menu::Menu;
-use crate::ui::person;
+use crate::ui::menu::{Entry, Menu, menu};
+use crate::ui::{announcer, person, toast};
 use crate::view::{FieldKind, MountOptions};
 
 /// What stands in an item's article.
@@ -24,82 +27,95 @@ use crate::view::{FieldKind, MountOptions};
 pub(super) fn Item(meeting: Meeting, id: ItemId) -> impl IntoView {
     let text = meeting.frame.text;
     let signals = meeting.item(&id);
-    let details = RwSignal::new(false);
-    let meta = move || {
-        let values = signals.values.get();
-        let guests = (!values.guests.is_empty()).then(|| (text.meeting.item_guests)(&values.guests.join("; ")));
-        let words =
-            [values.kind, values.minutes.map(text.meeting.minutes), values.presenter.as_deref().map(text.meeting.presenter), guests];
-        let words: Vec<String> = words.into_iter().flatten().collect();
-        (!words.is_empty())
-            .then(|| view! { <p class="item-meta">{words.into_iter().map(|word| view! { <span>{word}</span> }).collect_view()}</p> })
-    };
-    let menu_label = Signal::derive(move || (text.meeting.item_menu)(&signals.number.get()));
     let attachments = meeting.with(|parts| parts.detail.attachments.iter().filter(|row| row.item == id).cloned().collect::<Vec<_>>());
-    let attachments =
-        Signal::derive(
-            move || {
-                if attachments.is_empty() { Vec::new() } else { vec![files(&attachments.iter().collect::<Vec<_>>(), text)] }
-            },
-        );
-    let (up, down, gone, add) = (id.clone(), id.clone(), id.clone(), id.clone());
+    let files = (!attachments.is_empty()).then(|| files(&attachments.iter().collect::<Vec<_>>(), text));
+    let files = Signal::stored(files.into_iter().collect());
+    let facts = Signal::derive(move || facts(meeting, signals));
+    // An empty title has a name for those who cannot see the placeholder.
+    let unnamed = Signal::derive(move || {
+        let unnamed = signals.title.get().trim().is_empty();
+        unnamed.then(|| element("span").class("vh").text(text.meeting.untitled_item)).into_iter().collect()
+    });
+    let people = {
+        let people = Memo::new({
+            let id = id.clone();
+            move |_| meeting.people_at(&id)
+        });
+        Signal::derive(move || people_list(meeting, &people.read()))
+    };
+    let more = {
+        let id = id.clone();
+        Menu {
+            label: Signal::derive(move || (text.meeting.item_menu)(&signals.number.get())),
+            symbol: Icon::More,
+            word: false,
+            entries: Rc::new(move || item_entries(meeting, &id)),
+        }
+    };
+    let add = {
+        let id = id.clone();
+        let entry = move |kind| {
+            let id = id.clone();
+            Entry::run(text.section_kind(kind), move || meeting.add_section(&id, kind))
+        };
+        Menu {
+            label: Signal::stored(text.meeting.new_section.to_owned()),
+            symbol: Icon::Plus,
+            word: true,
+            entries: Rc::new(move || SectionKind::ALL.into_iter().map(&entry).collect()),
+        }
+    };
     view! {
         <header class="item-head">
             <span class="num">{move || signals.number.get()}</span>
-            <h2>
-                {move || signals.title.get().trim().is_empty().then(|| view! { <span class="vh">{text.meeting.untitled_item}</span> })}
-                <span class="title" use:title=(meeting, id.clone())></span>
-            </h2>
-            {move || signals.values.get().alt_title.map(|alt| view! { <p class="alt">{alt}</p> })}
-            {meta}
-            <People meeting id=id.clone()/>
-            <div class="item-tools">
-                <Menu label=menu_label>
-                    <button class="entry" type="button" on:click=move |_| details.set(true)>{text.meeting.item_details}</button>
-                    <button class="entry" type="button" on:click=move |_| meeting.move_item(&up, -1)>{text.meeting.move_up}</button>
-                    <button class="entry" type="button" on:click=move |_| meeting.move_item(&down, 1)>{text.meeting.move_down}</button>
-                    <hr/>
-                    <button class="entry" type="button" on:click=move |_| meeting.delete_item(&gone)>{text.meeting.delete_item}</button>
-                </Menu>
-            </div>
+            <h2><span use:drawn=unnamed></span><span class="title" use:title=(meeting, id.clone())></span></h2>
+            <div class="item-facts" use:drawn=facts></div>
+            <div use:drawn=people></div>
+            <div class="item-tools" use:menu=more></div>
         </header>
-        <div class="sections" use:sections=(meeting, id.clone())></div>
-        <div use:drawn=attachments></div>
-        <div class="sec sec-add">
-            <span></span>
-            <Menu label=text.meeting.new_section symbol=Icon::Plus word=text.meeting.new_section>
-                {SectionKind::ALL
-                    .into_iter()
-                    .map(|kind| {
-                        let id = add.clone();
-                        view! {
-                            <button class="entry" type="button" data-kind=kind.as_str() on:click=move |_| meeting.add_section(&id, kind)>
-                                {text.section_kind(kind)}
-                            </button>
-                        }
-                    })
-                    .collect_view()}
-            </Menu>
-        </div>
-        <ItemDetails meeting item=id open=details/>
+        <div class="sections" use:sections=(meeting, id)></div>
+        <div use:drawn=files></div>
+        <div class="sec sec-add"><span></span><div data-command="section-add" use:menu=add></div></div>
     }
 }
 
-/// Who else is in this item now, by name.
-#[component]
-fn People(meeting: Meeting, id: ItemId) -> impl IntoView {
-    let people = Memo::new(move |_| meeting.people_at(&id));
-    view! {
-        <ul class="item-people" aria-label=meeting.frame.text.meeting.people_here>
-            {move || {
-                let people = people.get();
-                people
-                    .iter()
-                    .map(|person| view! { <li class=format!("hue-{}", person.hue)><i class="dot"></i>{person::full_name(person)}</li> })
-                    .collect_view()
-            }}
-        </ul>
+/// What is said about an item below its title.
+fn facts(meeting: Meeting, signals: ItemSignals) -> Vec<Element> {
+    let text = &meeting.frame.text.meeting;
+    let values = signals.values.get();
+    let guests = (!values.guests.is_empty()).then(|| (text.item_guests)(&values.guests.join("; ")));
+    let words = [values.kind, values.minutes.map(text.minutes), values.presenter.as_deref().map(text.presenter), guests];
+    let words: Vec<Element> = words.into_iter().flatten().map(|word| element("span").text(word)).collect();
+    let second = values.alt_title.map(|title| element("p").class("alt").text(title));
+    second.into_iter().chain((!words.is_empty()).then(|| element("p").class("item-meta").children(words))).collect()
+}
+
+/// Who else is in an item now, by name.
+fn people_list(meeting: Meeting, people: &[Person]) -> Vec<Element> {
+    if people.is_empty() {
+        return Vec::new();
     }
+    let entry = |person: &Person| {
+        let dot = element("i").class("dot");
+        element("li").class(format!("hue-{}", person.hue)).child(dot).text(person::full_name(person))
+    };
+    let list = element("ul").class("item-people").attribute("aria-label", meeting.frame.text.meeting.people_here);
+    vec![list.children(people.iter().map(entry))]
+}
+
+fn item_entries(meeting: Meeting, id: &ItemId) -> Vec<Entry> {
+    let text = &meeting.frame.text.meeting;
+    let entry = |label: &'static str, action: fn(Meeting, &ItemId)| {
+        let id = id.clone();
+        Entry::run(label, move || action(meeting, &id))
+    };
+    vec![
+        entry(text.item_details, Meeting::ask_item_details),
+        entry(text.move_up, |meeting, id| meeting.move_item(id, -1)),
+        entry(text.move_down, |meeting, id| meeting.move_item(id, 1)),
+        Entry::Line,
+        entry(text.delete_item, Meeting::delete_item),
+    ]
 }
 
 /// Directive: the editable title.
@@ -136,7 +152,7 @@ impl Meeting {
         let heading = text.section_kind(kind).to_owned();
         let section = NewSection { id: id.clone(), kind, heading: Some(heading.clone()) };
         self.edit(&[Edit::CreateSection { item: item.clone(), section, after }]);
-        self.frame.announcer.say((text.live.section_added)(&heading));
+        announcer::say(&(text.live.section_added)(&heading));
         request_animation_frame(move || focus(&format!("[data-section-id='{id}']")));
     }
 
@@ -148,8 +164,8 @@ impl Meeting {
         let edit = |deleted| Edit::DeleteSection { item: item.clone(), section: section.clone(), deleted };
         self.edit(&[edit(true)]);
         let back = edit(false);
-        let restore = Callback::new(move |()| self.edit(std::slice::from_ref(&back)));
-        self.frame.toaster.show((text.states.section_deleted)(&heading), Some((text.common.undo.to_owned(), restore)));
+        let restore = move || self.edit(std::slice::from_ref(&back));
+        toast::show(&(text.states.section_deleted)(&heading), Some((text.common.undo, Box::new(restore))));
     }
 
     /// How many others write in this item now.

@@ -3,91 +3,110 @@
 use dagsorden_shared::agenda::Edit;
 use dagsorden_shared::date::Time;
 use dagsorden_shared::id::ItemId;
-use dagsorden_shared::render::icon::Icon;
+use dagsorden_shared::render::element::{Element, element};
+use dagsorden_shared::render::icon::{Icon, icon, small_icon};
+use dagsorden_shared::render::item::anchor;
+use dagsorden_shared::render::outline::OUTLINE_ID;
 use leptos::prelude::*;
 
 use super::drag::{self, Drag};
+use super::state::ItemSignals;
 use super::{Meeting, count};
-use crate::ui::icon::icon;
+use crate::ui::announcer;
+use crate::ui::drawn::drawn;
+use crate::ui::list::stable_list;
 
 /// The column on the left; a sheet on narrow windows.
 #[component]
 pub(super) fn Outline(meeting: Meeting) -> impl IntoView {
     let text = &meeting.frame.text.meeting;
-    let items = meeting.with(|state| state.signals.items);
-    let header = meeting.with(|parts| parts.signals.header);
+    let items = meeting.with(|parts| parts.signals.items);
     let dragged = RwSignal::new(None::<Drag>);
-    let planned = move || items.get().iter().any(|item| meeting.item(item).values.get().minutes.is_some());
-    let total = move || {
-        let minutes = items.get().iter().filter_map(|item| meeting.item(item).values.get().minutes).sum::<u32>();
-        (minutes > 0).then(|| {
-            let start = header.get().start.as_deref().and_then(Time::parse);
-            let end = start.map(|start| start.plus(minutes).short(meeting.frame.text));
-            (text.total)(minutes / 60, minutes % 60, end.as_deref())
-        })
-    };
+    let head = Signal::stored(vec![
+        element("span").text(text.outline),
+        element("button")
+            .class("btn plain icon")
+            .attribute("type", "button")
+            .attribute("popovertarget", OUTLINE_ID)
+            .attribute("popovertargetaction", "hide")
+            .attribute("aria-label", meeting.frame.text.common.close)
+            .child(icon(Icon::Cross)),
+    ]);
+    let top = Signal::derive(move || {
+        let planned = items.get().iter().any(|item| meeting.item(item).values.get().minutes.is_some());
+        let count = element("span").text((text.items)(count(items.get().len())));
+        std::iter::once(count).chain(planned.then(|| element("span").text(text.minutes_head))).collect()
+    });
+    let add = Signal::stored(vec![small_icon(Icon::Plus), element("span").text(text.new_item)]);
     view! {
-        <nav class="outline sheet" id="outline" popover="auto" aria-label=text.outline_label>
-            <div class="sheet-head">
-                <span>{text.outline}</span>
-                <button class="btn plain icon" type="button" popovertarget="outline" popovertargetaction="hide" aria-label=meeting.frame.text.common.close>
-                    {icon(Icon::Cross, false)}
-                </button>
-            </div>
-            <div class="outline-top">
-                <span>{move || (text.items)(count(items.get().len()))}</span>
-                {move || planned().then(|| view! { <span>{text.minutes_head}</span> })}
-            </div>
-            <ol class="toc" class:dragging=move || dragged.get().is_some()>
-                <For each=move || items.get() key=|id| id.clone() let:id>
-                    <Entry meeting id dragged/>
-                </For>
-            </ol>
+        <nav class="outline sheet" id=OUTLINE_ID popover="auto" aria-label=text.outline_label>
+            <div class="sheet-head" use:drawn=head></div>
+            <div class="outline-top" use:drawn=top></div>
+            <ol class="toc" class:dragging=move || dragged.get().is_some() use:entries=(meeting, dragged)></ol>
             <div class="outline-end">
-                <Show when=move || items.get().is_empty()>
-                    <p>{text.no_items}</p>
-                </Show>
-                <span>{total}</span>
-                <button class="link" type="button" on:click=move |_| meeting.add_item()>
-                    {icon(Icon::Plus, true)}
-                    {text.new_item}
-                </button>
+                <span>{move || total(meeting)}</span>
+                <button class="link" type="button" on:click=move |_| meeting.add_item() use:drawn=add></button>
             </div>
         </nav>
     }
 }
 
+/// Planned length of all items, and when they end if the start is known.
+fn total(meeting: Meeting) -> Option<String> {
+    let items = meeting.with(|parts| parts.signals.items).get();
+    let minutes = items.iter().filter_map(|item| meeting.item(item).values.get().minutes).sum::<u32>();
+    let start = meeting.with(|parts| parts.signals.header).get().start.as_deref().and_then(Time::parse);
+    let end = start.map(|start| start.plus(minutes).short(meeting.frame.text));
+    (minutes > 0).then(|| (meeting.frame.text.meeting.total)(minutes / 60, minutes % 60, end.as_deref()))
+}
+
+/// Directive: the entries, in order.
+fn entries(list: web_sys::Element, (meeting, dragged): (Meeting, RwSignal<Option<Drag>>)) {
+    let keys = meeting.with(|parts| parts.signals.items);
+    // Setting an attribute of a valid name does not fail.
+    let dress = |id: &ItemId, entry: &web_sys::HtmlElement| drop(entry.set_attribute("data-item", id.as_str()));
+    stable_list(list, "li", keys.into(), dress, move |id| view! { <Entry meeting id dragged/> });
+}
+
 #[component]
 fn Entry(meeting: Meeting, id: ItemId, dragged: RwSignal<Option<Drag>>) -> impl IntoView {
-    let text = &meeting.frame.text.meeting;
     let signals = meeting.item(&id);
-    let here = {
+    let here = Memo::new({
         let id = id.clone();
-        Memo::new(move |_| meeting.here.get().as_ref() == Some(&id))
-    };
-    let writers = {
+        move |_| meeting.here.get().as_ref() == Some(&id)
+    });
+    let writers = Memo::new({
         let id = id.clone();
-        Memo::new(move |_| meeting.writers_at(&id))
+        move |_| meeting.writers_at(&id)
+    });
+    let shown = Signal::derive(move || entry(meeting, signals, writers.get()));
+    let state = {
+        let id = id.clone();
+        move || {
+            let drag = dragged.get();
+            let marks = |place| drag.as_ref().is_some_and(|drag| drag.marks(&id, place));
+            let classes = [
+                (here.get(), "here"),
+                (signals.values.get().closed, "closed"),
+                (marks(drag::Place::Source), "from"),
+                (marks(drag::Place::Before), "drop-before"),
+                (marks(drag::Place::After), "drop-after"),
+            ];
+            classes.into_iter().filter(|(on, _)| *on).map(|(_, class)| class).collect::<Vec<_>>().join(" ")
+        }
     };
     let keys = {
         let id = id.clone();
         move |event: web_sys::KeyboardEvent| {
+            let step = match event.key().as_str() {
+                "ArrowUp" => -1,
+                "ArrowDown" => 1,
+                _ => return,
+            };
             if event.alt_key() && event.shift_key() {
-                let step = match event.key().as_str() {
-                    "ArrowUp" => -1,
-                    "ArrowDown" => 1,
-                    _ => return,
-                };
                 event.prevent_default();
                 meeting.move_item(&id, step);
             }
-        }
-    };
-    let mark = {
-        let id = id.clone();
-        move |place: drag::Place| {
-            let id = id.clone();
-            move || dragged.with(|drag| drag.as_ref().is_some_and(|drag| drag.marks(&id, place)))
         }
     };
     let go = {
@@ -97,41 +116,47 @@ fn Entry(meeting: Meeting, id: ItemId, dragged: RwSignal<Option<Drag>>) -> impl 
             meeting.go_to(&id);
         }
     };
-    let start = {
-        let id = id.clone();
-        move |event: web_sys::PointerEvent| drag::start(&event, id.clone(), dragged, meeting)
-    };
+    let address = format!("#{}", anchor(&id));
+    let start = move |event: web_sys::PointerEvent| drag::start(&event, id.clone(), dragged, meeting);
     view! {
-        <li
-            data-item=id.to_string()
-            class:here=move || here.get()
-            class:closed=move || signals.values.get().closed
-            class:from=mark(drag::Place::Source)
-            class:drop-before=mark(drag::Place::Before)
-            class:drop-after=mark(drag::Place::After)
+        <a
+            href=address
+            draggable="false"
+            aria-current=move || here.get().then_some("true")
+            on:click=go
+            on:keydown=keys
             on:pointerdown=start
-        >
-            <a href=format!("#punkt-{id}") draggable="false" aria-current=move || here.get().then_some("true") on:click=go on:keydown=keys>
-                <span class="n">{move || signals.number.get()}</span>
-                <span class="t">
-                    {move || signals.values.get().closed.then(|| icon(Icon::Lock, true))}
-                    {move || {
-                        let title = signals.title.get();
-                        if title.trim().is_empty() { text.untitled_item.to_owned() } else { title }
-                    }}
-                </span>
-                <span class="m">
-                    {move || {
-                        signals.values.get().minutes.map(|minutes| view! { <span>{minutes}<span class="vh">" "{text.minutes_word}</span></span> })
-                    }}
-                </span>
-                {move || {
-                    let writers = writers.get();
-                    (writers > 0).then(|| view! { <span class="sub">{icon(Icon::Pencil, true)}{(text.writing)(writers)}</span> })
-                }}
-            </a>
-        </li>
+            use:drawn=shown
+            use:dressed=Signal::derive(state)
+        ></a>
     }
+}
+
+/// Directive: the classes of the entry around the link.
+fn dressed(link: web_sys::Element, classes: Signal<String>) {
+    let effect = RenderEffect::new(move |_| {
+        if let Some(entry) = link.parent_element() {
+            entry.set_class_name(&classes.read());
+        }
+    });
+    StoredValue::new_local(effect);
+}
+
+fn entry(meeting: Meeting, signals: ItemSignals, writers: u32) -> Vec<Element> {
+    let text = &meeting.frame.text.meeting;
+    let values = signals.values.get();
+    let title = signals.title.get();
+    let title = if title.trim().is_empty() { text.untitled_item.to_owned() } else { title };
+    let minutes = values.minutes.map(|minutes| {
+        let word = element("span").class("vh").text(format!(" {}", text.minutes_word));
+        element("span").class("m").child(element("span").text(minutes.to_string()).child(word))
+    });
+    let writing = (writers > 0).then(|| element("span").class("sub").child(small_icon(Icon::Pencil)).text((text.writing)(writers)));
+    let head = [
+        element("span").class("n").text(signals.number.get()),
+        element("span").class("t").children(values.closed.then(|| small_icon(Icon::Lock))).text(title),
+    ];
+    head.into_iter().chain(minutes).chain(writing).collect()
 }
 
 impl Meeting {
@@ -146,7 +171,7 @@ impl Meeting {
             _ => Some(items[to].clone()),
         };
         self.edit(&[Edit::MoveItem { item: id.clone(), after }]);
-        self.frame.announcer.say((self.frame.text.live.moved)(count(to + 1), count(items.len())));
+        announcer::say(&(self.frame.text.live.moved)(count(to + 1), count(items.len())));
         self.keep_focus(id);
     }
 }

@@ -1,19 +1,19 @@
 //! The paper: letterhead, header and the items, set like a printed agenda.
 
 use dagsorden_shared::id::ItemId;
-use dagsorden_shared::render::icon::Icon;
+use dagsorden_shared::render::element::element;
+use dagsorden_shared::render::icon::{Icon, icon, small_icon};
 use dagsorden_shared::render::{item, meeting as render};
 use leptos::prelude::*;
 
 use super::Meeting;
 use super::item::Item;
 use crate::ui::drawn::drawn;
-use crate::ui::icon::icon;
 use crate::ui::list::stable_list;
 
 /// The middle column.
 #[component]
-pub(super) fn Paper(meeting: Meeting, details: RwSignal<bool>) -> impl IntoView {
+pub(super) fn Paper(meeting: Meeting) -> impl IntoView {
     let text = meeting.frame.text;
     let header = meeting.with(|parts| parts.signals.header);
     let items = meeting.with(|parts| parts.signals.items);
@@ -23,23 +23,29 @@ pub(super) fn Paper(meeting: Meeting, details: RwSignal<bool>) -> impl IntoView 
         vec![render::letter(&header, &forum, text), render::header(&header, &participants, text)]
     });
     let empty = Signal::derive(move || if items.get().is_empty() { vec![render::no_items(text)] } else { Vec::new() });
+    let shown = |symbol, label: &'static str| Signal::stored(vec![small_icon(symbol), element("span").text(label)]);
     Effect::new(move |_| document().set_title(&format!("{} · {}", render::short_name(&header.get(), text), text.common.product)));
     view! {
         <main class="paper" id=render::CONTENT_ID tabindex="-1">
             <div use:drawn=top></div>
             <p class="meet-edit">
-                <button class="link soft" type="button" on:click=move |_| details.set(true)>
-                    {icon(Icon::Pencil, true)}
-                    {text.meeting.meeting_details}
-                </button>
+                <button
+                    class="link soft"
+                    type="button"
+                    on:click=move |_| meeting.ask_details()
+                    use:drawn=shown(Icon::Pencil, text.meeting.meeting_details)
+                ></button>
             </p>
             <div class="items" use:articles=meeting></div>
             <div use:drawn=empty></div>
             <p class="addrow">
-                <button class="link" type="button" data-action="new-item" on:click=move |_| meeting.add_item()>
-                    {icon(Icon::Plus, true)}
-                    {text.meeting.new_item}
-                </button>
+                <button
+                    class="link"
+                    type="button"
+                    data-action="new-item"
+                    on:click=move |_| meeting.add_item()
+                    use:drawn=shown(Icon::Plus, text.meeting.new_item)
+                ></button>
             </p>
         </main>
     }
@@ -64,14 +70,14 @@ fn articles(container: web_sys::Element, meeting: Meeting) {
 fn Shut(meeting: Meeting, id: ItemId) -> impl IntoView {
     let text = &meeting.frame.text.meeting;
     let signals = meeting.item(&id);
-    let heading = move || signals.values.get().public_heading.unwrap_or_else(|| text.closed_item.to_owned());
-    view! {
-        <span class="num">{move || signals.number.get()}</span>
-        <div>
-            <h2>{icon(Icon::Lock, false)}" "{heading}</h2>
-            <p>{text.closed_note}</p>
-        </div>
-    }
+    let shown = Signal::derive(move || {
+        let heading = signals.values.get().public_heading.unwrap_or_else(|| text.closed_item.to_owned());
+        vec![
+            element("span").class("num").text(signals.number.get()),
+            element("div").child(element("h2").child(icon(Icon::Lock)).text(" ").text(heading)).child(element("p").text(text.closed_note)),
+        ]
+    });
+    view! { <div class="shut-body" use:drawn=shown></div> }
 }
 
 impl Meeting {

@@ -9,6 +9,7 @@ use wasm_bindgen::JsCast;
 use wasm_bindgen::closure::Closure;
 
 use super::Meeting;
+use crate::ui::announcer;
 
 /// Joins and leaves within this time are said together.
 const GATHER: Duration = Duration::from_secs(2);
@@ -77,7 +78,7 @@ fn announce_people(meeting: Meeting) {
             (many, _) => Some((text.joined_many)(super::count(many.len()))),
         };
         known.set_value(Some(now));
-        words.into_iter().for_each(|words| meeting.frame.announcer.say(words));
+        words.into_iter().for_each(|words| announcer::say(&words));
     };
     Effect::new(move |_| {
         meeting.peers.track();

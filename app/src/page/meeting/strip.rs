@@ -1,107 +1,109 @@
 //! The band under the bar: no connection, a refused text, a meeting that is gone. Says what happened to the text, why, and what to do.
 
-use dagsorden_shared::render::icon::Icon;
+use dagsorden_shared::render::element::{Element, element};
+use dagsorden_shared::render::icon::{Icon, icon};
 use leptos::prelude::*;
 use leptos::task::spawn_local;
+use wasm_bindgen::JsCast;
 
 use super::Meeting;
 use crate::page::problem;
-use crate::sync::{SaveState, http};
-use crate::ui::icon::icon;
+use crate::sync::{SaveState, SetAside, http};
+use crate::ui::dialog::button;
+use crate::ui::drawn::drawn;
+use crate::ui::{announcer, toast};
 
 /// The band, while there is something to say.
 #[component]
 pub(super) fn Strip(meeting: Meeting) -> impl IntoView {
-    let frame = meeting.frame;
-    let text = &frame.text.states;
+    let text = meeting.frame.text;
     let announced = StoredValue::new(false);
     Effect::new(move |_| {
         let offline = matches!(meeting.state.get(), SaveState::Offline { .. });
         if offline != announced.get_value() {
             announced.set_value(offline);
-            frame.announcer.say(if offline { frame.text.live.connection_lost } else { frame.text.live.connection_back });
+            announcer::say(if offline { text.live.connection_lost } else { text.live.connection_back });
         }
     });
-    let retry = move |_| meeting.with(|parts| parts.replica.try_now());
-    let copy = move |kept: String| {
-        spawn_local(async move {
-            let clipboard = window().navigator().clipboard();
-            if wasm_bindgen_futures::JsFuture::from(clipboard.write_text(&kept)).await.is_ok() {
-                frame.announcer.say(frame.text.common.copied);
-            }
-        });
-    };
-    let restore = move |_| {
-        let id = meeting.with(|parts| parts.detail.id.clone());
-        spawn_local(async move {
-            match http::post_empty(&format!("/api/meetings/{id}/restore")).await {
-                Ok(()) => drop(window().location().reload()),
-                Err(error) => frame.toaster.show(problem::sentence(frame.text, &error), None),
-            }
-        });
-    };
     let aside = meeting.with(|parts| parts.replica.aside());
-    let dismiss = move |_| meeting.with(|parts| parts.replica.dismiss_aside());
-    let note = move || {
-        aside.get().map(|aside| {
-            let copied = aside.text.clone();
-            view! {
-                <div class="note" role="alert">
-                    <h3>{text.refused_title}</h3>
-                    <p>{text.refused_why}</p>
-                    <p class="kept">{aside.text}</p>
-                    <div class="acts-r">
-                        <button class="btn main" type="button" on:click=move |_| copy(copied.clone())>{text.copy_text}</button>
-                        <button class="btn" type="button" on:click=dismiss>{frame.text.common.close}</button>
-                    </div>
-                </div>
-            }
-        })
+    let bands = Signal::derive(move || {
+        let refused = match meeting.state.get() {
+            SaveState::Refused(refused) => Some(refused),
+            _ => None,
+        };
+        let reload = ("reload", text.states.reload);
+        let kept = ("dismiss", text.common.close);
+        let notes =
+            refused.map(|refused| note(meeting, &refused, reload)).into_iter().chain(aside.get().map(|aside| note(meeting, &aside, kept)));
+        strip(meeting).into_iter().chain(notes).collect()
+    });
+    let act = move |event: web_sys::MouseEvent| {
+        let button = event.target().and_then(|target| target.dyn_into::<web_sys::Element>().ok()?.closest("[data-action]").ok()?);
+        match button.and_then(|button| button.get_attribute("data-action")).as_deref() {
+            Some("try-now") => meeting.with(|parts| parts.replica.try_now()),
+            Some("dismiss") => meeting.with(|parts| parts.replica.dismiss_aside()),
+            Some("reload") => drop(window().location().reload()),
+            Some("copy") => copy(meeting, &event),
+            Some("restore") => restore(meeting),
+            _ => {}
+        }
     };
-    let strip = move || match meeting.state.get() {
+    view! { <div on:click=act use:drawn=bands></div> }
+}
+
+fn strip(meeting: Meeting) -> Option<Element> {
+    let text = &meeting.frame.text.states;
+    let band = |class, symbol, lead: &'static str, rest: String, action| {
+        let words = element("p").child(element("b").text(lead)).text(" ").text(rest);
+        element("div").class(class).child(icon(symbol)).child(words).child(action)
+    };
+    match meeting.state.get() {
         SaveState::Offline { changes, kept } => {
             let (lead, rest) = match (kept, changes) {
                 (false, _) => (text.not_kept_lead, text.not_kept_rest.to_owned()),
                 (true, 0) => (text.offline_lead, text.offline_nothing.to_owned()),
                 (true, changes) => (text.offline_lead, (text.offline_rest)(changes)),
             };
-            view! {
-                <div class="strip">
-                    {icon(Icon::Offline, false)}
-                    <p><b>{lead}</b>" "{rest}</p>
-                    <button class="btn" type="button" on:click=retry>{text.try_now}</button>
-                </div>
-            }
-            .into_any()
+            Some(band("strip", Icon::Offline, lead, rest, button("btn", "try-now", text.try_now)))
         }
-        SaveState::Refused(aside) => {
-            let kept = aside.text.clone();
-            let copied = aside.text.clone();
-            view! {
-                <div class="note" role="alert">
-                    <h3>{text.refused_title}</h3>
-                    <p>{text.refused_why}</p>
-                    <p class="kept">{kept}</p>
-                    <div class="acts-r">
-                        <button class="btn main" type="button" on:click=move |_| copy(copied.clone())>{text.copy_text}</button>
-                        <button class="btn" type="button" on:click=move |_| drop(window().location().reload())>{text.reload}</button>
-                    </div>
-                </div>
-            }
-            .into_any()
+        SaveState::Gone => {
+            let restore = button("btn", "restore", text.restore);
+            Some(band("strip bad", Icon::Alert, text.gone_title, text.gone_help.to_owned(), restore).attribute("role", "alert"))
         }
-        SaveState::Gone => view! {
-            <div class="strip bad" role="alert">
-                {icon(Icon::Alert, false)}
-                <p><b>{text.gone_title}</b>" "{text.gone_help}</p>
-                <button class="btn" type="button" on:click=restore>{text.restore}</button>
-            </div>
-        }
-        .into_any(),
-        SaveState::Connecting | SaveState::Saved { .. } | SaveState::Saving => ().into_any(),
-    };
-    view! {
-        {strip}
-        {note}
+        _ => None,
     }
+}
+
+fn note(meeting: Meeting, aside: &SetAside, (action, label): (&'static str, &'static str)) -> Element {
+    let text = &meeting.frame.text.states;
+    let acts = element("div").class("acts-r").child(button("btn main", "copy", text.copy_text)).child(button("btn", action, label));
+    element("div")
+        .class("note")
+        .attribute("role", "alert")
+        .child(element("h3").text(text.refused_title))
+        .child(element("p").text(text.refused_why))
+        .child(element("p").class("kept").text(aside.text.clone()))
+        .child(acts)
+}
+
+/// Copies the text of the note whose button was pressed.
+fn copy(meeting: Meeting, event: &web_sys::MouseEvent) {
+    let note = event.target().and_then(|target| target.dyn_into::<web_sys::Element>().ok()?.closest(".note").ok()?);
+    let kept = note.and_then(|note| note.query_selector(".kept").ok()?).and_then(|kept| kept.text_content()).unwrap_or_default();
+    spawn_local(async move {
+        let clipboard = window().navigator().clipboard();
+        if wasm_bindgen_futures::JsFuture::from(clipboard.write_text(&kept)).await.is_ok() {
+            announcer::say(meeting.frame.text.common.copied);
+        }
+    });
+}
+
+fn restore(meeting: Meeting) {
+    let id = meeting.with(|parts| parts.detail.id.clone());
+    spawn_local(async move {
+        match http::post_empty(&format!("/api/meetings/{id}/restore")).await {
+            Ok(()) => drop(window().location().reload()),
+            Err(error) => toast::show(&problem::sentence(meeting.frame.text, &error), None),
+        }
+    });
 }
