@@ -2,7 +2,7 @@
 
 use anyhow::Result;
 use dagsorden_shared::id::DocumentId;
-use dagsorden_shared::protocol::close_code;
+use dagsorden_shared::protocol::{MAX_MESSAGE, close_code};
 use dagsorden_tests::fixture;
 use dagsorden_tests::server::TestServer;
 use dagsorden_tests::sync_client::{Heard, SyncClient};
@@ -43,6 +43,14 @@ async fn an_unknown_message_ends_its_connection_alone() -> Result<()> {
 #[tokio::test]
 async fn an_update_cut_in_the_middle_of_its_frame_ends_its_connection_alone() -> Result<()> {
     assert_eq!(answer_to(Message::binary(vec![0, 2, 40, 1, 1])).await?, Some(close_code::BAD_FRAME));
+    Ok(())
+}
+
+#[tokio::test]
+async fn a_message_above_the_limit_ends_its_connection_alone() -> Result<()> {
+    for length in [MAX_MESSAGE + 1, 3 * MAX_MESSAGE] {
+        assert_eq!(answer_to(Message::binary(vec![0; length])).await?, Some(close_code::BAD_FRAME), "{length} bytes");
+    }
     Ok(())
 }
 
