@@ -9,5 +9,8 @@ pub mod meeting_json;
 pub mod richtext;
 pub mod agenda;
 pub mod api;
+pub mod catalogue;
+pub mod date;
+pub mod render;
 pub mod protocol;
 pub mod presence;
