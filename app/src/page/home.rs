@@ -15,7 +15,7 @@ use super::frame::Frame;
 use super::import::Intake;
 use super::{identity, language, problem};
 use crate::sync::http;
-use crate::ui::drawn::drawn;
+use crate::ui::drawn::{drawn, parts};
 use crate::ui::menu::{Entry, Menu, menu};
 use crate::ui::{person, toast};
 
@@ -59,7 +59,7 @@ pub(super) fn open(created: &Created) {
 #[component]
 fn Me(frame: Frame) -> impl IntoView {
     let text = frame.text;
-    let shown = Signal::derive(move || {
+    let shown = parts(move || {
         let me = frame.me.get();
         if me.name.is_empty() { vec![icon(Icon::Person)] } else { person::circle(&me).to_vec() }
     });

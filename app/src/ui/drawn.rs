@@ -1,5 +1,7 @@
 //! The DOM sink of the one renderer: draws its element tree into the page, for the parts nobody writes in.
 
+use std::rc::Rc;
+
 use dagsorden_shared::render::element::{Element, Node};
 use leptos::prelude::*;
 use wasm_bindgen::JsCast;
@@ -39,8 +41,21 @@ pub(crate) fn fill(host: &web_sys::Element, elements: &[Element]) {
     host.replace_children_with_node(&nodes);
 }
 
-/// Directive: shows these elements in the host, and others when the signal changes. Lives as long as the current owner.
-pub(crate) fn drawn(host: web_sys::Element, elements: Signal<Vec<Element>>) {
-    let effect = RenderEffect::new(move |_| fill(&host, &elements.read()));
+/// Makes the elements of a part; reading a signal in it makes the part follow.
+pub(crate) type Parts = Rc<dyn Fn() -> Vec<Element>>;
+
+/// Parts that change with the signals they read.
+pub(crate) fn parts(make: impl Fn() -> Vec<Element> + 'static) -> Parts {
+    Rc::new(make)
+}
+
+/// Parts that stay as they are.
+pub(crate) fn fixed(elements: Vec<Element>) -> Parts {
+    Rc::new(move || elements.clone())
+}
+
+/// Directive: shows these elements in the host. Lives as long as the current owner.
+pub(crate) fn drawn(host: web_sys::Element, parts: Parts) {
+    let effect = RenderEffect::new(move |_| fill(&host, &parts()));
     StoredValue::new_local(effect);
 }

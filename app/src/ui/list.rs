@@ -5,69 +5,62 @@
 
 use std::any::Any;
 use std::cell::RefCell;
-use std::collections::HashMap;
-use std::hash::Hash;
 use std::rc::Rc;
 
 use leptos::mount::mount_to;
 use leptos::prelude::*;
 use wasm_bindgen::JsCast;
 
+/// What a list shows. Keys are ids as text.
+pub(crate) struct List {
+    /// Tag of each entry's element.
+    pub(crate) tag: &'static str,
+    /// The keys in order; reading a signal in it makes the list follow.
+    pub(crate) keys: Box<dyn Fn() -> Vec<String>>,
+    /// Sets attributes of a new element.
+    pub(crate) dress: Box<dyn Fn(&str, &web_sys::HtmlElement)>,
+    /// Draws what is in it.
+    pub(crate) view: Rc<dyn Fn(&str) -> AnyView>,
+}
+
 /// One entry: its element and what keeps its view alive.
 struct Entry {
+    key: String,
     element: web_sys::HtmlElement,
     _view: Box<dyn Any>,
 }
 
-/// Fills `container` with one `tag` element per key, in the order of `keys`, and follows `keys` from then on.
-/// `dress` sets attributes of a new element, `view` draws what is in it. Lives as long as the current owner.
-pub(crate) fn stable_list<K, V>(
-    container: web_sys::Element,
-    tag: &'static str,
-    keys: Signal<Vec<K>>,
-    dress: impl Fn(&K, &web_sys::HtmlElement) + 'static,
-    view: impl Fn(K) -> V + 'static,
-) where
-    K: Clone + Eq + Hash + Send + Sync + 'static,
-    V: IntoView + 'static,
-{
-    let entries: RefCell<HashMap<K, Entry>> = RefCell::default();
-    let view = Rc::new(view);
+/// Fills `container` and follows the keys from then on, as long as the current owner lives.
+pub(crate) fn stable_list(container: web_sys::Element, list: List) {
+    let entries: RefCell<Vec<Entry>> = RefCell::default();
     let effect = RenderEffect::new(move |_| {
-        let keys = keys.get();
+        let keys = (list.keys)();
         let mut entries = entries.borrow_mut();
-        entries.retain(|key, entry| {
-            let stays = keys.contains(key);
+        entries.retain(|entry| {
+            let stays = keys.contains(&entry.key);
             if !stays {
                 entry.element.remove();
             }
             stays
         });
         for key in &keys {
-            if !entries.contains_key(key)
-                && let Some(entry) = mount(tag, key, &dress, &view)
-            {
-                entries.insert(key.clone(), entry);
+            if entries.iter().all(|entry| entry.key != *key) {
+                entries.extend(mount(&list, key));
             }
         }
-        let order: Vec<&web_sys::HtmlElement> = keys.iter().filter_map(|key| Some(&entries.get(key)?.element)).collect();
+        let order: Vec<&web_sys::HtmlElement> =
+            keys.iter().filter_map(|key| Some(&entries.iter().find(|entry| entry.key == *key)?.element)).collect();
         arrange(&container, &order);
     });
-    // The effect follows the keys for as long as the page part that made the list.
     StoredValue::new_local(effect);
 }
 
-fn mount<K: Clone + 'static, V: IntoView + 'static>(
-    tag: &str,
-    key: &K,
-    dress: &impl Fn(&K, &web_sys::HtmlElement),
-    view: &Rc<impl Fn(K) -> V + 'static>,
-) -> Option<Entry> {
-    let element: web_sys::HtmlElement = document().create_element(tag).ok()?.dyn_into().ok()?;
-    dress(key, &element);
-    let (key, view) = (key.clone(), Rc::clone(view));
-    let handle = untrack(|| mount_to(element.clone(), move || view(key)));
-    Some(Entry { element, _view: Box::new(handle) })
+fn mount(list: &List, key: &str) -> Option<Entry> {
+    let element: web_sys::HtmlElement = document().create_element(list.tag).ok()?.dyn_into().ok()?;
+    (list.dress)(key, &element);
+    let (view, owned) = (Rc::clone(&list.view), key.to_owned());
+    let handle = untrack(|| mount_to(element.clone(), move || view(&owned)));
+    Some(Entry { key: key.to_owned(), element, _view: Box::new(handle) })
 }
 
 /// Puts the elements in this order, moving none that stands right and never the one with the focus.

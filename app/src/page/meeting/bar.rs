@@ -1,6 +1,5 @@
 //! The top bar: which meeting, who is here, the saved state, and the few things one does to the whole meeting.
 
-use std::collections::HashSet;
 use std::rc::Rc;
 
 use dagsorden_shared::api::Person;
@@ -14,7 +13,7 @@ use leptos::task::spawn_local;
 use super::Meeting;
 use crate::page::{language, problem, shortcuts};
 use crate::sync::{SaveState, http};
-use crate::ui::drawn::drawn;
+use crate::ui::drawn::{drawn, fixed, parts};
 use crate::ui::menu::{Entry, Menu, menu};
 use crate::ui::{person, toast};
 
@@ -28,9 +27,9 @@ pub(super) fn Bar(meeting: Meeting) -> impl IntoView {
     let header = meeting.with(|parts| parts.signals.header);
     let name = move || render::short_name(&header.get(), text);
     let phase = meeting.with(|parts| (text.meeting.phase)(parts.detail.phase));
-    let outline = Signal::stored(vec![outline_button(text.meeting.outline)]);
-    let people = Signal::derive(move || vec![people(meeting)]);
-    let saved = Signal::derive(move || vec![saved(meeting)]);
+    let outline = fixed(vec![outline_button(text.meeting.outline)]);
+    let people = parts(move || vec![people(meeting)]);
+    let saved = parts(move || vec![saved(meeting)]);
     let more = Menu {
         label: Signal::stored(text.common.more.to_owned()),
         symbol: Icon::More,
@@ -91,11 +90,14 @@ fn entries(meeting: Meeting) -> Vec<Entry> {
 
 /// One circle a person, however many windows they have open. Oneself comes first.
 fn people(meeting: Meeting) -> Element {
-    let mut seen = HashSet::new();
     let me = Some(meeting.frame.me.get()).filter(|me| !me.name.is_empty());
     let others = meeting.peers.get().into_iter().map(|peer| peer.person);
-    let mut people: Vec<Person> = me.into_iter().chain(others).collect();
-    people.retain(|person| seen.insert(person::full_name(person)));
+    let mut people: Vec<Person> = Vec::new();
+    for person in me.into_iter().chain(others) {
+        if people.iter().all(|known| person::full_name(known) != person::full_name(&person)) {
+            people.push(person);
+        }
+    }
     let rest = people.len().saturating_sub(CIRCLES);
     element("ul")
         .class("people")
@@ -130,7 +132,7 @@ fn time_of(milliseconds: u64) -> String {
 #[component]
 pub(super) fn Dock(meeting: Meeting) -> impl IntoView {
     let text = meeting.frame.text;
-    let shown = |symbol, label: &'static str| Signal::stored(vec![icon(symbol), element("span").text(label)]);
+    let shown = |symbol, label: &'static str| fixed(vec![icon(symbol), element("span").text(label)]);
     view! {
         <nav class="dock" aria-label=text.common.more>
             <button type="button" popovertarget=OUTLINE_ID use:drawn=shown(Icon::Menu, text.meeting.outline)></button>

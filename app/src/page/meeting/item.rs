@@ -13,11 +13,10 @@ use leptos::prelude::*;
 
 use super::section::Section;
 use super::state::ItemSignals;
-use super::{Meeting, count, focus};
+use super::{Meeting, focus};
 use crate::random;
-use crate::sync::Peer;
-use crate::ui::drawn::drawn;
-use crate::ui::list::stable_list;
+use crate::ui::drawn::{drawn, fixed, parts};
+use crate::ui::list::{List, stable_list};
 use crate::ui::menu::{Entry, Menu, menu};
 use crate::ui::{announcer, person, toast};
 use crate::view::{FieldKind, MountOptions};
@@ -29,20 +28,14 @@ pub(super) fn Item(meeting: Meeting, id: ItemId) -> impl IntoView {
     let signals = meeting.item(&id);
     let attachments = meeting.with(|parts| parts.detail.attachments.iter().filter(|row| row.item == id).cloned().collect::<Vec<_>>());
     let files = (!attachments.is_empty()).then(|| files(&attachments.iter().collect::<Vec<_>>(), text));
-    let files = Signal::stored(files.into_iter().collect());
-    let facts = Signal::derive(move || facts(meeting, signals));
+    let files = fixed(files.into_iter().collect());
+    let facts = parts(move || facts(meeting, signals));
     // An empty title has a name for those who cannot see the placeholder.
-    let unnamed = Signal::derive(move || {
+    let unnamed = parts(move || {
         let unnamed = signals.title.get().trim().is_empty();
         unnamed.then(|| element("span").class("vh").text(text.meeting.untitled_item)).into_iter().collect()
     });
-    let people = {
-        let people = Memo::new({
-            let id = id.clone();
-            move |_| meeting.people_at(&id)
-        });
-        Signal::derive(move || people_list(meeting, &people.read()))
-    };
+    let people = parts(move || people_list(meeting, &signals.presence.read().people));
     let more = {
         let id = id.clone();
         Menu {
@@ -133,14 +126,23 @@ fn title(host: web_sys::Element, (meeting, id): (Meeting, ItemId)) {
 /// Directive: the sections, in order.
 fn sections(container: web_sys::Element, (meeting, item): (Meeting, ItemId)) {
     let keys = meeting.item(&item).sections;
-    let dress = move |id: &SectionId, section: &web_sys::HtmlElement| {
-        let kind = meeting.with(|parts| parts.signals.section(id)).get_untracked().kind;
-        section.set_class_name(if matches!(kind, SectionKind::Recommendation | SectionKind::Decision) { "sec key" } else { "sec" });
-        // Setting an attribute of a valid name does not fail.
-        drop(section.set_attribute("data-section", id.as_str()));
-        drop(section.set_attribute("data-kind", kind.as_str()));
+    let list = List {
+        tag: "section",
+        keys: Box::new(move || keys.read().iter().map(ToString::to_string).collect()),
+        dress: Box::new(move |key, section| {
+            let Ok(id) = key.parse::<SectionId>() else { return };
+            let kind = meeting.with(|parts| parts.signals.section(&id)).get_untracked().kind;
+            section.set_class_name(if matches!(kind, SectionKind::Recommendation | SectionKind::Decision) { "sec key" } else { "sec" });
+            // Setting an attribute of a valid name does not fail.
+            drop(section.set_attribute("data-section", key));
+            drop(section.set_attribute("data-kind", kind.as_str()));
+        }),
+        view: Rc::new(move |key| match key.parse::<SectionId>() {
+            Ok(id) => view! { <Section meeting item=item.clone() id/> }.into_any(),
+            Err(_) => ().into_any(),
+        }),
     };
-    stable_list(container, "section", keys.into(), dress, move |id| view! { <Section meeting item=item.clone() id/> });
+    stable_list(container, list);
 }
 
 impl Meeting {
@@ -167,27 +169,4 @@ impl Meeting {
         let restore = move || self.edit(std::slice::from_ref(&back));
         toast::show(&(text.states.section_deleted)(&heading), Some((text.common.undo, Box::new(restore))));
     }
-
-    /// How many others write in this item now.
-    pub(super) fn writers_at(self, id: &ItemId) -> u32 {
-        self.peers.with(|peers| count(peers.iter().filter(|peer| field(peer).is_some_and(|field| field.item() == id)).count()))
-    }
-
-    /// Who else is in this item, writing or looking, once each.
-    fn people_at(self, id: &ItemId) -> Vec<Person> {
-        self.peers.with(|peers| {
-            let mut people: Vec<Person> = Vec::new();
-            for peer in peers {
-                let place = field(peer).map(|field| field.item().clone()).or_else(|| peer.at.item.clone());
-                if place.as_ref() == Some(id) && !people.contains(&peer.person) {
-                    people.push(peer.person.clone());
-                }
-            }
-            people
-        })
-    }
-}
-
-fn field(peer: &Peer) -> Option<Field> {
-    peer.at.field.as_ref()?.parse().ok()
 }

@@ -1,5 +1,7 @@
 //! The outline: the items in their order, who is where, and the ways to reorder them.
 
+use std::rc::Rc;
+
 use dagsorden_shared::agenda::Edit;
 use dagsorden_shared::date::Time;
 use dagsorden_shared::id::ItemId;
@@ -13,8 +15,8 @@ use super::drag::{self, Drag};
 use super::state::ItemSignals;
 use super::{Meeting, count};
 use crate::ui::announcer;
-use crate::ui::drawn::drawn;
-use crate::ui::list::stable_list;
+use crate::ui::drawn::{drawn, fixed, parts};
+use crate::ui::list::{List, stable_list};
 
 /// The column on the left; a sheet on narrow windows.
 #[component]
@@ -22,7 +24,7 @@ pub(super) fn Outline(meeting: Meeting) -> impl IntoView {
     let text = &meeting.frame.text.meeting;
     let items = meeting.with(|parts| parts.signals.items);
     let dragged = RwSignal::new(None::<Drag>);
-    let head = Signal::stored(vec![
+    let head = fixed(vec![
         element("span").text(text.outline),
         element("button")
             .class("btn plain icon")
@@ -32,12 +34,12 @@ pub(super) fn Outline(meeting: Meeting) -> impl IntoView {
             .attribute("aria-label", meeting.frame.text.common.close)
             .child(icon(Icon::Cross)),
     ]);
-    let top = Signal::derive(move || {
+    let top = parts(move || {
         let planned = items.get().iter().any(|item| meeting.item(item).values.get().minutes.is_some());
         let count = element("span").text((text.items)(count(items.get().len())));
         std::iter::once(count).chain(planned.then(|| element("span").text(text.minutes_head))).collect()
     });
-    let add = Signal::stored(vec![small_icon(Icon::Plus), element("span").text(text.new_item)]);
+    let add = fixed(vec![small_icon(Icon::Plus), element("span").text(text.new_item)]);
     view! {
         <nav class="outline sheet" id=OUTLINE_ID popover="auto" aria-label=text.outline_label>
             <div class="sheet-head" use:drawn=head></div>
@@ -63,30 +65,35 @@ fn total(meeting: Meeting) -> Option<String> {
 /// Directive: the entries, in order.
 fn entries(list: web_sys::Element, (meeting, dragged): (Meeting, RwSignal<Option<Drag>>)) {
     let keys = meeting.with(|parts| parts.signals.items);
-    // Setting an attribute of a valid name does not fail.
-    let dress = |id: &ItemId, entry: &web_sys::HtmlElement| drop(entry.set_attribute("data-item", id.as_str()));
-    stable_list(list, "li", keys.into(), dress, move |id| view! { <Entry meeting id dragged/> });
+    let contents = List {
+        tag: "li",
+        keys: Box::new(move || keys.read().iter().map(ToString::to_string).collect()),
+        // Setting an attribute of a valid name does not fail.
+        dress: Box::new(|key, entry| drop(entry.set_attribute("data-item", key))),
+        view: Rc::new(move |key| match key.parse::<ItemId>() {
+            Ok(id) => view! { <Entry meeting id dragged/> }.into_any(),
+            Err(_) => ().into_any(),
+        }),
+    };
+    stable_list(list, contents);
 }
 
 #[component]
 fn Entry(meeting: Meeting, id: ItemId, dragged: RwSignal<Option<Drag>>) -> impl IntoView {
     let signals = meeting.item(&id);
-    let here = Memo::new({
+    let here = {
         let id = id.clone();
-        move |_| meeting.here.get().as_ref() == Some(&id)
-    });
-    let writers = Memo::new({
-        let id = id.clone();
-        move |_| meeting.writers_at(&id)
-    });
-    let shown = Signal::derive(move || entry(meeting, signals, writers.get()));
+        move || meeting.here.read().as_ref() == Some(&id)
+    };
+    let current = here.clone();
+    let shown = parts(move || entry(meeting, signals));
     let state = {
         let id = id.clone();
         move || {
             let drag = dragged.get();
             let marks = |place| drag.as_ref().is_some_and(|drag| drag.marks(&id, place));
             let classes = [
-                (here.get(), "here"),
+                (here(), "here"),
                 (signals.values.get().closed, "closed"),
                 (marks(drag::Place::Source), "from"),
                 (marks(drag::Place::Before), "drop-before"),
@@ -122,27 +129,27 @@ fn Entry(meeting: Meeting, id: ItemId, dragged: RwSignal<Option<Drag>>) -> impl 
         <a
             href=address
             draggable="false"
-            aria-current=move || here.get().then_some("true")
+            aria-current=move || current().then_some("true")
             on:click=go
             on:keydown=keys
             on:pointerdown=start
             use:drawn=shown
-            use:dressed=Signal::derive(state)
+            use:dressed=Rc::new(state)
         ></a>
     }
 }
 
 /// Directive: the classes of the entry around the link.
-fn dressed(link: web_sys::Element, classes: Signal<String>) {
+fn dressed(link: web_sys::Element, classes: Rc<dyn Fn() -> String>) {
     let effect = RenderEffect::new(move |_| {
         if let Some(entry) = link.parent_element() {
-            entry.set_class_name(&classes.read());
+            entry.set_class_name(&classes());
         }
     });
     StoredValue::new_local(effect);
 }
 
-fn entry(meeting: Meeting, signals: ItemSignals, writers: u32) -> Vec<Element> {
+fn entry(meeting: Meeting, signals: ItemSignals) -> Vec<Element> {
     let text = &meeting.frame.text.meeting;
     let values = signals.values.get();
     let title = signals.title.get();
@@ -151,6 +158,7 @@ fn entry(meeting: Meeting, signals: ItemSignals, writers: u32) -> Vec<Element> {
         let word = element("span").class("vh").text(format!(" {}", text.minutes_word));
         element("span").class("m").child(element("span").text(minutes.to_string()).child(word))
     });
+    let writers = signals.presence.read().writers;
     let writing = (writers > 0).then(|| element("span").class("sub").child(small_icon(Icon::Pencil)).text((text.writing)(writers)));
     let head = [
         element("span").class("n").text(signals.number.get()),

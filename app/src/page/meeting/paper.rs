@@ -1,5 +1,7 @@
 //! The paper: letterhead, header and the items, set like a printed agenda.
 
+use std::rc::Rc;
+
 use dagsorden_shared::id::ItemId;
 use dagsorden_shared::render::element::element;
 use dagsorden_shared::render::icon::{Icon, icon, small_icon};
@@ -8,8 +10,8 @@ use leptos::prelude::*;
 
 use super::Meeting;
 use super::item::Item;
-use crate::ui::drawn::drawn;
-use crate::ui::list::stable_list;
+use crate::ui::drawn::{drawn, fixed, parts};
+use crate::ui::list::{List, stable_list};
 
 /// The middle column.
 #[component]
@@ -18,12 +20,12 @@ pub(super) fn Paper(meeting: Meeting) -> impl IntoView {
     let header = meeting.with(|parts| parts.signals.header);
     let items = meeting.with(|parts| parts.signals.items);
     let (forum, participants) = meeting.with(|parts| (parts.detail.forum_name.clone(), parts.detail.participants.clone()));
-    let top = Signal::derive(move || {
+    let top = parts(move || {
         let header = header.get();
         vec![render::letter(&header, &forum, text), render::header(&header, &participants, text)]
     });
-    let empty = Signal::derive(move || if items.get().is_empty() { vec![render::no_items(text)] } else { Vec::new() });
-    let shown = |symbol, label: &'static str| Signal::stored(vec![small_icon(symbol), element("span").text(label)]);
+    let empty = parts(move || if items.get().is_empty() { vec![render::no_items(text)] } else { Vec::new() });
+    let shown = |symbol, label: &'static str| fixed(vec![small_icon(symbol), element("span").text(label)]);
     Effect::new(move |_| document().set_title(&format!("{} · {}", render::short_name(&header.get(), text), text.common.product)));
     view! {
         <main class="paper" id=render::CONTENT_ID tabindex="-1">
@@ -54,15 +56,23 @@ pub(super) fn Paper(meeting: Meeting) -> impl IntoView {
 /// Directive: the articles of the items, in order.
 fn articles(container: web_sys::Element, meeting: Meeting) {
     let keys = meeting.with(|parts| parts.signals.items);
-    let dress = move |id: &ItemId, article: &web_sys::HtmlElement| {
-        article.set_class_name(if meeting.is_shut(id) { "shut" } else { "item" });
-        article.set_id(&item::anchor(id));
-        // Setting an attribute of a valid name does not fail.
-        drop(article.set_attribute("data-item", id.as_str()));
+    let list = List {
+        tag: "article",
+        keys: Box::new(move || keys.read().iter().map(ToString::to_string).collect()),
+        dress: Box::new(move |key, article| {
+            let Ok(id) = key.parse::<ItemId>() else { return };
+            article.set_class_name(if meeting.is_shut(&id) { "shut" } else { "item" });
+            article.set_id(&item::anchor(&id));
+            // Setting an attribute of a valid name does not fail.
+            drop(article.set_attribute("data-item", key));
+        }),
+        view: Rc::new(move |key| match key.parse::<ItemId>() {
+            Ok(id) if meeting.is_shut(&id) => view! { <Shut meeting id/> }.into_any(),
+            Ok(id) => view! { <Item meeting id/> }.into_any(),
+            Err(_) => ().into_any(),
+        }),
     };
-    stable_list(container, "article", keys.into(), dress, move |id| {
-        if meeting.is_shut(&id) { view! { <Shut meeting id/> }.into_any() } else { view! { <Item meeting id/> }.into_any() }
-    });
+    stable_list(container, list);
 }
 
 /// A closed item that holds nothing for this reader: its number and place are kept.
@@ -70,7 +80,7 @@ fn articles(container: web_sys::Element, meeting: Meeting) {
 fn Shut(meeting: Meeting, id: ItemId) -> impl IntoView {
     let text = &meeting.frame.text.meeting;
     let signals = meeting.item(&id);
-    let shown = Signal::derive(move || {
+    let shown = parts(move || {
         let heading = signals.values.get().public_heading.unwrap_or_else(|| text.closed_item.to_owned());
         vec![
             element("span").class("num").text(signals.number.get()),

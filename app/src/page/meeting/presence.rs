@@ -21,6 +21,10 @@ pub(super) fn follow(meeting: Meeting) {
         let here = meeting.here.get();
         meeting.with(|parts| parts.editors.set_item(here));
     });
+    Effect::new(move |_| {
+        let peers = meeting.peers.read();
+        meeting.with(|parts| parts.signals.follow_peers(&peers));
+    });
     announce_people(meeting);
 }
 

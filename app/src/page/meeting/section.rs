@@ -10,7 +10,7 @@ use dagsorden_shared::render::icon::Icon;
 use leptos::prelude::*;
 
 use super::Meeting;
-use crate::ui::drawn::drawn;
+use crate::ui::drawn::{drawn, parts};
 use crate::ui::menu::{Entry, Menu, menu};
 use crate::view::{FieldKind, MountOptions};
 
@@ -23,7 +23,7 @@ pub(super) fn Section(meeting: Meeting, item: ItemId, id: SectionId) -> impl Int
         let values = values.get();
         values.heading.unwrap_or_else(|| text.section_kind(values.kind).to_owned())
     });
-    let side = Signal::derive(move || {
+    let side = parts(move || {
         let values = values.get();
         // Text before the first heading of an item has a name for screen readers only; the margin stays white.
         let hidden = values.kind == SectionKind::Case && values.heading.is_none();

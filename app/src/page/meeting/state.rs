@@ -4,13 +4,15 @@
 //! Titles are kept as plain lines for the outline. Knows no element.
 
 use std::cell::RefCell;
-use std::collections::HashMap;
 use std::rc::Rc;
 
 use dagsorden_shared::agenda::{Agenda, Change, Field, Header, ItemSnapshot, SectionSnapshot};
+use dagsorden_shared::api::Person;
 use dagsorden_shared::id::{ItemId, SectionId};
 use dagsorden_shared::meeting_json::SectionKind;
 use leptos::prelude::*;
+
+use crate::sync::Peer;
 
 /// Values of an item beside its title.
 #[derive(Debug, Clone, Default, PartialEq)]
@@ -33,6 +35,15 @@ pub(super) struct SectionValues {
     pub(super) to: Option<String>,
 }
 
+/// Who else is in an item now.
+#[derive(Debug, Clone, Default, PartialEq)]
+pub(super) struct ItemPresence {
+    /// How many write in it.
+    pub(super) writers: u32,
+    /// Everybody, writing or looking, once each.
+    pub(super) people: Vec<Person>,
+}
+
 /// An item's signals. Cheap to copy.
 #[derive(Debug, Clone, Copy)]
 pub(super) struct ItemSignals {
@@ -40,14 +51,15 @@ pub(super) struct ItemSignals {
     pub(super) title: RwSignal<String>,
     pub(super) values: RwSignal<ItemValues>,
     pub(super) sections: RwSignal<Vec<SectionId>>,
+    pub(super) presence: RwSignal<ItemPresence>,
 }
 
 /// All signals of a meeting.
 pub(super) struct MeetingSignals {
     pub(super) header: RwSignal<Header>,
     pub(super) items: RwSignal<Vec<ItemId>>,
-    item_signals: RefCell<HashMap<ItemId, ItemSignals>>,
-    section_signals: RefCell<HashMap<SectionId, RwSignal<SectionValues>>>,
+    item_signals: RefCell<Vec<(ItemId, ItemSignals)>>,
+    section_signals: RefCell<Vec<(SectionId, RwSignal<SectionValues>)>>,
     /// Signals live as long as the page, whichever row asked for them first.
     owner: Owner,
 }
@@ -72,19 +84,37 @@ impl MeetingSignals {
 
     /// Signals of an item; made empty if it is not known yet.
     pub(super) fn item(&self, id: &ItemId) -> ItemSignals {
-        *self.item_signals.borrow_mut().entry(id.clone()).or_insert_with(|| {
+        find_or_add(&self.item_signals, id, || {
             self.owner.with(|| ItemSignals {
                 number: RwSignal::new(String::new()),
                 title: RwSignal::new(String::new()),
                 values: RwSignal::new(ItemValues::default()),
                 sections: RwSignal::new(Vec::new()),
+                presence: RwSignal::new(ItemPresence::default()),
             })
         })
     }
 
     /// Signal of a section; made empty if it is not known yet.
     pub(super) fn section(&self, id: &SectionId) -> RwSignal<SectionValues> {
-        *self.section_signals.borrow_mut().entry(id.clone()).or_insert_with(|| self.owner.with(|| RwSignal::new(SectionValues::default())))
+        find_or_add(&self.section_signals, id, || self.owner.with(|| RwSignal::new(SectionValues::default())))
+    }
+
+    /// Tells each item who is in it.
+    pub(super) fn follow_peers(&self, peers: &[Peer]) {
+        for (id, signals) in self.item_signals.borrow().iter() {
+            let mut presence = ItemPresence::default();
+            for peer in peers {
+                let field = peer.at.field.as_ref().and_then(|field| field.parse::<Field>().ok());
+                let writes = field.as_ref().is_some_and(|field| field.item() == id);
+                presence.writers += u32::from(writes);
+                let here = writes || (field.is_none() && peer.at.item.as_ref() == Some(id));
+                if here && !presence.people.contains(&peer.person) {
+                    presence.people.push(peer.person.clone());
+                }
+            }
+            set(signals.presence, presence);
+        }
     }
 
     /// Lets the signals of what changed fire, and no others.
@@ -139,6 +169,16 @@ impl MeetingSignals {
             },
         );
     }
+}
+
+/// A meeting has some hundred entries at most, and each is looked for once when it is drawn.
+fn find_or_add<K: Clone + PartialEq, V: Copy>(entries: &RefCell<Vec<(K, V)>>, key: &K, make: impl FnOnce() -> V) -> V {
+    let known = entries.borrow().iter().find(|entry| entry.0 == *key).map(|entry| entry.1);
+    known.unwrap_or_else(|| {
+        let made = make();
+        entries.borrow_mut().push((key.clone(), made));
+        made
+    })
 }
 
 fn section_values(section: &SectionSnapshot) -> SectionValues {

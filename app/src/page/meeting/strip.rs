@@ -10,7 +10,7 @@ use super::Meeting;
 use crate::page::problem;
 use crate::sync::{SaveState, SetAside, http};
 use crate::ui::dialog::button;
-use crate::ui::drawn::drawn;
+use crate::ui::drawn::{drawn, parts};
 use crate::ui::{announcer, toast};
 
 /// The band, while there is something to say.
@@ -26,7 +26,7 @@ pub(super) fn Strip(meeting: Meeting) -> impl IntoView {
         }
     });
     let aside = meeting.with(|parts| parts.replica.aside());
-    let bands = Signal::derive(move || {
+    let bands = parts(move || {
         let refused = match meeting.state.get() {
             SaveState::Refused(refused) => Some(refused),
             _ => None,
