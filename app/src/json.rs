@@ -1,14 +1,193 @@
-//! Reading JSON in the page.
+//! Reading the server's JSON in the page, field by field.
 //!
-//! Every text goes through one untyped value first: a reader of text for each type would cost the download several kilobytes apiece.
+//! The shapes are those of `dagsorden_shared::api`, which the server writes with serde; a test here holds the two against each other.
+//! A derived reader for each type would cost the download some twelve kilobytes. Reading is tolerant: what is odd is absent.
 
-use serde::de::DeserializeOwned;
-use serde_json::{Error, Value};
+use dagsorden_shared::access::Phase;
+use dagsorden_shared::api::{Boot, BootPage, Created, Finding, ForumRow, ItemAttachment, MeetingDetail, Person, Problem};
+use dagsorden_shared::meeting_json::{AttachmentJson, AttachmentStatus, Participant, ParticipantStatus};
+use serde_json::Value;
 
-/// The value that stands in `text`.
-///
-/// # Errors
-/// The text is no JSON, or not of this shape.
-pub(crate) fn read<T: DeserializeOwned>(text: &str) -> Result<T, Error> {
-    serde_json::from_value(serde_json::from_str::<Value>(text)?)
+/// What can be read from JSON.
+pub trait FromJson: Sized {
+    /// `None` if it is not of this shape.
+    fn from_json(value: &Value) -> Option<Self>;
+}
+
+/// The value that stands in `text`; `None` if that is no JSON, or not of this shape.
+pub fn read<T: FromJson>(text: &str) -> Option<T> {
+    T::from_json(&serde_json::from_str(text).ok()?)
+}
+
+/// A text of an object.
+pub fn text(value: &Value, key: &str) -> Option<String> {
+    value.get(key)?.as_str().map(str::to_owned)
+}
+
+/// A whole number of an object.
+pub fn number(value: &Value, key: &str) -> Option<u64> {
+    value.get(key)?.as_u64()
+}
+
+/// A list of an object; entries that are not of the shape are left out.
+pub fn list<T>(value: &Value, key: &str, read: impl Fn(&Value) -> Option<T>) -> Vec<T> {
+    value.get(key).and_then(Value::as_array).map(|list| list.iter().filter_map(read).collect()).unwrap_or_default()
+}
+
+fn id<T: std::str::FromStr>(value: &Value, key: &str) -> Option<T> {
+    value.get(key)?.as_str()?.parse().ok()
+}
+
+impl FromJson for Boot {
+    fn from_json(value: &Value) -> Option<Self> {
+        let page = value.get("page")?;
+        let page = match (page.get("home"), page.get("meeting")) {
+            (Some(home), _) => BootPage::Home { forums: list(home, "forums", ForumRow::from_json) },
+            (None, Some(meeting)) => BootPage::Meeting { detail: MeetingDetail::from_json(meeting.get("detail")?)? },
+            (None, None) => return None,
+        };
+        Some(Self { me: Person::from_json(value.get("me")?)?, user: text(value, "user")?, page })
+    }
+}
+
+impl FromJson for Person {
+    fn from_json(value: &Value) -> Option<Self> {
+        let hue = number(value, "hue").and_then(|hue| u8::try_from(hue).ok()).unwrap_or_default();
+        Some(Self { name: text(value, "name")?, organisation: text(value, "organisation").unwrap_or_default(), hue })
+    }
+}
+
+impl FromJson for ForumRow {
+    fn from_json(value: &Value) -> Option<Self> {
+        let meetings = number(value, "meetings").and_then(|meetings| u32::try_from(meetings).ok())?;
+        Some(Self { id: id(value, "id")?, name: text(value, "name")?, meetings })
+    }
+}
+
+impl FromJson for Created {
+    fn from_json(value: &Value) -> Option<Self> {
+        Some(Self { meeting: id(value, "meeting")?, document: id(value, "document")? })
+    }
+}
+
+impl FromJson for Problem {
+    fn from_json(value: &Value) -> Option<Self> {
+        let status = number(value, "status").and_then(|status| u16::try_from(status).ok())?;
+        Some(Self { code: text(value, "type")?, title: text(value, "title")?, status, detail: text(value, "detail") })
+    }
+}
+
+impl FromJson for MeetingDetail {
+    fn from_json(value: &Value) -> Option<Self> {
+        Some(Self {
+            id: id(value, "id")?,
+            forum: id(value, "forum")?,
+            forum_name: text(value, "forum_name")?,
+            phase: phase(value.get("phase")?.as_str()?)?,
+            documents: list(value, "documents", |document| document.as_str()?.parse().ok()),
+            participants: list(value, "participants", participant),
+            attachments: list(value, "attachments", |row| {
+                Some(ItemAttachment { item: id(row, "item")?, attachment: attachment(row.get("attachment")?)? })
+            }),
+        })
+    }
+}
+
+impl FromJson for Finding {
+    fn from_json(value: &Value) -> Option<Self> {
+        if value.as_str() == Some("no_date") {
+            return Some(Self::NoDate);
+        }
+        let (kind, inner) = value.as_object()?.iter().next()?;
+        let number = || text(inner, "number");
+        let words = || text(inner, "words");
+        Some(match kind.as_str() {
+            "number_gap" => Self::NumberGap { missing: list(inner, "missing", |number| number.as_str().map(str::to_owned)) },
+            "empty_item" => Self::EmptyItem { number: number()? },
+            "joined_paragraph" => Self::JoinedParagraph { number: number()?, words: words()? },
+            "dead_link" => Self::DeadLink { number: number()?, words: words()? },
+            _ => return None,
+        })
+    }
+}
+
+fn phase(name: &str) -> Option<Phase> {
+    Some(match name {
+        "draft" => Phase::Draft,
+        "sent_out" => Phase::SentOut,
+        "in_session" => Phase::InSession,
+        "in_review" => Phase::InReview,
+        "approved" => Phase::Approved,
+        _ => return None,
+    })
+}
+
+fn participant(value: &Value) -> Option<Participant> {
+    let status = match text(value, "status").as_deref() {
+        Some("gæst") => ParticipantStatus::Gaest,
+        Some("afbud") => ParticipantStatus::Afbud,
+        Some("sekretariat") => ParticipantStatus::Sekretariat,
+        _ => ParticipantStatus::Deltager,
+    };
+    Some(Participant { name: text(value, "name")?, organisation: text(value, "organisation"), role: text(value, "role"), status })
+}
+
+fn attachment(value: &Value) -> Option<AttachmentJson> {
+    let status = match text(value, "status").as_deref() {
+        Some("eftersendes") => AttachmentStatus::Eftersendes,
+        Some("omtalt") => AttachmentStatus::Omtalt,
+        _ => AttachmentStatus::Vedlagt,
+    };
+    Some(AttachmentJson { number: text(value, "number"), title: text(value, "title")?, status })
+}
+
+#[cfg(test)]
+mod tests {
+    use std::fmt::Debug;
+
+    use super::*;
+
+    fn check<T: FromJson + serde::Serialize + PartialEq + Debug>(value: T) {
+        assert_eq!(read::<T>(&serde_json::to_string(&value).unwrap()), Some(value));
+    }
+
+    #[test]
+    fn what_the_server_writes_is_what_the_page_reads() {
+        let me = Person { name: "Eva".into(), organisation: "Aaby".into(), hue: 3 };
+        let person = |status| Participant { name: "Bo".into(), organisation: None, role: Some("formand".into()), status };
+        let file = |status| ItemAttachment {
+            item: "i1".parse().unwrap(),
+            attachment: AttachmentJson { number: Some("1".into()), title: "Notat.pdf".into(), status },
+        };
+        for phase in Phase::ALL {
+            let detail = MeetingDetail {
+                id: "m1".parse().unwrap(),
+                forum: "f1".parse().unwrap(),
+                forum_name: "Kredsen".into(),
+                phase,
+                documents: vec!["d1".parse().unwrap()],
+                participants: ParticipantStatus::ALL.map(person).to_vec(),
+                attachments: [AttachmentStatus::Vedlagt, AttachmentStatus::Eftersendes, AttachmentStatus::Omtalt].map(file).to_vec(),
+            };
+            check(Boot { me: me.clone(), user: "u".into(), page: BootPage::Meeting { detail } });
+        }
+        let forums = vec![ForumRow { id: "f1".parse().unwrap(), name: "Kredsen".into(), meetings: 2 }];
+        check(Boot { me, user: "u".into(), page: BootPage::Home { forums } });
+        check(Created { meeting: "m1".parse().unwrap(), document: "d1".parse().unwrap() });
+        check(Problem { code: "invalid".into(), title: "No.".into(), status: 422, detail: Some("why".into()) });
+        check(Problem { code: "invalid".into(), title: "No.".into(), status: 422, detail: None });
+        let (number, words) = (String::from("3"), String::from("om det"));
+        check(Finding::NumberGap { missing: vec!["4".into()] });
+        check(Finding::EmptyItem { number: number.clone() });
+        check(Finding::JoinedParagraph { number: number.clone(), words: words.clone() });
+        check(Finding::DeadLink { number, words });
+        check(Finding::NoDate);
+    }
+
+    #[test]
+    fn what_is_something_else_is_nothing() {
+        for odd in ["", "{", "[]", "7", "{\"page\":{}}"] {
+            assert_eq!(read::<Boot>(odd), None, "{odd}");
+        }
+    }
 }

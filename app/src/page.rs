@@ -40,7 +40,7 @@ pub(crate) async fn start() {
 
 fn boot() -> Option<Boot> {
     let text = document().get_element_by_id("boot")?.text_content()?;
-    json::read(&text).inspect_err(|error| leptos::logging::error!("the page's start values are not understood: {error}")).ok()
+    json::read(&text)
 }
 
 /// Builds a view in a detached node and puts it in the place of the server's first paint, at once, with the scroll kept.

@@ -9,21 +9,27 @@ use dagsorden_shared::api::{Created, Finding};
 use dagsorden_shared::render::element::{Element, element};
 use leptos::prelude::*;
 use leptos::task::spawn_local;
-use serde::Deserialize;
 use serde_json::Value;
 use wasm_bindgen::JsCast;
 use wasm_bindgen::closure::Closure;
 
 use super::frame::Frame;
 use super::problem;
+use crate::json::{self, FromJson};
 use crate::sync::http::{self, HttpError};
 use crate::ui::dialog::{self, CLOSE, Dialog, Event};
 
 /// What the server read. The meeting passes through unread but for its counts: it goes back to the server as it came.
-#[derive(Debug, Clone, PartialEq, Deserialize)]
+#[derive(Debug, Clone, PartialEq)]
 struct Preview {
     meeting: Value,
     findings: Vec<Finding>,
+}
+
+impl FromJson for Preview {
+    fn from_json(value: &Value) -> Option<Self> {
+        Some(Self { meeting: value.get("meeting")?.clone(), findings: json::list(value, "findings", Finding::from_json) })
+    }
 }
 
 /// Takes files and text in. Cheap to clone.

@@ -2,10 +2,9 @@
 //!
 //! Bodies are those of `dagsorden_shared::api`. Knows no route but what it is given.
 
-use crate::json;
+use crate::json::{self, FromJson};
 use dagsorden_shared::api::Problem;
 use serde::Serialize;
-use serde::de::DeserializeOwned;
 use wasm_bindgen::{JsCast, JsValue};
 use wasm_bindgen_futures::JsFuture;
 use web_sys::{AbortSignal, File, FormData, Headers, RequestInit, Response};
@@ -34,7 +33,7 @@ pub enum HttpError {
 ///
 /// # Errors
 /// Show it; nothing was changed.
-pub async fn get<T: DeserializeOwned>(path: &str) -> Result<T, HttpError> {
+pub async fn get<T: FromJson>(path: &str) -> Result<T, HttpError> {
     read(request("GET", path, Body::None).await?).await
 }
 
@@ -42,7 +41,7 @@ pub async fn get<T: DeserializeOwned>(path: &str) -> Result<T, HttpError> {
 ///
 /// # Errors
 /// Show it; after [`HttpError::Unreachable`] look before trying again.
-pub async fn post<T: DeserializeOwned>(path: &str, body: &impl Serialize) -> Result<T, HttpError> {
+pub async fn post<T: FromJson>(path: &str, body: &impl Serialize) -> Result<T, HttpError> {
     read(request("POST", path, Body::json(body)?).await?).await
 }
 
@@ -50,7 +49,7 @@ pub async fn post<T: DeserializeOwned>(path: &str, body: &impl Serialize) -> Res
 ///
 /// # Errors
 /// Show it; putting the same again does no harm.
-pub async fn put<T: DeserializeOwned>(path: &str, body: &impl Serialize) -> Result<T, HttpError> {
+pub async fn put<T: FromJson>(path: &str, body: &impl Serialize) -> Result<T, HttpError> {
     read(request("PUT", path, Body::json(body)?).await?).await
 }
 
@@ -74,7 +73,7 @@ pub async fn post_empty(path: &str) -> Result<(), HttpError> {
 ///
 /// # Errors
 /// Show it; nothing was stored.
-pub async fn post_text<T: DeserializeOwned>(path: &str, text: &str) -> Result<T, HttpError> {
+pub async fn post_text<T: FromJson>(path: &str, text: &str) -> Result<T, HttpError> {
     read(request("POST", path, Body::Text(text)).await?).await
 }
 
@@ -82,7 +81,7 @@ pub async fn post_text<T: DeserializeOwned>(path: &str, text: &str) -> Result<T,
 ///
 /// # Errors
 /// Show it; nothing was stored.
-pub async fn post_file<T: DeserializeOwned>(path: &str, file: &File) -> Result<T, HttpError> {
+pub async fn post_file<T: FromJson>(path: &str, file: &File) -> Result<T, HttpError> {
     read(request("POST", path, Body::File(file)).await?).await
 }
 
@@ -128,7 +127,7 @@ async fn request(method: &str, path: &str, body: Body<'_>) -> Result<Response, H
         return Ok(response);
     }
     let status = response.status();
-    let problem = text(&response).await.and_then(|text| json::read(&text).ok());
+    let problem = text(&response).await.and_then(|text| json::read(&text));
     Err(problem.map_or(HttpError::Unreadable { status }, HttpError::Problem))
 }
 
@@ -144,10 +143,10 @@ async fn fetch(method: &str, path: &str, body: &Body<'_>) -> Result<Response, Js
     JsFuture::from(window.fetch_with_str_and_init(path, &init)).await?.dyn_into()
 }
 
-async fn read<T: DeserializeOwned>(response: Response) -> Result<T, HttpError> {
+async fn read<T: FromJson>(response: Response) -> Result<T, HttpError> {
     let status = response.status();
     let text = text(&response).await.ok_or(HttpError::Unreachable)?;
-    json::read(&text).map_err(|_| HttpError::Unreadable { status })
+    json::read(&text).ok_or(HttpError::Unreadable { status })
 }
 
 async fn text(response: &Response) -> Option<String> {

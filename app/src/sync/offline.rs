@@ -13,12 +13,13 @@ use dagsorden_shared::agenda::Field;
 use dagsorden_shared::id::{ClientId, DocumentId};
 use idb::{DatabaseEvent, Factory, KeyRange, ObjectStoreParams, Transaction};
 use js_sys::{Array, Function, Object, Reflect, Uint8Array};
-use serde::{Deserialize, Serialize};
+use serde::Serialize;
+use serde_json::Value;
 use wasm_bindgen::{JsCast, JsValue};
 use web_sys::{IdbDatabase, IdbTransaction};
 
 use super::set_aside::SetAside;
-use crate::json;
+use crate::json::{self, FromJson};
 
 const UPDATES: &str = "updates";
 const NOTES: &str = "notes";
@@ -51,12 +52,20 @@ pub(super) enum Author {
 }
 
 /// Changes that the server has not acknowledged.
-#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize)]
 pub(super) struct Unsaved {
     /// How many.
     pub(super) changes: u32,
     /// The texts they are in, as [`Field`] writes itself.
     pub(super) fields: BTreeSet<String>,
+}
+
+impl FromJson for Unsaved {
+    fn from_json(value: &Value) -> Option<Self> {
+        let changes = json::number(value, "changes").and_then(|changes| u32::try_from(changes).ok())?;
+        let fields = json::list(value, "fields", |field| field.as_str().map(str::to_owned));
+        Some(Self { changes, fields: fields.into_iter().collect() })
+    }
 }
 
 impl Unsaved {
@@ -140,7 +149,7 @@ impl OfflineStore {
         for (value, key) in note_values.await?.iter().zip(note_keys.await?) {
             let (Some(json), Some(key)) = (value.as_string(), key.as_string()) else { continue };
             if key == ASIDE {
-                loaded.aside = json::read(&json).ok();
+                loaded.aside = json::read(&json);
             } else if key.starts_with(UNSAVED) {
                 let unsaved: Unsaved = json::read(&json).unwrap_or_default();
                 loaded.unsaved.changes = loaded.unsaved.changes.saturating_add(unsaved.changes);

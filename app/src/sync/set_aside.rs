@@ -3,15 +3,24 @@
 use std::collections::BTreeSet;
 
 use dagsorden_shared::agenda::{Field, ItemSnapshot, MeetingSnapshot};
-use serde::{Deserialize, Serialize};
+use serde::Serialize;
+use serde_json::Value;
+
+use crate::json::{self, FromJson};
 
 /// Refused text.
-#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize)]
 pub struct SetAside {
     /// Why: a number of `protocol::refusal`, or a close code from 4400 on where the server gave no more.
     pub code: u64,
     /// The whole text of each field that was changed here and not saved, under its heading. Empty if no text was concerned.
     pub text: String,
+}
+
+impl FromJson for SetAside {
+    fn from_json(value: &Value) -> Option<Self> {
+        Some(Self { code: json::number(value, "code")?, text: json::text(value, "text")? })
+    }
 }
 
 impl SetAside {
