@@ -22,6 +22,8 @@ pub(crate) fn test(rest: &[String]) -> Result<ExitCode> {
 
     let mut tests = cargo();
     tests.args(["test", "--workspace", "--no-fail-fast"]).args(rest);
+    // A failing test says what it waited for; where in the runtime it did so helps nobody.
+    tests.env("RUST_LIB_BACKTRACE", "0");
     tests.env("DAGSORDEN_WEB", &web).env("DAGSORDEN_BIN", target().join("debug/dagsorden"));
     let mut child = tests.stdout(Stdio::piped()).spawn().context("cannot start cargo test")?;
     let mut counts = Counts::default();

@@ -52,9 +52,8 @@ impl Stage {
     /// As [`Self::window`].
     pub async fn window_by(&self, server: SocketAddr, name: &str, meeting: &Created) -> Result<Window> {
         let window = Window::open(name, Look::DESKTOP).await?;
-        window.go(&format!("http://{server}/")).await?;
-        window.introduce(name, "Havnsted").await?;
         window.go(&format!("http://{server}/m/{}", meeting.meeting)).await?;
+        window.introduce(name, "Havnsted").await?;
         window.wait_ready().await?;
         Ok(window)
     }

@@ -1,6 +1,7 @@
 //! axe-core finds nothing on any page, in light and dark, wide and narrow. Each page leaves a picture in `target/screens`.
 
 use anyhow::{Result, ensure};
+use dagsorden_shared::catalogue::{Catalogue, Language};
 use dagsorden_tests::browser::{Look, Stage, Window};
 use dagsorden_tests::fixture;
 
@@ -11,6 +12,9 @@ const LOOKS: [(&str, Look); 5] = [
     ("390-light", Look::PHONE),
     ("390-dark", Look::PHONE.dark()),
 ];
+
+/// The app has taken over from the first paint: its menus are there.
+const MENU: &str = "return document.querySelector('.menu-list') !== null";
 
 /// Looks at the page in every look, and collects what is broken.
 async fn check(window: &Window, page: &str) -> Result<()> {
@@ -36,12 +40,11 @@ async fn the_front_page_is_accessible_empty_and_full() -> Result<()> {
     let stage = Stage::set().await?;
     let window = Window::open("Anna", Look::DESKTOP).await?;
     window.go(&stage.server.url("/")).await?;
-    window.wait("the dialog that asks who one is", "return document.querySelector('dialog#identity[open]') !== null").await?;
-    check(&window, "identity").await?;
-    window.introduce("Anna Holm", "Havnsted").await?;
+    window.wait("the page with the app in it", MENU).await?;
     check(&window, "home-empty").await?;
     stage.import(&fixture::meeting()).await?;
     window.reload().await?;
+    window.wait("the page with the app in it", MENU).await?;
     window.wait("the meeting in the list", "return document.querySelector('a[href^=\"/m/\"]') !== null").await?;
     check(&window, "home").await
 }
@@ -60,22 +63,57 @@ async fn a_meeting_is_accessible_alone_and_with_others_in_it() -> Result<()> {
     check(&anna, "meeting-two").await
 }
 
+/// Opens a dialog by what opens it for people, looks at it, and closes it.
+async fn check_dialog(window: &Window, dialog: &str, opener: &str) -> Result<()> {
+    let open = format!("return document.querySelector('dialog#{dialog}[open]') !== null");
+    let opened = window
+        .run(&format!("const opener = {opener}; opener?.click(); return opener !== null && opener !== undefined"), Vec::new())
+        .await?;
+    ensure!(opened == true, "nothing on the page opens the dialog {dialog}");
+    window.wait(&format!("the dialog {dialog}"), &open).await?;
+    check(window, &format!("dialog-{dialog}")).await?;
+    window.press(thirtyfour::Key::Escape + "").await?;
+    window.wait(&format!("the dialog {dialog} closed"), &open.replace("!==", "===")).await.map(drop)
+}
+
+/// The entry of a menu, as a script.
+fn entry(name: &str) -> String {
+    format!("[...document.querySelectorAll('.menu-list .entry')].find((entry) => entry.textContent.trim() === {name:?})")
+}
+
 #[tokio::test]
-async fn every_dialog_and_menu_is_accessible() -> Result<()> {
+async fn every_dialog_is_accessible() -> Result<()> {
     let stage = Stage::set().await?;
     let meeting = stage.import(&fixture::meeting()).await?;
     let window = stage.window("Anna Holm", &meeting).await?;
-    for page in ["/".to_owned(), format!("/m/{}", meeting.meeting)] {
-        window.go(&stage.server.url(&page)).await?;
-        window.wait("the page's dialogs", "return document.querySelector('dialog') !== null").await?;
-        let dialogs = window.run("return [...document.querySelectorAll('dialog[id]')].map((dialog) => dialog.id)", Vec::new()).await?;
-        let dialogs: Vec<String> = serde_json::from_value(dialogs)?;
-        ensure!(!dialogs.is_empty(), "{page} has dialogs");
-        for dialog in dialogs {
-            window.run(&format!("document.querySelector('dialog#{dialog}').showModal()"), Vec::new()).await?;
-            check(&window, &format!("dialog-{dialog}")).await?;
-            window.run(&format!("document.querySelector('dialog#{dialog}').close()"), Vec::new()).await?;
-        }
+    let text = Catalogue::of(Language::default());
+    for (dialog, name) in [
+        ("meeting-details", text.meeting.meeting_details),
+        ("item-details", text.meeting.item_details),
+        ("identity", text.identity.change),
+        ("keyboard", text.meeting.shortcuts),
+    ] {
+        check_dialog(&window, dialog, &entry(name)).await?;
+    }
+    window.go(&stage.server.url("/")).await?;
+    window.wait("the page with the app in it", MENU).await?;
+    for (dialog, action) in [("new-meeting", "new-meeting"), ("new-forum", "new-forum"), ("paste", "paste-text")] {
+        check_dialog(&window, dialog, &format!("document.querySelector('[data-action={action}]')")).await?;
+    }
+    Ok(())
+}
+
+#[tokio::test]
+async fn every_menu_is_accessible() -> Result<()> {
+    let stage = Stage::set().await?;
+    let meeting = stage.import(&fixture::meeting()).await?;
+    let window = stage.window("Anna Holm", &meeting).await?;
+    for (name, place) in [("bar", "header.bar .menu > button"), ("item", "article.item .menu > button"), ("section", ".sec .menu > button")]
+    {
+        window.run(&format!("document.querySelector({place:?}).click()"), Vec::new()).await?;
+        window.wait(&format!("the menu of the {name}"), "return document.querySelector('.menu-list:popover-open') !== null").await?;
+        check(&window, &format!("menu-{name}")).await?;
+        window.run("document.querySelector('.menu-list:popover-open')?.hidePopover()", Vec::new()).await?;
     }
     Ok(())
 }
