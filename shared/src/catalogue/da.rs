@@ -248,7 +248,7 @@ pub(super) static CATALOGUE: Catalogue = Catalogue {
         organisation: "Kommune eller organisation",
         organisation_help: "Giver din farve, fælles for alle fra samme sted.",
         submit: "Begynd",
-        later: "Læs kun",
+        later: "Ikke nu",
         change: "Skift navn",
         name_missing: "Skriv dit navn.",
     },

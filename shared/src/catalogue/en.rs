@@ -247,7 +247,7 @@ pub(super) static CATALOGUE: Catalogue = Catalogue {
         organisation: "Municipality or organisation",
         organisation_help: "Gives your colour, shared by all from the same place.",
         submit: "Begin",
-        later: "Only read",
+        later: "Not now",
         change: "Change name",
         name_missing: "Write your name.",
     },

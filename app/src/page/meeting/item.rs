@@ -59,11 +59,11 @@ pub(super) fn Item(meeting: Meeting, id: ItemId) -> impl IntoView {
         }
     };
     view! {
+        <div use:drawn=people></div>
         <header class="item-head">
             <span class="num">{move || signals.number.get()}</span>
             <h2><span use:drawn=unnamed></span><span class="title" use:title=(meeting, id.clone())></span></h2>
             <div class="item-facts" use:drawn=facts></div>
-            <div use:drawn=people></div>
             <div class="item-tools" use:menu=more></div>
         </header>
         <div class="sections" use:sections=(meeting, id)></div>
