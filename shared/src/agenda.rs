@@ -169,8 +169,7 @@ impl Agenda {
     }
 
     fn section_map(&self, txn: &impl ReadTxn, item: &ItemId, section: &SectionId) -> Result<MapRef, EditError> {
-        read::map(&self.sections_map(txn, item)?, txn, section.as_str())
-            .ok_or_else(|| EditError::NoSection(item.clone(), section.clone()))
+        read::map(&self.sections_map(txn, item)?, txn, section.as_str()).ok_or_else(|| EditError::NoSection(item.clone(), section.clone()))
     }
 
     /// Places of all items, deleted ones too (they may come back), in order, without `except`.

@@ -84,10 +84,7 @@ impl Presence {
         let at = value.get("at");
         Self {
             user: value.get("user").and_then(person).unwrap_or_default(),
-            at: At {
-                item: at.and_then(|at| text(at, "item")?.parse().ok()),
-                field: at.and_then(|at| text(at, "field")),
-            },
+            at: At { item: at.and_then(|at| text(at, "item")?.parse().ok()), field: at.and_then(|at| text(at, "field")) },
             selection: value.get("selection").and_then(selection),
             cursor: value.get("cursor").filter(|cursor| !cursor.is_null()).cloned(),
         }

@@ -41,7 +41,8 @@ pub(super) fn to_delta(blocks: &[BlockJson], random: &mut impl FnMut() -> u128) 
 }
 
 fn rows_to_delta(mut delta: Delta, rows: &[Vec<String>], marks: &[Vec<Vec<MarkJson>>], random: &mut impl FnMut() -> u128) -> Delta {
-    let columns: Vec<String> = (0..rows.iter().map(Vec::len).max().unwrap_or(0)).map(|_| format!("c-{}", &base36(random())[..10])).collect();
+    let columns: Vec<String> =
+        (0..rows.iter().map(Vec::len).max().unwrap_or(0)).map(|_| format!("c-{}", &base36(random())[..10])).collect();
     for (r, row) in rows.iter().enumerate() {
         let id = format!("row-{}", &base36(random())[..10]);
         for (c, column) in columns.iter().enumerate() {

@@ -322,8 +322,11 @@ pub(super) fn write_delta(text: &TextRef, txn: &mut TransactionMut, delta: &Delt
 
 pub(super) fn item_prelim(order: &str, sections: &[NewSection], deleted: bool) -> MapPrelim {
     let keys = order::sequence(sections.len());
-    let sections: MapPrelim =
-        sections.iter().zip(keys).map(|(section, key)| (Arc::from(section.id.as_str()), In::Map(section_prelim(&key, section, false)))).collect();
+    let sections: MapPrelim = sections
+        .iter()
+        .zip(keys)
+        .map(|(section, key)| (Arc::from(section.id.as_str()), In::Map(section_prelim(&key, section, false))))
+        .collect();
     MapPrelim::from([
         (item::ORDER, In::Any(Any::from(order))),
         (item::TITLE, In::from(TextPrelim::new(""))),

@@ -172,7 +172,8 @@ fn changes_tell_everything_that_happened() {
     let field = Field::Section(ids[0].clone(), section.clone());
     let mut followed = reader.body(&field).expect("a body");
 
-    let heading = Edit::SetSection { item: ids[0].clone(), section: section.clone(), key: SectionKey::Heading, value: Some("Sagen".into()) };
+    let heading =
+        Edit::SetSection { item: ids[0].clone(), section: section.clone(), key: SectionKey::Heading, value: Some("Sagen".into()) };
     let place = Edit::SetHeader { key: HeaderKey::Place, value: Some("Havnsted".into()) };
     let minutes = Edit::SetItem { item: ids[1].clone(), key: ItemKey::Minutes, value: Some(FieldValue::Number(20)) };
     let gone = Edit::DeleteSection { item: ids[0].clone(), section: source.snapshot().items[0].sections[1].id.clone(), deleted: true };

@@ -348,7 +348,9 @@ pub(super) static CATALOGUE: Catalogue = Catalogue {
                 "empty" => ("Filen er tom.", "Intet er gemt. Vælg en anden fil."),
                 "not_utf8" => ("Filens tegn kan ikke læses.", "Gem den som tekst i UTF-8, og vælg den igen. Intet er gemt."),
                 "not_text" => ("Filen er ikke en tekstfil.", "Gem dagsordenen som almindelig tekst, eller indsæt teksten. Intet er gemt."),
-                "format_not_read" => ("Den slags fil kan ikke læses endnu.", "Gem den som almindelig tekst, eller indsæt teksten. Intet er gemt."),
+                "format_not_read" => {
+                    ("Den slags fil kan ikke læses endnu.", "Gem den som almindelig tekst, eller indsæt teksten. Intet er gemt.")
+                }
                 "too_many" => ("Der er mere, end ét møde kan rumme.", "Intet er gemt. Hent ét møde ind ad gangen."),
                 "bad_json" => ("Filen er ikke gyldig Meeting JSON.", "Intet er gemt. Den kan være skåret over midtvejs."),
                 "too_large" => ("Filen er for stor.", "Intet er gemt. Vælg dagsordenen alene, uden bilag."),

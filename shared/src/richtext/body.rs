@@ -289,10 +289,7 @@ mod tests {
     #[test]
     fn splitting_and_joining_lines() {
         let mut text = body("hello world\nend\n");
-        assert_eq!(
-            text.apply(&Delta::new().retain(5).insert("\n", Attributes::new())),
-            Some(Change { first: 0, removed: 1, added: 2 })
-        );
+        assert_eq!(text.apply(&Delta::new().retain(5).insert("\n", Attributes::new())), Some(Change { first: 0, removed: 1, added: 2 }));
         assert_eq!(text.text(), "hello\n world\nend\n");
         assert_eq!(text.apply(&Delta::new().retain(5).delete(1)), Some(Change { first: 0, removed: 2, added: 1 }));
         assert_eq!(text.text(), "hello world\nend\n");
@@ -334,7 +331,9 @@ mod tests {
                         0 => delta.retain(len),
                         1 => delta.format(len, if u.arbitrary()? { bold() } else { Attributes::from([("bold".into(), Value::Null)]) }),
                         2 => delta.delete(len),
-                        _ => delta.insert(*u.choose(&["x", "\n", "æ\nb", "\n\n"])?, if u.arbitrary()? { bold() } else { Attributes::new() }).retain(len),
+                        _ => delta
+                            .insert(*u.choose(&["x", "\n", "æ\nb", "\n\n"])?, if u.arbitrary()? { bold() } else { Attributes::new() })
+                            .retain(len),
                     };
                 }
                 let mut rebuilt: Vec<(String, Attributes)> = Vec::new();
