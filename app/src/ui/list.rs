@@ -33,6 +33,8 @@ struct Entry {
 /// Fills `container` and follows the keys from then on, as long as the current owner lives.
 pub(crate) fn stable_list(container: web_sys::Element, list: List) {
     let entries: RefCell<Vec<Entry>> = RefCell::default();
+    // Entries outlive the run of the effect that mounts them: owned by it, all that is in them would end with the next run.
+    let owner = Owner::current().unwrap_or_default();
     let effect = RenderEffect::new(move |_| {
         let keys = (list.keys)();
         let mut entries = entries.borrow_mut();
@@ -45,7 +47,7 @@ pub(crate) fn stable_list(container: web_sys::Element, list: List) {
         });
         for key in &keys {
             if entries.iter().all(|entry| entry.key != *key) {
-                entries.extend(mount(&list, key));
+                entries.extend(owner.with(|| mount(&list, key)));
             }
         }
         let order: Vec<&web_sys::HtmlElement> =
