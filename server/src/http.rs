@@ -1,6 +1,6 @@
 //! The HTTP side: routes, bodies and answers. Knows no SQL and no yrs.
 //!
-//! Every request passes [`guard`]; every refusal is `application/problem+json`. The log holds methods, paths and statuses: no query, no body.
+//! Every request passes `guard`; every refusal is `application/problem+json`. The log holds methods, paths and statuses: no query, no body.
 
 mod body;
 mod forums;

@@ -25,7 +25,7 @@ pub(crate) fn ask(frame: Frame, done: impl Fn() + Clone + 'static) {
             .child(element("small").attribute("id", "identity-help").text(text.organisation_help)),
     ];
     let content = vec![element("p").text(text.lede), dialog::form(rows, text.submit, text.later)];
-    Dialog::open("identity", text.title, content, move |dialog, event| {
+    Dialog::open("identity", text.title, &content, move |dialog, event| {
         let Event::Submit(answers) = event else { return };
         let Some(name) = answers.text("name") else {
             dialog.set_error(text.name_missing);
@@ -39,8 +39,9 @@ pub(crate) fn ask(frame: Frame, done: impl Fn() + Clone + 'static) {
                 Ok(person) => {
                     frame.me.set(person);
                     dialog.close();
-                    // Kept pages carry the old name.
+                    // Kept pages carry the old name; this one is kept anew, so that it opens without a connection from now on.
                     service_worker::forget_pages().await;
+                    service_worker::register();
                     done();
                 }
                 Err(error) => {

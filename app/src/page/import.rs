@@ -75,7 +75,7 @@ impl Intake {
         let form = dialog::form(vec![dialog::field(text.dialogs.paste_label, area)], text.dialogs.paste_submit, text.common.cancel);
         let content = vec![element("p").text(text.dialogs.paste_help), form];
         let intake = self.clone();
-        Dialog::open("paste", text.dialogs.paste_title, content, move |dialog, event| {
+        Dialog::open("paste", text.dialogs.paste_title, &content, move |dialog, event| {
             let Event::Submit(answers) = event else { return };
             if let Some(pasted) = answers.text("text") {
                 dialog.close();
@@ -124,7 +124,7 @@ impl Intake {
             self.show(&content);
         } else {
             let intake = self.clone();
-            let opened = Dialog::open("import", self.0.frame.text.import.title, content, move |dialog, event| match event {
+            let opened = Dialog::open("import", self.0.frame.text.import.title, &content, move |dialog, event| match event {
                 Event::Action(action) => intake.act(dialog, &action),
                 Event::Submit(_) => {}
                 Event::Closed => {

@@ -29,7 +29,7 @@ pub(crate) fn show(frame: Frame) {
     ];
     let list = element("dl").class("keys").children(rows.map(|(name, keys)| row(name, keys)));
     let close = dialog::button("btn", dialog::CLOSE, frame.text.common.close).flag("autofocus");
-    Dialog::open("keyboard", text.title, vec![list, element("div").class("acts-r").child(close)], |_, _| ());
+    Dialog::open("keyboard", text.title, &[list, element("div").class("acts-r").child(close)], |_, _| ());
 }
 
 fn row(name: &'static str, keys: &[&'static str]) -> Element {

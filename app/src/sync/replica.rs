@@ -1,6 +1,6 @@
 //! One meeting document, open in this page: the one truth that views render and edits change.
 //!
-//! Carries out what [`Session`] decides: socket, timer, the device's store, presence. Every transaction is made here, and what it changed
+//! Carries out what `Session` decides: socket, timer, the device's store, presence. Every transaction is made here, and what it changed
 //! is told when it is over, so listeners may read the document and edit it.
 
 mod device;

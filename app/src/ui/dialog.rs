@@ -12,6 +12,12 @@ use wasm_bindgen::closure::Closure;
 
 use super::drawn;
 
+/// Takes an event of the browser.
+type Handler = Box<dyn Fn(web_sys::Event)>;
+
+/// Is told what happens in a dialog.
+type Hear = Rc<dyn Fn(&Dialog, Event)>;
+
 /// What happened in a dialog.
 pub(crate) enum Event {
     /// A button with this `data-action` was pressed.
@@ -43,7 +49,7 @@ pub(crate) struct Dialog {
 impl Dialog {
     /// Opens a dialog of this heading and content. `hear` is told what happens in it.
     /// `None` if the browser has no dialogs, or one of the same id is open already.
-    pub(crate) fn open(id: &'static str, heading: &str, content: Vec<Element>, hear: impl Fn(&Dialog, Event) + 'static) -> Option<Self> {
+    pub(crate) fn open(id: &'static str, heading: &str, content: &[Element], hear: impl Fn(&Dialog, Event) + 'static) -> Option<Self> {
         if document().get_element_by_id(id).is_some() {
             return None;
         }
@@ -57,7 +63,7 @@ impl Dialog {
         let dialog: web_sys::HtmlDialogElement = drawn::node(&shell)?.dyn_into().ok()?;
         let body = dialog.last_element_child()?;
         let opened = Self { dialog, body };
-        opened.set_content(&content);
+        opened.set_content(content);
         opened.listen(Rc::new(hear));
         document().body()?.append_child(&opened.dialog).ok()?;
         opened.dialog.show_modal().ok()?;
@@ -96,8 +102,8 @@ impl Dialog {
         self.dialog.close();
     }
 
-    fn listen(&self, hear: Rc<dyn Fn(&Dialog, Event)>) {
-        let on = |name: &str, handle: Box<dyn Fn(web_sys::Event)>| {
+    fn listen(&self, hear: Hear) {
+        let on = |name: &str, handle: Handler| {
             // The listener lives as long as the element, which is let go when the dialog closes.
             let closure = Closure::wrap(handle).into_js_value();
             drop(self.dialog.add_event_listener_with_callback(name, closure.unchecked_ref()));

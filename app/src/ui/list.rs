@@ -11,6 +11,9 @@ use leptos::mount::mount_to;
 use leptos::prelude::*;
 use wasm_bindgen::JsCast;
 
+/// Sets attributes of the element of this key.
+pub(crate) type Dress = Box<dyn Fn(&str, &web_sys::HtmlElement)>;
+
 /// What a list shows. Keys are ids as text.
 pub(crate) struct List {
     /// Tag of each entry's element.
@@ -18,7 +21,7 @@ pub(crate) struct List {
     /// The keys in order; reading a signal in it makes the list follow.
     pub(crate) keys: Box<dyn Fn() -> Vec<String>>,
     /// Sets attributes of a new element.
-    pub(crate) dress: Box<dyn Fn(&str, &web_sys::HtmlElement)>,
+    pub(crate) dress: Dress,
     /// Draws what is in it.
     pub(crate) view: Rc<dyn Fn(&str) -> AnyView>,
 }

@@ -53,6 +53,7 @@ pub(crate) struct Menu {
 }
 
 /// Directive: makes the host a menu.
+#[expect(clippy::needless_pass_by_value, reason = "a directive is given its element")]
 pub(crate) fn menu(host: web_sys::Element, menu: Menu) {
     let id = format!("menu-{}", NEXT.fetch_add(1, Ordering::Relaxed));
     let shape = if menu.word { icon::small_icon(menu.symbol) } else { icon::icon(menu.symbol) };

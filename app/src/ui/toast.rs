@@ -14,11 +14,14 @@ use super::drawn;
 /// How long a message stays, unless the pointer or the focus is on it.
 const STAYS: Duration = Duration::from_secs(20);
 
+/// A button: its name, and what it does.
+pub(crate) type Action = (&'static str, Box<dyn Fn()>);
+
 /// Id of the place where messages stand; it is in the page from the start, as a live region must be.
 pub(crate) const PLACE: &str = "toasts";
 
 /// Shows `text`, with a button for `action` if there is one.
-pub(crate) fn show(text: &str, action: Option<(&'static str, Box<dyn Fn()>)>) {
+pub(crate) fn show(text: &str, action: Option<Action>) {
     let Some(place) = document().get_element_by_id(PLACE) else { return };
     let label = action.as_ref().map(|(label, _)| *label);
     let shape = element("div")

@@ -59,6 +59,7 @@ impl Body {
     }
 
     /// Units of the text in the document, newlines included.
+    #[expect(clippy::len_without_is_empty, reason = "a text always has a line; `is_blank` is the question to ask")]
     pub fn len(&self) -> u32 {
         let text: u32 = self.lines.iter().map(Line::len).sum();
         let lines = u32::try_from(self.lines.len()).unwrap_or(u32::MAX);

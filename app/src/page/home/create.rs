@@ -14,7 +14,7 @@ pub(super) fn forum(frame: Frame) {
     let text = frame.text;
     let name = dialog::input("text", "name", "").attribute("maxlength", "200").flag("autofocus");
     let form = dialog::form(vec![dialog::field(text.dialogs.forum_name, name)], text.home.create_forum, text.common.cancel);
-    Dialog::open("new-forum", text.dialogs.forum_title, vec![form], move |dialog, event| {
+    Dialog::open("new-forum", text.dialogs.forum_title, &[form], move |dialog, event| {
         let Event::Submit(answers) = event else { return };
         let Some(name) = answers.text("name") else {
             dialog.set_error(text.dialogs.forum_missing);
@@ -56,7 +56,7 @@ pub(super) fn meeting(frame: Frame, forums: &[ForumRow]) {
         dialog::field(text.meeting.place, dialog::input("text", "place", "")),
     ];
     let form = dialog::form(rows, text.dialogs.create_meeting, text.common.cancel);
-    Dialog::open("new-meeting", text.dialogs.meeting_title, vec![form], move |dialog, event| {
+    Dialog::open("new-meeting", text.dialogs.meeting_title, &[form], move |dialog, event| {
         let Event::Submit(answers) = event else { return };
         let meeting = asked(&answers);
         if meeting.forum.is_none() && meeting.forum_name.is_none() {

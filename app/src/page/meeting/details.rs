@@ -26,7 +26,7 @@ impl Meeting {
         let times = element("div").class("fields").children(rows.drain(1..4).collect::<Vec<_>>());
         rows.insert(1, times);
         let content = vec![dialog::form(rows, common.save, common.cancel)];
-        Dialog::open("meeting-details", text.meeting_details, content, move |dialog, event| {
+        Dialog::open("meeting-details", text.meeting_details, &content, move |dialog, event| {
             let Event::Submit(answers) = event else { return };
             let changed = keys.iter().filter_map(|(key, name, _, _, old)| {
                 let value = answers.text(name);
@@ -50,7 +50,7 @@ impl Meeting {
         ];
         let content = vec![dialog::form(rows, common.save, common.cancel)];
         let item = item.clone();
-        Dialog::open("item-details", text.item_details, content, move |dialog, event| {
+        Dialog::open("item-details", text.item_details, &content, move |dialog, event| {
             let Event::Submit(answers) = event else { return };
             let minutes =
                 answers.text("minutes").and_then(|minutes| minutes.parse::<u32>().ok()).filter(|minutes| (1..=1440).contains(minutes));
@@ -74,7 +74,7 @@ impl Meeting {
         let row = field(text.change_heading, input("text", "heading", &old).attribute("maxlength", "120").flag("autofocus"));
         let content = vec![dialog::form(vec![row], common.save, common.cancel)];
         let (item, section) = (item.clone(), section.clone());
-        Dialog::open("heading", self.frame.text.section_kind(before.kind), content, move |dialog, event| {
+        Dialog::open("heading", self.frame.text.section_kind(before.kind), &content, move |dialog, event| {
             let Event::Submit(answers) = event else { return };
             let value = answers.text("heading");
             if value != before.heading {

@@ -45,7 +45,7 @@ impl Drag {
 }
 
 /// Begins on a press; the drag shows itself once the pointer has moved.
-pub(super) fn start(event: &web_sys::PointerEvent, item: ItemId, dragged: RwSignal<Option<Drag>>, meeting: Meeting) {
+pub(super) fn start(event: &web_sys::PointerEvent, item: &ItemId, dragged: RwSignal<Option<Drag>>, meeting: Meeting) {
     // A finger scrolls; it drags only by the second touch of a long press, which the menu's words replace.
     if event.button() != 0 || event.pointer_type() == "touch" {
         return;

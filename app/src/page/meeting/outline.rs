@@ -124,7 +124,7 @@ fn Entry(meeting: Meeting, id: ItemId, dragged: RwSignal<Option<Drag>>) -> impl 
         }
     };
     let address = format!("#{}", anchor(&id));
-    let start = move |event: web_sys::PointerEvent| drag::start(&event, id.clone(), dragged, meeting);
+    let start = move |event: web_sys::PointerEvent| drag::start(&event, &id, dragged, meeting);
     view! {
         <a
             href=address
