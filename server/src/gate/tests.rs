@@ -1,6 +1,5 @@
 //! The gate against yrs: a server that applies only what the gate lets through, and replicas that write to it.
 
-mod costs;
 mod documents;
 mod hostile;
 mod killers;
