@@ -3,9 +3,21 @@
 use anyhow::{Result, ensure};
 use dagsorden_tests::browser::Stage;
 use dagsorden_tests::fixture;
+use dagsorden_tests::wait::until;
 use dagsorden_tests::wire::Wire;
 
 use super::{assert_all_show_the_same, section};
+
+/// Whether page, wasm, script and style are kept, and the worker would answer with them.
+const KEPT: &str = r#"
+    const done = arguments[arguments.length - 1];
+    const kept = async () => {
+        const assets = performance.getEntriesByType("resource").map(({ name }) => name).filter((name) => name.includes("/assets/"));
+        const all = [location.pathname, ...assets].map((address) => caches.match(address));
+        return navigator.serviceWorker.controller !== null && assets.length > 3 && (await Promise.all(all)).every(Boolean);
+    };
+    kept().then(done, () => done(false));
+"#;
 
 #[tokio::test]
 async fn a_window_is_offline_edits_reloads_and_returns() -> Result<()> {
@@ -18,8 +30,8 @@ async fn a_window_is_offline_edits_reloads_and_returns() -> Result<()> {
     let (hers, his) = (section(&before, 1, 0)?, section(&before, 1, 1)?);
     away.type_at(&hers, 0, "Gemt: ").await?;
     away.wait_saved().await?;
-    // The page can come from the device only once its worker has kept it.
-    away.wait("the service worker", "return navigator.serviceWorker.controller !== null").await?;
+    // The page can come from the device only once its worker has kept it, with all that it loads.
+    until("the page to be kept on the device", async || Ok((away.run_async(KEPT).await? == true).then_some(()))).await?;
 
     wire.cut();
     away.wait_offline().await?;
