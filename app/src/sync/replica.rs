@@ -56,6 +56,8 @@ pub struct Replica {
     untold: RefCell<VecDeque<Vec<Change>>>,
     telling: Cell<bool>,
     saved_at: Cell<u64>,
+    /// When this page last changed the document.
+    edited_at: Cell<Duration>,
     state: ArcRwSignal<SaveState>,
     peer_list: ArcRwSignal<Vec<Peer>>,
     has_content: Cell<bool>,
@@ -100,6 +102,7 @@ impl Replica {
             untold: RefCell::default(),
             telling: Cell::new(false),
             saved_at: Cell::new(0),
+            edited_at: Cell::default(),
             state: ArcRwSignal::new(SaveState::Connecting),
             peer_list: ArcRwSignal::new(Vec::new()),
             has_content: Cell::new(false),
@@ -236,6 +239,9 @@ impl Replica {
             _ => None,
         }));
         let updates = self.heard.take_updates();
+        if !updates.is_empty() {
+            self.edited_at.set(link::now());
+        }
         // A creation is two updates but one change to its author; it counts with the last, which completes it.
         let last = updates.len().saturating_sub(1);
         for (index, update) in updates.iter().enumerate() {

@@ -32,25 +32,25 @@ pub enum SaveState {
 }
 
 /// What [`SaveState::of`] needs beside the session.
-pub(super) struct Facts {
+pub(super) struct Facts<'a> {
     /// When the last acknowledgement came, in milliseconds since 1970.
     pub(super) saved_at: u64,
     /// Whether the device keeps what is unsaved.
     pub(super) kept: bool,
-    /// The text of the fields changed here and not acknowledged.
-    pub(super) unsaved_text: String,
+    /// Reads the text of the fields changed here and not acknowledged: the whole document is gone through for it.
+    pub(super) unsaved_text: &'a dyn Fn() -> String,
 }
 
 impl SaveState {
-    /// The state to show. `facts` is asked only where it is needed, as the text costs a reading of the document.
-    pub(super) fn of(session: &Session, facts: impl FnOnce() -> Facts) -> Self {
+    /// The state of things.
+    pub(super) fn of(session: &Session, facts: &Facts<'_>) -> Self {
         match session.status() {
             Status::Connecting => Self::Connecting,
-            Status::Saved => Self::Saved { at: facts().saved_at },
+            Status::Saved => Self::Saved { at: facts.saved_at },
             Status::Saving => Self::Saving,
-            Status::Offline => Self::Offline { changes: session.unsaved(), kept: facts().kept },
+            Status::Offline => Self::Offline { changes: session.unsaved(), kept: facts.kept },
             Status::Ended(close_code::UNKNOWN_DOCUMENT | close_code::GONE) => Self::Gone,
-            Status::Ended(code) => Self::Refused(SetAside { code: reason(code, session.refusal()), text: facts().unsaved_text }),
+            Status::Ended(code) => Self::Refused(SetAside { code: reason(code, session.refusal()), text: (facts.unsaved_text)() }),
         }
     }
 }

@@ -6,7 +6,9 @@ use super::attributes::Attributes;
 
 /// Length of a text in UTF-16 code units.
 pub fn utf16_len(text: &str) -> u32 {
-    u32::try_from(text.encode_utf16().count()).unwrap_or(u32::MAX)
+    // Counted by bytes, as it is asked many times for each key: every character has one first byte; from 0xF0 on it is a pair of units.
+    let units = text.bytes().map(|byte| usize::from(byte & 0xC0 != 0x80) + usize::from(byte >= 0xF0)).sum::<usize>();
+    u32::try_from(units).unwrap_or(u32::MAX)
 }
 
 /// The byte position of a UTF-16 offset in `text`; an offset inside a surrogate pair or past the end gives the boundary before it.

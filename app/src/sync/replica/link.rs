@@ -18,6 +18,8 @@ use crate::sync::socket::{Socket, SocketEvent};
 
 /// A close code for a socket that the browser would not even open.
 const NO_SOCKET: u16 = 1006;
+/// The pause in writing after which the page says again that all is saved.
+const SETTLING: Duration = Duration::from_millis(600);
 
 impl Replica {
     /// Gives the session an input and carries out what follows.
@@ -132,7 +134,7 @@ impl Replica {
 
     /// One timer for everything that is due; it is moved only to an earlier time, since an early tick does no harm.
     pub(super) fn reschedule(&self) {
-        let due = [self.session.borrow().next_tick(), self.peers.borrow().next_expiry(), self.flush_at.get()];
+        let due = [self.session.borrow().next_tick(), self.peers.borrow().next_expiry(), self.flush_at.get(), self.settles_at()];
         let Some(due) = due.into_iter().flatten().min().filter(|due| *due < Duration::MAX) else { return };
         if self.timer.borrow().as_ref().is_some_and(|(set, _)| *set <= due) {
             return;
@@ -164,17 +166,24 @@ impl Replica {
 
     fn publish(&self) {
         let session = self.session.borrow();
-        let state =
-            SaveState::of(&session, || Facts { saved_at: self.saved_at.get(), kept: self.kept(), unsaved_text: self.unsaved_text() });
+        let facts = Facts { saved_at: self.saved_at.get(), kept: self.kept(), unsaved_text: &|| self.unsaved_text() };
+        let state = SaveState::of(&session, &facts);
         let ended_by_refusal = session.status() == Status::Ended(close_code::REFUSED);
         drop(session);
-        if self.state.with_untracked(|shown| *shown == state) {
+        if self.state.with_untracked(|shown| *shown == state) || self.settles_at().is_some_and(|due| now() < due) {
             return;
         }
         if let (SaveState::Refused(refused), true) = (&state, ended_by_refusal) {
             self.set_aside(refused);
         }
         self.state.set(state);
+    }
+
+    /// When *saving* may give way to *saved*: a word that came and went with every key would be read by nobody, read aloud to some, and
+    /// drawn twice for each. It never says *saved* too early.
+    fn settles_at(&self) -> Option<Duration> {
+        let saving = self.state.with_untracked(|shown| *shown == SaveState::Saving);
+        (saving && self.session.borrow().status() == Status::Saved).then(|| self.edited_at.get() + SETTLING)
     }
 
     fn publish_peers(&self) {
