@@ -56,6 +56,13 @@ pub(crate) fn fixed(elements: Vec<Element>) -> Parts {
 
 /// Directive: shows these elements in the host. Lives as long as the current owner.
 pub(crate) fn drawn(host: web_sys::Element, parts: Parts) {
-    let effect = RenderEffect::new(move |_| fill(&host, &parts()));
+    let effect = RenderEffect::new(move |shown: Option<Vec<Element>>| {
+        let elements = parts();
+        // Signals may say more than is shown here, such as where exactly somebody's caret is.
+        if shown.as_ref() != Some(&elements) {
+            fill(&host, &elements);
+        }
+        elements
+    });
     StoredValue::new_local(effect);
 }
