@@ -120,7 +120,9 @@ fn place(list: &web_sys::HtmlElement) {
     let rect = button.get_bounding_client_rect();
     let (width, height) = (f64::from(list.offset_width()), f64::from(list.offset_height()));
     let size = |value: Result<wasm_bindgen::JsValue, _>| value.ok().and_then(|value| value.as_f64()).unwrap_or(0.0);
-    let left = rect.left().min(size(window().inner_width()) - width - 8.0).max(8.0);
+    // Without the scroll bar, under which the list would lie.
+    let room = document().document_element().map_or(0.0, |page| f64::from(page.client_width()));
+    let left = rect.left().min(room - width - 8.0).max(8.0);
     let below = rect.bottom() + 4.0;
     let top = if below + height > size(window().inner_height()) { (rect.top() - height - 4.0).max(8.0) } else { below };
     #[expect(clippy::cast_possible_truncation, reason = "places in a window are small, and a cast saturates")]

@@ -16,23 +16,43 @@ const LOOKS: [(&str, Look); 5] = [
 /// The app has taken over from the first paint: its menus are there.
 const MENU: &str = "return document.querySelector('.menu > button') !== null";
 
-/// Looks at the page in every look, and collects what is broken.
-async fn check(window: &Window, page: &str) -> Result<()> {
+/// What lies outside the window: the page itself, or an open menu or dialog, in CSS pixels.
+const OUTSIDE: &str = r#"
+    const { clientWidth, scrollWidth } = document.documentElement;
+    const open = [...document.querySelectorAll(".menu-list:popover-open, dialog[open]")].map((element) => element.getBoundingClientRect());
+    return Math.ceil(Math.max(scrollWidth - clientWidth, ...open.flatMap(({ left, right }) => [-left, right - clientWidth])));
+"#;
+
+/// What is broken on the page in one look.
+async fn broken_in(window: &Window, page: &str) -> Result<Vec<String>> {
+    window.screenshot(page).await?;
+    let mut broken = Vec::new();
+    let outside = window.run(OUTSIDE, Vec::new()).await?;
+    if outside.as_i64() > Some(0) {
+        broken.push(format!("{page}: {outside} px lie outside the window"));
+    }
+    for violation in window.accessibility_violations().await? {
+        broken.push(format!("{page}: {} ({})\n    {}", violation.id, violation.help, violation.nodes.join("\n    ")));
+    }
+    Ok(broken)
+}
+
+/// Looks at the page in every look, each time after `prepare`, and says what is broken.
+async fn check_after(window: &Window, page: &str, prepare: impl AsyncFn() -> Result<()>) -> Result<()> {
     let mut broken = Vec::new();
     for (name, look) in LOOKS {
         window.look(look).await?;
-        window.screenshot(&format!("{page}-{name}")).await?;
-        let wide = window.run("return document.documentElement.scrollWidth - document.documentElement.clientWidth", Vec::new()).await?;
-        if wide.as_i64() > Some(0) {
-            broken.push(format!("{page} {name}: the page is {wide} px wider than the window"));
-        }
-        for violation in window.accessibility_violations().await? {
-            broken.push(format!("{page} {name}: {} ({})\n    {}", violation.id, violation.help, violation.nodes.join("\n    ")));
-        }
+        prepare().await?;
+        broken.extend(broken_in(window, &format!("{page}-{name}")).await?);
     }
     window.look(Look::DESKTOP).await?;
     ensure!(broken.is_empty(), "{}", broken.join("\n"));
     Ok(())
+}
+
+/// Looks at the page as it is in every look.
+async fn check(window: &Window, page: &str) -> Result<()> {
+    check_after(window, page, async || Ok(())).await
 }
 
 #[tokio::test]
@@ -85,6 +105,7 @@ async fn check_dialog(window: &Window, dialog: &str, opener: &str) -> Result<()>
     window.wait(&format!("the dialog {dialog} closed"), &open.replace("!==", "===")).await.map(drop)
 }
 
+const CLOSE_MENU: &str = "document.querySelector('.menu-list:popover-open')?.hidePopover()";
 const BAR_MENU: &str = "header.bar .menu > button";
 const ITEM_MENU: &str = "article.item .menu > button";
 const SECTION_MENU: &str = ".sec .menu > button";
@@ -119,9 +140,13 @@ async fn every_menu_is_accessible() -> Result<()> {
     let meeting = stage.import(&fixture::meeting()).await?;
     let window = stage.window("Anna Holm", &meeting).await?;
     for (name, button) in [("bar", BAR_MENU), ("item", ITEM_MENU), ("section", SECTION_MENU)] {
-        open_menu(&window, button).await?;
-        check(&window, &format!("menu-{name}")).await?;
-        window.run("document.querySelector('.menu-list:popover-open')?.hidePopover()", Vec::new()).await?;
+        // Opened anew in each look: a menu finds its place when it opens.
+        let open = async || {
+            window.run(CLOSE_MENU, Vec::new()).await?;
+            open_menu(&window, button).await
+        };
+        check_after(&window, &format!("menu-{name}"), open).await?;
+        window.run(CLOSE_MENU, Vec::new()).await?;
     }
     Ok(())
 }
