@@ -2,7 +2,7 @@
 
 use std::process::Stdio;
 
-use anyhow::{Context, Result};
+use anyhow::{Context, Result, bail};
 use rustix::process::{Pid, Signal, kill_process};
 use serde_json::json;
 use tempfile::TempDir;
@@ -64,26 +64,7 @@ pub(super) struct Chromium {
 impl Chromium {
     pub(super) async fn start() -> Result<Self> {
         let profile = tempfile::tempdir().context("cannot make a profile")?;
-        let mut chromedriver = Command::new("chromedriver")
-            .arg("--port=0")
-            .stdout(Stdio::piped())
-            .stderr(Stdio::null())
-            .kill_on_drop(true)
-            .spawn()
-            .context("cannot start chromedriver; run the tests with `cargo xtask test`")?;
-        let mut lines = BufReader::new(chromedriver.stdout.take().context("chromedriver has no output")?).lines();
-        let port: u16 = in_time("chromedriver", async {
-            while let Some(line) = lines.next_line().await? {
-                if let Some(port) = line.strip_prefix("ChromeDriver was started successfully on port ") {
-                    return port.trim_end_matches('.').parse().context("chromedriver names no port");
-                }
-            }
-            anyhow::bail!("chromedriver ended")
-        })
-        .await??;
-        // Nothing may fill the pipe.
-        tokio::spawn(async move { while let Ok(Some(_)) = lines.next_line().await {} });
-
+        let (chromedriver, port) = start_driver().await?;
         let mut wanted = DesiredCapabilities::chrome();
         for switch in SWITCHES {
             wanted.add_arg(switch)?;
@@ -115,6 +96,35 @@ impl Chromium {
         ];
         self.command("Emulation.setEmulatedMedia", json!({ "features": features })).await.map(drop)
     }
+}
+
+/// Starts the driver on a port it picks. Between picking and binding another program may take the port; then it ends, and is started again.
+async fn start_driver() -> Result<(Child, u16)> {
+    for _ in 0..3 {
+        let mut driver = Command::new("chromedriver")
+            .arg("--port=0")
+            .stdout(Stdio::piped())
+            .stderr(Stdio::null())
+            .kill_on_drop(true)
+            .spawn()
+            .context("cannot start chromedriver; run the tests with `cargo xtask test`")?;
+        let mut lines = BufReader::new(driver.stdout.take().context("chromedriver has no output")?).lines();
+        let port = in_time("chromedriver", async {
+            while let Some(line) = lines.next_line().await? {
+                if let Some(port) = line.strip_prefix("ChromeDriver was started successfully on port ") {
+                    return anyhow::Ok(Some(port.trim_end_matches('.').parse().context("chromedriver names no port")?));
+                }
+            }
+            Ok(None)
+        })
+        .await??;
+        if let Some(port) = port {
+            // Nothing may fill the pipe.
+            tokio::spawn(async move { while let Ok(Some(_)) = lines.next_line().await {} });
+            return Ok((driver, port));
+        }
+    }
+    bail!("chromedriver ends as soon as it is started")
 }
 
 impl Drop for Chromium {
