@@ -12,6 +12,7 @@ mod language;
 mod meeting;
 mod problem;
 mod shortcuts;
+mod times;
 
 use dagsorden_shared::api::{Boot, BootPage};
 use dagsorden_shared::catalogue::{Catalogue, Language};

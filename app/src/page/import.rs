@@ -109,7 +109,7 @@ impl Intake {
                     intake.0.preview.replace(Some(preview));
                     content
                 }
-                Err(error) => intake.failed(&error),
+                Err(error) => intake.failed(&name, &error),
             };
             intake.show(&content);
         });
@@ -159,10 +159,11 @@ impl Intake {
         let Some(preview) = self.0.preview.take() else { return };
         self.show(&self.reading(self.0.frame.text.import.storing));
         let intake = self.clone();
+        let name = preview.meeting.get("title").and_then(Value::as_str).unwrap_or_default().to_owned();
         spawn_local(async move {
             match http::post::<Created>("/api/meetings/import", &preview.meeting).await {
                 Ok(created) => super::home::open(&created),
-                Err(error) => intake.show(&intake.failed(&error)),
+                Err(error) => intake.show(&intake.failed(&name, &error)),
             }
         });
     }
@@ -177,12 +178,12 @@ impl Intake {
         vec![element("p").text((text.import.reading)(name)), progress, acts([dialog::button("btn", CLOSE, text.states.stop)])]
     }
 
-    fn failed(&self, error: &HttpError) -> Vec<Element> {
+    fn failed(&self, name: &str, error: &HttpError) -> Vec<Element> {
         let text = self.0.frame.text;
         let (what, then) = problem::words(text, error);
         let words = element("p").attribute("role", "alert").child(element("b").text(what)).text(" ").text(then);
         let other = dialog::button("btn main", "other-file", text.import.other_file);
-        vec![words, acts([other, dialog::button("btn", CLOSE, text.common.close)])]
+        vec![element("p").class("quiet").text(name.to_owned()), words, acts([other, dialog::button("btn", CLOSE, text.common.close)])]
     }
 
     /// Listens for files dropped anywhere on the page and text pasted outside of fields.

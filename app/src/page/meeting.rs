@@ -120,7 +120,7 @@ impl Meeting {
         }
     }
 
-    /// Moving an entry in the page costs it the focus; this gives it back.
+    /// Gives the focus back to an entry of the outline.
     fn keep_focus(self, id: &ItemId) {
         let selector = format!(".toc li[data-item='{id}'] a");
         request_animation_frame(move || focus(&selector));
@@ -134,6 +134,8 @@ impl Meeting {
     fn undo(self) {
         let undone = self.with(|parts| parts.editors.undo());
         if undone {
+            // What the message offers to undo may just have been undone.
+            toast::clear();
             announcer::say(self.frame.text.live.undone);
         }
     }
@@ -207,7 +209,12 @@ fn shortcut(meeting: Meeting, event: &web_sys::KeyboardEvent) {
     match event.key().as_str() {
         "/" if control => shortcuts::show(meeting.frame),
         "?" if !in_text && !control => shortcuts::show(meeting.frame),
+        "F1" => shortcuts::show(meeting.frame),
         "F6" => focus(".toc a"),
+        "ArrowDown" | "ArrowUp" if event.alt_key() && event.shift_key() && !control => {
+            let Some(item) = meeting.here.get_untracked() else { return };
+            meeting.move_item(&item, if event.key() == "ArrowDown" { 1 } else { -1 });
+        }
         "z" | "Z" if control && !in_text => {
             if event.shift_key() {
                 meeting.redo()

@@ -25,7 +25,7 @@ pub(crate) fn show(frame: Frame) {
         (text.to_outline, &["F6"]),
         (text.to_toolbar, &[alternate, "F10"]),
         (text.leave_text, &[text.escape, "Tab"]),
-        (text.help, &[control, "/"]),
+        (text.help, &["F1"]),
     ];
     let list = element("dl").class("keys").children(rows.map(|(name, keys)| row(name, keys)));
     let close = dialog::button("btn", dialog::CLOSE, frame.text.common.close).flag("autofocus");

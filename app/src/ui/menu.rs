@@ -61,7 +61,6 @@ pub(crate) fn menu(host: web_sys::Element, menu: Menu) {
         .class(if menu.word { "link" } else { "btn plain icon" })
         .attribute("type", "button")
         .attribute("popovertarget", id.clone())
-        .attribute("aria-haspopup", "menu")
         .child(shape)
         .children(menu.word.then(|| element("span").text(menu.label.get_untracked())));
     let list = element("div").class("menu-list").attribute("id", id).attribute("popover", "auto");
@@ -83,7 +82,12 @@ pub(crate) fn menu(host: web_sys::Element, menu: Menu) {
     let opening = list.clone();
     on(
         "beforetoggle",
-        Box::new(move |_| {
+        Box::new(move |event| {
+            let next = js_sys::Reflect::get(&event, &"newState".into()).ok().and_then(|next| next.as_string());
+            // On closing the entries stay, so that the browser finds the focus in them and gives it back to the button.
+            if next.as_deref() != Some("open") {
+                return;
+            }
             fill(&opening, (menu.entries)());
             let list = opening.clone();
             // Its size is known once it is shown.
@@ -93,6 +97,18 @@ pub(crate) fn menu(host: web_sys::Element, menu: Menu) {
     // An entry was chosen: the menu has done its work. Closing fails only if it is closed already.
     let chosen = list.clone();
     on("click", Box::new(move |_| drop(chosen.hide_popover())));
+    // Tab past the last entry leaves the menu.
+    let left = list.clone();
+    on(
+        "focusout",
+        Box::new(move |event| {
+            let to = event.dyn_ref::<web_sys::FocusEvent>().and_then(web_sys::FocusEvent::related_target);
+            let to = to.and_then(|to| to.dyn_into::<web_sys::Node>().ok());
+            if to.is_some_and(|to| !left.contains(Some(&to))) {
+                drop(left.hide_popover());
+            }
+        }),
+    );
     let walked = list.clone();
     on("keydown", Box::new(move |event| walk(&walked, &event)));
 }

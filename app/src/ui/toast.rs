@@ -47,6 +47,13 @@ pub(crate) fn show(text: &str, action: Option<Action>) {
     expire(toast, held);
 }
 
+/// Takes the message away.
+pub(crate) fn clear() {
+    if let Some(place) = document().get_element_by_id(PLACE) {
+        drawn::fill(&place, &[]);
+    }
+}
+
 fn expire(toast: web_sys::Element, held: Rc<Cell<bool>>) {
     set_timeout(
         move || {

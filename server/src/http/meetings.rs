@@ -2,8 +2,8 @@
 
 use axum::Json;
 use axum::extract::{Path, Query, State};
-use axum::http::{HeaderValue, StatusCode, header};
-use axum::response::{IntoResponse, Response};
+use axum::http::{HeaderMap, HeaderValue, StatusCode, header};
+use axum::response::{IntoResponse, Redirect, Response};
 use dagsorden_shared::agenda::{Agenda, MeetingSnapshot};
 use dagsorden_shared::api::{Created, MeetingDetail, MeetingRow, NewMeeting, Problem};
 use dagsorden_shared::id::MeetingId;
@@ -88,7 +88,7 @@ pub(crate) async fn find(state: &AppState, id: &str) -> Result<MeetingDetail, Ap
     if stored.deleted { Err(ApiError::not_found("meeting")) } else { Ok(stored.detail) }
 }
 
-async fn find_stored(state: &AppState, id: &str) -> Result<StoredMeeting, ApiError> {
+pub(crate) async fn find_stored(state: &AppState, id: &str) -> Result<StoredMeeting, ApiError> {
     let missing = || ApiError::not_found("meeting");
     let id: MeetingId = id.parse().map_err(|_| missing())?;
     state.store.meeting_detail(&id).await?.ok_or_else(missing)
@@ -114,19 +114,20 @@ pub(crate) async fn delete(State(state): State<AppState>, Path(id): Path<String>
     Ok(StatusCode::NO_CONTENT)
 }
 
-/// Takes a deletion back. A meeting that is there stays as it is.
+/// Takes a deletion back. A meeting that is there stays as it is. Programs get its rows; a form of a page is led to the meeting.
 #[utoipa::path(
     post,
     path = "/api/meetings/{meeting}/restore",
     params(("meeting" = String, Path)),
     responses((status = 200, body = MeetingDetail), (status = 404, body = Problem, content_type = "application/problem+json"))
 )]
-pub(crate) async fn restore(State(state): State<AppState>, Path(id): Path<String>) -> Result<Json<MeetingDetail>, ApiError> {
+pub(crate) async fn restore(State(state): State<AppState>, Path(id): Path<String>, headers: HeaderMap) -> Result<Response, ApiError> {
     let stored = find_stored(&state, &id).await?;
     if stored.deleted {
         state.store.restore_meeting(&stored.detail.id).await?;
     }
-    Ok(Json(stored.detail))
+    let is_page = headers.get(header::ACCEPT).and_then(|accept| accept.to_str().ok()).is_some_and(|accept| accept.contains("text/html"));
+    Ok(if is_page { Redirect::to(&format!("/m/{}", stored.detail.id)).into_response() } else { Json(stored.detail).into_response() })
 }
 
 /// What may stand in the address of an export.

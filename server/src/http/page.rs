@@ -93,7 +93,10 @@ pub(crate) async fn meeting(
     headers: HeaderMap,
 ) -> Response {
     let reader = Reader::new(identity, &parameters, &headers);
-    let page = meeting_page(&state, &reader, &id).await;
+    let page = match meeting_page(&state, &reader, &id).await {
+        Err(error) if error.status() == StatusCode::NOT_FOUND => deleted_page(&state, &reader, &id).await.ok_or(error),
+        page => page,
+    };
     answer(&state, &reader, page)
 }
 
@@ -113,6 +116,30 @@ async fn meeting_page(state: &AppState, reader: &Reader, id: &str) -> Result<Pag
             render::page::desk(render::outline(&snapshot, catalogue), paper),
         ],
         boot: Some(BootPage::Meeting { detail }),
+    })
+}
+
+/// What stands at the address of a deleted meeting: the way back. `None` if there never was one.
+async fn deleted_page(state: &AppState, reader: &Reader, id: &str) -> Option<Page> {
+    let stored = meetings::find_stored(state, id).await.ok().filter(|stored| stored.deleted)?;
+    let catalogue = reader.catalogue();
+    let texts = &catalogue.states;
+    let restore = element("form")
+        .attribute("method", "post")
+        .attribute("action", format!("/api/meetings/{}/restore", stored.detail.id))
+        .child(element("button").class("btn main").attribute("type", "submit").text(texts.restore));
+    let home = element("a").class("btn").attribute("href", "/").text(catalogue.common.to_home);
+    let message = element("div")
+        .class("empty")
+        .child(element("h1").text(texts.gone_title))
+        .child(element("p").text(texts.gone_help))
+        .child(element("div").class("acts-r").child(restore).child(home));
+    Some(Page {
+        status: StatusCode::GONE,
+        title: texts.gone_title.to_owned(),
+        attributes: vec![("data-page", "error".to_owned())],
+        content: vec![render::page::home_bar(catalogue), element("main").attribute("id", render::meeting::CONTENT_ID).child(message)],
+        boot: None,
     })
 }
 

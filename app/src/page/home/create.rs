@@ -5,7 +5,7 @@ use dagsorden_shared::render::element::element;
 use leptos::prelude::*;
 use leptos::task::spawn_local;
 
-use crate::page::{frame::Frame, problem};
+use crate::page::{frame::Frame, problem, times};
 use crate::sync::http;
 use crate::ui::dialog::{self, Answers, Dialog, Event};
 
@@ -61,6 +61,10 @@ pub(super) fn meeting(frame: Frame, forums: &[ForumRow]) {
         let meeting = asked(&answers);
         if meeting.forum.is_none() && meeting.forum_name.is_none() {
             dialog.set_error(text.dialogs.forum_missing);
+            return;
+        }
+        if times::end_early(&answers) {
+            dialog.set_error(text.dialogs.end_before_start);
             return;
         }
         let dialog = dialog.clone();

@@ -6,6 +6,7 @@ use dagsorden_shared::render::element::element;
 use leptos::prelude::*;
 
 use super::Meeting;
+use crate::page::times;
 use crate::ui::dialog::{self, Dialog, Event, field, input};
 
 impl Meeting {
@@ -28,6 +29,10 @@ impl Meeting {
         let content = vec![dialog::form(rows, common.save, common.cancel)];
         Dialog::open("meeting-details", text.meeting_details, &content, move |dialog, event| {
             let Event::Submit(answers) = event else { return };
+            if times::end_early(&answers) {
+                dialog.set_error(self.frame.text.dialogs.end_before_start);
+                return;
+            }
             let changed = keys.iter().filter_map(|(key, name, _, _, old)| {
                 let value = answers.text(name);
                 (value.as_deref().unwrap_or_default() != old).then_some(Edit::SetHeader { key: *key, value })

@@ -146,11 +146,15 @@ fn sections(container: web_sys::Element, (meeting, item): (Meeting, ItemId)) {
 }
 
 impl Meeting {
-    /// Adds a section at the end of an item and puts the caret in it.
+    /// Adds a section where its kind usually stands and puts the caret in it.
     fn add_section(self, item: &ItemId, kind: SectionKind) {
         let text = self.frame.text;
         let id = SectionId::from_random(random::bits());
-        let after = self.item(item).sections.with_untracked(|sections| sections.last().cloned());
+        let rank = |kind| SectionKind::ALL.iter().position(|known| *known == kind);
+        let after = self.item(item).sections.with_untracked(|sections| {
+            let before = |id: &&SectionId| rank(self.with(|parts| parts.signals.section(id)).get_untracked().kind) <= rank(kind);
+            sections.iter().rfind(before).cloned()
+        });
         let heading = text.section_kind(kind).to_owned();
         let section = NewSection { id: id.clone(), kind, heading: Some(heading.clone()) };
         self.edit(&[Edit::CreateSection { item: item.clone(), section, after }]);

@@ -113,6 +113,8 @@ fn Entry(meeting: Meeting, id: ItemId, dragged: RwSignal<Option<Drag>>) -> impl 
             if event.alt_key() && event.shift_key() {
                 event.prevent_default();
                 meeting.move_item(&id, step);
+                // Moving an entry in the page costs it the focus.
+                meeting.keep_focus(&id);
             }
         }
     };
@@ -142,9 +144,14 @@ fn Entry(meeting: Meeting, id: ItemId, dragged: RwSignal<Option<Drag>>) -> impl 
 /// Directive: the classes of the entry around the link.
 fn dressed(link: web_sys::Element, classes: Rc<dyn Fn() -> String>) {
     let effect = RenderEffect::new(move |_| {
-        if let Some(entry) = link.parent_element() {
-            entry.set_class_name(&classes());
-        }
+        let classes = classes();
+        let link = link.clone();
+        // The link stands in its entry only once both are drawn.
+        queue_microtask(move || {
+            if let Some(entry) = link.parent_element() {
+                entry.set_class_name(&classes);
+            }
+        });
     });
     StoredValue::new_local(effect);
 }
@@ -168,7 +175,7 @@ fn entry(meeting: Meeting, signals: ItemSignals) -> Vec<Element> {
 }
 
 impl Meeting {
-    /// Moves an item by one place up (-1) or down (1), keeps the focus on it and says where it stands.
+    /// Moves an item by one place up (-1) or down (1) and says where it stands.
     pub(super) fn move_item(self, id: &ItemId, step: i32) {
         let items = self.with(|state| state.signals.items.get_untracked());
         let Some(at) = items.iter().position(|item| item == id) else { return };
@@ -180,6 +187,5 @@ impl Meeting {
         };
         self.edit(&[Edit::MoveItem { item: id.clone(), after }]);
         announcer::say(&(self.frame.text.live.moved)(count(to + 1), count(items.len())));
-        self.keep_focus(id);
     }
 }

@@ -9,6 +9,7 @@ use wasm_bindgen::JsCast;
 use wasm_bindgen::closure::Closure;
 
 use super::Meeting;
+use crate::sync::SaveState;
 use crate::ui::announcer;
 
 /// Joins and leaves within this time are said together.
@@ -24,6 +25,11 @@ pub(super) fn follow(meeting: Meeting) {
     Effect::new(move |_| {
         let peers = meeting.peers.read();
         meeting.with(|parts| parts.signals.follow_peers(&peers));
+    });
+    // What is written in a deleted meeting would go nowhere.
+    Effect::new(move |_| {
+        let gone = matches!(meeting.state.get(), SaveState::Gone);
+        meeting.with(|parts| parts.editors.set_read_only(gone));
     });
     announce_people(meeting);
 }

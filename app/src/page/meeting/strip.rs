@@ -48,7 +48,7 @@ pub(super) fn Strip(meeting: Meeting) -> impl IntoView {
             _ => {}
         }
     };
-    view! { <div on:click=act use:drawn=bands></div> }
+    view! { <div role="region" aria-label=text.common.messages on:click=act use:drawn=bands></div> }
 }
 
 fn strip(meeting: Meeting) -> Option<Element> {
