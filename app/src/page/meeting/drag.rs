@@ -92,7 +92,12 @@ pub(super) fn start(event: &web_sys::PointerEvent, item: &ItemId, dragged: RwSig
         let end = abort.clone();
         on(
             name,
-            Box::new(move |_| {
+            Box::new(move |event| {
+                // The press itself takes the focus from somewhere; only the window's own blur ends a drag.
+                let elsewhere = event.target().is_some_and(|target| target.dyn_ref::<web_sys::Window>().is_none());
+                if event.type_() == "blur" && elsewhere {
+                    return;
+                }
                 end.abort();
                 dragged.set(None);
             }),
