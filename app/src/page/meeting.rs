@@ -201,6 +201,10 @@ fn Page(meeting: Meeting) -> impl IntoView {
 
 /// Keys of the whole page; the editor's own are handled where one writes.
 fn shortcut(meeting: Meeting, event: &web_sys::KeyboardEvent) {
+    // An entry of the outline, or the editor, has taken it.
+    if event.default_prevented() {
+        return;
+    }
     let control = event.ctrl_key() || event.meta_key();
     let in_text = event
         .target()

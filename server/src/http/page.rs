@@ -298,6 +298,14 @@ mod tests {
         let english = html(english).await;
         assert!(english.contains("<html lang=\"en\">") && english.contains(&format!("href=\"/m/{id}\"")), "{english}");
 
+        assert!(deleted_page(state, &reader("da"), id.as_str()).await.is_none(), "it is there");
+        state.store.delete_meeting(&id).await.unwrap();
+        let gone = deleted_page(state, &reader("da"), id.as_str()).await.ok_or_else(|| ApiError::not_found("meeting"));
+        let gone = answer_with(&built, state, &reader("da"), gone);
+        assert_eq!(gone.status(), StatusCode::GONE);
+        let gone = html(gone).await;
+        assert!(gone.contains(&format!("action=\"/api/meetings/{id}/restore\"")), "the way back: {gone}");
+
         let missing = meeting_page(state, &reader("da"), "nobody").await;
         let missing = answer_with(&built, state, &reader("da"), missing);
         assert_eq!(missing.status(), StatusCode::NOT_FOUND);
