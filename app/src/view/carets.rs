@@ -137,7 +137,7 @@ impl Carets {
     fn put(&self, caret: &mut Caret, place: &Place) {
         let style = caret.element.style();
         for (name, value) in [("left", place.left), ("top", place.top), ("height", place.height)] {
-            drop(style.set_property(name, &format!("{value:.1}px")));
+            drop(style.set_property(name, &dom::pixels(value)));
         }
         drop(caret.element.class_list().toggle_with_force("end", place.at_line_end));
         let here = (place.field.clone(), place.offset);

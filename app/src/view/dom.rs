@@ -134,3 +134,10 @@ pub(super) fn place_at_point(x: f64, y: f64) -> Option<(Node, u32)> {
     #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "an offset in a node")]
     Some((node, offset as u32))
 }
+
+/// A length for a style, to a tenth of a pixel. Whole numbers, since printing a float costs the download its printer.
+pub(super) fn pixels(value: f64) -> String {
+    #[expect(clippy::cast_possible_truncation, reason = "places in a page are small, and a cast saturates")]
+    let tenths = (value * 10.0) as i32;
+    format!("calc({tenths}px / 10)")
+}

@@ -158,8 +158,8 @@ impl Toolbar {
             drop(style.remove_property("left"));
             drop(style.remove_property("top"));
         } else if let Some((left, top)) = place_above(&field, selection, &root) {
-            drop(style.set_property("left", &format!("{left:.0}px")));
-            drop(style.set_property("top", &format!("{top:.0}px")));
+            drop(style.set_property("left", &dom::pixels(left)));
+            drop(style.set_property("top", &dom::pixels(top)));
         }
     }
 

@@ -40,8 +40,9 @@ fn of(header: &Header, catalogue: &Catalogue) -> Option<String> {
         return Some((catalogue.meeting.published)(&date::long(published, catalogue)));
     }
     let kind = (catalogue.meeting.kind)(header.kind);
-    let title = header.title.to_lowercase();
-    (!header.title.is_empty() && !title.contains(&kind.to_lowercase())).then(|| kind.to_owned())
+    // The words for the kinds are plain ASCII in every language; full case folding would cost the download its tables.
+    let title = header.title.to_ascii_lowercase();
+    (!header.title.is_empty() && !title.contains(&kind.to_ascii_lowercase())).then(|| kind.to_owned())
 }
 
 /// Title and facts of the meeting. What is not stated is left out.
