@@ -30,6 +30,8 @@ struct Caret {
     element: HtmlElement,
     /// Where it was drawn, to see whether it moved.
     place: (String, u32),
+    /// The same as measured: left, top and height. They change without it too, as when a line above grows.
+    spot: [f64; 3],
     /// Counts its moves, so that an old timer says nothing.
     moves: u32,
 }
@@ -135,9 +137,13 @@ impl Carets {
     }
 
     fn put(&self, caret: &mut Caret, place: &Place) {
-        let style = caret.element.style();
-        for (name, value) in [("left", place.left), ("top", place.top), ("height", place.height)] {
-            drop(style.set_property(name, &dom::pixels(value)));
+        let spot = [place.left, place.top, place.height];
+        if caret.spot != spot {
+            caret.spot = spot;
+            let style = caret.element.style();
+            for (name, value) in ["left", "top", "height"].into_iter().zip(spot) {
+                drop(style.set_property(name, &dom::pixels(value)));
+            }
         }
         drop(caret.element.class_list().toggle_with_force("end", place.at_line_end));
         let here = (place.field.clone(), place.offset);
@@ -255,7 +261,7 @@ fn new_caret(peer: &Peer, layer: &Element) -> Caret {
     }
     dom::append(&element, &flag);
     dom::append(layer, &element);
-    Caret { client: peer.client, element, place: (String::new(), u32::MAX), moves: 0 }
+    Caret { client: peer.client, element, place: (String::new(), u32::MAX), spot: [f64::NAN; 3], moves: 0 }
 }
 
 /// The registry of highlights and their class, where the browser has them.
