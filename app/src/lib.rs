@@ -5,6 +5,7 @@
 
 pub mod json;
 mod page;
+mod pause;
 mod random;
 pub mod sync;
 mod ui;

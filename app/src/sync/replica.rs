@@ -25,6 +25,7 @@ use super::session::{Input, Session};
 use super::set_aside::SetAside;
 use super::socket::Socket;
 use super::undo::{History, UndoGroup, UndoMeta, UndoSelection};
+use crate::pause::AfterPaint;
 use crate::random;
 
 /// Told what changed; may read the document and edit it.
@@ -53,6 +54,10 @@ pub struct Replica {
     window_listeners: RefCell<Vec<WindowListenerHandle>>,
     change_listeners: RefCell<Vec<ChangeListener>>,
     event_listeners: RefCell<Vec<EventListener>>,
+    /// Own updates, with the number of changes each counts for, on their way to the device and the server in the pause after the next frame.
+    undelivered: RefCell<Vec<(Vec<u8>, u32)>>,
+    pause: AfterPaint,
+    inbox: link::Inbox,
     untold: RefCell<VecDeque<Vec<Change>>>,
     telling: Cell<bool>,
     saved_at: Cell<u64>,
@@ -99,6 +104,12 @@ impl Replica {
             window_listeners: RefCell::default(),
             change_listeners: RefCell::default(),
             event_listeners: RefCell::default(),
+            undelivered: RefCell::default(),
+            pause: AfterPaint::new({
+                let this = this.clone();
+                move || this.upgrade().into_iter().for_each(|replica| replica.handle_pause())
+            }),
+            inbox: link::Inbox::default(),
             untold: RefCell::default(),
             telling: Cell::new(false),
             saved_at: Cell::new(0),
@@ -231,7 +242,7 @@ impl Replica {
         }
     }
 
-    /// After a transaction of this page: count, send, keep, tell.
+    /// After a transaction of this page: tell, so that the page shows it; count, send and keep once it is painted.
     fn handle_own_changes(&self) {
         let changes = self.heard.take_changes();
         self.unsaved_fields.borrow_mut().extend(changes.iter().filter_map(|change| match change {
@@ -241,16 +252,25 @@ impl Replica {
         let updates = self.heard.take_updates();
         if !updates.is_empty() {
             self.edited_at.set(link::now());
-        }
-        // A creation is two updates but one change to its author; it counts with the last, which completes it.
-        let last = updates.len().saturating_sub(1);
-        for (index, update) in updates.iter().enumerate() {
-            self.drive(Input::Changed { update, changes: u32::from(index == last) });
-        }
-        if !updates.is_empty() {
-            self.keep(updates, Author::This);
+            self.doubt_saved();
+            // A creation is two updates but one change to its author; it counts with the last, which completes it.
+            let last = updates.len() - 1;
+            let counted = updates.into_iter().enumerate().map(|(index, update)| (update, u32::from(index == last)));
+            self.undelivered.borrow_mut().extend(counted);
+            self.pause.ask();
         }
         self.tell(changes);
+    }
+
+    /// Sends and keeps what this page wrote since the last time.
+    fn deliver(&self) {
+        let updates = self.undelivered.take();
+        for (update, changes) in &updates {
+            self.drive(Input::Changed { update, changes: *changes });
+        }
+        if !updates.is_empty() {
+            self.keep(updates.into_iter().map(|(update, _)| update).collect(), Author::This);
+        }
     }
 
     /// Applies an update of the server. Whether it could be read.
@@ -287,6 +307,7 @@ impl Drop for Replica {
             timer.clear();
         }
         self.window_listeners.take().into_iter().for_each(WindowListenerHandle::remove);
+        self.deliver();
         self.flush(Author::Others);
     }
 }

@@ -1,7 +1,7 @@
 //! Where others write: their carets with a flag, and their selections.
 //!
 //! Carets float over the page, outside every editable; selections are CSS highlights named `peer-0` to `peer-23`, which change no node. Both are drawn at
-//! most once a frame. Screen readers learn of others elsewhere.
+//! most once a frame, and after the frame of one's own key. Screen readers learn of others elsewhere.
 
 use std::cell::{Cell, RefCell};
 use std::rc::Weak;
@@ -17,6 +17,7 @@ use web_sys::{Element, HtmlElement, Range};
 use super::context::EditorContext;
 use super::field::EditorField;
 use super::{dom, neighbours, position};
+use crate::pause::AfterPaint;
 use crate::sync::Peer;
 
 /// Hues of organisations, counted from 1; whoever has none shows the first.
@@ -43,6 +44,8 @@ pub(super) struct Carets {
     shown: RefCell<Vec<Caret>>,
     layer: RefCell<Option<Element>>,
     scheduled: Cell<bool>,
+    /// Others' carets that one's own key pushes along do not keep it waiting.
+    after_own_key: AfterPaint,
     /// Hues that have a highlight now, as bits.
     highlighted: Cell<u32>,
     scroll: RefCell<Option<Closure<dyn FnMut()>>>,
@@ -50,8 +53,13 @@ pub(super) struct Carets {
 
 impl Carets {
     pub(super) fn new(context: Weak<EditorContext>) -> Self {
+        let after_own_key = AfterPaint::new({
+            let context = context.clone();
+            move || context.upgrade().into_iter().for_each(|context| context.carets.schedule())
+        });
         Self {
             context,
+            after_own_key,
             peers: RefCell::default(),
             shown: RefCell::default(),
             layer: RefCell::default(),
@@ -74,7 +82,7 @@ impl Carets {
         let scrolled = Closure::<dyn FnMut()>::new(move || {
             if let Some(context) = context.upgrade() {
                 context.carets.schedule();
-                context.toolbar.schedule();
+                context.selection_moved();
             }
         });
         let window = leptos::prelude::window();
@@ -89,10 +97,20 @@ impl Carets {
         self.schedule();
     }
 
+    /// Draws once one's own key is painted.
+    pub(super) fn schedule_after_own_key(&self) {
+        if !self.is_idle() {
+            self.after_own_key.ask();
+        }
+    }
+
+    fn is_idle(&self) -> bool {
+        self.highlighted.get() == 0 && self.shown.borrow().is_empty() && self.peers.borrow().iter().all(|peer| peer.selection.is_none())
+    }
+
     /// Draws in the next frame; nothing to draw costs nothing.
     pub(super) fn schedule(&self) {
-        let idle = self.shown.borrow().is_empty() && self.peers.borrow().iter().all(|peer| peer.selection.is_none());
-        if idle && self.highlighted.get() == 0 || self.scheduled.replace(true) {
+        if self.is_idle() || self.scheduled.replace(true) {
             return;
         }
         let context = self.context.clone();
@@ -116,22 +134,27 @@ impl Carets {
             stays
         });
         // All measuring first, then all writing.
-        let places: Vec<(&Peer, Option<Place>)> = peers.iter().map(|peer| (peer, find(context, peer))).collect();
+        let height = leptos::prelude::window().inner_height().ok().and_then(|height| height.as_f64()).unwrap_or_default();
+        let found: Vec<(&Peer, Found)> = peers.iter().map(|peer| (peer, find(context, peer, height))).collect();
         let mut ranges: Vec<(u8, Range)> = Vec::new();
-        for (peer, place) in places {
+        for (peer, found) in found {
             let known = shown.iter().position(|caret| caret.client == peer.client);
-            let Some(place) = place else {
+            if let Found::Nowhere = found {
                 if let Some(index) = known {
                     dom::detach(&shown.remove(index).element);
                 }
                 continue;
-            };
+            }
             let index = known.unwrap_or_else(|| {
                 shown.push(new_caret(peer, &layer));
                 shown.len() - 1
             });
-            self.put(&mut shown[index], &place);
-            ranges.extend(place.selected.map(|range| (peer.person.hue.clamp(1, HUES), range)));
+            let caret = &mut shown[index];
+            caret.element.set_hidden(matches!(found, Found::OutOfSight));
+            if let Found::At(place) = found {
+                self.put(caret, &place);
+                ranges.extend(place.selected.map(|range| (peer.person.hue.clamp(1, HUES), range)));
+            }
         }
         self.highlight(&ranges);
     }
@@ -212,12 +235,25 @@ struct Place {
     selected: Option<Range>,
 }
 
-fn find(context: &EditorContext, peer: &Peer) -> Option<Place> {
-    let selection = peer.selection.as_ref()?;
-    let field = context.field(&selection.field).filter(|field| field.host.is_connected())?;
-    let head = context.port().offset(&field.field, &selection.head)?;
-    let anchor = context.port().offset(&field.field, &selection.anchor)?;
-    measure(&field, anchor, head)
+/// Where a peer's caret is to be drawn.
+enum Found {
+    /// In no field of this page.
+    Nowhere,
+    /// In an item far from the window. To measure there would lay out what the browser leaves alone until it is scrolled to.
+    OutOfSight,
+    At(Place),
+}
+
+fn find(context: &EditorContext, peer: &Peer, window_height: f64) -> Found {
+    let Some(selection) = &peer.selection else { return Found::Nowhere };
+    let Some(field) = context.field(&selection.field).filter(|field| field.host.is_connected()) else { return Found::Nowhere };
+    let item = field.host.closest("[data-item]").ok().flatten().map(|item| item.get_bounding_client_rect());
+    if item.is_some_and(|item| item.bottom() < -window_height || item.top() > 2.0 * window_height) {
+        return Found::OutOfSight;
+    }
+    let offset = |sticky: &str| context.port().offset(&field.field, sticky);
+    let place = offset(&selection.head).zip(offset(&selection.anchor)).and_then(|(head, anchor)| measure(&field, anchor, head));
+    place.map_or(Found::Nowhere, Found::At)
 }
 
 fn measure(field: &EditorField, anchor: u32, head: u32) -> Option<Place> {

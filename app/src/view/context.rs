@@ -19,6 +19,7 @@ use super::field::EditorField;
 use super::port::DocumentPort;
 use super::toolbar::Toolbar;
 use super::{clipboard, composition, dom, input, keys};
+use crate::pause::AfterPaint;
 use crate::sync::{UndoMeta, UndoSelection};
 
 /// How a field is shown.
@@ -46,6 +47,8 @@ pub struct EditorContext {
     read_only: Cell<bool>,
     /// The item in view, as the page says.
     item: RefCell<Option<ItemId>>,
+    /// What follows a moved selection.
+    after_move: AfterPaint,
     this: Weak<Self>,
 }
 
@@ -63,6 +66,10 @@ impl EditorContext {
             active: RefCell::default(),
             read_only: Cell::new(false),
             item: RefCell::default(),
+            after_move: AfterPaint::new({
+                let this = this.clone();
+                move || this.upgrade().into_iter().for_each(|context| context.handle_moved())
+            }),
             this: this.clone(),
         })
     }
@@ -140,17 +147,22 @@ impl EditorContext {
 
     /// Follows changes of the document. Call it for every one, in order.
     pub fn changed(&self, changes: &[Change]) {
+        let mut own = false;
         for change in changes {
             if let Change::Text { field, delta } = change
                 && let Some(mounted) = self.field(&field.to_string())
             {
-                mounted.follow(delta);
+                own |= mounted.follow(delta);
             }
             if let Change::Sections(item) = change {
                 self.reread(item);
             }
         }
-        self.carets.schedule();
+        if own {
+            self.carets.schedule_after_own_key();
+        } else {
+            self.carets.schedule();
+        }
     }
 
     /// A text that was replaced whole, as an undo may do, reports no delta: the fields of its item are compared with the document.
@@ -174,12 +186,14 @@ impl EditorContext {
     /// Undoes one's own last step and leads to its place. Answers whether there was one.
     pub fn undo(&self) -> bool {
         self.settle_composition();
+        self.after_move.settle();
         self.go_to_step(self.port.undo())
     }
 
     /// Redoes it.
     pub fn redo(&self) -> bool {
         self.settle_composition();
+        self.after_move.settle();
         self.go_to_step(self.port.redo())
     }
 
@@ -232,6 +246,8 @@ impl EditorContext {
         if self.read_only.get() {
             return false;
         }
+        // A step of undo remembers the selection before it.
+        self.after_move.settle();
         let (delta, group) = (transaction.delta.clone(), transaction.group);
         field.expect(Some(transaction));
         let made = self.port.edit(&field.field, delta, group);
@@ -264,8 +280,12 @@ impl EditorContext {
 
     /// The person's selection is another one: undo, others and the toolbar want to know.
     pub(super) fn selection_moved(&self) {
+        self.after_move.ask();
+    }
+
+    fn handle_moved(&self) {
         self.tell_place();
-        self.toolbar.schedule();
+        self.toolbar.follow(self);
     }
 
     fn tell_place(&self) {
@@ -388,7 +408,7 @@ impl EditorContext {
         if let Some(field) = self.active() {
             field.pointing.set(false);
             // It waited for the mouse.
-            self.toolbar.schedule();
+            self.after_move.ask();
         }
     }
 }

@@ -71,8 +71,8 @@ impl EditorField {
         *self.in_flight.borrow_mut() = transaction;
     }
 
-    /// Follows the document: the only place where text changes in the state and in the page.
-    pub(super) fn follow(&self, delta: &Delta) {
+    /// Follows the document: the only place where text changes in the state and in the page. Answers whether the change was made here.
+    pub(super) fn follow(&self, delta: &Delta) -> bool {
         let local = self.in_flight.borrow_mut().take();
         if local.is_none() {
             self.read_selection();
@@ -86,6 +86,7 @@ impl EditorField {
             self.forget_own_mutations();
         }
         self.write_selection();
+        local.is_some()
     }
 
     /// Only the caret or the pending format changes.

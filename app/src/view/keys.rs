@@ -24,9 +24,16 @@ pub(super) fn handle_key_down(context: &Rc<EditorContext>, event: &Event) {
     }
     // Safari sometimes forgets to end a composition by dead keys.
     composition::settle(context, &field);
+    let leaves = field.tab_leaves.replace(false);
+    let name = event.key();
+    let types = !event.ctrl_key() && !event.meta_key() && !event.alt_key() && name.chars().nth(1).is_none();
+    if types {
+        // A letter, which is no shortcut: `beforeinput` tells all there is to know.
+        return;
+    }
     field.read_selection();
     let key = Key {
-        key: &event.key(),
+        key: &name,
         code: &event.code(),
         modifiers: Modifiers {
             control: event.ctrl_key(),
@@ -37,10 +44,9 @@ pub(super) fn handle_key_down(context: &Rc<EditorContext>, event: &Event) {
         },
     };
     let platform = if context.mac { Platform::Mac } else { Platform::Other };
-    let leaves = field.tab_leaves.replace(false);
     let handled = match keymap::action(&key, platform) {
         Some(action) => run_action(context, &field, &action, leaves),
-        None => arrow_of(event).is_some_and(|arrow| move_caret(context, &field, arrow)),
+        None => arrow_of(event, &name).is_some_and(|arrow| move_caret(context, &field, arrow)),
     };
     if handled {
         event.prevent_default();
@@ -88,11 +94,11 @@ fn run_action(context: &Rc<EditorContext>, field: &Rc<EditorField>, action: &Act
     }
 }
 
-fn arrow_of(event: &KeyboardEvent) -> Option<Arrow> {
+fn arrow_of(event: &KeyboardEvent, name: &str) -> Option<Arrow> {
     if event.shift_key() || event.alt_key() || event.ctrl_key() || event.meta_key() {
         return None;
     }
-    Some(match event.key().as_str() {
+    Some(match name {
         "ArrowLeft" => Arrow::Left,
         "ArrowRight" => Arrow::Right,
         "ArrowUp" => Arrow::Up,

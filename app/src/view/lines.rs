@@ -3,6 +3,8 @@
 //! What a line looks like comes from the shared renderer; this module finds the least to change in the page. Lines a change does not name keep
 //! their nodes, text is changed by its differing middle, and the line of a composition is not touched at all until it ends.
 
+use std::cell::Cell;
+
 use dagsorden_editor::FieldKind;
 use dagsorden_shared::render::lines::{self as renderer, Form, Group};
 use dagsorden_shared::render::{self, element};
@@ -154,13 +156,15 @@ pub(super) struct Lines {
     pub(super) views: Vec<LineView>,
     /// The element of the line a composition is in.
     frozen: Option<Element>,
+    /// The line asked for last, which is the one asked for next: each look at another costs a call into the browser.
+    last: Cell<usize>,
 }
 
 impl Lines {
     /// Draws all lines into an empty host.
     pub(super) fn new(host: Element, kind: FieldKind, body: &Body) -> Self {
         host.set_text_content(None);
-        let mut lines = Self { host, kind, views: Vec::new(), frozen: None };
+        let mut lines = Self { host, kind, views: Vec::new(), frozen: None, last: Cell::new(0) };
         lines.views = body.lines().iter().map(|line| lines.new_view(line)).collect();
         lines.arrange(body);
         lines.mark_blank(body);
@@ -223,7 +227,11 @@ impl Lines {
 
     /// The line an element belongs to.
     pub(super) fn index_of(&self, element: &Node) -> Option<usize> {
-        self.views.iter().position(|view| dom::same(&view.element, element))
+        let is = |view: &LineView| dom::same(&view.element, element);
+        let last = self.last.get();
+        let index = if self.views.get(last).is_some_and(is) { last } else { self.views.iter().position(is)? };
+        self.last.set(index);
+        Some(index)
     }
 
     /// The line at or above a node.

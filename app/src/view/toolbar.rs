@@ -10,7 +10,6 @@ use dagsorden_editor::{CommandName, FieldKind, Selection};
 use dagsorden_shared::catalogue::Catalogue;
 use dagsorden_shared::render::{self, Element as Shared, Icon, element};
 use dagsorden_shared::richtext::ListKind;
-use leptos::prelude::request_animation_frame;
 use wasm_bindgen::JsCast;
 use wasm_bindgen::closure::Closure;
 use web_sys::{Element, Event, EventTarget, HtmlElement, HtmlInputElement, KeyboardEvent, Node};
@@ -31,7 +30,6 @@ pub(super) struct Toolbar {
     context: Weak<EditorContext>,
     text: &'static Catalogue,
     root: RefCell<Option<HtmlElement>>,
-    scheduled: Cell<bool>,
     /// Asked for by key, so shown without a selection too.
     called: Cell<bool>,
     closures: RefCell<Vec<Handler>>,
@@ -42,14 +40,7 @@ type Handler = Closure<dyn FnMut(Event)>;
 
 impl Toolbar {
     pub(super) fn new(context: Weak<EditorContext>, text: &'static Catalogue) -> Self {
-        Self {
-            context,
-            text,
-            root: RefCell::default(),
-            scheduled: Cell::new(false),
-            called: Cell::new(false),
-            closures: RefCell::default(),
-        }
+        Self { context, text, root: RefCell::default(), called: Cell::new(false), closures: RefCell::default() }
     }
 
     /// Builds the toolbar into the page, hidden.
@@ -79,19 +70,6 @@ impl Toolbar {
     pub(super) fn holds(&self, target: Option<&EventTarget>) -> bool {
         let node = target.and_then(|target| target.dyn_ref::<Node>());
         self.root.borrow().as_ref().is_some_and(|root| node.is_some() && root.contains(node))
-    }
-
-    /// Follows the selection in the next frame.
-    pub(super) fn schedule(&self) {
-        if self.scheduled.replace(true) {
-            return;
-        }
-        let context = self.context.clone();
-        request_animation_frame(move || {
-            if let Some(context) = context.upgrade() {
-                context.toolbar.follow(&context);
-            }
-        });
     }
 
     /// Moves the focus here. Answers whether there is anything to do here.
@@ -135,8 +113,8 @@ impl Toolbar {
         self.say(self.text.editor.link_refused);
     }
 
-    fn follow(&self, context: &EditorContext) {
-        self.scheduled.set(false);
+    /// Shows, hides and places itself after the selection.
+    pub(super) fn follow(&self, context: &EditorContext) {
         let Some(root) = self.root.borrow().clone() else { return };
         let field = context.active().filter(|field| field.kind() == FieldKind::Section && !context.is_read_only());
         let selection = field.as_ref().and_then(|field| field.state.borrow().selection());
@@ -249,7 +227,7 @@ impl Toolbar {
             let selection = field.state.borrow().selection();
             field.focus_at(selection.unwrap_or(Selection::caret(0)));
         }
-        self.schedule();
+        self.follow(context);
     }
 
     fn show_prompt(&self, shown: bool) {

@@ -102,10 +102,11 @@ impl MeetingSignals {
 
     /// Tells each item who is in it.
     pub(super) fn follow_peers(&self, peers: &[Peer]) {
+        let field = |peer: &Peer| peer.at.field.as_ref().and_then(|field| field.parse::<Field>().ok());
+        let places: Vec<(&Peer, Option<Field>)> = peers.iter().map(|peer| (peer, field(peer))).collect();
         for (id, signals) in self.item_signals.borrow().iter() {
             let mut presence = ItemPresence::default();
-            for peer in peers {
-                let field = peer.at.field.as_ref().and_then(|field| field.parse::<Field>().ok());
+            for (peer, field) in &places {
                 let writes = field.as_ref().is_some_and(|field| field.item() == id);
                 presence.writers += u32::from(writes);
                 let here = writes || (field.is_none() && peer.at.item.as_ref() == Some(id));

@@ -18,8 +18,20 @@ use crate::sync::socket::{Socket, SocketEvent};
 
 /// A close code for a socket that the browser would not even open.
 const NO_SOCKET: u16 = 1006;
+/// Whoever wrote so recently is likely to press the next key soon.
+const TYPING: Duration = Duration::from_millis(300);
+/// What others do waits this long at most for a pause in one's own typing.
+const PATIENCE: Duration = Duration::from_millis(100);
 /// The pause in writing after which the page says again that all is saved.
 const SETTLING: Duration = Duration::from_millis(600);
+
+/// Frames that came while this person types. A frame drawn for others just before a key makes its own frame wait, so what others do is
+/// gathered and drawn at once in the pause after one's own key.
+#[derive(Default)]
+pub(super) struct Inbox {
+    frames: RefCell<Vec<Vec<u8>>>,
+    due: Cell<Option<Duration>>,
+}
 
 impl Replica {
     /// Gives the session an input and carries out what follows.
@@ -96,12 +108,37 @@ impl Replica {
     }
 
     fn handle_socket(&self, event: SocketEvent) {
+        if let SocketEvent::Received(frame) = event {
+            self.inbox.frames.borrow_mut().push(frame);
+            if now().saturating_sub(self.edited_at.get()) > TYPING || self.edited_at.get().is_zero() {
+                self.empty_inbox();
+            } else if self.inbox.due.get().is_none() {
+                self.inbox.due.set(Some(now() + PATIENCE));
+                self.reschedule();
+            }
+            return;
+        }
+        self.empty_inbox();
         match event {
             SocketEvent::Opened => self.drive(Input::Opened),
-            SocketEvent::Received(frame) => self.drive(Input::Received(&frame)),
+            SocketEvent::Received(_) => {}
             SocketEvent::Unreadable => self.drive(Input::Unreadable),
             SocketEvent::Closed(code) => self.drive(Input::Closed(code)),
         }
+    }
+
+    /// Takes what came, in order.
+    fn empty_inbox(&self) {
+        self.inbox.due.set(None);
+        for frame in self.inbox.frames.take() {
+            self.drive(Input::Received(&frame));
+        }
+    }
+
+    /// One's own key is painted: others' turn.
+    pub(super) fn handle_pause(&self) {
+        self.deliver();
+        self.empty_inbox();
     }
 
     /// The window's word: network, a page looked at again, a page about to close.
@@ -122,10 +159,12 @@ impl Replica {
                 replica.drive(Input::TryNow);
             } else {
                 // A hidden page may be closed without another word.
+                replica.pause.settle();
                 replica.flush(Author::Others);
             }
         });
         listen("beforeunload", |replica, event| {
+            replica.pause.settle();
             if replica.would_lose() {
                 event.prevent_default();
             }
@@ -134,7 +173,13 @@ impl Replica {
 
     /// One timer for everything that is due; it is moved only to an earlier time, since an early tick does no harm.
     pub(super) fn reschedule(&self) {
-        let due = [self.session.borrow().next_tick(), self.peers.borrow().next_expiry(), self.flush_at.get(), self.settles_at()];
+        let due = [
+            self.session.borrow().next_tick(),
+            self.peers.borrow().next_expiry(),
+            self.flush_at.get(),
+            self.settles_at(),
+            self.inbox.due.get(),
+        ];
         let Some(due) = due.into_iter().flatten().min().filter(|due| *due < Duration::MAX) else { return };
         if self.timer.borrow().as_ref().is_some_and(|(set, _)| *set <= due) {
             return;
@@ -156,6 +201,9 @@ impl Replica {
     fn tick(&self) {
         self.timer.take();
         let now = now();
+        if self.inbox.due.get().is_some_and(|due| due <= now) {
+            self.empty_inbox();
+        }
         self.peers.borrow_mut().expire(now);
         self.publish_peers();
         if self.flush_at.get().is_some_and(|due| due <= now) {
@@ -184,6 +232,13 @@ impl Replica {
     fn settles_at(&self) -> Option<Duration> {
         let saving = self.state.with_untracked(|shown| *shown == SaveState::Saving);
         (saving && self.session.borrow().status() == Status::Saved).then(|| self.edited_at.get() + SETTLING)
+    }
+
+    /// A change that is not even sent yet is not saved, whatever the session, which does not know of it, would say.
+    pub(super) fn doubt_saved(&self) {
+        if self.state.with_untracked(|shown| matches!(shown, SaveState::Saved { .. })) {
+            self.state.set(SaveState::Saving);
+        }
     }
 
     fn publish_peers(&self) {
