@@ -15,8 +15,11 @@ use std::str::FromStr;
 
 use dagsorden_shared::richtext::ListKind;
 
+use crate::ids::RandomBits;
 use crate::state::EditorState;
 use crate::transaction::Transaction;
+
+pub use table::TableCommand;
 
 /// A command without parameters. `None`: does not apply here.
 pub type Command = fn(&EditorState) -> Option<Transaction>;
@@ -58,14 +61,18 @@ pub enum CommandName {
     Indent,
     /// One level out.
     Outdent,
+    /// A new table of so many rows and columns.
+    InsertTable(u8, u8),
+    /// Something about the table the caret is in.
+    Table(TableCommand),
 }
 
 impl CommandName {
-    /// Runs the command on a state.
+    /// Runs the command on a state; new rows and columns take their ids from `bits`.
     ///
     /// # Errors
     /// [`Refusal`] says what to tell the person; nothing changes.
-    pub fn run(&self, state: &EditorState) -> Result<Option<Transaction>, Refusal> {
+    pub fn run(&self, state: &EditorState, bits: RandomBits<'_>) -> Result<Option<Transaction>, Refusal> {
         Ok(match self {
             Self::Bold => mark::toggle(mark::Mark::Bold)(state),
             Self::Italic => mark::toggle(mark::Mark::Italic)(state),
@@ -80,6 +87,8 @@ impl CommandName {
             Self::Blockquote => block::toggle_quote(state),
             Self::Indent => block::indent(state),
             Self::Outdent => block::outdent(state),
+            Self::InsertTable(rows, columns) => table::edit::insert(state, *rows, *columns, bits),
+            Self::Table(command) => table::edit::run(state, *command, bits),
         })
     }
 
@@ -94,10 +103,21 @@ impl CommandName {
             Self::Header(level) => block::is_heading(state, *level),
             Self::List(kind) => block::is_list(state, *kind),
             Self::Blockquote => block::is_quote(state),
-            Self::Clear | Self::Plain | Self::Indent | Self::Outdent => false,
+            Self::Clear | Self::Plain | Self::Indent | Self::Outdent | Self::InsertTable(..) | Self::Table(_) => false,
         }
     }
 }
+
+/// Names of the commands about the table around the caret.
+const TABLE_COMMANDS: [(&str, TableCommand); 7] = [
+    ("table-row-above", TableCommand::RowAbove),
+    ("table-row-below", TableCommand::RowBelow),
+    ("table-col-left", TableCommand::ColumnLeft),
+    ("table-col-right", TableCommand::ColumnRight),
+    ("table-row-delete", TableCommand::DeleteRow),
+    ("table-col-delete", TableCommand::DeleteColumn),
+    ("table-delete", TableCommand::Delete),
+];
 
 impl fmt::Display for CommandName {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
@@ -116,6 +136,8 @@ impl fmt::Display for CommandName {
             Self::Blockquote => "blockquote",
             Self::Indent => "indent",
             Self::Outdent => "outdent",
+            Self::InsertTable(rows, columns) => return write!(f, "table-insert:{rows}x{columns}"),
+            Self::Table(command) => TABLE_COMMANDS.iter().find(|known| known.1 == *command).map_or("", |known| known.0),
         })
     }
 }
@@ -145,12 +167,21 @@ impl FromStr for CommandName {
             "blockquote" => Self::Blockquote,
             "indent" => Self::Indent,
             "outdent" => Self::Outdent,
-            other => match other.strip_prefix("link:") {
-                Some(address) => Self::Link(address.to_owned()),
-                None => return Err(UnknownCommand(other.to_owned())),
-            },
+            other => {
+                let table = TABLE_COMMANDS.iter().find(|known| known.0 == other).map(|known| Self::Table(known.1));
+                let link = || other.strip_prefix("link:").map(|address| Self::Link(address.to_owned()));
+                let sized = || insert_table(other.strip_prefix("table-insert:")?);
+                return table.or_else(link).or_else(sized).ok_or_else(|| UnknownCommand(other.to_owned()));
+            }
         })
     }
+}
+
+/// A table's size, as in `2x3`.
+fn insert_table(size: &str) -> Option<CommandName> {
+    let (rows, columns) = size.split_once('x')?;
+    let number = |text: &str, most: u8| text.parse::<u8>().ok().filter(|number| (1..=most).contains(number));
+    Some(CommandName::InsertTable(number(rows, table::edit::MAX_INSERTED.0)?, number(columns, table::edit::MAX_INSERTED.1)?))
 }
 
 #[cfg(test)]
@@ -159,10 +190,13 @@ mod tests {
 
     #[test]
     fn names_survive_the_round_trip() {
-        let names = "bold italic underline strike link:https://x.test unlink clear header-1 header-3 plain list-bullet list-ordered blockquote indent outdent";
+        let names = "bold italic underline strike link:https://x.test unlink clear header-1 header-3 plain list-bullet list-ordered blockquote indent outdent \
+            table-insert:2x3 table-row-above table-row-below table-col-left table-col-right table-row-delete table-col-delete table-delete";
         for name in names.split(' ') {
             assert_eq!(name.parse::<CommandName>().expect("known").to_string(), name);
         }
-        assert_eq!("header-4".parse::<CommandName>(), Err(UnknownCommand("header-4".into())));
+        for unknown in ["header-4", "table-insert:0x2", "table-insert:2", "table-insert:2x21", "table-insert:100x2", "table-", ""] {
+            assert_eq!(unknown.parse::<CommandName>(), Err(UnknownCommand(unknown.into())));
+        }
     }
 }

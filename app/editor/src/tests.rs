@@ -4,3 +4,4 @@ mod concurrent;
 mod notation;
 mod properties;
 mod scenarios;
+mod tables;

@@ -201,7 +201,7 @@ impl EditorContext {
     pub fn run(&self, command: &CommandName) -> bool {
         let Some(field) = self.active() else { return false };
         field.read_selection();
-        let asked = command.run(&field.state.borrow());
+        let asked = command.run(&field.state.borrow(), &mut crate::random::bits);
         match asked {
             Ok(Some(transaction)) => self.dispatch(&field, transaction),
             Ok(None) => false,

@@ -84,7 +84,7 @@ fn run_action(context: &Rc<EditorContext>, field: &Rc<EditorField>, action: &Act
         Action::FocusToolbar => context.toolbar.focus(),
         Action::Tab { .. } if leaves => false,
         Action::Tab { back } => {
-            context.run_in(field, |state| table::tab(state, *back))
+            context.run_in(field, |state| table::tab(state, *back, &mut crate::random::bits))
                 || context.run_in(field, |state| if *back { outdent_list(state) } else { indent_list(state) })
         }
         Action::Escape => {

@@ -1,10 +1,15 @@
-//! Moving the caret in tables and over their borders. Cells hold one line each.
+//! Moving the caret in tables and over their borders; [`edit`] changes them. Cells hold one line each.
+
+pub mod edit;
 
 use dagsorden_shared::richtext::table::{self, Table};
 
+use crate::ids::RandomBits;
 use crate::selection::Selection;
 use crate::state::EditorState;
-use crate::transaction::Transaction;
+use crate::transaction::{Cause, Edits, Group, Transaction};
+
+pub use edit::TableCommand;
 
 /// An arrow key.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -51,9 +56,9 @@ pub fn move_caret(state: &EditorState, arrow: Arrow) -> Option<Transaction> {
     Some(put(state, target, if vertical { Some(inside) } else { None }, to_end))
 }
 
-/// Tab and Shift+Tab in a table: to the next or previous cell with its text selected; from the last cell to the line after the table.
+/// Tab and Shift+Tab in a table: to the next or previous cell with its text selected; in the last cell Tab adds a row.
 /// `None` outside tables.
-pub fn tab(state: &EditorState, back: bool) -> Option<Transaction> {
+pub fn tab(state: &EditorState, back: bool, bits: RandomBits<'_>) -> Option<Transaction> {
     let index = state.locate(state.selection()?.head).0;
     if !state.is_cell(index) {
         return None;
@@ -68,7 +73,7 @@ pub fn tab(state: &EditorState, back: bool) -> Option<Transaction> {
             let start = state.body().line_start(cell);
             Transaction::selecting(Selection::new(start, start + state.line(cell).len()))
         }
-        None if !back && end < state.body().lines().len() => put(state, end, None, false),
+        None if !back => return edit::append_row(state, bits),
         None => Transaction::selecting(state.selection()?),
     })
 }
@@ -77,10 +82,18 @@ pub fn tab(state: &EditorState, back: bool) -> Option<Transaction> {
 pub(crate) fn leave_downwards(state: &EditorState, index: usize) -> Transaction {
     let (first, end) = state.table_around(index);
     let table = read(state, first, end);
-    let below = place(&table, index)
-        .and_then(|(row, column)| (row + 1..table.rows.len()).find_map(|row| table.rows[row][column].first().copied()))
-        .unwrap_or(end.min(state.body().lines().len() - 1));
-    put(state, below, None, false)
+    let below =
+        place(&table, index).and_then(|(row, column)| (row + 1..table.rows.len()).find_map(|row| table.rows[row][column].first().copied()));
+    let target = below.unwrap_or(end);
+    if target < state.body().lines().len() {
+        return put(state, target, None, false);
+    }
+    // A foreign client left out the plain line after the table: any edit down here adds it.
+    let mut edits = Edits::default();
+    let after = state.body().len();
+    edits.insert(after, "", Default::default());
+    let selection = Some(Selection::caret(after));
+    Transaction { delta: edits.into_delta(state), selection, pending: None, cause: Cause::Split, group: Group::Step }
 }
 
 #[derive(Clone, Copy, PartialEq, Eq)]

@@ -9,12 +9,12 @@ use yrs::types::Delta as Reported;
 use yrs::updates::decoder::Decode;
 use yrs::{Any, ClientID, Doc, GetString, Observable, OffsetKind, Options, Out, ReadTxn, StateVector, Text, TextRef, Transact, Update};
 
-use super::notation::{print, section};
+use super::notation::{named, print, section};
 use crate::clipboard::paste::paste_text;
 use crate::command::delete::{delete_range, delete_selection, join_backward};
 use crate::command::insert::insert_text;
 use crate::command::split::split_line;
-use crate::{Cause, CommandName, EditorState, Selection, Transaction};
+use crate::{Cause, EditorState, Selection, Transaction};
 
 /// One person: a document and the state that follows it by its deltas alone.
 struct Person {
@@ -148,11 +148,6 @@ fn check_merge(a: Doing<'_>, b: Doing<'_>, merged: &str) {
 
 fn typed(text: &str) -> impl Fn(&EditorState) -> Option<Transaction> {
     move |state| insert_text(state, text)
-}
-
-fn named(name: &str) -> impl Fn(&EditorState) -> Option<Transaction> {
-    let name: CommandName = name.parse().expect("known");
-    move |state| name.run(state).expect("allowed")
 }
 
 #[test]

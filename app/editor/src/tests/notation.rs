@@ -1,13 +1,13 @@
 //! Text with the caret in it: `ab|cd⏎h2` is a heading with the caret after `ab`.
 //!
 //! `⏎` ends a line and is followed by its format: `h2` heading, `b`/`o` bullet and ordered with an optional indent, `p1` indented paragraph, `q`
-//! quote, `r1c2` cell. One space then separates the next line. `[..]` is a selection, `*bold*`, `_italic_`, `{text}(url)` a link.
+//! quote, `r1c2` cell (`r1` without column). One space then separates the next line. `[..]` is a selection, `*bold*`, `_italic_`, `{text}(url)` a link.
 
 use dagsorden_shared::richtext::attributes::name;
 use dagsorden_shared::richtext::delta::utf16_len;
 use dagsorden_shared::richtext::{Block, Body, Line, LineFormat, ListKind, Marks, Run};
 
-use crate::{EditorState, FieldKind, Selection, Transaction};
+use crate::{CommandName, EditorState, FieldKind, Selection, Transaction};
 
 /// A section from its notation.
 pub(crate) fn section(notation: &str) -> EditorState {
@@ -115,8 +115,29 @@ fn suffix(format: &LineFormat) -> String {
         Block::ListItem(ListKind::Bullet) => format!("b{indent}"),
         Block::ListItem(ListKind::Ordered) => format!("o{indent}"),
         Block::Quote => "q".into(),
-        Block::Cell { row, column } => format!("{row}{}", column.as_deref().unwrap_or_default()),
+        Block::Cell { row, column } => format!("{}{}", short(row), short(column.as_deref().unwrap_or_default())),
     }
+}
+
+/// Ids made from [`counting`] bits are shown as `R1`, `C2`.
+fn short(id: &str) -> String {
+    let made = |prefix, sign: &str| id.strip_prefix(prefix)?.strip_suffix("000000000").map(|number| format!("{sign}{number}"));
+    made("row-", "R").or_else(|| made("c-", "C")).unwrap_or_else(|| id.to_owned())
+}
+
+/// Bits for new ids: 1, 2, 3 and so on.
+pub(crate) fn counting() -> impl FnMut() -> u128 {
+    let mut last = 0;
+    move || {
+        last += 1;
+        last
+    }
+}
+
+/// A command by its name.
+pub(crate) fn named(name: &str) -> impl Fn(&EditorState) -> Option<Transaction> {
+    let name: CommandName = name.parse().expect("known");
+    move |state| name.run(state, &mut counting()).expect("not refused")
 }
 
 fn parse(notation: &str) -> (Vec<Line>, Option<Selection>) {
@@ -179,8 +200,8 @@ fn read_suffix(suffix: &str) -> LineFormat {
         Some('o') => (Block::ListItem(ListKind::Ordered), number),
         Some('q') => (Block::Quote, 0),
         Some('r') => {
-            let column = suffix.find('c').expect("a column");
-            (Block::Cell { row: suffix[..column].into(), column: Some(suffix[column..].into()) }, 0)
+            let (row, column) = suffix.split_at(suffix.find('c').unwrap_or(suffix.len()));
+            (Block::Cell { row: row.into(), column: (!column.is_empty()).then(|| column.into()) }, 0)
         }
         Some(other) => panic!("no line format {other}"),
     };

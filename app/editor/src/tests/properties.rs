@@ -4,7 +4,7 @@ use arbtest::arbitrary::{Result, Unstructured};
 use dagsorden_shared::richtext::attributes::name;
 use dagsorden_shared::richtext::{Block, Delta};
 
-use super::notation::{print, section};
+use super::notation::{counting, print, section};
 use crate::autoformat::autoformat;
 use crate::clipboard::paste::paste_text;
 use crate::command::delete::{delete_selection, join_backward, join_forward};
@@ -16,11 +16,11 @@ use crate::{Cause, CommandName, EditorState, Selection, Transaction};
 const STARTS: [&str; 4] = [
     "|⏎",
     "Hej 😀⏎h1 *et* to⏎b {tre}(https://x.test)⏎b1 |⏎q",
-    "a⏎ A1⏎r1c1 B1⏎r1c2 A2⏎r2c1 B2⏎r2c2 b⏎ C⏎r3c3 |⏎",
+    "a⏎ A1⏎r1c1 B1⏎r1c2 A2⏎r2c1 B2⏎r2c2 b⏎ C⏎r3 D⏎r3 E⏎r4 |⏎",
     "en⏎o to⏎o1 tre⏎o2 |fire⏎p2",
 ];
 
-const NAMES: [&str; 14] = [
+const NAMES: [&str; 23] = [
     "bold",
     "italic",
     "underline",
@@ -35,11 +35,20 @@ const NAMES: [&str; 14] = [
     "list-ordered",
     "indent",
     "outdent",
+    "blockquote",
+    "table-insert:2x2",
+    "table-row-above",
+    "table-row-below",
+    "table-col-left",
+    "table-col-right",
+    "table-row-delete",
+    "table-col-delete",
+    "table-delete",
 ];
 
 fn random_command(state: &EditorState, u: &mut Unstructured<'_>) -> Result<Option<Transaction>> {
     let texts = ["x", " ", "- ", "😀", "to ord", "a\nb", "- en\n- to\n\nslut", "\u{A0}", "\r\n"];
-    Ok(match u.int_in_range(0..=11)? {
+    Ok(match u.int_in_range(0..=14)? {
         0..=2 => insert_text(state, u.choose(&texts)?),
         3 => split_line(state),
         4 => join_backward(state),
@@ -49,9 +58,10 @@ fn random_command(state: &EditorState, u: &mut Unstructured<'_>) -> Result<Optio
         8 => autoformat(state),
         9 => table::move_caret(state, *u.choose(&[Arrow::Left, Arrow::Right, Arrow::Up, Arrow::Down])?),
         10 => replace_range(state, u.int_in_range(0..=state.body().end())?, u.int_in_range(0..=state.body().end())?, u.choose(&texts)?),
+        11 => table::tab(state, u.arbitrary()?, &mut counting()),
         _ => {
             let name: CommandName = u.choose(&NAMES)?.parse().expect("known");
-            name.run(state).expect("allowed")
+            name.run(state, &mut counting()).expect("allowed")
         }
     })
 }

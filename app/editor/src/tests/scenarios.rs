@@ -1,6 +1,6 @@
 //! What a person does in one field, and what must come of it.
 
-use super::notation::{check, print, run, section, title};
+use super::notation::{check, counting, named, print, run, section, title};
 use crate::autoformat::autoformat;
 use crate::clipboard::{copy, paste};
 use crate::command::delete::{delete_range, delete_selection, join_backward, join_forward};
@@ -16,11 +16,6 @@ fn typed(text: &str) -> impl Fn(&EditorState) -> Option<Transaction> {
 
 fn pasted(text: &str) -> impl Fn(&EditorState) -> Option<Transaction> {
     move |state| paste::paste_text(state, text)
-}
-
-fn named(name: &str) -> impl Fn(&EditorState) -> Option<Transaction> {
-    let name: CommandName = name.parse().expect("known");
-    move |state| name.run(state).expect("not refused")
 }
 
 fn delete(state: &EditorState) -> Option<Transaction> {
@@ -149,7 +144,7 @@ fn a_pending_format_is_forgotten_when_the_caret_moves() {
 #[test]
 fn links_of_bad_schemes_are_refused_and_links_change_as_a_whole() {
     let bad: CommandName = "link:javascript:1".parse().expect("known");
-    assert_eq!(bad.run(&section("[ab]⏎")), Err(Refusal::Link));
+    assert_eq!(bad.run(&section("[ab]⏎"), &mut counting()), Err(Refusal::Link));
     check(named("link:https://x.test"), "[ab]c⏎", "{[ab}(https://x.test)]c⏎");
     check(named("link:https://y.test"), "{a|b}(https://x.test)c⏎", "{a|b}(https://y.test)c⏎");
     check(named("unlink"), "{a|b}(https://x.test)c⏎", "a|bc⏎");
@@ -209,8 +204,8 @@ fn arrows_tab_and_enter_walk_the_cells() {
     check(split_line, &table("A1|"), &table("|A2"));
     check(split_line, &table("A2|"), &format!("x⏎ {TABLE}|y⏎"));
     let selected = format!("x⏎ {}y⏎", TABLE.replace("B1", "[B1]"));
-    check(|state| table::tab(state, false), &table("A|1"), &selected);
-    check(|state| table::tab(state, true), &table("|A2"), &selected);
+    check(|state| table::tab(state, false, &mut counting()), &table("A|1"), &selected);
+    check(|state| table::tab(state, true, &mut counting()), &table("|A2"), &selected);
 }
 
 #[test]

@@ -1,0 +1,149 @@
+//! Tables: making them, their rows and columns, and what Quill or two people at once may have left of them.
+
+use super::notation::{check, counting, named, print, run, section};
+use crate::command::insert::insert_text;
+use crate::command::split::split_line;
+use crate::command::table::{self, edit};
+use crate::{EditorState, Transaction};
+
+const TABLE: &str = "A1⏎r1c1 B1⏎r1c2 A2⏎r2c1 B2⏎r2c2 ";
+
+fn tab(state: &EditorState) -> Option<Transaction> {
+    table::tab(state, false, &mut counting())
+}
+
+/// The table above with a caret put into it, and a line after it.
+fn table(cell: &str) -> String {
+    format!("x⏎ {}y⏎", TABLE.replace(&cell.replace('|', ""), cell))
+}
+
+#[test]
+fn a_new_table_stands_where_the_caret_is_and_a_line_follows_it() {
+    let cells = "|⏎R3C1 ⏎R3C2 ⏎R4C1 ⏎R4C2 ";
+    check(named("table-insert:2x2"), "|⏎", &format!("{cells}⏎"));
+    check(named("table-insert:2x2"), "|⏎b", &format!("{cells}⏎"));
+    check(named("table-insert:2x2"), "ab|⏎", &format!("ab⏎ {cells}⏎"));
+    check(named("table-insert:2x2"), "ab|⏎h2 x⏎", &format!("ab⏎h2 {cells}x⏎"));
+    check(named("table-insert:2x2"), "|ab⏎q", &format!("{cells}ab⏎q"));
+    check(named("table-insert:2x2"), "a|b⏎q", &format!("a⏎q {cells}b⏎q"));
+    check(named("table-insert:2x2"), "[ab]⏎q", &format!("ab⏎q {cells}⏎"));
+}
+
+#[test]
+fn a_new_table_does_not_grow_into_the_one_beside_it() {
+    check(named("table-insert:1x1"), "A⏎r1c1 |⏎", "A⏎r1c1 ⏎ |⏎R2C1 ⏎");
+    check(named("table-insert:1x1"), "A⏎r1c1 |x⏎", "A⏎r1c1 ⏎ |⏎R2C1 x⏎");
+    check(named("table-insert:1x1"), "x|⏎ A⏎r1c1 ⏎", "x⏎ |⏎R2C1 ⏎ A⏎r1c1 ⏎");
+    check(named("table-insert:1x1"), "A|⏎r1c1 ⏎", "A|⏎r1c1 ⏎");
+}
+
+#[test]
+fn rows_are_added_with_a_cell_for_every_column() {
+    check(named("table-row-below"), &table("A|1"), "x⏎ A|1⏎r1c1 B1⏎r1c2 ⏎R1c1 ⏎R1c2 A2⏎r2c1 B2⏎r2c2 y⏎");
+    check(named("table-row-below"), &table("B|2"), "x⏎ A1⏎r1c1 B1⏎r1c2 A2⏎r2c1 B|2⏎r2c2 ⏎R1c1 ⏎R1c2 y⏎");
+    check(named("table-row-above"), &table("|A1"), "x⏎ ⏎R1c1 ⏎R1c2 |A1⏎r1c1 B1⏎r1c2 A2⏎r2c1 B2⏎r2c2 y⏎");
+    check(named("table-row-above"), &table("B2|"), "x⏎ A1⏎r1c1 B1⏎r1c2 ⏎R1c1 ⏎R1c2 A2⏎r2c1 B2|⏎r2c2 y⏎");
+}
+
+#[test]
+fn a_row_is_added_after_the_row_as_shown_also_when_its_cells_lie_apart() {
+    // B1 landed after the first cell of the second row.
+    check(named("table-row-below"), "A|1⏎r1c1 A2⏎r2c1 B1⏎r1c2 ⏎", "A|1⏎r1c1 ⏎R1c1 ⏎R1c2 A2⏎r2c1 B1⏎r1c2 ⏎");
+    check(named("table-row-below"), "A1⏎r1c1 A2⏎r2c1 B|1⏎r1c2 ⏎", "A1⏎r1c1 ⏎R1c1 ⏎R1c2 A2⏎r2c1 B|1⏎r1c2 ⏎");
+}
+
+#[test]
+fn columns_are_added_beside_the_carets() {
+    check(named("table-col-right"), &table("A1|"), "x⏎ A1|⏎r1c1 ⏎r1C1 B1⏎r1c2 A2⏎r2c1 ⏎r2C1 B2⏎r2c2 y⏎");
+    check(named("table-col-left"), &table("|A1"), "x⏎ ⏎r1C1 |A1⏎r1c1 B1⏎r1c2 ⏎r2C1 A2⏎r2c1 B2⏎r2c2 y⏎");
+    check(named("table-col-right"), &table("B|2"), "x⏎ A1⏎r1c1 B1⏎r1c2 ⏎r1C1 A2⏎r2c1 B|2⏎r2c2 ⏎r2C1 y⏎");
+    // A row without a cell in the column gets none in the new one either: it is shown as empty there.
+    check(named("table-col-right"), "A1⏎r1c1 B|1⏎r1c2 A2⏎r2c1 ⏎", "A1⏎r1c1 B|1⏎r1c2 ⏎r1C1 A2⏎r2c1 ⏎");
+}
+
+#[test]
+fn a_column_added_to_a_table_of_quills_names_the_others() {
+    check(named("table-col-right"), "A|⏎r1 B⏎r1 C⏎r2 ⏎", "A|⏎r1C2 ⏎r1C1 B⏎r1C3 C⏎r2C2 ⏎r2C1 ⏎");
+    check(named("table-col-left"), "⏎r1 B|⏎r1 ⏎", "⏎r1C2 ⏎r1C1 B|⏎r1C3 ⏎");
+    check(named("table-row-below"), "A|⏎r1 B⏎r1 ⏎", "A|⏎r1 B⏎r1 ⏎R1 ⏎R1 ⏎");
+    check(named("table-col-delete"), "A⏎r1 B|⏎r1 C⏎r2 D⏎r2 ⏎", "|A⏎r1 C⏎r2 ⏎");
+}
+
+#[test]
+fn deleting_a_column_leaves_the_others_as_they_are() {
+    check(named("table-col-delete"), &format!("{}⏎", TABLE.replace("A1", "A|1")), "|B1⏎r1c2 B2⏎r2c2 ⏎");
+    check(named("table-col-delete"), "B|1⏎r1c2 B2⏎r2c2 y⏎", "|y⏎");
+    check(named("table-col-delete"), "A⏎r1c1 B⏎r1c2 C|⏎r1c3 ⏎", "A⏎r1c1 |B⏎r1c2 ⏎");
+    check(named("table-col-delete"), "A⏎r1c1 [B⏎r1c2 C]⏎r1c3 D⏎r1c4 ⏎", "A⏎r1c1 |D⏎r1c4 ⏎");
+}
+
+#[test]
+fn deleting_rows_and_tables() {
+    check(named("table-row-delete"), &table("B|1"), "x⏎ A2⏎r2c1 |B2⏎r2c2 y⏎");
+    check(named("table-row-delete"), &table("A|2"), "x⏎ |A1⏎r1c1 B1⏎r1c2 y⏎");
+    check(named("table-row-delete"), "x⏎ A|1⏎r1c1 y⏎", "x⏎ |y⏎");
+    check(named("table-row-delete"), "A1⏎r1c1 A2|⏎r2c1 B1⏎r1c2 ⏎", "|A1⏎r1c1 B1⏎r1c2 ⏎");
+    check(named("table-delete"), &table("B|1"), "x⏎ |y⏎");
+    check(named("table-delete"), &format!("{}⏎", TABLE.replace("B1", "B1|")), "|⏎");
+    for name in
+        ["table-row-above", "table-row-below", "table-col-left", "table-col-right", "table-row-delete", "table-col-delete", "table-delete"]
+    {
+        check(named(name), "x|⏎ A1⏎r1c1 ⏎", "x|⏎ A1⏎r1c1 ⏎");
+    }
+}
+
+#[test]
+fn tab_walks_the_cells_and_adds_a_row_at_the_end() {
+    check(tab, &table("|A1"), "x⏎ A1⏎r1c1 [B1]⏎r1c2 A2⏎r2c1 B2⏎r2c2 y⏎");
+    check(tab, &table("B|2"), "x⏎ A1⏎r1c1 B1⏎r1c2 A2⏎r2c1 B2⏎r2c2 |⏎R1c1 ⏎R1c2 y⏎");
+    check(|state| table::tab(state, true, &mut counting()), &table("|A1"), &table("|A1"));
+    assert_eq!(tab(&section("a|⏎ A⏎r1c1 ⏎")), None, "outside tables the focus leaves");
+    let state = run(&section("|⏎"), named("table-insert:2x2"));
+    let state = (0..3).fold(state, |state, _| run(&state, tab));
+    assert_eq!(print(&state), "⏎R3C1 ⏎R3C2 ⏎R4C1 |⏎R4C2 ⏎");
+}
+
+#[test]
+fn enter_goes_down_and_out() {
+    check(split_line, &table("A|1"), &table("|A2"));
+    check(split_line, &table("B2|"), &format!("x⏎ {TABLE}|y⏎"));
+    // A foreign client left out the line after the table.
+    check(split_line, "A1|⏎r1c1", "A1⏎r1c1 |⏎");
+    check(|state| insert_text(state, "x"), "A1|⏎r1c1", "A1x|⏎r1c1 ⏎");
+}
+
+#[test]
+fn a_missing_cell_is_written_when_somebody_types_in_it() {
+    let typed = |row, column| move |state: &EditorState| edit::write_missing(state, 0, row, column, "x\n");
+    check(typed(1, 1), "|A1⏎r1c1 B1⏎r1c2 A2⏎r2c1 y⏎", "A1⏎r1c1 B1⏎r1c2 A2⏎r2c1 x|⏎r2c2 y⏎");
+    check(typed(1, 0), "|A1⏎r1c1 B1⏎r1c2 B2⏎r2c2 y⏎", "A1⏎r1c1 B1⏎r1c2 x|⏎r2c1 B2⏎r2c2 y⏎");
+    check(typed(1, 1), "|A1⏎r1 B1⏎r1 A2⏎r2 y⏎", "A1⏎r1 B1⏎r1 A2⏎r2 x|⏎r2 y⏎");
+    for (row, column) in [(0, 0), (2, 0), (0, 9)] {
+        assert_eq!(edit::write_missing(&section("|A1⏎r1c1 B1⏎r1c2 A2⏎r2c1 y⏎"), 0, row, column, "x"), None);
+    }
+}
+
+#[test]
+fn new_ids_are_long_and_differ() {
+    let mut bits = {
+        let mut last = 0u128;
+        move || {
+            last = last.wrapping_mul(0x2545_F491_4F6C_DD1D).wrapping_add(0x9E37_79B9_7F4A_7C15);
+            last
+        }
+    };
+    let state = section("|⏎");
+    let made = run(&state, |state| edit::insert(state, 9, 9, &mut bits));
+    let ids: std::collections::BTreeSet<String> = made.body().lines()[..81]
+        .iter()
+        .flat_map(|line| match line.format().block {
+            dagsorden_shared::richtext::Block::Cell { row, column } => [row, column.expect("named")],
+            other => panic!("{other:?}"),
+        })
+        .collect();
+    assert_eq!(ids.len(), 18);
+    for id in ids {
+        let random = id.split_once('-').expect("a prefix").1;
+        assert!(random.len() >= 8 && random.bytes().all(|byte| byte.is_ascii_digit() || byte.is_ascii_lowercase()), "{id}");
+    }
+}
