@@ -3,6 +3,7 @@
 //! Root `items` maps an item id to a map with one key per field that people change independently; root `meeting` holds the header.
 //! Only an item's title and a section's body are texts. Callers bring ids and random bits; there is no socket, store, clock or browser here.
 
+pub mod anchor;
 pub mod change;
 pub mod edit;
 pub mod field;
@@ -17,6 +18,7 @@ mod seed;
 #[cfg(test)]
 mod tests;
 
+pub use anchor::{Anchor, Anchored};
 pub use change::Change;
 pub use edit::{Edit, EditError, FieldValue, NewSection, clean_text};
 pub use field::Field;
@@ -28,6 +30,7 @@ use yrs::{Assoc, Doc, IndexedSequence, Map, MapRef, OffsetKind, Options, Out, Re
 use crate::id::{ClientId, ItemId, SectionId};
 use crate::meeting_json::{Kind, SectionKind};
 use crate::richtext::body::Body;
+use crate::richtext::delta::Delta;
 use order::Place;
 use snapshot::Numbering;
 
@@ -81,6 +84,20 @@ impl Agenda {
         }
         let mut txn = self.doc.transact_mut_with(origin.as_str());
         edits.iter().for_each(|edit| edit.write(self, &mut txn));
+        Ok(())
+    }
+
+    /// Writes into a text as any Yjs client may: without seeing to it that a body ends in a newline. For tests.
+    ///
+    /// # Errors
+    /// As [`Agenda::apply`].
+    pub fn write_as_stranger(&self, field: &Field, delta: &Delta, origin: Origin) -> Result<(), EditError> {
+        let edit = Edit::Text { field: field.clone(), delta: delta.clone() };
+        edit.check(self, &self.doc.transact())?;
+        let mut txn = self.doc.transact_mut_with(origin.as_str());
+        if let Some(text) = self.text_ref(&txn, field) {
+            edit::write_delta(&text, &mut txn, delta, false);
+        }
         Ok(())
     }
 

@@ -4,6 +4,8 @@
 //! is told when it is over, so listeners may read the document and edit it.
 
 mod device;
+#[cfg(feature = "test-hooks")]
+mod hooks;
 mod link;
 
 use std::cell::{Cell, RefCell};

@@ -49,6 +49,8 @@ pub struct EditorContext {
     item: RefCell<Option<ItemId>>,
     /// What follows a moved selection.
     after_move: AfterPaint,
+    #[cfg(feature = "test-hooks")]
+    pub(super) contract: super::test_contract::Contract,
     this: Weak<Self>,
 }
 
@@ -70,6 +72,8 @@ impl EditorContext {
                 let this = this.clone();
                 move || this.upgrade().into_iter().for_each(|context| context.handle_moved())
             }),
+            #[cfg(feature = "test-hooks")]
+            contract: super::test_contract::Contract::default(),
             this: this.clone(),
         })
     }
@@ -303,6 +307,8 @@ impl EditorContext {
 
     fn go_to_step(&self, step: Option<UndoMeta>) -> bool {
         let Some(step) = step else { return false };
+        #[cfg(feature = "test-hooks")]
+        self.contract.handle_undo(self);
         if let Some(place) = step.selection
             && let Some(field) = self.field(&place.field.to_string())
         {

@@ -44,6 +44,10 @@ pub trait DocumentPort {
 
     /// The others in the document.
     fn peers(&self) -> Signal<Vec<Peer>>;
+
+    /// The document itself, for the test contract alone.
+    #[cfg(feature = "test-hooks")]
+    fn replica(&self) -> &Replica;
 }
 
 impl DocumentPort for Replica {
@@ -96,5 +100,10 @@ impl DocumentPort for Replica {
 
     fn peers(&self) -> Signal<Vec<Peer>> {
         Replica::peers(self).into()
+    }
+
+    #[cfg(feature = "test-hooks")]
+    fn replica(&self) -> &Replica {
+        self
     }
 }

@@ -1,113 +1,194 @@
-//! `window.__editorTest`: what the browser tests need to read and drive the editor. Compiled into test builds only.
+//! `window.__editorTest`: what tests need to read and drive the editor. Compiled into test builds only.
 //!
-//! Sections are named by their id, titles by `title:ITEM`. Deltas are Quill's JSON, offsets UTF-16 units of the field's text.
+//! Sections are named by their id, titles by `title:ITEM`. Values go in and out as JSON: deltas are Quill's, offsets UTF-16 units of the field's
+//! text. What cannot be done is answered with `false` or `null`.
+
+mod comments;
+mod forks;
+mod quill;
 
 use std::rc::Rc;
 
+use comments::Comments;
 use dagsorden_editor::{CommandName, Selection};
-use dagsorden_shared::richtext::{Delta, Op};
-use serde_json::{Map, Value, json};
-use wasm_bindgen::JsCast;
-use wasm_bindgen::JsValue;
+use dagsorden_shared::agenda::Field;
+use forks::Forks;
+use serde_json::{Value, json};
 use wasm_bindgen::closure::Closure;
-use web_sys::HtmlElement;
+use wasm_bindgen::{JsCast, JsValue};
+use web_sys::HtmlDialogElement;
 
 use super::context::EditorContext;
 use super::dom;
 use super::field::EditorField;
 
+/// What the contract remembers between calls.
+#[derive(Default)]
+pub(super) struct Contract {
+    forks: Forks,
+    comments: Comments,
+}
+
+impl Contract {
+    /// The person has undone or redone something: whoever does makes the anchors anew.
+    pub(super) fn handle_undo(&self, context: &EditorContext) {
+        self.comments.renew(context.port().replica().agenda());
+    }
+}
+
+/// The arguments of a call.
+struct Given([JsValue; 5]);
+
+impl Given {
+    fn text(&self, index: usize) -> Option<String> {
+        self.0[index].as_string()
+    }
+
+    #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "offsets and counts of tests; a cast saturates")]
+    fn number(&self, index: usize) -> Option<u32> {
+        self.0[index].as_f64().map(|number| number as u32)
+    }
+
+    /// Any argument as JSON; a text that is JSON counts as what it says.
+    fn json(&self, index: usize) -> Option<Value> {
+        let text = self.text(index).or_else(|| js_sys::JSON::stringify(&self.0[index]).ok()?.as_string())?;
+        serde_json::from_str(&text).ok()
+    }
+}
+
+type Act = fn(&Rc<EditorContext>, &Given) -> Option<Value>;
+
+/// Every call of the contract.
+const CALLS: [(&str, Act); 19] = [
+    ("sections", |context, _| Some(sections(context).into())),
+    ("delta", |context, given| Some(quill::write(&context.port().body(&field_named(context, given, 0)?)?.to_delta()))),
+    ("setDelta", set_delta),
+    ("select", select),
+    ("selection", selection),
+    ("cmd", |context, given| Some(context.run(&given.text(0)?.parse::<CommandName>().ok()?).into())),
+    ("undo", |context, _| Some(context.undo().into())),
+    ("redo", |context, _| Some(context.redo().into())),
+    ("canUndo", |context, _| Some(context.port().can_undo().into())),
+    ("endUndoGroup", |context, _| {
+        context.port().end_undo_group();
+        None
+    }),
+    ("addComment", add_comment),
+    ("comments", |context, given| {
+        let field = field_named(context, given, 0)?;
+        Some(context.contract.comments.list(context.port().replica().agenda(), &field))
+    }),
+    ("fork", |context, given| context.contract.forks.fork(context.port().replica(), given.0[0].as_f64()?)),
+    ("forkApply", |context, given| {
+        let (field, delta) = (field_named(context, given, 1)?, quill::read(&given.json(2)?)?);
+        Some(context.contract.forks.with(given.number(0)?, |fork| fork.apply(&field, &delta))?.into())
+    }),
+    ("forkDelta", |context, given| {
+        let field = field_named(context, given, 1)?;
+        context.contract.forks.with(given.number(0)?, |fork| Some(quill::write(&fork.agenda.body(&field)?.to_delta())))?
+    }),
+    ("forkComments", |context, given| {
+        let field = field_named(context, given, 1)?;
+        context.contract.forks.with(given.number(0)?, |fork| context.contract.comments.list(&fork.agenda, &field))
+    }),
+    ("merge", |context, given| {
+        let replica = context.port().replica();
+        Some(context.contract.forks.with(given.number(0)?, |fork| replica.exchange(&fork.agenda))?.into())
+    }),
+    ("peerSelect", peer_select),
+    #[expect(clippy::cast_precision_loss, reason = "client ids are made to fit")]
+    ("localClientId", |context, _| Some((context.port().replica().client().get() as f64).into())),
+];
+
 /// Puts the contract on the window.
 pub(super) fn install(context: &Rc<EditorContext>) {
     let contract = js_sys::Object::new();
-    let add = |name: &str, function: JsValue| {
-        drop(js_sys::Reflect::set(&contract, &name.into(), &function));
-    };
-    let weak = Rc::downgrade(context);
-    let with = move |act: fn(&Rc<EditorContext>, &[JsValue]) -> Value| {
-        let weak = weak.clone();
-        Closure::<dyn FnMut(JsValue, JsValue, JsValue) -> JsValue>::new(move |a: JsValue, b: JsValue, c: JsValue| {
-            let answer = weak.upgrade().map_or(Value::Null, |context| act(&context, &[a, b, c]));
-            js_sys::JSON::parse(&answer.to_string()).unwrap_or(JsValue::NULL)
-        })
-        .into_js_value()
-    };
-    add("sections", with(|_, _| Value::from(sections())));
-    add("delta", with(|context, given| field(context, given).map_or(Value::Null, |field| quill(&field.state.borrow().body().to_delta()))));
-    add("select", with(select));
-    add("selection", with(selection));
-    add("cmd", with(command));
-    add("undo", with(|context, _| context.undo().into()));
-    add("redo", with(|context, _| context.redo().into()));
-    add("canUndo", with(|context, _| context.port().can_undo().into()));
-    add(
-        "endUndoGroup",
-        with(|context, _| {
-            context.port().end_undo_group();
-            Value::Null
-        }),
-    );
+    for (name, act) in CALLS {
+        let weak = Rc::downgrade(context);
+        let call = move |a: JsValue, b: JsValue, c: JsValue, d: JsValue, e: JsValue| {
+            let answer = weak.upgrade().and_then(|context| act(&context, &Given([a, b, c, d, e])));
+            js_sys::JSON::parse(&answer.unwrap_or(Value::Null).to_string()).unwrap_or(JsValue::NULL)
+        };
+        let call = Closure::<dyn FnMut(JsValue, JsValue, JsValue, JsValue, JsValue) -> JsValue>::new(call);
+        drop(js_sys::Reflect::set(&contract, &name.into(), &call.into_js_value()));
+    }
     drop(js_sys::Reflect::set(&js_sys::global(), &"__editorTest".into(), &contract));
 }
 
-/// Ids of the sections in the page, in order.
-fn sections() -> Vec<String> {
-    let Ok(found) = dom::document().query_selector_all("[data-section-id][data-field]") else { return Vec::new() };
-    (0..found.length()).filter_map(|at| found.item(at)?.dyn_into::<HtmlElement>().ok()?.get_attribute("data-section-id")).collect()
+/// Ids of all sections, as they stand on the paper.
+fn sections(context: &EditorContext) -> Vec<String> {
+    let items = context.port().replica().agenda().snapshot().items;
+    items.iter().flat_map(|item| item.sections.iter().map(|section| section.id.to_string())).collect()
 }
 
-fn field(context: &EditorContext, given: &[JsValue]) -> Option<Rc<EditorField>> {
-    let id = given.first()?.as_string()?;
-    if id.starts_with("title:") {
-        return context.field(&id);
+/// The field that an argument names.
+fn field_named(context: &EditorContext, given: &Given, index: usize) -> Option<Field> {
+    let id = given.text(index)?;
+    if id.contains(':') {
+        return id.parse().ok();
     }
-    let hosts = dom::document().query_selector_all("[data-section-id][data-field]").ok()?;
-    let host = (0..hosts.length())
-        .filter_map(|at| hosts.item(at)?.dyn_into::<HtmlElement>().ok())
-        .find(|host| host.get_attribute("data-section-id").is_some_and(|known| known == id))?;
-    context.field(&host.get_attribute("data-field")?)
+    let items = context.port().replica().agenda().snapshot().items;
+    items.into_iter().find_map(|item| {
+        let section = item.sections.into_iter().find(|section| section.id.as_str() == id)?;
+        Some(Field::Section(item.id, section.id))
+    })
 }
 
-fn select(context: &Rc<EditorContext>, given: &[JsValue]) -> Value {
-    let Some(field) = field(context, given) else { return false.into() };
-    #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "offsets of tests")]
-    let offset = |index: usize| given[index].as_f64().map(|offset| offset as u32);
-    let Some(anchor) = offset(1) else { return false.into() };
-    field.focus_at(Selection::new(anchor, offset(2).unwrap_or(anchor)));
+/// As the contract names it.
+fn name_of(field: &Field) -> String {
+    match field {
+        Field::Title(_) => field.to_string(),
+        Field::Section(_, section) => section.to_string(),
+    }
+}
+
+fn mounted(context: &EditorContext, given: &Given, index: usize) -> Option<Rc<EditorField>> {
+    context.field(&field_named(context, given, index)?.to_string())
+}
+
+/// Makes a text what the insertions say, as nobody's step of undo.
+fn set_delta(context: &Rc<EditorContext>, given: &Given) -> Option<Value> {
+    let field = field_named(context, given, 0)?;
+    let old = context.port().body(&field)?.len();
+    let delta = quill::read(&given.json(1)?)?.delete(old);
+    context.port().end_undo_group();
+    Some(context.port().replica().write_untracked(&field, &delta).is_ok().into())
+}
+
+fn select(context: &Rc<EditorContext>, given: &Given) -> Option<Value> {
+    let field = mounted(context, given, 0)?;
+    let anchor = given.number(1)?;
+    // A dialog that asks something keeps the focus to itself.
+    let dialogs = dom::document().query_selector_all("dialog[open]").ok()?;
+    for dialog in (0..dialogs.length()).filter_map(|at| dialogs.item(at)?.dyn_into::<HtmlDialogElement>().ok()) {
+        dialog.close();
+    }
+    // A jump of the caret ends a step.
+    context.port().end_undo_group();
+    field.focus_at(Selection::new(anchor, given.number(2).unwrap_or(anchor)));
     context.selection_moved();
-    true.into()
+    Some(true.into())
 }
 
-fn selection(context: &Rc<EditorContext>, _: &[JsValue]) -> Value {
-    let Some(field) = context.active() else { return Value::Null };
+fn selection(context: &Rc<EditorContext>, _: &Given) -> Option<Value> {
+    let field = context.active()?;
     field.read_selection();
-    let Some(selection) = field.state.borrow().selection() else { return Value::Null };
-    let id = field.host.get_attribute("data-section-id").unwrap_or_else(|| field.field.to_string());
-    json!({ "id": id, "anchor": selection.anchor, "head": selection.head })
+    let selection = field.state.borrow().selection()?;
+    Some(json!({ "id": name_of(&field.field), "anchor": selection.anchor, "head": selection.head }))
 }
 
-fn command(context: &Rc<EditorContext>, given: &[JsValue]) -> Value {
-    let name = given[0].as_string().unwrap_or_default();
-    name.parse::<CommandName>().is_ok_and(|command| context.run(&command)).into()
+fn add_comment(context: &Rc<EditorContext>, given: &Given) -> Option<Value> {
+    let (field, start, end) = (field_named(context, given, 0)?, given.number(1)?, given.number(2)?);
+    context.contract.comments.add(context.port().replica().agenda(), field, start.min(end), start.max(end)).map(Value::from)
 }
 
-/// A delta as Quill writes it.
-fn quill(delta: &Delta) -> Value {
-    let number = |value: &dagsorden_shared::richtext::Value| match value {
-        #[expect(clippy::cast_possible_truncation, reason = "levels and indents are small and whole")]
-        dagsorden_shared::richtext::Value::Number(number) if number.fract() == 0.0 => Value::from(*number as i64),
-        other => serde_json::to_value(other).unwrap_or_default(),
-    };
-    let ops = delta.0.iter().map(|op| {
-        let (mut written, attributes) = match op {
-            Op::Insert { text, attributes } => (Map::from_iter([("insert".to_owned(), Value::from(text.clone()))]), Some(attributes)),
-            Op::Retain { len, attributes } => (Map::from_iter([("retain".to_owned(), Value::from(*len))]), Some(attributes)),
-            Op::Delete(len) => (Map::from_iter([("delete".to_owned(), Value::from(*len))]), None),
-        };
-        if let Some(attributes) = attributes.filter(|attributes| !attributes.is_empty()) {
-            let values = attributes.iter().map(|(key, value)| (key.clone(), number(value)));
-            written.insert("attributes".to_owned(), Value::Object(values.collect()));
-        }
-        Value::Object(written)
-    });
-    Value::Array(ops.collect())
+/// Shows somebody else's selection, as if the fork's client had sent it; without a field they are there and write nowhere.
+fn peer_select(context: &Rc<EditorContext>, given: &Given) -> Option<Value> {
+    let field = field_named(context, given, 1);
+    let (anchor, head) = (given.number(2).unwrap_or_default(), given.number(3));
+    let name = given.text(4).unwrap_or_default();
+    let place = field.map(|field| (field, Selection::new(anchor, head.unwrap_or(anchor))));
+    let (client, clock, json) = context.contract.forks.with(given.number(0)?, |fork| fork.presence(place, name))??;
+    context.port().replica().hear_presence(client, clock, Some(json));
+    Some(true.into())
 }

@@ -241,7 +241,7 @@ impl Replica {
         }
     }
 
-    fn publish_peers(&self) {
+    pub(super) fn publish_peers(&self) {
         let list = self.peers.borrow().list();
         if self.peer_list.with_untracked(|shown| *shown != list) {
             self.peer_list.set(list);
