@@ -4,10 +4,10 @@
 //! rest and writes it anew. Only the gate makes an [`Admitted`], and a room applies nothing else.
 //!
 //! Owns the index of a document (which client wrote which clocks where) and the rules of admission.
-//! Does not know yrs, sockets, roles or storage. Modules in reading order: `update` (what is new), `judge` (does it fit), `schema`
-//! (what may stand where), `index` (what is there), `order` and `past`
-//! (beside what), `encode` (written anew).
+//! Does not know yrs, sockets, roles or storage. Modules in reading order: `update` (what is new), `judge` (does it fit), `schema` and
+//! `attribute` (what may stand where), `index` (what is there), `order` and `past` (beside what), `encode` (written anew).
 
+mod attribute;
 mod clients;
 mod encode;
 mod index;
@@ -19,7 +19,6 @@ mod ranges;
 mod reader;
 mod refusal;
 mod schema;
-mod state_vector;
 mod update;
 mod value;
 mod writer;
@@ -30,7 +29,6 @@ mod tests;
 pub use clients::{Claim, ClientIds, UserKey};
 pub use limits::MAX_UPDATE_BYTES;
 pub use refusal::{Budget, LoadError, Malformed, Misplaced, Refusal};
-pub use state_vector::{StateVector, parse_state_vector};
 
 use dagsorden_shared::id::ClientId;
 

@@ -9,6 +9,7 @@ use std::sync::Arc;
 
 use dagsorden_shared::id::ClientId;
 
+use super::limits::MAX_BINDINGS;
 use super::refusal::Refusal;
 
 /// Whom a client id is bound to: a user, or the key of an unnamed guest. Chosen by the session, opaque here.
@@ -72,6 +73,14 @@ impl ClientIds {
         }
     }
 
+    /// As [`ClientIds::claim`], for somebody who has not written yet. Such ids are limited: they cost nothing to make up.
+    pub fn claim_unwritten(&mut self, client: ClientId, user: &UserKey, used: bool) -> Result<Claim, Refusal> {
+        if self.owners.len() >= MAX_BINDINGS && !self.owners.contains_key(&client) {
+            return Err(Refusal::DocumentFull);
+        }
+        self.claim(client, user, used)
+    }
+
     /// Whether [`ClientIds::claim`] would succeed, changing nothing.
     pub fn may_claim(&self, client: ClientId, user: &UserKey, used: bool) -> bool {
         self.owners.get(&client).map_or(!used, |owner| owner == user)
@@ -91,6 +100,17 @@ mod tests {
         assert_eq!(ids.claim(id, &anne, true), Ok(Claim::Known));
         assert_eq!(ids.claim(id, &bo, true), Err(Refusal::NotYourClientId(id)));
         assert!(ids.may_claim(id, &anne, true) && !ids.may_claim(id, &bo, false));
+    }
+
+    #[test]
+    fn ghosts_fill_no_document() {
+        let mut ids = ClientIds::default();
+        let (ghosts, anne) = (UserKey::new("ghosts"), UserKey::new("anne"));
+        let taken = (1..200_000).filter(|id| ids.claim_unwritten(ClientId::from_random(*id), &ghosts, false).is_ok()).count();
+        assert_eq!(taken, MAX_BINDINGS);
+        // Whoever writes still gets an id.
+        assert_eq!(ids.claim(ClientId::from_random(300_000), &anne, false), Ok(Claim::New));
+        assert_eq!(ids.claim_unwritten(ClientId::from_random(300_000), &anne, true), Ok(Claim::Known));
     }
 
     #[test]

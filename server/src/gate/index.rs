@@ -11,7 +11,7 @@ use super::order::{Order, PlaceId};
 use super::ranges::Ranges;
 use super::reader::Id;
 use super::refusal::Refusal;
-use super::schema::{Kind, Node, ROOTS};
+use super::schema::{Node, ROOTS};
 use super::update::{Deletion, Known};
 
 /// A map or text.
@@ -51,6 +51,30 @@ pub(super) struct Index {
     places: Vec<Place>,
     keys: HashMap<(ContainerId, Arc<str>), PlaceId>,
     types: HashMap<Id, ContainerId>,
+    /// Values of keys that the server alone writes. Nearly always few.
+    guarded: Vec<Guarded>,
+    /// Bytes of text and values that came in.
+    bytes: u64,
+}
+
+/// A value that clients leave alone, in an item that they leave whole.
+#[derive(Debug, Clone, Copy)]
+struct Guarded {
+    value: Id,
+    item: Id,
+}
+
+/// How much of everything a document has.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Size {
+    pub(super) clients: usize,
+    /// Nested types and map keys.
+    pub(super) places: usize,
+    pub(super) clocks: u64,
+    /// Runs written in one go.
+    pub(super) segments: usize,
+    /// Bytes of text and values.
+    pub(super) bytes: u64,
 }
 
 /// How far an index had come, to go back to.
@@ -58,6 +82,8 @@ pub(super) struct Index {
 pub(super) struct Mark {
     containers: usize,
     places: usize,
+    guarded: usize,
+    bytes: u64,
     ends: Vec<(ClientId, u32)>,
 }
 
@@ -66,10 +92,12 @@ impl Default for Index {
         Self {
             order: Order::default(),
             gone: HashMap::new(),
-            containers: ROOTS.iter().map(|_| Container { node: Node::ROOT, text: PlaceId::NOWHERE, item: None }).collect(),
+            containers: ROOTS.iter().map(|(_, node)| Container { node: *node, text: PlaceId::NOWHERE, item: None }).collect(),
             places: vec![Place { container: ContainerId(0), key: None }],
             keys: HashMap::new(),
             types: HashMap::new(),
+            guarded: Vec::new(),
+            bytes: 0,
         }
     }
 }
@@ -104,10 +132,39 @@ impl Index {
         self.order.clients().map(|client| (client, self.order.end(client)))
     }
 
-    /// How many client ids, places, clocks and segments there are.
-    pub(super) fn size(&self) -> (usize, usize, u64, usize) {
+    /// How much of everything there is.
+    pub(super) fn size(&self) -> Size {
         let (clocks, segments) = self.order.size();
-        (self.order.clients().len(), self.places.len().max(self.containers.len()), clocks, segments)
+        let places = self.places.len().max(self.containers.len());
+        Size { clients: self.order.clients().len(), places, clocks, segments, bytes: self.bytes }
+    }
+
+    /// Counts bytes of text and values.
+    pub(super) fn add_bytes(&mut self, bytes: usize) {
+        self.bytes = self.bytes.saturating_add(bytes as u64);
+    }
+
+    /// Notes a value that the server alone writes, in the map of this place.
+    pub(super) fn guard(&mut self, value: Id, place: PlaceId) {
+        let item = self.places.get(place.0 as usize).and_then(|place| self.containers.get(place.container.0 as usize)?.item);
+        self.guarded.extend(item.map(|item| Guarded { value, item }));
+    }
+
+    /// Whether any value of this place is an item that holds what the server alone writes: a client may not put another in its place.
+    pub(super) fn is_guarded(&self, place: PlaceId) -> bool {
+        self.live_guarded().any(|guarded| self.place_of(guarded.item) == Some(place))
+    }
+
+    /// Whether `deleted` holds for any value that the server alone writes, or for its item.
+    pub(super) fn any_guarded(&self, deleted: impl Fn(Id) -> bool) -> bool {
+        self.live_guarded().any(|guarded| deleted(guarded.value) || deleted(guarded.item))
+    }
+
+    fn live_guarded(&self) -> impl Iterator<Item = &Guarded> {
+        self.guarded.iter().filter(|guarded| {
+            let is_gone = |id: Id| self.gone.get(&id.client).is_some_and(|gone| gone.deleted.contains(id.clock));
+            !is_gone(guarded.value) && !is_gone(guarded.item)
+        })
     }
 
     /// Where this unit of content stands, if it is held.
@@ -117,7 +174,7 @@ impl Index {
 
     /// The root of this name.
     pub(super) fn root(name: &str) -> Option<ContainerId> {
-        let at = ROOTS.iter().position(|root| *root == name)?;
+        let at = ROOTS.iter().position(|(root, _)| *root == name)?;
         u32::try_from(at).ok().map(ContainerId)
     }
 
@@ -168,7 +225,7 @@ impl Index {
     /// Adds the type that an item holds.
     pub(super) fn add_type(&mut self, item: Id, node: Node) {
         let container = ContainerId(u32::try_from(self.containers.len()).unwrap_or(0));
-        let text = if node.kind == Kind::Text { self.new_place(container, None) } else { PlaceId::NOWHERE };
+        let text = if node.is_text() { self.new_place(container, None) } else { PlaceId::NOWHERE };
         self.containers.push(Container { node, text, item: Some(item) });
         self.types.insert(item, container);
     }
@@ -193,13 +250,15 @@ impl Index {
     pub(super) fn begin(&mut self, clients: impl Iterator<Item = ClientId>, comparisons: u64) -> Mark {
         self.order.begin(comparisons);
         let ends = clients.map(|client| (client, self.order.end(client))).collect();
-        Mark { containers: self.containers.len(), places: self.places.len(), ends }
+        Mark { containers: self.containers.len(), places: self.places.len(), guarded: self.guarded.len(), bytes: self.bytes, ends }
     }
 
     /// Takes back everything since `mark`: new clocks of its clients, with their types, places and deletions. Deletions of older
     /// content stay, so they are to be added last.
     pub(super) fn go_back(&mut self, mark: Mark) {
         self.order.go_back();
+        self.guarded.truncate(mark.guarded);
+        self.bytes = mark.bytes;
         for container in self.containers.drain(mark.containers..) {
             if let Some(item) = container.item {
                 self.types.remove(&item);
@@ -230,7 +289,7 @@ impl Index {
         let container = &self.containers[found.container.0 as usize];
         let inside = match container.item {
             Some(item) => format!("{}:{} in {}", item.client.get(), item.clock, self.path(self.place_of(item).unwrap())),
-            None => ROOTS[found.container.0 as usize].to_owned(),
+            None => ROOTS[found.container.0 as usize].0.to_owned(),
         };
         format!("{:?} of {:?} {inside}", found.key, container.node)
     }

@@ -8,11 +8,12 @@ use std::collections::{BinaryHeap, HashMap};
 
 use dagsorden_shared::id::ClientId;
 
-use super::index::Index;
-use super::limits::{MAX_CLIENTS, MAX_CLOCKS, MAX_CONFLICTS, MAX_PLACES, MAX_SEGMENTS};
+use super::index::{Index, Size};
+use super::limits::{MAX_CLIENTS, MAX_CLOCKS, MAX_CONFLICTS, MAX_CONTENT_BYTES, MAX_PLACES, MAX_SEGMENTS};
 use super::order::PlaceId;
 use super::reader::Id;
 use super::refusal::{Misplaced, Refusal};
+use super::schema::Node;
 use super::update::{Content, Deletion, Known, Parent, Source, Struct, Update};
 
 /// What the judgement came to, beside a refusal.
@@ -44,37 +45,46 @@ pub(super) fn judge(index: &mut Index, update: &mut Update<'_>, source: Source) 
 
 fn attempt(index: &mut Index, update: &mut Update<'_>, source: Source) -> Result<Verdict, Refusal> {
     let mut rows = Vec::new();
-    let verdict = integrate(index, update, &mut rows)?;
+    let verdict = integrate(index, update, source, &mut rows)?;
     join(&mut update.deletions);
     if verdict == Verdict::Gap || update.deletions.iter().any(|deletion| deletion.end > index.end(deletion.client)) {
         return Ok(Verdict::Gap);
     }
     if source == Source::Client {
-        check_size(index)?;
+        check_size(index.size())?;
         check_rows(&update.deletions, &rows)?;
+        if !update.deletions.is_empty() && index.any_guarded(|id| covers(&update.deletions, id.client, id.clock, id.clock + 1)) {
+            return Err(Misplaced::ServerOnly.into());
+        }
     }
     Ok(Verdict::Fits)
 }
 
-fn check_size(index: &Index) -> Result<(), Refusal> {
-    let (clients, places, clocks, segments) = index.size();
-    let full = clients > MAX_CLIENTS || places > MAX_PLACES || clocks > MAX_CLOCKS || segments > MAX_SEGMENTS;
+fn check_size(size: Size) -> Result<(), Refusal> {
+    let full = size.clients > MAX_CLIENTS
+        || size.places > MAX_PLACES
+        || size.clocks > MAX_CLOCKS
+        || size.segments > MAX_SEGMENTS
+        || size.bytes > MAX_CONTENT_BYTES;
     if full { Err(Refusal::DocumentFull) } else { Ok(()) }
 }
 
 /// Several values of one map key in one item are older values, so they are deleted by the update that brings them. If they
 /// were not, yrs would leave some of them alive when the map is deleted.
 fn check_rows(deletions: &[Deletion], rows: &[Deletion]) -> Result<(), Misplaced> {
-    let is_deleted = |row: &Deletion| {
-        let after = deletions.partition_point(|deletion| (Reverse(deletion.client), deletion.start) <= (Reverse(row.client), row.start));
-        let around = after.checked_sub(1).and_then(|at| deletions.get(at));
-        around.is_some_and(|around| around.client == row.client && row.end <= around.end)
-    };
+    let is_deleted = |row: &Deletion| covers(deletions, row.client, row.start, row.end);
     if rows.iter().all(is_deleted) { Ok(()) } else { Err(Misplaced::Content) }
 }
 
+/// Whether one of the deletions, which are joined, holds all these clocks.
+fn covers(deletions: &[Deletion], client: ClientId, start: u32, end: u32) -> bool {
+    let after = deletions.partition_point(|deletion| (Reverse(deletion.client), deletion.start) <= (Reverse(client), start));
+    let around = after.checked_sub(1).and_then(|at| deletions.get(at));
+    around.is_some_and(|around| around.client == client && end <= around.end)
+}
+
 /// Puts the structs into the index as far as they fit, and names those with several values of one map key.
-fn integrate(index: &mut Index, update: &Update<'_>, rows: &mut Vec<Deletion>) -> Result<Verdict, Refusal> {
+fn integrate(index: &mut Index, update: &Update<'_>, source: Source, rows: &mut Vec<Deletion>) -> Result<Verdict, Refusal> {
     let mut done = vec![0; update.sections.len()];
     let mut ready: Vec<usize> = (0..update.sections.len()).collect();
     let mut waiting: HashMap<ClientId, BinaryHeap<Reverse<(u32, usize)>>> = HashMap::new();
@@ -85,7 +95,7 @@ fn integrate(index: &mut Index, update: &Update<'_>, rows: &mut Vec<Deletion>) -
                 waiting.entry(missing.client).or_default().push(Reverse((missing.clock, at)));
                 break;
             }
-            rows.extend(take(index, section.client, item)?);
+            rows.extend(take(index, section.client, item, source)?);
             *done += 1;
         }
         if let Some(waiting) = waiting.get_mut(&section.client) {
@@ -109,22 +119,33 @@ fn missing(index: &Index, item: &Struct<'_>) -> Option<Id> {
 }
 
 /// Puts one struct into the index; what it builds on is there. Returns its clocks if it holds several values of one map key.
-fn take(index: &mut Index, client: ClientId, item: &Struct<'_>) -> Result<Option<Deletion>, Refusal> {
-    let start = item.clock;
-    let run = Deletion { client, start, end: start.saturating_add(item.length) };
+fn take(index: &mut Index, client: ClientId, item: &Struct<'_>, source: Source) -> Result<Option<Deletion>, Refusal> {
+    let first = Id { client, clock: item.clock };
+    let run = Deletion { client, start: item.clock, end: item.clock.saturating_add(item.length) };
     let place = place(index, item)?;
-    let node = match index.describe(place) {
-        Some((node, key)) => {
-            node.accepts(key, &item.content)?;
-            Some(node)
+    let mut child = None;
+    let (mut is_server_only, mut is_item) = (false, false);
+    if let Some((node, key)) = index.describe(place) {
+        node.accepts(key, &item.content)?;
+        if source == Source::Client {
+            node.permits(key, &item.content)?;
         }
-        None => None,
-    };
-    index.append(Id { client, clock: start }, item.length, place, [item.origin, item.right_origin])?;
-    match (&item.content, node) {
-        (Content::Collected | Content::Deleted, _) => index.empty(run),
-        (Content::Type(kind), Some(node)) => index.add_type(Id { client, clock: start }, node.child(*kind)?),
-        (Content::Values(values), Some(_)) if values.count > 1 => return Ok(Some(run)),
+        (is_server_only, is_item) = (node.is_server_only(key), node == Node::Items);
+        if let Content::Type(kind) = &item.content {
+            child = Some(node.child(key, *kind));
+        }
+    }
+    if source == Source::Client && is_item && index.is_guarded(place) {
+        return Err(Misplaced::ServerOnly.into());
+    }
+    index.append(first, item.length, place, [item.origin, item.right_origin])?;
+    index.add_bytes(item.content.size());
+    match &item.content {
+        Content::Collected | Content::Deleted => index.empty(run),
+        Content::Type(_) => child.into_iter().for_each(|node| index.add_type(first, node)),
+        // A single value; several are older ones and deleted.
+        Content::Values(values) if values.count == 1 && is_server_only => index.guard(first, place),
+        Content::Values(values) if values.count > 1 && place != PlaceId::NOWHERE => return Ok(Some(run)),
         _ => {}
     }
     Ok(None)

@@ -18,9 +18,17 @@ pub(super) const MAX_KEY_BYTES: usize = 256;
 pub(super) const MAX_FORMAT_BYTES: usize = 4 << 10;
 /// How deep arrays and objects may be nested in one value.
 pub(super) const MAX_VALUE_DEPTH: u32 = 4;
-/// How deep types may be nested below a root.
-pub(super) const MAX_TYPE_DEPTH: u8 = 16;
-/// Entries of a state vector, and client ids of one document.
+/// Bytes of one text among the values of a map.
+pub(super) const MAX_VALUE_BYTES: usize = 4 << 10;
+/// Bytes of a key that gives an order.
+pub(super) const MAX_ORDER_BYTES: usize = 1 << 10;
+/// Names in one list of guests.
+pub(super) const MAX_NAMES: u32 = 256;
+/// Bytes of a formatting attribute's text, other than a link.
+pub(super) const MAX_ATTRIBUTE_BYTES: usize = 64;
+/// Bytes of a link.
+pub(super) const MAX_LINK_BYTES: usize = 2 << 10;
+/// Client ids of one document.
 pub(super) const MAX_CLIENTS: usize = 4_096;
 /// Clocks of one document, deleted ones included.
 pub(super) const MAX_CLOCKS: u64 = 16 << 20;
@@ -28,3 +36,7 @@ pub(super) const MAX_CLOCKS: u64 = 16 << 20;
 pub(super) const MAX_SEGMENTS: usize = 1 << 20;
 /// Nested types and map keys of one document.
 pub(super) const MAX_PLACES: usize = 1 << 17;
+/// Bytes of text and values in one document. What is overwritten counts until the document is loaded again.
+pub(super) const MAX_CONTENT_BYTES: u64 = 32 << 20;
+/// Client ids that may be bound in one document before any of them has written: room for every page, not for a flood of ghosts.
+pub(super) const MAX_BINDINGS: usize = 2 * MAX_CLIENTS;

@@ -56,6 +56,12 @@ impl<'a> Reader<'a> {
         Ok(head)
     }
 
+    pub(super) fn array<const N: usize>(&mut self) -> Result<[u8; N], Malformed> {
+        let (head, rest) = self.rest.split_first_chunk().ok_or(Malformed::End)?;
+        self.rest = rest;
+        Ok(*head)
+    }
+
     /// An unsigned number. Longer writings than needed are read, as other decoders do, but never a number that does not fit.
     #[inline]
     pub(super) fn number(&mut self) -> Result<u64, Malformed> {

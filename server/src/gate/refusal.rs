@@ -60,15 +60,9 @@ pub enum Budget {
     /// The depth of a value.
     #[error("depth of a value")]
     ValueDepth,
-    /// The depth of nested types.
-    #[error("depth of nested types")]
-    TypeDepth,
     /// Comparisons with what others wrote at the same spot at the same time.
     #[error("concurrent changes at one spot")]
     Conflicts,
-    /// Entries of a state vector.
-    #[error("entries of a state vector")]
-    StateVector,
 }
 
 /// Why a struct has no place in the document.
@@ -92,9 +86,24 @@ pub enum Misplaced {
     /// Content of this kind does not belong here.
     #[error("content that does not belong here")]
     Content,
+    /// A key that the document does not have, or content inside of one.
+    #[error("a key that the document does not have")]
+    UnknownKey,
+    /// A key that the server alone writes, or an item that holds one.
+    #[error("the server alone writes this")]
+    ServerOnly,
+    /// A value of a type or size that its key does not have.
+    #[error("a value that its key cannot have")]
+    Value,
+    /// A formatting attribute that text does not have, or with a value that it does not have.
+    #[error("a formatting attribute that text cannot have")]
+    Attribute,
+    /// A carriage return or a null character, or a newline in a title.
+    #[error("a character that the text cannot have")]
+    Character,
 }
 
-/// Why the gate refuses an update or a state vector. Nothing of a refused update reaches the document.
+/// Why the gate refuses an update. Nothing of a refused update reaches the document.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 pub enum Refusal {
     /// More bytes than a frame may have.

@@ -4,6 +4,7 @@ mod documents;
 mod hostile;
 mod killers;
 mod structs;
+mod whitelist;
 
 use std::fmt::Write as _;
 
@@ -118,6 +119,13 @@ impl Server {
             return Ok(Admission::Admitted(admitted));
         }
         Ok(admission)
+    }
+
+    /// Takes in what the server wrote itself.
+    fn take_over(&mut self, update: &[u8]) {
+        let own = apply(&self.doc, &[update]);
+        apply(&self.reader, &[&own]);
+        self.gate.applied(&own).unwrap();
     }
 
     /// The document is whole, can be stored and opened, and the gate knows it as well as one loaded from there.

@@ -83,6 +83,16 @@ impl Content<'_> {
             Self::Values(_) => VALUES,
         }
     }
+
+    /// Bytes of text and values that it keeps.
+    pub(super) fn size(&self) -> usize {
+        match self {
+            Self::Collected | Self::Deleted | Self::Type(_) => 0,
+            Self::Text { text, .. } => text.len(),
+            Self::Format { key, value } => key.len() + value.len(),
+            Self::Values(values) => values.size(),
+        }
+    }
 }
 
 /// A run of one client's clocks that came about in one piece.

@@ -22,6 +22,17 @@ pub(super) struct Values<'a> {
     bytes: &'a [u8],
 }
 
+/// One value, as far as it matters what it is.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub(super) enum Value<'a> {
+    Nothing,
+    Flag,
+    Number(f64),
+    Text(&'a str),
+    List(Values<'a>),
+    Object,
+}
+
 impl<'a> Values<'a> {
     /// Reads `count` values.
     pub(super) fn read(reader: &mut Reader<'a>, count: u32) -> Result<Self, Refusal> {
@@ -41,6 +52,17 @@ impl<'a> Values<'a> {
         Ok(Self { count: self.count.saturating_sub(skipped), bytes: reader.rest() })
     }
 
+    /// What they are.
+    pub(super) fn iter(self) -> impl Iterator<Item = Value<'a>> {
+        let mut reader = Reader::new(self.bytes);
+        (0..self.count).map_while(move |_| look(&mut reader).ok())
+    }
+
+    /// How many bytes they take.
+    pub(super) fn size(self) -> usize {
+        self.bytes.len()
+    }
+
     /// Writes them anew.
     pub(super) fn write(self, writer: &mut Writer) {
         let mut reader = Reader::new(self.bytes);
@@ -49,6 +71,26 @@ impl<'a> Values<'a> {
             debug_assert!(copied.is_ok(), "values are read before they are written");
         }
     }
+}
+
+/// Reads one value that was checked before.
+fn look<'a>(reader: &mut Reader<'a>) -> Result<Value<'a>, Refusal> {
+    let mut ahead = reader.clone();
+    copy(reader, MAX_VALUE_DEPTH, None)?;
+    Ok(match ahead.byte()? {
+        120 | 121 => Value::Flag,
+        TEXT => Value::Text(ahead.text()?),
+        #[expect(clippy::cast_precision_loss, reason = "within 2^53")]
+        INTEGER => Value::Number(ahead.signed()? as f64),
+        FLOAT => Value::Number(f32::from_be_bytes(ahead.array()?).into()),
+        DOUBLE => Value::Number(f64::from_be_bytes(ahead.array()?)),
+        ARRAY => {
+            let count = u32::try_from(ahead.count(1)?).map_err(|_| Malformed::Number)?;
+            Value::List(Values { count, bytes: reader.since(&ahead) })
+        }
+        OBJECT => Value::Object,
+        _ => Value::Nothing,
+    })
 }
 
 /// Reads one value and, if asked, writes it.
@@ -122,6 +164,23 @@ mod tests {
         assert_eq!(read(&[TEXT, 0x82, 0x00, b'a', b'b']), Ok(vec![TEXT, 2, b'a', b'b']));
         let nested = [OBJECT, 1, 1, b'k', ARRAY, 3, 126, 120, INTEGER, 0x6a];
         assert_eq!(read(&nested), Ok(nested.to_vec()));
+    }
+
+    #[test]
+    fn values_say_what_they_are() {
+        let mut bytes = vec![126, 120, TEXT, 1, b'a', INTEGER, 0x6a, FLOAT];
+        bytes.extend(1.5f32.to_be_bytes());
+        bytes.push(DOUBLE);
+        bytes.extend(0.1f64.to_be_bytes());
+        bytes.extend([ARRAY, 2, 127, TEXT, 1, b'b', OBJECT, 0]);
+        let values = Values::read(&mut Reader::new(&bytes), 8).unwrap();
+        let found: Vec<Value<'_>> = values.iter().collect();
+        let numbers = [Value::Number(-42.0), Value::Number(1.5), Value::Number(0.1)];
+        assert_eq!(found[..3], [Value::Nothing, Value::Flag, Value::Text("a")]);
+        assert_eq!(found[3..6], numbers);
+        let Value::List(list) = found[6] else { panic!("{:?}", found[6]) };
+        assert_eq!(list.iter().collect::<Vec<_>>(), [Value::Nothing, Value::Text("b")]);
+        assert_eq!(found[7], Value::Object);
     }
 
     #[test]

@@ -80,6 +80,11 @@ impl RoomDocument {
         Ok((agenda, gate))
     }
 
+    /// Its id.
+    pub(super) fn id(&self) -> &DocumentId {
+        &self.id
+    }
+
     /// Judges bytes of a client. What is admitted must be applied, or the document dropped: the gate counts on it.
     pub(super) fn admit(&mut self, bytes: &[u8], user: &UserKey, may_write: bool) -> Result<Admission, Refusal> {
         self.gate.admit(bytes, Sender { clients: &mut self.clients, user, may_write })
@@ -87,7 +92,7 @@ impl RoomDocument {
 
     /// Binds a client id to the user of a presence state. False if it is somebody else's.
     pub(super) fn claim(&mut self, client: ClientId, user: &UserKey) -> bool {
-        match self.clients.claim(client, user, self.gate.knows(client)) {
+        match self.clients.claim_unwritten(client, user, self.gate.knows(client)) {
             Ok(Claim::Known) => true,
             Ok(Claim::New) => {
                 self.unstored.push((client, user.clone()));

@@ -17,8 +17,8 @@ use super::connection::ConnectionId;
 /// At most one message in this time: 20 a second.
 const INTERVAL: Duration = Duration::from_millis(50);
 
-/// States of one connection at most. A page has one.
-const STATES_PER_CONNECTION: usize = 4;
+/// Client ids that one connection may bring in its life. A page has one.
+const IDS_PER_CONNECTION: usize = 4;
 
 /// How long a departed id is remembered, so that a late echo of its state by a stock client does not bring it back.
 const REMEMBERED: Duration = Duration::from_secs(60);
@@ -40,6 +40,8 @@ struct Departed {
 pub(super) struct PresenceBoard {
     present: BTreeMap<ClientId, Entry>,
     departed: HashMap<ClientId, Departed>,
+    /// What each connection has brought, gone or not: ids that come and go would be ghosts without end.
+    brought: HashMap<ConnectionId, BTreeSet<ClientId>>,
     changed: BTreeSet<ClientId>,
     told: Option<Duration>,
 }
@@ -74,11 +76,13 @@ impl PresenceBoard {
             return;
         }
         let Some(presence) = Presence::parse(json) else { return };
-        let held = self.present.values().filter(|entry| entry.connection == sender.connection).count();
+        let brought = self.brought.entry(sender.connection).or_default();
+        let is_one_too_many = brought.len() >= IDS_PER_CONNECTION && !brought.contains(&state.client);
         // A new connection may take over its user's id before the old one is known to be dead: its clock is higher than any echo's.
-        if (!own && held >= STATES_PER_CONNECTION) || !(sender.owns)(state.client) {
+        if is_one_too_many || !(sender.owns)(state.client) {
             return;
         }
+        brought.insert(state.client);
         let json = Presence { user: sender.person.clone(), ..presence }.to_json();
         self.departed.remove(&state.client);
         self.present.insert(state.client, Entry { connection: sender.connection, clock: state.clock, json });
@@ -94,6 +98,7 @@ impl PresenceBoard {
 
     /// Withdraws the states of a connection that is gone.
     pub(super) fn leave(&mut self, now: Duration, connection: ConnectionId) {
+        self.brought.remove(&connection);
         let gone = self.present.iter().filter(|(_, entry)| entry.connection == connection);
         let gone: Vec<(ClientId, u32)> = gone.map(|(client, entry)| (*client, entry.clock)).collect();
         for (client, clock) in gone {
@@ -206,12 +211,24 @@ mod tests {
     }
 
     #[test]
-    fn one_connection_cannot_fill_the_room_with_states() {
+    fn two_hundred_thousand_ghosts_of_one_connection_leave_nothing_behind() {
         let mut board = PresenceBoard::default();
-        for id in 1..100 {
-            send(&mut board, 0, A, id, 1, Some("{}"));
+        let mut claimed = 0;
+        for id in 1..=200_000 {
+            let mut owns = |_| {
+                claimed += 1;
+                true
+            };
+            let mut sender = PresenceSender { connection: A, person: &Person::default(), owns: &mut owns };
+            // Each goes before the next comes.
+            for (clock, json) in [(1, Some("{}")), (2, None)] {
+                board.receive(Duration::ZERO, &mut sender, &[AwarenessState { client: client(id), clock, json }]);
+            }
         }
-        assert_eq!(told(&mut board, 0).len(), STATES_PER_CONNECTION);
+        assert_eq!((told(&mut board, 0).len(), claimed), (IDS_PER_CONNECTION, IDS_PER_CONNECTION));
+        assert_eq!((board.departed.len(), board.present.len()), (IDS_PER_CONNECTION, 0));
+        board.leave(Duration::ZERO, A);
+        assert!(board.brought.is_empty());
     }
 
     #[test]

@@ -9,6 +9,7 @@ use std::time::Duration;
 
 use bytes::Bytes;
 use dagsorden_shared::agenda::Agenda;
+use dagsorden_shared::id::DocumentId;
 use dagsorden_shared::protocol::close_code::{self, CloseCode};
 use dagsorden_shared::protocol::refusal::RefusalCode;
 use dagsorden_shared::protocol::{ClientMessage, ServerMessage, state_vector};
@@ -426,7 +427,7 @@ impl RoomState {
             bytes += pending.update.len();
             let user = connection.member.user.clone();
             match self.document.admit(&pending.update, &user, connection.member.may_write) {
-                Ok(Admission::Gap) => note_gap(connection, &pending),
+                Ok(Admission::Gap) => note_gap(self.document.id(), connection, &pending),
                 Ok(admission) => {
                     if pending.is_step_2 {
                         // It answers the server's question, so it holds whatever earlier messages built on.
@@ -437,7 +438,7 @@ impl RoomState {
                         admitted.push((update, user));
                     }
                 }
-                Err(refusal) => refuse(connection, pending.number, code_of(&refusal), &refusal.to_string()),
+                Err(refusal) => refuse(self.document.id(), connection, pending.number, code_of(&refusal), &refusal.to_string()),
             }
         }
         if admitted.is_empty() {
@@ -513,11 +514,11 @@ fn send(now: Duration, id: ConnectionId, connection: &mut Connection, frame: Byt
 }
 
 /// Asks for what is missing the first time; gives up if the answer, or the same message again, does not bring it.
-fn note_gap(connection: &mut Connection, pending: &Pending) {
+fn note_gap(document: &DocumentId, connection: &mut Connection, pending: &Pending) {
     let checksum = crc32fast::hash(&pending.update);
     match &mut connection.gap {
         Some(gap) if pending.is_step_2 || gap.checksum == checksum || gap.followers >= GAP_FOLLOWERS => {
-            refuse(connection, pending.number, RefusalCode::Gap, "it builds on content the server never got");
+            refuse(document, connection, pending.number, RefusalCode::Gap, "it builds on content the server never got");
         }
         Some(gap) => gap.followers += 1,
         None => {
@@ -528,8 +529,8 @@ fn note_gap(connection: &mut Connection, pending: &Pending) {
 }
 
 /// Ends a connection once what it sent before is settled.
-fn refuse(connection: &mut Connection, number: u64, code: RefusalCode, why: &str) {
-    tracing::warn!(user = connection.member.user.as_str(), number, code = code.name(), why, "update refused");
+fn refuse(document: &DocumentId, connection: &mut Connection, number: u64, code: RefusalCode, why: &str) {
+    tracing::warn!(%document, user = connection.member.user.as_str(), number, code = code.name(), why, "update refused");
     connection.ending = Some((close_code::REFUSED, format!("update refused: {}", code.name())));
     if connection.member.extensions {
         connection.refusal = Some(ServerMessage::Refused { code, number }.encode().into());

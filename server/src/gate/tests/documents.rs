@@ -35,17 +35,17 @@ impl Replica {
         apply(&self.doc, &[&difference(&server.doc, &self.doc)]);
     }
 
-    /// Texts of items and their sections.
-    fn texts(&self) -> Vec<TextRef> {
+    /// Texts of items and their sections; whether they are titles.
+    fn texts(&self) -> Vec<(TextRef, bool)> {
         let txn = self.doc.transact();
         let mut texts = Vec::new();
         let mut maps: Vec<MapRef> = vec![self.roots[1].clone()];
         while let Some(map) = maps.pop() {
             let mut values: Vec<_> = map.iter(&txn).collect();
             values.sort_by_key(|(key, _)| key.to_owned());
-            for (_, value) in values {
+            for (key, value) in values {
                 match value {
-                    Out::YText(text) => texts.push(text),
+                    Out::YText(text) => texts.push((text, key == "title")),
                     Out::YMap(map) => maps.push(map),
                     _ => {}
                 }
@@ -61,14 +61,16 @@ impl Replica {
             11 => drop(self.undo.redo_blocking()),
             0 => self.create_item(key),
             1 => {
-                let value = match u.int_in_range(0..=3)? {
-                    0 => Any::from("Budget for 2025 – høring 😀"),
-                    1 => Any::from(u.arbitrary::<i32>()?),
-                    2 => Any::from(vec![Any::from("Anne"), Any::Null, Any::from(0.1)]),
-                    _ => Any::from(u.arbitrary::<bool>()?),
-                };
+                let title = Any::from(*u.choose(&["Budget for 2025 – høring 😀", ""])?);
+                let guests = Any::from(vec![Any::from("Anne"), Any::from("Bo")]);
+                let minutes = Any::from(f64::from(u.arbitrary::<u8>()?));
                 let mut txn = self.doc.transact_mut_with("typing");
-                self.roots[0].insert(&mut txn, key, value);
+                self.roots[0].insert(&mut txn, *u.choose(&["title", "place"])?, title);
+                if let Some(Out::YMap(item)) = self.roots[1].get(&txn, key) {
+                    item.insert(&mut txn, "guests", guests);
+                    item.insert(&mut txn, "minutes_planned", u.choose(&[minutes, Any::Null])?.clone());
+                    item.insert(&mut txn, "deleted", u.arbitrary::<bool>()?);
+                }
             }
             2 => {
                 let mut txn = self.doc.transact_mut_with("typing");
@@ -94,7 +96,7 @@ impl Replica {
         if texts.is_empty() {
             return Ok(());
         }
-        let text = u.choose(&texts)?;
+        let (text, is_title) = u.choose(&texts)?;
         let mut txn = self.doc.transact_mut_with("typing");
         // Never inside a surrogate pair: yrs cuts pairs without telling others, and the editor works in whole characters.
         let whole = text.get_string(&txn);
@@ -109,11 +111,13 @@ impl Replica {
         match u.int_in_range(0..=3)? {
             0 if count > 0 => text.remove_range(&mut txn, at, count),
             1 if count > 0 => {
-                let value = u.choose(&[Any::Bool(true), Any::Null, Any::from("https://example.dk/æ"), Any::from(2)])?.clone();
-                text.format(&mut txn, at, count, Attrs::from([("bold".into(), value)]));
+                let link = Any::from("https://example.dk/æ");
+                let marks = [("bold", Any::Bool(true)), ("bold", Any::Null), ("link", link), ("color", Any::from("red"))];
+                let (key, value) = u.choose(&marks)?.clone();
+                text.format(&mut txn, at, count, Attrs::from([(key.into(), value)]));
             }
-            2 => text.insert_with_attributes(&mut txn, at, "x\n", Attrs::from([("list".into(), Any::from("bullet"))])),
-            _ => text.insert(&mut txn, at, u.choose(&["a", "Beslutning", "æøå", "😀😀", "\n"])?),
+            2 if !is_title => text.insert_with_attributes(&mut txn, at, "x\n", Attrs::from([("list".into(), Any::from("bullet"))])),
+            _ => text.insert(&mut txn, at, u.choose(&["a", "Beslutning", "æøå", "😀😀", if *is_title { " " } else { "\n" }])?),
         }
         Ok(())
     }
@@ -239,7 +243,7 @@ fn a_gate_that_is_told_of_the_servers_own_changes_follows_the_document() {
     assert_eq!(server.gate.applied(&[1, 1, 9, 5, 0, 1, 0]), Err(LoadError::Gap));
     let replica = Replica::new(100);
     replica.receive(&server);
-    replica.texts()[0].insert(&mut replica.doc.transact_mut(), 0, "Ny ");
+    replica.texts()[0].0.insert(&mut replica.doc.transact_mut(), 0, "Ny ");
     assert!(matches!(replica.send(&mut server), Admission::Admitted(_)));
     // The seed's client id is nobody's.
     let forged = structs::Bytes::new(1).section(1, 7, server.gate.index.end(client(7))).collected(1).no_deletions();

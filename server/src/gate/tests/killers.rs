@@ -1,8 +1,9 @@
 //! Updates that are known to break yrs, or would, each by name.
 
-use super::structs::{Bytes, Under};
+use super::structs::{BODY, BODY_STRUCTS, Bytes, Under};
 use super::*;
 use crate::gate::reader::Id;
+use crate::gate::update::Known;
 use crate::gate::{Budget, Malformed, Misplaced};
 
 /// The refusal of `bytes` by the gate of an empty document.
@@ -17,7 +18,20 @@ fn id(clock: u32) -> Id {
     Id { client: client(5), clock }
 }
 
+/// The first content of the text that `with_body` makes for client 5.
+fn first() -> Under<'static> {
+    Under::Type(id(BODY), None)
+}
+
+fn after(clock: u32) -> Under<'static> {
+    Under::Neighbours { left: Some(id(clock)), right: None }
+}
+
+/// An item that stands under a key by itself.
 const ALONE: Under<'_> = Under::Root("items", Some("a"));
+/// A value that stands under a key by itself.
+const VALUE: Under<'_> = Under::Root("meeting", Some("title"));
+/// The first content of the text that `with_body` makes.
 
 #[test]
 fn content_the_document_never_holds_is_refused_by_kind() {
@@ -67,7 +81,7 @@ fn nothing_goes_pending() {
 #[test]
 fn nobody_writes_under_anothers_id_not_even_emptiness() {
     let mut server = Server::new();
-    let typed = Bytes::new(1).section(1, 5, 0).type_in_root("a", 2).no_deletions();
+    let typed = Bytes::new(1).section(1, 5, 0).type_in_root("a", 1).no_deletions();
     let Ok(Admission::Admitted(admitted)) = server.offer("anne", &typed) else { panic!("anne's own text") };
     assert_eq!((admitted.update(), admitted.new_clients()), (&typed[..], &[client(5)][..]));
     let collected = Bytes::new(1).section(1, 5, 1).collected(1_000).no_deletions();
@@ -80,12 +94,15 @@ fn nobody_writes_under_anothers_id_not_even_emptiness() {
 
 #[test]
 fn nesting_is_refused_where_stacks_are_still_shallow() {
-    let values = Bytes::new(1).section(1, 5, 0).item(8, ALONE).number(1).bytes(&[117, 1].repeat(10_000)).bytes(&[126]);
+    let values = Bytes::new(1).section(1, 5, 0).item(8, VALUE).number(1).bytes(&[117, 1].repeat(10_000)).bytes(&[126]);
     assert_eq!(refused(&values.no_deletions()), Budget::ValueDepth.into());
-    let maps = (0..40).fold(Bytes::new(1).section(41, 5, 0).type_in_root("a", 1), |bytes, parent| {
-        bytes.item(7, Under::Type(id(parent), Some("a"))).number(1)
-    });
-    assert_eq!(refused(&maps.no_deletions()), Budget::TypeDepth.into());
+    // Maps in maps under whatever keys: there is no such place, so no depth is ever reached.
+    for keys in [["a", "a"], ["sections", "s"], ["body", "body"]] {
+        let maps = (0..40).fold(Bytes::new(1).section(41, 5, 0).type_in_root("a", 1), |bytes, parent| {
+            bytes.item(7, Under::Type(id(parent), Some(keys[parent as usize % 2]))).number(1)
+        });
+        assert_eq!(refused(&maps.no_deletions()), Misplaced::UnknownKey.into());
+    }
     let empty = (0..30_000).fold(Bytes::new(30_000), |bytes, at| bytes.section(0, 5 + at, 0).number(0).number(0));
     assert_eq!(refused(&empty.no_deletions()), Malformed::Empty.into());
 }
@@ -108,6 +125,7 @@ fn a_declared_length_is_never_believed() {
             item(6).number(huge),
             item(6).text("bold").number(huge),
             item(8).number(huge),
+            Bytes::new(1).with_body(5, huge).item(4, first()).text("x"),
             item(8).number(1).bytes(&[119]).number(huge),
             item(8).number(1).bytes(&[118]).number(huge),
             Bytes::new(0).number(huge),
@@ -152,26 +170,18 @@ fn everything_of_length_zero_is_refused() {
 
 #[test]
 fn structure_that_no_document_has_is_refused() {
-    let two = || Bytes::new(1).section(3, 5, 0).type_in_root("a", 2).type_in_root("b", 2);
+    let two = || Bytes::new(1).section(3, 5, 0).type_in_root("a", 1).type_in_root("b", 1);
+    let text = |more| Bytes::new(1).with_body(5, more);
     let cases = [
         (Bytes::new(1).section(1, 5, 0).item(7, Under::Root("other", Some("a"))).number(1), Misplaced::Root),
         (Bytes::new(1).section(1, 5, 0).item(7, Under::Root("items", None)).number(1), Misplaced::Key),
         (Bytes::new(1).section(1, 5, 0).text_in_root("x"), Misplaced::Content),
-        (two().item(4, Under::Type(id(0), Some("k"))).text("x"), Misplaced::Key),
-        (two().item(7, Under::Type(id(0), None)).number(2), Misplaced::Content),
+        (text(1).item(4, Under::Type(id(BODY), Some("k"))).text("x"), Misplaced::Key),
+        (text(1).item(7, first()).number(2), Misplaced::Content),
         (two().item(8, Under::Neighbours { left: Some(id(0)), right: Some(id(1)) }).number(1).bytes(&[126]), Misplaced::Neighbours),
-        (two().item(4, Under::Neighbours { left: Some(id(0)), right: None }).text("x"), Misplaced::Content),
+        (two().item(4, after(0)).text("x"), Misplaced::Content),
         // A parent that is text: yrs stops half-way through the update.
-        (
-            Bytes::new(1)
-                .section(3, 5, 0)
-                .type_in_root("a", 2)
-                .item(4, Under::Type(id(0), None))
-                .text("x")
-                .item(4, Under::Type(id(1), None))
-                .text("y"),
-            Misplaced::Parent,
-        ),
+        (text(2).item(4, first()).text("x").item(4, Under::Type(id(BODY + 1), None)).text("y"), Misplaced::Parent),
     ];
     for (bytes, misplaced) in cases {
         assert_eq!(refused(&bytes.no_deletions()), misplaced.into());
@@ -180,19 +190,19 @@ fn structure_that_no_document_has_is_refused() {
 
 #[test]
 fn an_item_between_units_that_never_stood_side_by_side_is_refused() {
-    let text = || Bytes::new(1).section(3, 5, 0).type_in_root("a", 2).item(4, Under::Type(id(0), None)).text("abcd");
+    let text = || Bytes::new(1).with_body(5, 2).item(4, first()).text("abcd");
     for (left, right) in [(Some(3), Some(2)), (Some(2), Some(2)), (Some(1), Some(4)), (None, Some(2)), (Some(1), None)] {
-        let (left, right) = (left.map(id), right.map(id));
+        let (left, right) = (left.map(|unit| id(BODY + unit)), right.map(|unit| id(BODY + unit)));
         let bytes = text().item(4, Under::Neighbours { left, right }).text("x").no_deletions();
         assert_eq!(refused(&bytes), Misplaced::Order.into(), "{left:?} {right:?}");
     }
     // Nor twice at one end by one author.
-    assert_eq!(refused(&text().item(4, Under::Type(id(0), None)).text("x").no_deletions()), Misplaced::Order.into());
+    assert_eq!(refused(&text().item(4, first()).text("x").no_deletions()), Misplaced::Order.into());
 }
 
 #[test]
 fn several_values_of_a_key_in_one_item_are_old_ones() {
-    let values = || Bytes::new(1).section(1, 5, 0).item(8, ALONE).number(2).bytes(&[126, 120]);
+    let values = || Bytes::new(1).section(1, 5, 0).item(8, VALUE).number(2).bytes(&[126, 119, 1, b'x']);
     assert_eq!(refused(&values().no_deletions()), Misplaced::Content.into());
     assert_eq!(refused(&values().number(1).number(5).number(1).number(0).number(1).end()), Misplaced::Content.into());
     let deleted = values().number(1).number(5).number(2).number(1).number(1).number(0).number(1).end();
@@ -201,17 +211,17 @@ fn several_values_of_a_key_in_one_item_are_old_ones() {
 
 #[test]
 fn formatting_is_short_and_plain() {
-    let mark = |key: &str, value: &str| {
-        let mark = Bytes::new(1).section(2, 5, 0).type_in_root("a", 2).item(6, Under::Type(id(0), None));
-        mark.text(key).text(value).no_deletions()
-    };
+    let mark = |key: &str, value: &str| Bytes::new(1).with_body(5, 1).item(6, first()).text(key).text(value).no_deletions();
     assert_eq!(refused(&mark("bold", "{")), Malformed::Json.into());
     assert_eq!(refused(&mark("bold", "\"\\ud800\"")), Malformed::Json.into());
     assert_eq!(refused(&mark("bold", "1e999")), Malformed::Json.into());
     assert_eq!(refused(&mark("bold", "18446744073709551615")), Malformed::Number.into());
     assert_eq!(refused(&mark("bold", "{\"a\":1}")), Budget::ValueDepth.into());
+    assert_eq!(refused(&mark("bold", &"[".repeat(4_000))), Malformed::Json.into());
     assert_eq!(refused(&mark("bold", &format!("\"{}\"", "x".repeat(5_000)))), Budget::Format.into());
     assert_eq!(refused(&mark("__proto__", "true")), Budget::Key.into());
+    assert_eq!(refused(&mark("link", "\"javascript:alert(1)\"")), Misplaced::Attribute.into());
+    assert_eq!(refused(&mark("onclick", "true")), Misplaced::Attribute.into());
     let mut server = Server::new();
     let Ok(Admission::Admitted(admitted)) = server.offer("anne", &mark("header", " 2 ")) else { panic!("a heading") };
     assert_eq!(admitted.update(), mark("header", "2"));
@@ -221,9 +231,9 @@ fn formatting_is_short_and_plain() {
 #[test]
 fn budgets_count_only_what_is_new() {
     let text = |structs: u64| {
-        let start = Bytes::new(1).section(structs, 5, 0).type_in_root("a", 2).item(4, Under::Type(id(0), None)).text("x");
-        let after = |at| Under::Neighbours { left: Some(id(at)), right: None };
-        (1..structs as u32 - 1).fold(start, |bytes, at| bytes.item(4, after(at)).text("x")).no_deletions()
+        let more = structs - BODY_STRUCTS;
+        let start = Bytes::new(1).with_body(5, more).item(4, first()).text("x");
+        (1..more as u32).fold(start, |bytes, at| bytes.item(4, after(BODY + at)).text("x")).no_deletions()
     };
     assert_eq!(refused(&text(20_001)), Budget::Structs.into());
     let mut server = Server::new();
@@ -235,9 +245,57 @@ fn budgets_count_only_what_is_new() {
 }
 
 #[test]
+fn clocks_near_the_end_of_their_range_never_get_in() {
+    let end = u64::from(crate::gate::reader::MAX_CLOCK);
+    for start in [end - 1, end, u64::from(u32::MAX) - 1, u64::from(u32::MAX), u64::MAX] {
+        let bytes = Bytes::new(1).number(1).number(5).number(start).collected(1).no_deletions();
+        let result = Server::new().ask("anne", true, &bytes);
+        assert!(matches!(result, Ok(Admission::Gap) | Err(Refusal::Malformed(Malformed::Number))), "{start}: {result:?}");
+    }
+    // Runs that together pass what a document may have, each within its budget.
+    let mut server = Server::new();
+    let mut refusal = None;
+    for frame in 0..40u32 {
+        let bytes = Bytes::new(1).section(1, 5, frame << 20).collected(1 << 20).no_deletions();
+        refusal = refusal.or(server.offer("anne", &bytes).err());
+    }
+    assert_eq!(refusal, Some(Refusal::DocumentFull));
+    assert!(server.gate.index.end(client(5)) <= 16 << 20);
+    apply(&new_doc(3), &[&state(&server.doc)]);
+}
+
+#[test]
+fn waiting_content_takes_no_memory() {
+    // Each names a neighbour that never comes: yrs keeps such content for ever, and merges all of it anew with each that follows.
+    let mut server = Server::new();
+    for number in 0..2_000u32 {
+        let missing = Under::Neighbours { left: Some(Id { client: client(6), clock: number }), right: None };
+        let bytes = Bytes::new(1).section(1, 5, 1 + number).item(4, missing).text(&"x".repeat(1_000)).no_deletions();
+        assert_eq!(server.ask("anne", true, &bytes), Ok(Admission::Gap));
+    }
+    assert_eq!((server.gate.state_vector(), server.gate.index.size().bytes), (Vec::new(), 0));
+}
+
+#[test]
+fn a_document_takes_only_so_many_bytes() {
+    let mut server = Server::new();
+    let text = "x".repeat(1 << 20);
+    assert!(server.offer("anne", &Bytes::new(1).with_body(5, 1).item(4, first()).text(&text).no_deletions()).is_ok());
+    let mut frames = 1u32;
+    let refusal = loop {
+        let end = BODY + (frames << 20);
+        let bytes = Bytes::new(1).section(1, 5, end + 1).item(4, after(end)).text(&"€".repeat(1 << 20)).no_deletions();
+        match server.ask("anne", true, &bytes) {
+            Ok(_) => frames += 1,
+            Err(refusal) => break refusal,
+        }
+    };
+    assert_eq!((refusal, frames), (Refusal::DocumentFull, 1 + 10), "one of 1 MiB, the others of 3");
+}
+
+#[test]
 fn bytes_that_end_early_or_late_are_refused() {
-    let mut bytes =
-        Bytes::new(1).section(2, 5, 0).type_in_root("a", 2).item(6, Under::Type(id(0), None)).text("bold").text("true").no_deletions();
+    let mut bytes = Bytes::new(1).with_body(5, 1).item(6, first()).text("bold").text("true").no_deletions();
     for end in 0..bytes.len() {
         assert!(matches!(refused(&bytes[..end]), Refusal::Malformed(_)), "{end}");
     }

@@ -6,6 +6,11 @@ use crate::gate::writer::Writer;
 /// An update in the making. Counts are written as given, right or wrong.
 pub(super) struct Bytes(Writer);
 
+/// How many structs [`Bytes::with_body`] writes.
+pub(super) const BODY_STRUCTS: u64 = 4;
+/// The clock of the text that they hold; its first unit is the next.
+pub(super) const BODY: u32 = 3;
+
 /// Where an item says it belongs.
 #[derive(Debug, Clone, Copy)]
 pub(super) enum Under<'a> {
@@ -69,6 +74,19 @@ impl Bytes {
                 sub.into_iter().fold(item, Self::text)
             }
         }
+    }
+
+    /// A section of one client that begins with an item, its sections, one of them and its text; `more` structs are to follow.
+    pub(super) fn with_body(self, client: u64, more: u64) -> Self {
+        let id = |clock| Id { client: dagsorden_shared::id::ClientId::new(client).unwrap(), clock };
+        self.section(BODY_STRUCTS.saturating_add(more), client, 0)
+            .type_in_root("a", 1)
+            .item(7, Under::Type(id(0), Some("sections")))
+            .number(1)
+            .item(7, Under::Type(id(1), Some("s")))
+            .number(1)
+            .item(7, Under::Type(id(2), Some("body")))
+            .number(2)
     }
 
     /// A text item in the root `items`, where none belongs.
