@@ -1,45 +1,53 @@
-//! Reading the server's JSON in the page, field by field.
+//! The server's JSON in the page, field by field.
 //!
-//! The shapes are those of `dagsorden_shared::api`, which the server writes with serde; a test here holds the two against each other.
-//! A derived reader for each type would cost the download some twelve kilobytes. Reading is tolerant: what is odd is absent.
+//! The shapes are those of `dagsorden_shared::api`, which the server reads and writes with serde; a test here holds the two against each
+//! other. See `dagsorden_shared::json` for why. Reading is tolerant: what is odd is absent.
 
 use dagsorden_shared::access::Phase;
-use dagsorden_shared::api::{Boot, BootPage, Created, Finding, ForumRow, ItemAttachment, MeetingDetail, Person, Problem};
+use dagsorden_shared::api::{
+    Boot, BootPage, Created, Finding, ForumRow, ItemAttachment, MeetingDetail, NewForum, NewMeeting, Person, Problem,
+};
+use dagsorden_shared::json::Json;
 use dagsorden_shared::meeting_json::{AttachmentJson, AttachmentStatus, Participant, ParticipantStatus};
-use serde_json::Value;
 
 /// What can be read from JSON.
 pub trait FromJson: Sized {
     /// `None` if it is not of this shape.
-    fn from_json(value: &Value) -> Option<Self>;
+    fn from_json(value: &Json) -> Option<Self>;
+}
+
+/// What can be sent as JSON.
+pub trait ToJson {
+    /// In the shape that the server reads.
+    fn to_json(&self) -> Json;
 }
 
 /// The value that stands in `text`; `None` if that is no JSON, or not of this shape.
 pub fn read<T: FromJson>(text: &str) -> Option<T> {
-    T::from_json(&serde_json::from_str(text).ok()?)
+    T::from_json(&Json::read(text)?)
 }
 
 /// A text of an object.
-pub fn text(value: &Value, key: &str) -> Option<String> {
-    value.get(key)?.as_str().map(str::to_owned)
+pub fn text(value: &Json, key: &str) -> Option<String> {
+    value.get(key)?.as_text().map(str::to_owned)
 }
 
 /// A whole number of an object.
-pub fn number(value: &Value, key: &str) -> Option<u64> {
-    value.get(key)?.as_u64()
+pub fn number(value: &Json, key: &str) -> Option<u64> {
+    u64::try_from(value.get(key)?.as_whole()?).ok()
 }
 
 /// A list of an object; entries that are not of the shape are left out.
-pub fn list<T>(value: &Value, key: &str, read: impl Fn(&Value) -> Option<T>) -> Vec<T> {
-    value.get(key).and_then(Value::as_array).map(|list| list.iter().filter_map(read).collect()).unwrap_or_default()
+pub fn list<T>(value: &Json, key: &str, read: impl Fn(&Json) -> Option<T>) -> Vec<T> {
+    value.get(key).map(|list| list.entries().iter().filter_map(read).collect()).unwrap_or_default()
 }
 
-fn id<T: std::str::FromStr>(value: &Value, key: &str) -> Option<T> {
-    value.get(key)?.as_str()?.parse().ok()
+fn id<T: std::str::FromStr>(value: &Json, key: &str) -> Option<T> {
+    value.get(key)?.as_text()?.parse().ok()
 }
 
 impl FromJson for Boot {
-    fn from_json(value: &Value) -> Option<Self> {
+    fn from_json(value: &Json) -> Option<Self> {
         let page = value.get("page")?;
         let page = match (page.get("home"), page.get("meeting")) {
             (Some(home), _) => BootPage::Home { forums: list(home, "forums", ForumRow::from_json) },
@@ -51,40 +59,40 @@ impl FromJson for Boot {
 }
 
 impl FromJson for Person {
-    fn from_json(value: &Value) -> Option<Self> {
+    fn from_json(value: &Json) -> Option<Self> {
         let hue = number(value, "hue").and_then(|hue| u8::try_from(hue).ok()).unwrap_or_default();
         Some(Self { name: text(value, "name")?, organisation: text(value, "organisation").unwrap_or_default(), hue })
     }
 }
 
 impl FromJson for ForumRow {
-    fn from_json(value: &Value) -> Option<Self> {
+    fn from_json(value: &Json) -> Option<Self> {
         let meetings = number(value, "meetings").and_then(|meetings| u32::try_from(meetings).ok())?;
         Some(Self { id: id(value, "id")?, name: text(value, "name")?, meetings })
     }
 }
 
 impl FromJson for Created {
-    fn from_json(value: &Value) -> Option<Self> {
+    fn from_json(value: &Json) -> Option<Self> {
         Some(Self { meeting: id(value, "meeting")?, document: id(value, "document")? })
     }
 }
 
 impl FromJson for Problem {
-    fn from_json(value: &Value) -> Option<Self> {
+    fn from_json(value: &Json) -> Option<Self> {
         let status = number(value, "status").and_then(|status| u16::try_from(status).ok())?;
         Some(Self { code: text(value, "type")?, title: text(value, "title")?, status, detail: text(value, "detail") })
     }
 }
 
 impl FromJson for MeetingDetail {
-    fn from_json(value: &Value) -> Option<Self> {
+    fn from_json(value: &Json) -> Option<Self> {
         Some(Self {
             id: id(value, "id")?,
             forum: id(value, "forum")?,
             forum_name: text(value, "forum_name")?,
-            phase: phase(value.get("phase")?.as_str()?)?,
-            documents: list(value, "documents", |document| document.as_str()?.parse().ok()),
+            phase: phase(value.get("phase")?.as_text()?)?,
+            documents: list(value, "documents", |document| document.as_text()?.parse().ok()),
             participants: list(value, "participants", participant),
             attachments: list(value, "attachments", |row| {
                 Some(ItemAttachment { item: id(row, "item")?, attachment: attachment(row.get("attachment")?)? })
@@ -94,15 +102,16 @@ impl FromJson for MeetingDetail {
 }
 
 impl FromJson for Finding {
-    fn from_json(value: &Value) -> Option<Self> {
-        if value.as_str() == Some("no_date") {
+    fn from_json(value: &Json) -> Option<Self> {
+        if value.as_text() == Some("no_date") {
             return Some(Self::NoDate);
         }
-        let (kind, inner) = value.as_object()?.iter().next()?;
+        let Json::Object(fields) = value else { return None };
+        let (kind, inner) = fields.first()?;
         let number = || text(inner, "number");
         let words = || text(inner, "words");
         Some(match kind.as_str() {
-            "number_gap" => Self::NumberGap { missing: list(inner, "missing", |number| number.as_str().map(str::to_owned)) },
+            "number_gap" => Self::NumberGap { missing: list(inner, "missing", |number| number.as_text().map(str::to_owned)) },
             "empty_item" => Self::EmptyItem { number: number()? },
             "joined_paragraph" => Self::JoinedParagraph { number: number()?, words: words()? },
             "dead_link" => Self::DeadLink { number: number()?, words: words()? },
@@ -122,7 +131,7 @@ fn phase(name: &str) -> Option<Phase> {
     })
 }
 
-fn participant(value: &Value) -> Option<Participant> {
+fn participant(value: &Json) -> Option<Participant> {
     let status = match text(value, "status").as_deref() {
         Some("gæst") => ParticipantStatus::Gaest,
         Some("afbud") => ParticipantStatus::Afbud,
@@ -132,13 +141,47 @@ fn participant(value: &Value) -> Option<Participant> {
     Some(Participant { name: text(value, "name")?, organisation: text(value, "organisation"), role: text(value, "role"), status })
 }
 
-fn attachment(value: &Value) -> Option<AttachmentJson> {
+fn attachment(value: &Json) -> Option<AttachmentJson> {
     let status = match text(value, "status").as_deref() {
         Some("eftersendes") => AttachmentStatus::Eftersendes,
         Some("omtalt") => AttachmentStatus::Omtalt,
         _ => AttachmentStatus::Vedlagt,
     };
     Some(AttachmentJson { number: text(value, "number"), title: text(value, "title")?, status })
+}
+
+impl ToJson for Json {
+    fn to_json(&self) -> Json {
+        self.clone()
+    }
+}
+
+impl ToJson for Person {
+    fn to_json(&self) -> Json {
+        let Self { name, organisation, hue } = self;
+        Json::object([("name", Json::text(name)), ("organisation", Json::text(organisation)), ("hue", Json::whole((*hue).into()))])
+    }
+}
+
+impl ToJson for NewForum {
+    fn to_json(&self) -> Json {
+        Json::object([("name", Json::text(&self.name))])
+    }
+}
+
+impl ToJson for NewMeeting {
+    fn to_json(&self) -> Json {
+        let forum = self.forum.as_ref().map(ToString::to_string);
+        Json::object([
+            ("forum", Json::maybe(forum.as_deref())),
+            ("forum_name", Json::maybe(self.forum_name.as_deref())),
+            ("title", Json::text(&self.title)),
+            ("date", Json::maybe(self.date.as_deref())),
+            ("start", Json::maybe(self.start.as_deref())),
+            ("end", Json::maybe(self.end.as_deref())),
+            ("place", Json::maybe(self.place.as_deref())),
+        ])
+    }
 }
 
 #[cfg(test)]
@@ -182,6 +225,18 @@ mod tests {
         check(Finding::JoinedParagraph { number: number.clone(), words: words.clone() });
         check(Finding::DeadLink { number, words });
         check(Finding::NoDate);
+    }
+
+    #[test]
+    fn what_the_page_sends_is_what_the_server_reads() {
+        fn check<T: ToJson + serde::de::DeserializeOwned + PartialEq + Debug>(value: &T) {
+            assert_eq!(serde_json::from_str::<T>(&value.to_json().write()).unwrap(), *value);
+        }
+        check(&Person { name: "Eva \"Æ\"".into(), organisation: String::new(), hue: 3 });
+        check(&NewForum { name: "Kredsen".into() });
+        let (date, start, end) = (Some("2026-03-06".into()), Some("09:00".into()), None);
+        let (forum, forum_name) = (Some("f1".parse().unwrap()), None);
+        check(&NewMeeting { forum, forum_name, title: "Møde".into(), date, start, end, place: Some("Salen".into()) });
     }
 
     #[test]

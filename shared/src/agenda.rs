@@ -15,6 +15,7 @@ mod json;
 mod order;
 mod read;
 mod seed;
+mod sticky;
 #[cfg(test)]
 mod tests;
 
@@ -25,7 +26,7 @@ pub use field::Field;
 pub use schema::{HeaderKey, ItemKey, Origin, SectionKey};
 pub use snapshot::{Header, ItemSnapshot, MeetingSnapshot, SectionSnapshot};
 
-use yrs::{Assoc, Doc, IndexedSequence, Map, MapRef, OffsetKind, Options, Out, ReadTxn, StickyIndex, TextRef, Transact};
+use yrs::{Assoc, Doc, IndexedSequence, Map, MapRef, OffsetKind, Options, Out, ReadTxn, TextRef, Transact};
 
 use crate::id::{ClientId, ItemId, SectionId};
 use crate::meeting_json::{Kind, SectionKind};
@@ -165,12 +166,12 @@ impl Agenda {
         let assoc = if before { Assoc::Before } else { Assoc::After };
         // At the end, and in an empty text, there is no letter on the right.
         let index = text.sticky_index(&txn, offset, assoc).or_else(|| text.sticky_index(&txn, offset, Assoc::Before))?;
-        serde_json::to_string(&index).ok()
+        sticky::write(&index)
     }
 
     /// Where a sticky position of this field is now. `None` if it is none, or belongs to another text.
     pub fn offset(&self, field: &Field, sticky: &str) -> Option<u32> {
-        let index: StickyIndex = serde_json::from_str(sticky).ok()?;
+        let index = sticky::read(sticky)?;
         let txn = self.doc.transact();
         let text = self.text_ref(&txn, field)?;
         let offset = index.get_offset(&txn)?;

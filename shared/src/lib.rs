@@ -9,6 +9,7 @@ pub mod api;
 pub mod catalogue;
 pub mod date;
 pub mod id;
+pub mod json;
 pub mod meeting_json;
 pub mod presence;
 pub mod protocol;

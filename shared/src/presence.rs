@@ -3,17 +3,15 @@
 //! A page sends `at` and `selection`; `user` is written by the server from the session, so nobody speaks in another's name. Carried as
 //! an awareness state of [`crate::protocol`]. Knows no room and no socket; sticky positions are opaque text here.
 
-use serde::Serialize;
-use serde_json::Value;
-
 use crate::api::Person;
 use crate::id::ItemId;
+use crate::json::Json;
 
 /// Largest state a client may send, in bytes of JSON.
 pub const MAX_BYTES: usize = 2_048;
 
 /// One client's presence.
-#[derive(Debug, Clone, Default, PartialEq, Serialize)]
+#[derive(Debug, Clone, Default, PartialEq)]
 pub struct Presence {
     /// Who it is, as the server knows them. What a client sends here is ignored.
     pub user: Person,
@@ -22,12 +20,11 @@ pub struct Presence {
     /// What they have selected, if they write in a field.
     pub selection: Option<PresenceSelection>,
     /// The cursor of a stock Yjs editor (y-quill, y-prosemirror), passed on unread.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub cursor: Option<Value>,
+    pub cursor: Option<Json>,
 }
 
 /// The place a person is at.
-#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct At {
     /// The item in view.
     pub item: Option<ItemId>,
@@ -36,7 +33,7 @@ pub struct At {
 }
 
 /// A selection in a field, by sticky positions.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub struct PresenceSelection {
     /// `title:ITEM` or `section:ITEM:SECTION`.
     pub field: String,
@@ -47,52 +44,60 @@ pub struct PresenceSelection {
 }
 
 /// A text of an object; absent if it is none.
-fn text(object: &Value, key: &str) -> Option<String> {
-    object.get(key)?.as_str().map(str::to_owned)
+fn text(object: &Json, key: &str) -> Option<String> {
+    object.get(key)?.as_text().map(str::to_owned)
 }
 
-fn person(value: &Value) -> Option<Person> {
-    let hue = value.get("hue").and_then(Value::as_u64).and_then(|hue| u8::try_from(hue).ok()).unwrap_or_default();
+fn person(value: &Json) -> Option<Person> {
+    let hue = value.get("hue").and_then(Json::as_whole).and_then(|hue| u8::try_from(hue).ok()).unwrap_or_default();
     Some(Person { name: text(value, "name")?, organisation: text(value, "organisation").unwrap_or_default(), hue })
 }
 
-fn selection(value: &Value) -> Option<PresenceSelection> {
+fn selection(value: &Json) -> Option<PresenceSelection> {
     Some(PresenceSelection { field: text(value, "field")?, anchor: text(value, "anchor")?, head: text(value, "head")? })
 }
 
 impl Presence {
     /// Reads a state. `None` if it is no JSON object or above [`MAX_BYTES`]; misshaped fields are read as absent.
     pub fn parse(json: &str) -> Option<Self> {
-        if json.len() > MAX_BYTES {
-            return None;
-        }
-        let value: Value = serde_json::from_str(json).ok()?;
-        if !value.is_object() {
-            return None;
-        }
-        Some(Self::read(&value))
+        if json.len() > MAX_BYTES { None } else { Self::parse_rewritten(json) }
     }
 
     /// Reads a state the server wrote, whatever its length.
     pub fn parse_rewritten(json: &str) -> Option<Self> {
-        let value: Value = serde_json::from_str(json).ok()?;
+        let value = Json::read(json)?;
         value.is_object().then(|| Self::read(&value))
     }
 
     /// Field by field: one odd field of a stock client does not cost the others.
-    fn read(value: &Value) -> Self {
+    fn read(value: &Json) -> Self {
         let at = value.get("at");
         Self {
             user: value.get("user").and_then(person).unwrap_or_default(),
             at: At { item: at.and_then(|at| text(at, "item")?.parse().ok()), field: at.and_then(|at| text(at, "field")) },
             selection: value.get("selection").and_then(selection),
-            cursor: value.get("cursor").filter(|cursor| !cursor.is_null()).cloned(),
+            cursor: value.get("cursor").filter(|cursor| **cursor != Json::Null).cloned(),
         }
     }
 
     /// The state as JSON.
     pub fn to_json(&self) -> String {
-        serde_json::to_string(self).unwrap_or_else(|_| "{}".to_owned())
+        let Person { name, organisation, hue } = &self.user;
+        let selection = self.selection.as_ref().map_or(Json::Null, |selection| {
+            let PresenceSelection { field, anchor, head } = selection;
+            Json::object([("field", Json::text(field)), ("anchor", Json::text(anchor)), ("head", Json::text(head))])
+        });
+        let item = self.at.item.as_ref().map(ToString::to_string);
+        let mut fields = vec![
+            (
+                "user",
+                Json::object([("name", Json::text(name)), ("organisation", Json::text(organisation)), ("hue", Json::whole((*hue).into()))]),
+            ),
+            ("at", Json::object([("item", Json::maybe(item.as_deref())), ("field", Json::maybe(self.at.field.as_deref()))])),
+            ("selection", selection),
+        ];
+        fields.extend(self.cursor.clone().map(|cursor| ("cursor", cursor)));
+        Json::Object(fields.into_iter().map(|(name, value)| (name.to_owned(), value)).collect()).write()
     }
 }
 

@@ -7,6 +7,7 @@ pub mod attributes;
 pub mod body;
 pub mod delta;
 pub mod line;
+pub mod quill;
 pub mod table;
 
 pub use attributes::{Attributes, Marks, Value};

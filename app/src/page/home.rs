@@ -5,6 +5,7 @@ mod create;
 use std::rc::Rc;
 
 use dagsorden_shared::api::{Created, ForumRow};
+use dagsorden_shared::json::Json;
 use dagsorden_shared::render::icon::{Icon, icon};
 use leptos::mount::mount_to;
 use leptos::prelude::*;
@@ -42,7 +43,7 @@ pub(super) fn start(frame: Frame, forums: Vec<ForumRow>) {
 
 fn open_demo(frame: Frame) {
     spawn_local(async move {
-        match http::post::<Created>("/api/demo", &()).await {
+        match http::post::<Created>("/api/demo", &Json::Null).await {
             Ok(created) => open(&created),
             Err(error) => toast::show(&problem::sentence(frame.text, &error), None),
         }

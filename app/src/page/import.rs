@@ -6,10 +6,10 @@ use std::cell::{Cell, RefCell};
 use std::rc::Rc;
 
 use dagsorden_shared::api::{Created, Finding};
+use dagsorden_shared::json::Json;
 use dagsorden_shared::render::element::{Element, element};
 use leptos::prelude::*;
 use leptos::task::spawn_local;
-use serde_json::Value;
 use wasm_bindgen::JsCast;
 use wasm_bindgen::closure::Closure;
 
@@ -22,12 +22,12 @@ use crate::ui::dialog::{self, CLOSE, Dialog, Event};
 /// What the server read. The meeting passes through unread but for its counts: it goes back to the server as it came.
 #[derive(Debug, Clone, PartialEq)]
 struct Preview {
-    meeting: Value,
+    meeting: Json,
     findings: Vec<Finding>,
 }
 
 impl FromJson for Preview {
-    fn from_json(value: &Value) -> Option<Self> {
+    fn from_json(value: &Json) -> Option<Self> {
         Some(Self { meeting: value.get("meeting")?.clone(), findings: json::list(value, "findings", Finding::from_json) })
     }
 }
@@ -159,7 +159,7 @@ impl Intake {
         let Some(preview) = self.0.preview.take() else { return };
         self.show(&self.reading(self.0.frame.text.import.storing));
         let intake = self.clone();
-        let name = preview.meeting.get("title").and_then(Value::as_str).unwrap_or_default().to_owned();
+        let name = preview.meeting.get("title").and_then(Json::as_text).unwrap_or_default().to_owned();
         spawn_local(async move {
             match http::post::<Created>("/api/meetings/import", &preview.meeting).await {
                 Ok(created) => super::home::open(&created),

@@ -2,9 +2,8 @@
 //!
 //! Bodies are those of `dagsorden_shared::api`. Knows no route but what it is given.
 
-use crate::json::{self, FromJson};
+use crate::json::{self, FromJson, ToJson};
 use dagsorden_shared::api::Problem;
-use serde::Serialize;
 use wasm_bindgen::{JsCast, JsValue};
 use wasm_bindgen_futures::JsFuture;
 use web_sys::{AbortSignal, File, FormData, Headers, RequestInit, Response};
@@ -41,16 +40,16 @@ pub async fn get<T: FromJson>(path: &str) -> Result<T, HttpError> {
 ///
 /// # Errors
 /// Show it; after [`HttpError::Unreachable`] look before trying again.
-pub async fn post<T: FromJson>(path: &str, body: &impl Serialize) -> Result<T, HttpError> {
-    read(request("POST", path, Body::json(body)?).await?).await
+pub async fn post<T: FromJson>(path: &str, body: &impl ToJson) -> Result<T, HttpError> {
+    read(request("POST", path, Body::Json(body.to_json().write())).await?).await
 }
 
 /// Puts `body` as JSON.
 ///
 /// # Errors
 /// Show it; putting the same again does no harm.
-pub async fn put<T: FromJson>(path: &str, body: &impl Serialize) -> Result<T, HttpError> {
-    read(request("PUT", path, Body::json(body)?).await?).await
+pub async fn put<T: FromJson>(path: &str, body: &impl ToJson) -> Result<T, HttpError> {
+    read(request("PUT", path, Body::Json(body.to_json().write())).await?).await
 }
 
 /// Deletes what is at `path`.
@@ -93,11 +92,6 @@ enum Body<'a> {
 }
 
 impl Body<'_> {
-    fn json(value: &impl Serialize) -> Result<Self, HttpError> {
-        // Our own bodies always serialise; should one not, nothing was sent.
-        serde_json::to_string(value).map(Self::Json).map_err(|_| HttpError::Unreadable { status: 0 })
-    }
-
     fn write(&self, init: &RequestInit, headers: &Headers) -> Result<(), JsValue> {
         match self {
             Self::None => {}

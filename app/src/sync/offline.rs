@@ -11,15 +11,14 @@ use std::rc::Rc;
 
 use dagsorden_shared::agenda::Field;
 use dagsorden_shared::id::{ClientId, DocumentId};
+use dagsorden_shared::json::Json;
 use idb::{DatabaseEvent, Factory, KeyRange, ObjectStoreParams, Transaction};
 use js_sys::{Array, Function, Object, Reflect, Uint8Array};
-use serde::Serialize;
-use serde_json::Value;
 use wasm_bindgen::{JsCast, JsValue};
 use web_sys::{IdbDatabase, IdbTransaction};
 
 use super::set_aside::SetAside;
-use crate::json::{self, FromJson};
+use crate::json::{self, FromJson, ToJson};
 
 const UPDATES: &str = "updates";
 const NOTES: &str = "notes";
@@ -52,7 +51,7 @@ pub(super) enum Author {
 }
 
 /// Changes that the server has not acknowledged.
-#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub(super) struct Unsaved {
     /// How many.
     pub(super) changes: u32,
@@ -61,10 +60,17 @@ pub(super) struct Unsaved {
 }
 
 impl FromJson for Unsaved {
-    fn from_json(value: &Value) -> Option<Self> {
+    fn from_json(value: &Json) -> Option<Self> {
         let changes = json::number(value, "changes").and_then(|changes| u32::try_from(changes).ok())?;
-        let fields = json::list(value, "fields", |field| field.as_str().map(str::to_owned));
+        let fields = json::list(value, "fields", |field| field.as_text().map(str::to_owned));
         Some(Self { changes, fields: fields.into_iter().collect() })
+    }
+}
+
+impl ToJson for Unsaved {
+    fn to_json(&self) -> Json {
+        let fields = self.fields.iter().map(|field| Json::text(field)).collect();
+        Json::object([("changes", Json::whole(self.changes.into())), ("fields", Json::List(fields))])
     }
 }
 
@@ -273,8 +279,8 @@ async fn settle(transaction: Transaction) -> Result<(), OfflineError> {
     if transaction.await?.is_committed() { Ok(()) } else { Err(OfflineError::Aborted) }
 }
 
-fn json(value: &impl Serialize) -> JsValue {
-    JsValue::from_str(&serde_json::to_string(value).unwrap_or_default())
+fn json(value: &impl ToJson) -> JsValue {
+    JsValue::from_str(&value.to_json().write())
 }
 
 fn bytes(value: &JsValue) -> Vec<u8> {

@@ -3,13 +3,12 @@
 use std::collections::BTreeSet;
 
 use dagsorden_shared::agenda::{Field, ItemSnapshot, MeetingSnapshot};
-use serde::Serialize;
-use serde_json::Value;
+use dagsorden_shared::json::Json;
 
-use crate::json::{self, FromJson};
+use crate::json::{self, FromJson, ToJson};
 
 /// Refused text.
-#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct SetAside {
     /// Why: a number of `protocol::refusal`, or a close code from 4400 on where the server gave no more.
     pub code: u64,
@@ -18,8 +17,15 @@ pub struct SetAside {
 }
 
 impl FromJson for SetAside {
-    fn from_json(value: &Value) -> Option<Self> {
+    fn from_json(value: &Json) -> Option<Self> {
         Some(Self { code: json::number(value, "code")?, text: json::text(value, "text")? })
+    }
+}
+
+impl ToJson for SetAside {
+    fn to_json(&self) -> Json {
+        let code = i64::try_from(self.code).unwrap_or_default();
+        Json::object([("code", Json::whole(code)), ("text", Json::text(&self.text))])
     }
 }
 

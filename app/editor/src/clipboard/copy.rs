@@ -1,8 +1,9 @@
 //! The selection as clipboard contents: HTML for other programs, with the exact text for our own editors in one marker attribute, and
 //! plain text.
 
+use dagsorden_shared::json::Json;
 use dagsorden_shared::render::{self, Form, Node, element};
-use dagsorden_shared::richtext::{Block, Body, Delta, Line, Op};
+use dagsorden_shared::richtext::{Block, Body, Line, Op, quill};
 
 use super::plain;
 use crate::selection::Selection;
@@ -30,8 +31,7 @@ pub fn copy(state: &EditorState) -> Option<Copied> {
         return Some(Copied { html: escape(&plain), plain });
     }
     let body = Body::from_lines(lines);
-    // A delta serialises without fail; if it ever does not, the copy is only poorer.
-    let json = serde_json::to_string(&body.to_delta()).unwrap_or_default();
+    let json = quill::to_json(&body.to_delta()).write();
     let shown = match body.lines() {
         // A part of one line goes into the middle of other programs' lines.
         [line] if line.format().block == Block::Paragraph => element("span").children(render::lines::inline(line)),
@@ -45,7 +45,7 @@ pub fn own_lines(html: &str) -> Option<Vec<Line>> {
     let (_, rest) = html.split_once(MARKER)?;
     let (json, _) = rest.strip_prefix("=\"")?.split_once('"')?;
     let json = json.replace("&lt;", "<").replace("&gt;", ">").replace("&quot;", "\"").replace("&#39;", "'").replace("&amp;", "&");
-    let delta: Delta = serde_json::from_str(&json).ok()?;
+    let delta = quill::from_json(&Json::read(&json)?)?;
     let inserts = delta.0.into_iter().filter_map(|op| match op {
         Op::Insert { text, attributes } => Some((text, attributes)),
         _ => None,

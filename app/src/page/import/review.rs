@@ -1,9 +1,9 @@
 //! Looking an import through: what is certain in one line, every doubt unfolded.
 
 use dagsorden_shared::catalogue::Catalogue;
+use dagsorden_shared::json::Json;
 use dagsorden_shared::render::element::{Element, element};
 use dagsorden_shared::render::icon::{Icon, icon};
-use serde_json::Value;
 
 use super::{Preview, acts};
 use crate::ui::dialog::{CLOSE, button};
@@ -16,12 +16,12 @@ pub(super) const UNFOLD: &str = "unfold";
 /// The list of what was read, and the two ways on.
 pub(super) fn review(text: &'static Catalogue, name: &str, preview: &Preview) -> Vec<Element> {
     let items = list(&preview.meeting, "items");
-    let sections: Vec<&Value> = items.iter().flat_map(|item| list(item, "sections")).collect();
-    let is_table = |block: &&Value| block.get("type").and_then(Value::as_str) == Some("table");
+    let sections: Vec<&Json> = items.iter().flat_map(|item| list(item, "sections")).collect();
+    let is_table = |block: &&Json| block.get("type").and_then(Json::as_text) == Some("table");
     let tables = sections.iter().flat_map(|section| list(section, "blocks")).filter(is_table).count();
     let count = |length: usize| u32::try_from(length).unwrap_or(u32::MAX);
     let certain = (text.import.certain)(count(items.len()), count(sections.len()), count(tables));
-    let word = |item: &Value, key: &str| item.get(key).and_then(Value::as_str).unwrap_or_default().to_owned();
+    let word = |item: &Json, key: &str| item.get(key).and_then(Json::as_text).unwrap_or_default().to_owned();
     let titles = items
         .iter()
         .map(|item| element("li").child(element("span").class("n").text(word(item, "number"))).text(" ").text(word(item, "title")));
@@ -55,6 +55,6 @@ pub(super) fn unfold(text: &'static Catalogue, dialog: &web_sys::Element) {
     drop(button.set_attribute("aria-expanded", if hidden { "false" } else { "true" }));
 }
 
-fn list<'a>(value: &'a Value, key: &str) -> &'a [Value] {
-    value.get(key).and_then(Value::as_array).map_or(&[], Vec::as_slice)
+fn list<'a>(value: &'a Json, key: &str) -> &'a [Json] {
+    value.get(key).map_or(&[], Json::entries)
 }
