@@ -58,6 +58,18 @@ impl ApiError {
             .detail("Nothing was changed. Try again; if it stays, the server's log says why.")
     }
 
+    /// A document that cannot be read from the disk any more; all others can.
+    pub fn damaged(cause: &dyn std::fmt::Display) -> Self {
+        tracing::error!(%cause, "a damaged document was asked for");
+        Self::new(StatusCode::INTERNAL_SERVER_ERROR, "damaged", "This document is damaged on the server's disk.")
+            .detail("All other meetings open. This one comes back from a backup; the server's log names what is damaged.")
+    }
+
+    /// Stable word for what went wrong.
+    pub fn code(&self) -> &'static str {
+        self.code
+    }
+
     /// Status of the answer.
     pub fn status(&self) -> StatusCode {
         self.status
@@ -102,6 +114,7 @@ impl From<StoreError> for ApiError {
                     .detail("Nothing was stored. Try again in a while.")
             }
             StoreError::Missing { what, .. } => Self::not_found(what),
+            StoreError::Damaged { .. } => Self::damaged(&error),
             _ => Self::internal(&error),
         }
     }
@@ -115,7 +128,7 @@ impl From<RoomError> for ApiError {
                 Self::new(StatusCode::SERVICE_UNAVAILABLE, "busy", "The server restarts.").detail("Try again in a moment.")
             }
             RoomError::Store(error) => error.into(),
-            RoomError::Unreadable { .. } => Self::internal(&error),
+            RoomError::Unreadable { .. } => Self::damaged(&error),
         }
     }
 }

@@ -7,6 +7,7 @@
 mod connection;
 mod document;
 mod error;
+mod failpoint;
 mod meeting;
 mod migrations;
 mod setting;
@@ -23,6 +24,7 @@ use writer::Writer;
 
 pub use document::{Batch, DocumentState, Loaded};
 pub use error::{DamagedRow, StoreError};
+pub(crate) use failpoint::failpoint;
 pub use meeting::{ForumChoice, MeetingFilter, NewMeeting, StoredMeeting, Summary};
 pub use setting::HUES;
 
@@ -99,16 +101,17 @@ impl Store {
         self.inner.writer.write(move |database| document::append(database, &batch))
     }
 
-    /// A document as it stands on disk. `None`: no document has this id.
+    /// A document as it stands on disk. `None`: no document has this id. A damaged snapshot is made up for by the one before it and the
+    /// updates since.
     ///
     /// # Errors
-    /// [`StoreError::Damaged`] if a row does not match its checksum or is missing; other documents are not concerned.
+    /// [`StoreError::Damaged`] if a row that is needed does not match its checksum or is missing; other documents are not concerned.
     pub async fn load(&self, document: &DocumentId) -> Result<Option<Loaded>, StoreError> {
         let document = document.clone();
         self.read(move |database| document::load(database, &document)).await
     }
 
-    /// Stores the state at `revision` and drops the updates up to it, in one transaction.
+    /// Stores the state at `revision`, keeps the snapshot before it, and drops the updates up to that one, all in one transaction.
     ///
     /// # Errors
     /// Nothing was changed; the log still holds everything.

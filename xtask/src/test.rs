@@ -10,6 +10,9 @@ use crate::command::{cargo, program, root, run, step, target};
 use crate::machine;
 use crate::web::{Variant, build};
 
+/// How long the byte-flip run takes.
+const HOSTILE_SECONDS: &str = "DAGSORDEN_HOSTILE_SECONDS";
+
 /// Runs all tests, or with `rest` those that cargo picks by it.
 pub(crate) fn test(rest: &[String]) -> Result<ExitCode> {
     machine::ensure_test_tools()?;
@@ -24,6 +27,9 @@ pub(crate) fn test(rest: &[String]) -> Result<ExitCode> {
     tests.args(["test", "--workspace", "--no-fail-fast"]).args(rest);
     // A failing test says what it waited for; where in the runtime it did so helps nobody.
     tests.env("RUST_LIB_BACKTRACE", "0");
+    if std::env::var_os(HOSTILE_SECONDS).is_none() {
+        tests.env(HOSTILE_SECONDS, "60");
+    }
     tests.env("DAGSORDEN_WEB", &web).env("DAGSORDEN_BIN", target().join("debug/dagsorden"));
     let mut child = tests.stdout(Stdio::piped()).spawn().context("cannot start cargo test")?;
     let mut counts = Counts::default();

@@ -159,7 +159,7 @@ fn error_page(error: &ApiError, catalogue: &Catalogue) -> Page {
     let texts = &catalogue.states;
     let (title, help) = match error.status() {
         StatusCode::NOT_FOUND => (texts.missing_title, texts.missing_help),
-        _ => catalogue.problems.unknown,
+        _ => (catalogue.problems.by_code)(error.code()).unwrap_or(catalogue.problems.unknown),
     };
     Page {
         status: error.status(),

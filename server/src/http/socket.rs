@@ -18,6 +18,7 @@ use tokio::time::{Instant, interval_at, timeout};
 use crate::gate::UserKey;
 use crate::identity::Identity;
 use crate::room::{Member, Outgoing, Registry, RoomError, RoomReceiver, RoomSender};
+use crate::store::StoreError;
 
 /// A reader that takes nothing for this long is given up; a large frame gets more, at [`SLOWEST`] bytes a second.
 const STALLED: Duration = Duration::from_secs(30);
@@ -100,7 +101,11 @@ fn end_of(error: &RoomError) -> End {
         RoomError::Unknown(_) => close_code::UNKNOWN_DOCUMENT,
         RoomError::Deleted(_) => close_code::GONE,
         RoomError::Closing => close_code::RESTART,
-        RoomError::Unreadable { .. } | RoomError::Store(_) => {
+        RoomError::Unreadable { .. } | RoomError::Store(StoreError::Damaged { .. }) => {
+            tracing::error!(%error, "a damaged document stays closed; all others open");
+            close_code::DAMAGED
+        }
+        RoomError::Store(_) => {
             tracing::error!(%error, "a document could not be opened");
             return End::Close(close_code::TRY_LATER, "the document could not be opened; the server's log says why".to_owned());
         }

@@ -16,7 +16,7 @@ use super::RoomError;
 use super::connection::{Backlog, ConnectionId, Incoming, Member, Outgoing};
 use super::document::RoomDocument;
 use super::task::{Message, RoomTask};
-use crate::store::Store;
+use crate::store::{DocumentState, Store};
 
 /// Bytes of frames that one connection may have waiting in its room.
 const INCOMING_BYTES: u32 = 2 << 20;
@@ -226,7 +226,12 @@ impl Registry {
         if self.inner.closing.load(Ordering::SeqCst) {
             return Err(RoomError::Closing);
         }
-        let loaded = self.inner.store.load(document).await?.ok_or_else(|| RoomError::Unknown(document.clone()))?;
+        let Some(loaded) = self.inner.store.load(document).await? else {
+            return Err(match self.inner.store.document_state(document).await? {
+                DocumentState::Gone => RoomError::Deleted(document.clone()),
+                _ => RoomError::Unknown(document.clone()),
+            });
+        };
         if loaded.deleted {
             return Err(RoomError::Deleted(document.clone()));
         }

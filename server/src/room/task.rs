@@ -15,7 +15,7 @@ use tokio::time::{Instant, sleep_until};
 use super::connection::{Backlog, ConnectionId, Incoming, Member, Outgoing};
 use super::document::{RoomDocument, Snapshot};
 use super::state::{CommitFailure, Effect, Input, Reader, RoomState};
-use crate::store::{Store, StoreError, Summary};
+use crate::store::{Store, StoreError, Summary, failpoint};
 
 /// What others ask of a room.
 pub(super) enum Message {
@@ -182,9 +182,11 @@ async fn compact(store: Store, id: DocumentId, snapshot: Snapshot) -> Side {
     let verified = tokio::task::spawn_blocking(move || snapshot.is_faithful().then_some(snapshot.bytes)).await;
     match verified {
         Ok(Some(bytes)) => {
+            failpoint("snapshot-verified");
             if let Err(error) = store.compact(id.clone(), revision, bytes).await {
                 tracing::warn!(document = %id, revision, %error, "the snapshot was not stored; the log is kept");
             }
+            failpoint("snapshot-committed");
         }
         Ok(None) => tracing::error!(document = %id, revision, "the snapshot does not read as the document does; the log is kept"),
         Err(error) => tracing::error!(document = %id, revision, %error, "the snapshot could not be verified; the log is kept"),

@@ -6,6 +6,7 @@ use rusqlite::{OptionalExtension, Row, params};
 use super::StoreError;
 use super::connection::Database;
 use super::error::DamagedRow;
+use super::failpoint::failpoint;
 use super::meeting::{self, Summary};
 
 /// One committed transaction of a document: what the writer stores as one row.
@@ -36,6 +37,8 @@ pub struct Loaded {
     pub deleted: bool,
     /// What the list of meetings says of it; after a crash it may be behind.
     pub summary: Summary,
+    /// What of it is damaged and could be made up for.
+    pub damage: Vec<DamagedRow>,
 }
 
 /// What the store knows of a document's id.
@@ -47,6 +50,8 @@ pub enum DocumentState {
     Live(MeetingId),
     /// The document of a meeting that was deleted and can be restored.
     Deleted(MeetingId),
+    /// It ended when a backup was restored; the id never comes back.
+    Gone,
 }
 
 /// CRC-32 over document, revision and bytes: a row in the wrong place is damaged, too.
@@ -94,41 +99,69 @@ pub(super) fn append(database: &Database<'_>, batch: &Batch) -> Result<(), Store
 
 pub(super) fn compact(database: &Database<'_>, document: &DocumentId, revision: u64, bytes: &[u8]) -> Result<(), StoreError> {
     let error = database.error("storing a snapshot");
-    let checksum = checksum(document, revision, bytes);
+    let (previous, _) = snapshots(database, document)?;
+    let previous = previous.map_or(0, |(at, _)| at);
+    if revision <= previous {
+        return Ok(());
+    }
+    let document_key = document.as_str();
     database
         .connection
         .execute(
-            "INSERT INTO snapshot (document, revision, checksum, bytes) VALUES (?1, ?2, ?3, ?4)
-             ON CONFLICT (document) DO UPDATE SET revision = excluded.revision, checksum = excluded.checksum, bytes = excluded.bytes
-             WHERE excluded.revision > snapshot.revision",
-            params![document.as_str(), signed(revision), checksum, bytes],
+            "INSERT OR REPLACE INTO snapshot (document, revision, checksum, bytes) VALUES (?1, ?2, ?3, ?4)",
+            params![document_key, signed(revision), checksum(document, revision, bytes), bytes],
+        )
+        .map_err(&error)?;
+    failpoint("snapshot-stored");
+    // The last good one before it stays, with all updates since: what is damaged goes.
+    database
+        .connection
+        .execute(
+            "DELETE FROM snapshot WHERE document = ?1 AND revision NOT IN (?2, ?3)",
+            params![document_key, signed(revision), signed(previous)],
         )
         .map_err(&error)?;
     database
         .connection
-        .execute("DELETE FROM log WHERE document = ?1 AND revision <= ?2", params![document.as_str(), signed(revision)])
-        .map(drop)
-        .map_err(&error)
+        .execute("DELETE FROM log WHERE document = ?1 AND revision <= ?2", params![document_key, signed(previous)])
+        .map_err(&error)?;
+    failpoint("rows-dropped");
+    Ok(())
+}
+
+/// The newest snapshot that matches its checksum, and the newer ones that do not.
+#[expect(clippy::type_complexity, reason = "a revision with its bytes, and damage")]
+fn snapshots(database: &Database<'_>, document: &DocumentId) -> Result<(Option<(u64, Vec<u8>)>, Vec<DamagedRow>), StoreError> {
+    let error = database.error("reading a snapshot");
+    let mut select = database
+        .connection
+        .prepare_cached("SELECT revision, checksum, bytes FROM snapshot WHERE document = ?1 ORDER BY revision DESC")
+        .map_err(&error)?;
+    let mut damaged = Vec::new();
+    for row in select.query_map(params![document.as_str()], history_row).map_err(&error)? {
+        let (at, sum, bytes) = row.map_err(&error)?;
+        if checksum(document, at, &bytes) == sum {
+            return Ok((Some((at, bytes)), damaged));
+        }
+        damaged.push(DamagedRow::Snapshot(at));
+    }
+    Ok((None, damaged))
 }
 
 pub(super) fn load(database: &Database<'_>, document: &DocumentId) -> Result<Option<Loaded>, StoreError> {
+    load_rows(database, document).map_err(|error| match error {
+        // Other documents stand on other pages of the file.
+        StoreError::Corrupt { .. } => StoreError::Damaged { document: document.clone(), row: DamagedRow::Pages },
+        error => error,
+    })
+}
+
+fn load_rows(database: &Database<'_>, document: &DocumentId) -> Result<Option<Loaded>, StoreError> {
     let Some((summary, deleted)) = meeting::summary(database, document)? else { return Ok(None) };
     let damaged = |row| StoreError::Damaged { document: document.clone(), row };
     let error = database.error("reading a document");
-    let stored = database
-        .connection
-        .query_row("SELECT revision, checksum, bytes FROM snapshot WHERE document = ?1", params![document.as_str()], history_row)
-        .optional()
-        .map_err(&error)?;
-    let mut revision = 0;
-    let mut snapshot = None;
-    if let Some((at, sum, bytes)) = stored {
-        if checksum(document, at, &bytes) != sum {
-            return Err(damaged(DamagedRow::Snapshot(at)));
-        }
-        revision = at;
-        snapshot = Some(bytes);
-    }
+    let (snapshot, damage) = snapshots(database, document)?;
+    let (mut revision, snapshot) = snapshot.map_or((0, None), |(at, bytes)| (at, Some(bytes)));
     let mut select = database
         .connection
         .prepare_cached("SELECT revision, checksum, bytes FROM log WHERE document = ?1 AND revision > ?2 ORDER BY revision")
@@ -137,7 +170,7 @@ pub(super) fn load(database: &Database<'_>, document: &DocumentId) -> Result<Opt
     for row in select.query_map(params![document.as_str(), signed(revision)], history_row).map_err(&error)? {
         let (at, sum, bytes) = row.map_err(&error)?;
         if at != revision + 1 {
-            return Err(damaged(DamagedRow::Missing(revision + 1)));
+            return Err(damaged(damage.first().copied().unwrap_or(DamagedRow::Missing(revision + 1))));
         }
         if checksum(document, at, &bytes) != sum {
             return Err(damaged(DamagedRow::Update(at)));
@@ -145,12 +178,17 @@ pub(super) fn load(database: &Database<'_>, document: &DocumentId) -> Result<Opt
         revision = at;
         log.push(bytes);
     }
-    if snapshot.is_none() && log.is_empty() {
+    // What a damaged snapshot held must be in the updates.
+    let reached = damage.iter().all(|row| matches!(row, DamagedRow::Snapshot(at) if *at <= revision));
+    if !reached || (snapshot.is_none() && log.is_empty()) {
         // Every document is stored with its first update.
-        return Err(damaged(DamagedRow::Missing(1)));
+        return Err(damaged(damage.first().copied().unwrap_or(DamagedRow::Missing(1))));
+    }
+    if !damage.is_empty() {
+        tracing::warn!(%document, ?damage, "a snapshot is damaged; the one before it and the updates since hold the same");
     }
     let clients = clients(database, document)?;
-    Ok(Some(Loaded { snapshot, log, revision, clients, deleted, summary }))
+    Ok(Some(Loaded { snapshot, log, revision, clients, deleted, summary, damage }))
 }
 
 fn history_row(row: &Row<'_>) -> rusqlite::Result<(u64, u32, Vec<u8>)> {
@@ -178,10 +216,17 @@ pub(super) fn state(database: &Database<'_>, document: &DocumentId) -> Result<Do
         .optional()
         .map_err(database.error("looking up a document"))?;
     Ok(match found {
+        None if is_gone(database, document)? => DocumentState::Gone,
         None => DocumentState::Unknown,
         Some((meeting, deleted)) => {
             let meeting = meeting.parse().map_err(|_| StoreError::Unreadable { place: "meeting.id", value: meeting })?;
             if deleted { DocumentState::Deleted(meeting) } else { DocumentState::Live(meeting) }
         }
     })
+}
+
+fn is_gone(database: &Database<'_>, document: &DocumentId) -> Result<bool, StoreError> {
+    let error = database.error("looking up a document that ended");
+    let mut select = database.connection.prepare_cached("SELECT 1 FROM gone WHERE document = ?1").map_err(&error)?;
+    select.exists(params![document.as_str()]).map_err(&error)
 }

@@ -96,6 +96,8 @@ pub enum DamagedRow {
     Update(u64),
     /// The update at this revision is not there.
     Missing(u64),
+    /// The file itself is damaged where the history stands.
+    Pages,
 }
 
 impl std::fmt::Display for DamagedRow {
@@ -104,6 +106,7 @@ impl std::fmt::Display for DamagedRow {
             Self::Snapshot(revision) => write!(f, "the snapshot at revision {revision}"),
             Self::Update(revision) => write!(f, "the update at revision {revision}"),
             Self::Missing(revision) => write!(f, "the update at revision {revision}, which is missing,"),
+            Self::Pages => write!(f, "the part of the file that holds its history"),
         }
     }
 }

@@ -7,7 +7,7 @@ use rusqlite::{Connection, TransactionBehavior};
 use super::StoreError;
 
 /// Step n leads from version n to n + 1.
-const STEPS: &[&str] = &[include_str!("migrations/0001_first.sql")];
+const STEPS: &[&str] = &[include_str!("migrations/0001_first.sql"), include_str!("migrations/0002_previous_snapshot.sql")];
 
 /// Brings the database to the newest version, one transaction per step.
 pub(super) fn migrate(connection: &mut Connection, path: &Path) -> Result<(), StoreError> {

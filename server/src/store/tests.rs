@@ -1,5 +1,7 @@
 //! What the store promises, checked against real files in a temporary folder.
 
+mod torn;
+
 use dagsorden_shared::access::Phase;
 use dagsorden_shared::id::{ClientId, DocumentId, ForumId, MeetingId};
 use dagsorden_shared::meeting_json::{AttachmentJson, AttachmentStatus, Participant, ParticipantStatus};
@@ -96,16 +98,58 @@ async fn batches_of_many_documents_are_answered_each() {
 }
 
 #[tokio::test]
-async fn a_snapshot_replaces_the_rows_it_covers_and_no_others() {
-    let (_folder, store) = store().await;
-    for revision in 2..=5 {
+async fn a_snapshot_replaces_the_updates_before_the_one_before_it() {
+    let (folder, store) = store().await;
+    let rows = || {
+        let connection = Connection::open(folder.path().join(FILE)).unwrap();
+        let list = |sql: &str| -> String { connection.query_row(sql, [], |row| row.get(0)).unwrap() };
+        (list("SELECT group_concat(revision) FROM snapshot"), list("SELECT group_concat(revision) FROM log"))
+    };
+    for revision in 2..=7 {
         store.commit(batch("a", revision, &[u8::try_from(revision).unwrap()])).await.unwrap();
     }
-    store.compact(document("a"), 4, b"state".to_vec()).await.unwrap();
+    store.compact(document("a"), 4, b"fourth".to_vec()).await.unwrap();
+    assert_eq!(rows(), ("4".into(), "1,2,3,4,5,6,7".into()), "should the first snapshot be damaged, the updates hold all");
+    store.compact(document("a"), 6, b"sixth".to_vec()).await.unwrap();
     // An older snapshot that comes late changes nothing.
-    store.compact(document("a"), 2, b"old".to_vec()).await.unwrap();
+    store.compact(document("a"), 5, b"old".to_vec()).await.unwrap();
+    assert_eq!(rows(), ("4,6".into(), "5,6,7".into()));
     let loaded = store.load(&document("a")).await.unwrap().unwrap();
-    assert_eq!((loaded.snapshot.as_deref(), loaded.log, loaded.revision), (Some(b"state".as_slice()), vec![vec![5]], 5));
+    assert_eq!((loaded.snapshot.as_deref(), loaded.log, loaded.revision), (Some(b"sixth".as_slice()), vec![vec![7]], 7));
+    store.compact(document("a"), 7, b"seventh".to_vec()).await.unwrap();
+    assert_eq!(rows(), ("6,7".into(), "7".into()));
+}
+
+/// Changes rows behind the store's back.
+fn damage(folder: &tempfile::TempDir, statement: &str) {
+    let changed = Connection::open(folder.path().join(FILE)).unwrap().execute(statement, []).unwrap();
+    assert!(changed > 0, "{statement}");
+}
+
+#[tokio::test]
+async fn a_damaged_snapshot_is_made_up_for_by_the_one_before_it() {
+    let (folder, store) = store().await;
+    for revision in 2..=7 {
+        store.commit(batch("a", revision, &[u8::try_from(revision).unwrap()])).await.unwrap();
+    }
+    store.compact(document("a"), 4, b"fourth".to_vec()).await.unwrap();
+    damage(&folder, "UPDATE snapshot SET bytes = X'00' WHERE revision = 4");
+    let loaded = store.load(&document("a")).await.unwrap().unwrap();
+    assert_eq!((loaded.snapshot, loaded.log.len(), loaded.revision), (None, 7, 7));
+    assert_eq!(loaded.damage, [DamagedRow::Snapshot(4)]);
+    store.compact(document("a"), 5, b"fifth".to_vec()).await.unwrap();
+    store.compact(document("a"), 6, b"sixth".to_vec()).await.unwrap();
+    damage(&folder, "UPDATE snapshot SET checksum = checksum + 1 WHERE revision = 6");
+    let loaded = store.load(&document("a")).await.unwrap().unwrap();
+    assert_eq!((loaded.snapshot.as_deref(), loaded.log, loaded.revision), (Some(b"fifth".as_slice()), vec![vec![6], vec![7]], 7));
+    // The next snapshot keeps the good one, not the last.
+    store.compact(document("a"), 7, b"seventh".to_vec()).await.unwrap();
+    damage(&folder, "UPDATE snapshot SET bytes = X'00' WHERE revision = 7");
+    let loaded = store.load(&document("a")).await.unwrap().unwrap();
+    assert_eq!((loaded.snapshot.as_deref(), loaded.revision), (Some(b"fifth".as_slice()), 7));
+    // Without the updates between them the older snapshot is not the document.
+    damage(&folder, "DELETE FROM log WHERE revision = 7");
+    assert!(matches!(store.load(&document("a")).await, Err(StoreError::Damaged { row: DamagedRow::Snapshot(7), .. })));
 }
 
 #[tokio::test]
@@ -115,20 +159,20 @@ async fn a_damaged_row_is_named_and_other_documents_open() {
     for revision in 2..=4 {
         store.commit(batch("a", revision, b"text")).await.unwrap();
     }
-    let damage = |statement: &str| Connection::open(folder.path().join(FILE)).unwrap().execute(statement, []).unwrap();
     let found = async || match store.load(&document("a")).await {
         Err(StoreError::Damaged { document, row }) => (document.to_string(), row),
         other => panic!("{other:?}"),
     };
-
-    damage("UPDATE log SET bytes = X'746578F4' WHERE document = 'a' AND revision = 3");
+    damage(&folder, "UPDATE log SET bytes = X'746578F4' WHERE document = 'a' AND revision = 3");
     assert_eq!(found().await, ("a".to_owned(), DamagedRow::Update(3)));
-    damage("DELETE FROM log WHERE document = 'a' AND revision = 3");
+    damage(&folder, "DELETE FROM log WHERE document = 'a' AND revision = 3");
     assert_eq!(found().await, ("a".to_owned(), DamagedRow::Missing(3)));
     store.compact(document("a"), 4, b"state".to_vec()).await.unwrap();
-    damage("UPDATE snapshot SET revision = 3 WHERE document = 'a'");
+    assert_eq!(store.load(&document("a")).await.unwrap().unwrap().revision, 4);
+    damage(&folder, "UPDATE snapshot SET revision = 3 WHERE document = 'a'");
     assert_eq!(found().await, ("a".to_owned(), DamagedRow::Snapshot(3)));
-    damage("DELETE FROM snapshot");
+    damage(&folder, "DELETE FROM snapshot");
+    damage(&folder, "DELETE FROM log WHERE document = 'a'");
     assert_eq!(found().await, ("a".to_owned(), DamagedRow::Missing(1)), "an empty history is damage, not an empty document");
     assert!(store.load(&document("b")).await.unwrap().is_some());
 }

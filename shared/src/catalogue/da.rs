@@ -360,6 +360,9 @@ pub(super) static CATALOGUE: Catalogue = Catalogue {
                 "not_found" => ("Det er her ikke.", "Det kan være slettet, mens siden var åben."),
                 "busy" => ("Serveren har for travlt lige nu.", "Din tekst er på denne enhed. Prøv igen om lidt."),
                 "storage_full" => ("Serverens disk er fuld.", "Din tekst er på denne enhed og sendes, når der er plads."),
+                "damaged" => {
+                    ("Mødets dokument er beskadiget på serveren.", "Andre møder kan åbnes. Dette skal hentes fra en sikkerhedskopi.")
+                }
                 "internal" => ("Serveren kunne ikke gøre det.", "Intet er ændret. Prøv igen."),
                 _ => return None,
             })

@@ -362,6 +362,9 @@ pub(super) static CATALOGUE: Catalogue = Catalogue {
                 "not_found" => ("It is not here.", "It may have been deleted while the page was open."),
                 "busy" => ("The server is too busy right now.", "Your text is on this device. Try again in a while."),
                 "storage_full" => ("The server's disk is full.", "Your text is on this device and is sent when there is room."),
+                "damaged" => {
+                    ("This meeting's document is damaged on the server.", "Other meetings open. This one must come from a backup.")
+                }
                 "internal" => ("The server could not do this.", "Nothing was changed. Try again."),
                 _ => return None,
             })

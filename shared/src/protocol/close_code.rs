@@ -21,6 +21,8 @@ pub const UNKNOWN_DOCUMENT: CloseCode = 4404;
 pub const REFUSED: CloseCode = 4409;
 /// The document was deleted, or its id is gone for good.
 pub const GONE: CloseCode = 4410;
+/// The document is damaged on the server's disk; others are not. It opens again only from a backup, under another id.
+pub const DAMAGED: CloseCode = 4422;
 
 /// Whether a client should connect again, later and with jitter.
 pub fn may_return(code: CloseCode) -> bool {
@@ -34,6 +36,6 @@ mod tests {
     #[test]
     fn only_what_cannot_get_better_keeps_clients_away() {
         assert!([RESTART, TRY_LATER, 1000, 1006].into_iter().all(may_return));
-        assert!(![BAD_FRAME, NOT_SIGNED_IN, NOT_ALLOWED, UNKNOWN_DOCUMENT, REFUSED, GONE].into_iter().any(may_return));
+        assert!(![BAD_FRAME, NOT_SIGNED_IN, NOT_ALLOWED, UNKNOWN_DOCUMENT, REFUSED, GONE, DAMAGED].into_iter().any(may_return));
     }
 }

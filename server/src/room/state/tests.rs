@@ -33,7 +33,7 @@ fn stored() -> Loaded {
     });
     let update = agenda.doc().transact().encode_diff_v1(&StateVector::default());
     let summary = Summary { title: "Møde".into(), items: 1, ..Summary::default() };
-    Loaded { snapshot: None, log: vec![update], revision: 1, clients: Vec::new(), deleted: false, summary }
+    Loaded { snapshot: None, log: vec![update], revision: 1, clients: Vec::new(), deleted: false, summary, damage: Vec::new() }
 }
 
 fn load(loaded: &Loaded) -> RoomDocument {

@@ -1,0 +1,185 @@
+//! One document under fire: honest frames with their bytes changed, through the gate into yrs.
+//!
+//! What the gate lets through is applied, encoded and opened by others, who must read the same text. The timed run beside this file and the fuzz
+//! target (`tests/fuzz`) share it. Knows the gate from outside only.
+
+use std::sync::OnceLock;
+
+use arbitrary::{Result, Unstructured};
+use dagsorden::gate::{Admission, ClientIds, Gate, Sender, UserKey};
+use dagsorden_shared::agenda::{Agenda, Edit, Field, FieldValue, HeaderKey, ItemKey, NewSection, Origin};
+use dagsorden_shared::id::ClientId;
+use dagsorden_shared::meeting_json::SectionKind;
+use dagsorden_shared::protocol::{ClientMessage, state_vector};
+use dagsorden_shared::richtext::attributes::{Attributes, Value};
+use dagsorden_shared::richtext::delta::Delta;
+use yrs::updates::decoder::Decode;
+use yrs::{ReadTxn, StateVector, Transact, Update};
+
+/// How one run went.
+#[derive(Debug, Default, Clone, Copy)]
+pub(crate) struct Outcome {
+    /// Frames offered to the gate.
+    pub(crate) offered: u64,
+    /// Frames it let through.
+    pub(crate) admitted: u64,
+}
+
+/// A stored document and what honest replicas would send next.
+struct Start {
+    state: Vec<u8>,
+    frames: Vec<Vec<u8>>,
+}
+
+fn client(id: u64) -> ClientId {
+    ClientId::from_random(id)
+}
+
+fn state(agenda: &Agenda) -> Vec<u8> {
+    agenda.doc().transact().encode_diff_v1(&StateVector::default())
+}
+
+/// Applies bytes that must be in order: nothing may wait for what never comes. Answers the transaction's own update.
+fn apply(agenda: &Agenda, bytes: &[u8]) -> Vec<u8> {
+    let update = Update::decode_v1(bytes).expect("what the gate writes decodes");
+    let mut txn = agenda.doc().transact_mut();
+    txn.apply_update(update).expect("what the gate writes is applied");
+    assert!(!txn.has_missing_updates(), "nothing goes pending");
+    txn.commit();
+    txn.encode_update_v1()
+}
+
+fn replica(id: u64, state: &[u8]) -> Agenda {
+    let agenda = Agenda::new(client(id));
+    apply(&agenda, state);
+    agenda
+}
+
+fn marks(key: &str, value: Value) -> Attributes {
+    Attributes::from([(key.to_owned(), value)])
+}
+
+fn make_start() -> Start {
+    let id = |name: &str| name.parse().expect("an id");
+    let section = |name: &str| NewSection { id: name.parse().expect("an id"), kind: SectionKind::Case, heading: None };
+    let body = Field::Section(id("a"), "s".parse().expect("an id"));
+    let title = Field::Title(id("a"));
+    let text = |field: &Field, delta| Edit::Text { field: field.clone(), delta };
+    let seed = Agenda::new(client(7));
+    let create = Edit::CreateItem { item: id("a"), after: None, sections: vec![section("s"), section("t")] };
+    seed.apply(&[create], Origin::Local).expect("a new item");
+    seed.apply(&[text(&body, Delta::new().insert("Sagsfremstilling 😀\nAfsnit to", Attributes::new()))], Origin::Local).expect("text");
+    let start = state(&seed);
+    let mut frames = Vec::new();
+    // Two who write at the same time, each change a frame; the second also knows what the first wrote.
+    let (first, second) = (replica(100, &start), replica(101, &start));
+    let edits = |other: &str| {
+        vec![
+            text(&body, Delta::new().retain(4).insert("æ😀ø", marks("bold", Value::Bool(true)))),
+            text(&body, Delta::new().retain(2).delete(6)),
+            text(&body, Delta::new().format(5, marks("link", Value::from("https://example.dk/å")))),
+            text(&title, Delta::new().insert("Ny sag", Attributes::new())),
+            Edit::SetItem { item: id("a"), key: ItemKey::Guests, value: Some(FieldValue::List(vec!["Bo".into(), "Å".into()])) },
+            Edit::SetItem { item: id("a"), key: ItemKey::Minutes, value: Some(FieldValue::Number(45)) },
+            Edit::SetHeader { key: HeaderKey::Title, value: Some("Møde".into()) },
+            Edit::SetHeader { key: HeaderKey::Title, value: None },
+            Edit::CreateItem { item: id(other), after: Some(id("a")), sections: vec![section("u")] },
+            Edit::DeleteItem { item: id("a"), deleted: true },
+            Edit::DeleteItem { item: id("a"), deleted: false },
+            Edit::MoveItem { item: id("a"), after: Some(id(other)) },
+            text(&body, Delta::new().retain(3).insert("\n", marks("list", Value::from("bullet")))),
+        ]
+    };
+    for (agenda, other, hears) in [(&first, "b", None), (&second, "c", Some(&first))] {
+        for edit in edits(other) {
+            let before = agenda.doc().transact().state_vector();
+            agenda.apply(&[edit], Origin::Local).expect("an honest edit");
+            frames.push(agenda.doc().transact().encode_diff_v1(&before));
+        }
+        if let Some(heard) = hears {
+            let known = agenda.doc().transact().state_vector();
+            let missed = heard.doc().transact().encode_diff_v1(&known);
+            apply(agenda, &missed);
+            frames.push(state(agenda));
+        }
+    }
+    Start { state: start, frames }
+}
+
+/// Numbers where they hurt: the ends of the ranges of clocks, lengths and client ids.
+const NUMBERS: [&[u8]; 6] = [
+    &[0],
+    &[0x7f],
+    &[0xff, 0xff, 0xff, 0xff, 0x07],
+    &[0xff, 0xff, 0xff, 0xff, 0x0f],
+    &[0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0x0f],
+    &[0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0x01],
+];
+
+fn change(u: &mut Unstructured<'_>, bytes: &mut Vec<u8>, frames: &[Vec<u8>]) -> Result<()> {
+    if bytes.is_empty() {
+        bytes.push(u.arbitrary()?);
+    }
+    let at = u.choose_index(bytes.len())?;
+    match u.int_in_range(0..=7)? {
+        0 | 1 => bytes[at] ^= 1 << u.int_in_range(0..=7)?,
+        2 => bytes[at] = u.arbitrary()?,
+        3 => bytes.insert(at, u.arbitrary()?),
+        4 => drop(bytes.remove(at)),
+        5 => drop(bytes.splice(at..=at, u.choose(&NUMBERS)?.iter().copied())),
+        6 => bytes.truncate(at),
+        _ => {
+            let other = u.choose(frames)?;
+            let from = u.choose_index(other.len())?;
+            let to = u.int_in_range(from..=(from + 24).min(other.len()))?;
+            drop(bytes.splice(at..at, other[from..to].iter().copied()));
+        }
+    }
+    Ok(())
+}
+
+fn frame(u: &mut Unstructured<'_>, frames: &[Vec<u8>]) -> Result<Vec<u8>> {
+    let mut bytes = if u.ratio(1, 16)? { u.arbitrary()? } else { u.choose(frames)?.clone() };
+    for _ in 0..*u.choose(&[0, 1, 1, 1, 2, 4])? {
+        change(u, &mut bytes, frames)?;
+    }
+    Ok(bytes)
+}
+
+/// Fires at one document and looks at what is left of it.
+///
+/// # Errors
+/// There is too little of `u`; that means nothing.
+pub(crate) fn run(u: &mut Unstructured<'_>) -> Result<Outcome> {
+    static START: OnceLock<Start> = OnceLock::new();
+    let start = START.get_or_init(make_start);
+    let server = replica(1, &start.state);
+    let follower = replica(2, &start.state);
+    let mut gate = Gate::load(&start.state).expect("an honest document");
+    let mut ids = ClientIds::default();
+    let user = UserKey::new("anne");
+    let mut outcome = Outcome::default();
+    for _ in 0..u.int_in_range(1..=12)? {
+        let bytes = frame(u, &start.frames)?;
+        // The same bytes as other things that a client sends.
+        let _ = ClientMessage::decode(&bytes);
+        if let Ok(known) = state_vector::decode(&bytes) {
+            let known = known.into_iter().map(|(client, clock)| (yrs::ClientID::new(client), clock)).collect();
+            let _ = server.doc().transact().encode_diff_v1(&known);
+        }
+        outcome.offered += 1;
+        let sender = Sender { clients: &mut ids, user: &user, may_write: true };
+        if let Ok(Admission::Admitted(admitted)) = gate.admit(&bytes, sender) {
+            outcome.admitted += 1;
+            let own = apply(&server, admitted.update());
+            apply(&follower, &own);
+            gate.applied(&own).expect("the gate follows the document");
+        }
+    }
+    let stored = state(&server);
+    let newcomer = replica(3, &stored);
+    assert_eq!(newcomer.snapshot(), server.snapshot(), "who opens the document reads the same");
+    assert_eq!(follower.snapshot(), server.snapshot(), "who followed reads the same");
+    assert!(Gate::load(&stored).is_ok(), "the stored document passes the gate again");
+    Ok(outcome)
+}
