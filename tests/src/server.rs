@@ -119,6 +119,15 @@ impl TestServer {
         Ok(())
     }
 
+    /// Starts again as `setup` says, from here on.
+    ///
+    /// # Errors
+    /// If it does not listen in time.
+    pub fn restart_with(&mut self, setup: Setup) -> Result<()> {
+        self.setup = setup;
+        self.restart()
+    }
+
     /// Asks it to end (SIGTERM) and waits.
     ///
     /// # Errors
@@ -126,6 +135,14 @@ impl TestServer {
     pub fn terminate(&mut self) -> Result<ExitStatus> {
         let process = rustix::process::Pid::from_raw(i32::try_from(self.child.id())?).context("a process id is not 0")?;
         rustix::process::kill_process(process, rustix::process::Signal::TERM).context("cannot send SIGTERM")?;
+        self.ended()
+    }
+
+    /// Waits until it has ended.
+    ///
+    /// # Errors
+    /// If it does not end in time.
+    pub fn ended(&mut self) -> Result<ExitStatus> {
         let start = Instant::now();
         while start.elapsed() < PATIENCE {
             if let Some(status) = self.child.try_wait()? {
@@ -133,7 +150,7 @@ impl TestServer {
             }
             std::thread::sleep(Duration::from_millis(10));
         }
-        bail!("the server did not end within {} s of SIGTERM\n{}", PATIENCE.as_secs(), self.log())
+        bail!("the server did not end within {} s\n{}", PATIENCE.as_secs(), self.log())
     }
 
     /// The end of its log.

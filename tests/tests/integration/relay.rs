@@ -1,6 +1,7 @@
 //! The relay, from outside: a real server process and clients of its protocol.
 
 mod bad_input;
+mod damage;
 mod disk_full;
 mod durability;
 mod kill;
