@@ -197,8 +197,8 @@ impl Agenda {
             let Out::YMap(map) = value else { return None };
             (Some(&id) != except).then(|| (read::string(&map, txn, schema::item::ORDER).unwrap_or_default(), id))
         });
-        let mut places: Vec<Place<ItemId>> = entries.collect();
-        places.sort();
+        let mut places = Vec::new();
+        entries.for_each(|place| order::insert(&mut places, place));
         places
     }
 
@@ -208,8 +208,8 @@ impl Agenda {
             let Out::YMap(map) = value else { return None };
             (Some(&id) != except).then(|| (read::string(&map, txn, schema::section::ORDER).unwrap_or_default(), id))
         });
-        let mut places: Vec<Place<SectionId>> = entries.collect();
-        places.sort();
+        let mut places = Vec::new();
+        entries.for_each(|place| order::insert(&mut places, place));
         places
     }
 

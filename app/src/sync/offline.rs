@@ -5,7 +5,6 @@
 //! to the same store: every one of them holds what it read, and deletes no more than that. Bytes are opaque here.
 
 use std::cell::{Cell, RefCell};
-use std::collections::BTreeSet;
 use std::future::IntoFuture;
 use std::rc::Rc;
 
@@ -56,7 +55,7 @@ pub(super) struct Unsaved {
     /// How many.
     pub(super) changes: u32,
     /// The texts they are in, as [`Field`] writes itself.
-    pub(super) fields: BTreeSet<String>,
+    pub(super) fields: Vec<String>,
 }
 
 impl FromJson for Unsaved {

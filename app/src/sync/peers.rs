@@ -2,7 +2,6 @@
 //!
 //! Pure: states and the time go in, a list comes out. What a field or a sticky position means is the view's to find out.
 
-use std::collections::BTreeMap;
 use std::time::Duration;
 
 use dagsorden_shared::api::Person;
@@ -36,40 +35,44 @@ struct Entry {
 /// Everybody else's last state.
 pub(super) struct Peers {
     own: ClientId,
-    entries: BTreeMap<ClientId, Entry>,
+    /// In the order in which they came.
+    entries: Vec<Entry>,
 }
 
 impl Peers {
     /// Nobody yet; the state of `own` is passed over.
     pub(super) fn new(own: ClientId) -> Self {
-        Self { own, entries: BTreeMap::new() }
+        Self { own, entries: Vec::new() }
     }
 
     /// Takes states as they came.
     pub(super) fn receive(&mut self, now: Duration, states: Vec<PresenceState>) {
         for state in states {
-            if state.client == self.own || self.entries.get(&state.client).is_some_and(|known| is_old(known, &state)) {
+            let known = self.entries.iter().position(|entry| entry.peer.client == state.client);
+            if state.client == self.own || known.is_some_and(|index| is_old(&self.entries[index], &state)) {
                 continue;
             }
-            match state.json.as_deref().and_then(Presence::parse_rewritten) {
-                Some(presence) => {
-                    let Presence { user, at, selection, .. } = presence;
-                    let peer = Peer { client: state.client, person: user, at, selection };
-                    self.entries.insert(state.client, Entry { peer, clock: state.clock, heard_at: now });
-                }
-                None => drop(self.entries.remove(&state.client)),
+            let entry = state.json.as_deref().and_then(Presence::parse_rewritten).map(|presence| {
+                let Presence { user, at, selection, .. } = presence;
+                Entry { peer: Peer { client: state.client, person: user, at, selection }, clock: state.clock, heard_at: now }
+            });
+            match (known, entry) {
+                (Some(index), Some(entry)) => self.entries[index] = entry,
+                (None, Some(entry)) => self.entries.push(entry),
+                (Some(index), None) => drop(self.entries.remove(index)),
+                (None, None) => {}
             }
         }
     }
 
     /// Drops whoever was not heard of for too long.
     pub(super) fn expire(&mut self, now: Duration) {
-        self.entries.retain(|_, entry| now.saturating_sub(entry.heard_at) < FORGOTTEN);
+        self.entries.retain(|entry| now.saturating_sub(entry.heard_at) < FORGOTTEN);
     }
 
     /// When the next peer falls silent for too long.
     pub(super) fn next_expiry(&self) -> Option<Duration> {
-        self.entries.values().map(|entry| entry.heard_at + FORGOTTEN).min()
+        self.entries.iter().map(|entry| entry.heard_at + FORGOTTEN).min()
     }
 
     /// Forgets everybody.
@@ -79,7 +82,7 @@ impl Peers {
 
     /// Everybody, in an order that does not change while they stay.
     pub(super) fn list(&self) -> Vec<Peer> {
-        self.entries.values().map(|entry| entry.peer.clone()).collect()
+        self.entries.iter().map(|entry| entry.peer.clone()).collect()
     }
 }
 

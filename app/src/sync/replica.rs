@@ -9,7 +9,7 @@ mod hooks;
 mod link;
 
 use std::cell::{Cell, RefCell};
-use std::collections::{BTreeSet, VecDeque};
+use std::collections::VecDeque;
 use std::rc::{Rc, Weak};
 use std::time::Duration;
 
@@ -49,7 +49,7 @@ pub struct Replica {
     socket: RefCell<Option<Socket>>,
     store: RefCell<Option<Rc<OfflineStore>>>,
     /// Texts changed here and not acknowledged: what is set aside if the server refuses them.
-    unsaved_fields: RefCell<BTreeSet<Field>>,
+    unsaved_fields: RefCell<Vec<Field>>,
     /// When others' updates, and a count that fell to zero, are to be written to the device.
     flush_at: Cell<Option<Duration>>,
     timer: RefCell<Option<(Duration, TimeoutHandle)>>,
@@ -247,10 +247,11 @@ impl Replica {
     /// After a transaction of this page: tell, so that the page shows it; count, send and keep once it is painted.
     fn handle_own_changes(&self) {
         let changes = self.heard.take_changes();
-        self.unsaved_fields.borrow_mut().extend(changes.iter().filter_map(|change| match change {
-            Change::Text { field, .. } => Some(field.clone()),
-            _ => None,
-        }));
+        for change in &changes {
+            if let Change::Text { field, .. } = change {
+                self.note_unsaved(field);
+            }
+        }
         let updates = self.heard.take_updates();
         if !updates.is_empty() {
             self.edited_at.set(link::now());
@@ -262,6 +263,13 @@ impl Replica {
             self.pause.ask();
         }
         self.tell(changes);
+    }
+
+    fn note_unsaved(&self, field: &Field) {
+        let mut fields = self.unsaved_fields.borrow_mut();
+        if !fields.contains(field) {
+            fields.push(field.clone());
+        }
     }
 
     /// Sends and keeps what this page wrote since the last time.

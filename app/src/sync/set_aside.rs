@@ -1,7 +1,5 @@
 //! Text that the server refused: set aside so that its author can copy it, over the reload that follows.
 
-use std::collections::BTreeSet;
-
 use dagsorden_shared::agenda::{Field, ItemSnapshot, MeetingSnapshot};
 use dagsorden_shared::json::Json;
 
@@ -42,11 +40,11 @@ impl SetAside {
 }
 
 /// The text of `fields`, in the order of the agenda. A field that is deleted by now is left out.
-pub(super) fn text_of(meeting: &MeetingSnapshot, fields: &BTreeSet<Field>) -> String {
+pub(super) fn text_of(meeting: &MeetingSnapshot, fields: &[Field]) -> String {
     meeting.items.iter().filter_map(|item| text_of_item(item, fields)).collect::<Vec<_>>().join("\n\n")
 }
 
-fn text_of_item(item: &ItemSnapshot, fields: &BTreeSet<Field>) -> Option<String> {
+fn text_of_item(item: &ItemSnapshot, fields: &[Field]) -> Option<String> {
     let sections: Vec<String> = item
         .sections
         .iter()
@@ -97,10 +95,10 @@ mod tests {
     #[test]
     fn only_the_changed_fields_are_set_aside_under_their_headings() {
         let (agenda, item, section) = agenda();
-        let fields = BTreeSet::from([Field::Section(item.clone(), section)]);
+        let fields = [Field::Section(item.clone(), section)];
         assert_eq!(text_of(&agenda.snapshot(), &fields), "1. Nye pladser\nSagen\nDer mangler ti.");
-        assert_eq!(text_of(&agenda.snapshot(), &BTreeSet::from([Field::Title(item)])), "1. Nye pladser");
-        assert_eq!(text_of(&agenda.snapshot(), &BTreeSet::new()), "");
+        assert_eq!(text_of(&agenda.snapshot(), &[Field::Title(item)]), "1. Nye pladser");
+        assert_eq!(text_of(&agenda.snapshot(), &[]), "");
     }
 
     #[test]

@@ -1,7 +1,6 @@
 //! The editor of a page: all mounted fields, the listeners they share, and the way to the document.
 
 use std::cell::{Cell, RefCell};
-use std::collections::BTreeMap;
 use std::rc::{Rc, Weak};
 
 use dagsorden_editor::autoformat::autoformat;
@@ -37,7 +36,8 @@ pub struct MountOptions {
 pub struct EditorContext {
     port: Rc<dyn DocumentPort>,
     pub(super) text: &'static Catalogue,
-    fields: RefCell<BTreeMap<String, Rc<EditorField>>>,
+    /// Mounted fields by their names, in the order of the names.
+    fields: RefCell<Vec<(String, Rc<EditorField>)>>,
     listeners: RefCell<Vec<Listener>>,
     pub(super) carets: Carets,
     pub(super) toolbar: Toolbar,
@@ -139,14 +139,15 @@ impl EditorContext {
         self.show_editable(&mounted);
         self.watch(&mounted);
         let mut fields = self.fields.borrow_mut();
-        fields.retain(|_, field| field.host.is_connected() || field.host.parent_node().is_some());
-        fields.insert(key, mounted);
+        fields.retain(|(name, field)| *name != key && (field.host.is_connected() || field.host.parent_node().is_some()));
+        let at = fields.partition_point(|(name, _)| *name < key);
+        fields.insert(at, (key, mounted));
     }
 
     /// Locks or unlocks all fields.
     pub fn set_read_only(&self, read_only: bool) {
         self.read_only.set(read_only);
-        self.fields.borrow().values().for_each(|field| self.show_editable(field));
+        self.fields.borrow().iter().for_each(|(_, field)| self.show_editable(field));
     }
 
     /// Follows changes of the document. Call it for every one, in order.
@@ -171,7 +172,8 @@ impl EditorContext {
 
     /// A text that was replaced whole, as an undo may do, reports no delta: the fields of its item are compared with the document.
     fn reread(&self, item: &ItemId) {
-        let fields: Vec<Rc<EditorField>> = self.fields.borrow().values().filter(|field| field.field.item() == item).cloned().collect();
+        let fields: Vec<Rc<EditorField>> =
+            self.fields.borrow().iter().map(|(_, field)| field).filter(|field| field.field.item() == item).cloned().collect();
         for field in fields {
             let Some(body) = self.port.body(&field.field) else { continue };
             let old = field.state.borrow().body().len();
@@ -225,7 +227,9 @@ impl EditorContext {
     }
 
     pub(super) fn field(&self, key: &str) -> Option<Rc<EditorField>> {
-        self.fields.borrow().get(key).cloned()
+        let fields = self.fields.borrow();
+        let at = fields.binary_search_by(|(name, _)| name.as_str().cmp(key)).ok()?;
+        Some(Rc::clone(&fields[at].1))
     }
 
     pub(super) fn active(&self) -> Option<Rc<EditorField>> {

@@ -8,6 +8,12 @@ use fractional_index::FractionalIndex;
 /// An entry's place: its key (empty if the document holds none) and its id, in sorting order.
 pub(super) type Place<I> = (String, I);
 
+/// Puts a place among others that are in order.
+pub(super) fn insert<I: Ord>(places: &mut Vec<Place<I>>, place: Place<I>) {
+    let at = places.partition_point(|other| *other < place);
+    places.insert(at, place);
+}
+
 /// New keys that put `moved` right after the entry at `after` (`None`: first) of `places`, which are sorted and do not hold `moved`.
 /// Further pairs are followers that had to make room or, behind a foreign key that nothing can be placed after, all entries.
 pub(super) fn keys_after<I: Clone>(places: &[Place<I>], after: Option<usize>, moved: I) -> Vec<(I, String)> {
@@ -55,8 +61,10 @@ pub(super) fn sequence(count: usize) -> Vec<String> {
 mod tests {
     use super::*;
 
-    fn sorted(mut places: Vec<Place<u8>>) -> Vec<Place<u8>> {
-        places.sort();
+    fn sorted(unsorted: Vec<Place<u8>>) -> Vec<Place<u8>> {
+        let mut places = Vec::new();
+        unsorted.into_iter().for_each(|place| insert(&mut places, place));
+        assert!(places.is_sorted());
         places
     }
 

@@ -112,17 +112,19 @@ fn inserted(value: &Out) -> String {
 }
 
 fn attributes(set: &yrs::types::Attrs) -> Attributes {
-    set.iter()
-        .filter_map(|(key, any)| {
-            let value = match any {
-                Any::Null => Value::Null,
-                Any::Bool(on) => Value::Bool(*on),
-                Any::String(text) => Value::Text(text.as_ref().to_owned()),
-                other => Value::Number(number(other)?),
-            };
-            Some((key.as_ref().to_owned(), value))
-        })
-        .collect()
+    let mut attributes = Attributes::new();
+    for (key, any) in set {
+        let value = match any {
+            Any::Null => Some(Value::Null),
+            Any::Bool(on) => Some(Value::Bool(*on)),
+            Any::String(text) => Some(Value::Text(text.as_ref().to_owned())),
+            other => number(other).map(Value::Number),
+        };
+        if let Some(value) = value {
+            attributes.insert(key.as_ref().to_owned(), value);
+        }
+    }
+    attributes
 }
 
 /// Attributes as yrs takes them.

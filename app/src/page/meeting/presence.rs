@@ -1,6 +1,5 @@
 //! Where one is on the page, told to the others; and who came and went, told to screen readers.
 
-use std::collections::BTreeMap;
 use std::time::Duration;
 
 use dagsorden_shared::id::{ClientId, ItemId};
@@ -71,23 +70,24 @@ fn item_in_view() -> Option<ItemId> {
 }
 
 fn announce_people(meeting: Meeting) {
-    let known = StoredValue::new(None::<BTreeMap<ClientId, String>>);
+    let known = StoredValue::new(Vec::<(ClientId, String)>::new());
     let waiting = StoredValue::new(false);
     let text = &meeting.frame.text.live;
     let tell = move || {
         waiting.set_value(false);
-        let now: BTreeMap<ClientId, String> =
+        let now: Vec<(ClientId, String)> =
             meeting.peers.with_untracked(|peers| peers.iter().map(|peer| (peer.client, peer.person.name.clone())).collect());
-        let before = known.get_value().unwrap_or_default();
-        let came: Vec<&String> = now.iter().filter(|(client, _)| !before.contains_key(client)).map(|(_, name)| name).collect();
-        let went: Vec<&String> = before.iter().filter(|(client, _)| !now.contains_key(client)).map(|(_, name)| name).collect();
+        let before = known.get_value();
+        let missing_in = |others: &[(ClientId, String)], (client, _): &&(ClientId, String)| others.iter().all(|(other, _)| other != client);
+        let came: Vec<&String> = now.iter().filter(|person| missing_in(&before, person)).map(|(_, name)| name).collect();
+        let went: Vec<&String> = before.iter().filter(|person| missing_in(&now, person)).map(|(_, name)| name).collect();
         let words = match (came.as_slice(), went.as_slice()) {
             ([], []) => None,
             ([], [name, ..]) => Some((text.left)(name)),
             ([name], _) => Some((text.joined)(name)),
             (many, _) => Some((text.joined_many)(super::count(many.len()))),
         };
-        known.set_value(Some(now));
+        known.set_value(now);
         words.into_iter().for_each(|words| announcer::say(&words));
     };
     Effect::new(move |_| {

@@ -33,7 +33,7 @@ impl Replica {
         }
         self.heard.take_updates();
         self.tell(self.heard.take_changes());
-        self.unsaved_fields.borrow_mut().extend(loaded.unsaved.fields());
+        loaded.unsaved.fields().for_each(|field| self.note_unsaved(&field));
         self.aside.set(loaded.aside.clone());
         self.has_content.set(document::has_content(&self.agenda));
         *self.store.borrow_mut() = Some(store.clone());
