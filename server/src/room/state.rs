@@ -1,7 +1,12 @@
 //! The rules of a room: inputs come in, effects go out. No socket, no SQL, no clock, no await.
 //!
 //! One commit is in flight at most, and what arrives meanwhile waits; so whenever none is, the document is exactly what is on disk.
-//! Only then anything leaves: updates, answers, acknowledgements, snapshots ([`RoomState::settle`]).
+//! Only then anything leaves: updates, answers, acknowledgements, snapshots (`settle`). What waits is judged for the next commit (`judge`);
+//! presence and signs of life go out at any time (`tell`).
+
+mod judge;
+mod settle;
+mod tell;
 
 use std::collections::{BTreeMap, VecDeque};
 use std::sync::Arc;
@@ -9,7 +14,6 @@ use std::time::Duration;
 
 use bytes::Bytes;
 use dagsorden_shared::agenda::Agenda;
-use dagsorden_shared::id::DocumentId;
 use dagsorden_shared::protocol::close_code::{self, CloseCode};
 use dagsorden_shared::protocol::refusal::RefusalCode;
 use dagsorden_shared::protocol::{ClientMessage, ServerMessage, state_vector};
@@ -17,23 +21,15 @@ use dagsorden_shared::protocol::{ClientMessage, ServerMessage, state_vector};
 use super::connection::{Backlog, Connection, ConnectionId, Debt, Gap, Incoming, Member};
 use super::document::{RoomDocument, Snapshot};
 use super::presence::{PresenceBoard, PresenceSender};
-use crate::gate::{Admission, Refusal};
 use crate::store::{Batch, Summary};
+use tell::KEEP_ALIVE_SCAN;
 
 /// How long an empty room waits for somebody to come back.
 const LINGER: Duration = Duration::from_secs(20);
 /// How long after a change the list of meetings follows.
 const SUMMARY_DELAY: Duration = Duration::from_secs(2);
-/// A connection that got nothing for this long gets a message; looked at every [`KEEP_ALIVE_SCAN`], so well within 25 s.
-const KEEP_ALIVE: Duration = Duration::from_secs(15);
-const KEEP_ALIVE_SCAN: Duration = Duration::from_secs(5);
 /// How often connections that lag are looked at.
 const LAG_SCAN: Duration = Duration::from_millis(100);
-/// Messages and bytes judged for one commit.
-const BATCH_MESSAGES: usize = 1_024;
-const BATCH_BYTES: usize = 4 << 20;
-/// Messages that may build on an open gap before the connection is given up.
-const GAP_FOLLOWERS: u32 = 256;
 
 /// Reads the committed document.
 pub(super) type Reader = Box<dyn FnOnce(&Agenda) + Send>;
@@ -99,15 +95,6 @@ struct InFlight {
     frame: Bytes,
     /// Messages that are settled once this is on disk.
     settles: Vec<(ConnectionId, u64)>,
-}
-
-enum Judged {
-    /// Nothing waits.
-    Nothing,
-    /// All that was judged changed nothing: acknowledge at once.
-    Unchanged,
-    /// A commit is in flight.
-    InFlight,
 }
 
 /// A room.
@@ -294,212 +281,6 @@ impl RoomState {
         }
     }
 
-    /// Nothing is in flight, so the document is what is on disk: answers all that waits for that, then begins the next commit.
-    fn settle(&mut self, now: Duration, effects: &mut Vec<Effect>) {
-        loop {
-            for reader in self.readers.drain(..) {
-                reader(self.document.agenda());
-            }
-            self.answer(now, effects);
-            self.acknowledge(now, effects);
-            self.close_ending(now, effects);
-            self.look_after_storage(now, effects);
-            match self.judge(effects) {
-                Judged::InFlight => return,
-                Judged::Unchanged => {}
-                Judged::Nothing => break,
-            }
-            if self.over {
-                return;
-            }
-        }
-        if let Some(code) = self.closing {
-            let reason = if code == close_code::GONE { "the meeting was deleted" } else { "the server restarts" };
-            self.summarise(effects);
-            self.end(code, reason, effects);
-        }
-    }
-
-    /// Sends everybody what they asked for or missed.
-    fn answer(&mut self, now: Duration, effects: &mut Vec<Effect>) {
-        for (id, connection) in &mut self.connections {
-            let waits = connection.owed.is_some() || connection.ask || connection.missed_presence;
-            if !waits || !connection.has_room() {
-                continue;
-            }
-            let questions = &mut connection.questions;
-            if let Some(debt) = connection.owed.take_if(|debt| !debt.asked || questions.take(now)) {
-                let diff = self.document.diff(&debt.since);
-                send(now, *id, connection, ServerMessage::SyncStep2(&diff).encode().into(), effects);
-                connection.ask |= debt.asked;
-            }
-            if connection.owed.is_none() && std::mem::take(&mut connection.ask) {
-                let known = self.document.encoded_state_vector();
-                send(now, *id, connection, ServerMessage::SyncStep1(&known).encode().into(), effects);
-            }
-            if std::mem::take(&mut connection.missed_presence)
-                && let Some(frame) = self.presence.everybody()
-            {
-                send(now, *id, connection, frame.into(), effects);
-            }
-        }
-    }
-
-    fn acknowledge(&mut self, now: Duration, effects: &mut Vec<Effect>) {
-        for (id, connection) in &mut self.connections {
-            if connection.settled > connection.told && connection.member.extensions && connection.has_room() {
-                connection.told = connection.settled;
-                let saved = ServerMessage::Saved(connection.told).encode();
-                send(now, *id, connection, saved.into(), effects);
-            }
-        }
-    }
-
-    fn close_ending(&mut self, now: Duration, effects: &mut Vec<Effect>) {
-        let ending = self.connections.iter().filter(|(_, connection)| connection.ending.is_some()).map(|(id, _)| *id);
-        for id in ending.collect::<Vec<_>>() {
-            let Some(connection) = self.connections.get_mut(&id) else { continue };
-            if let Some(frame) = connection.refusal.take() {
-                send(now, id, connection, frame, effects);
-            }
-            if let Some((code, reason)) = connection.ending.take() {
-                effects.push(Effect::Close(id, code, reason));
-            }
-            self.forget(now, id);
-        }
-    }
-
-    /// Snapshot, summary and eviction: all from the committed state.
-    fn look_after_storage(&mut self, now: Duration, effects: &mut Vec<Effect>) {
-        let idle = self.pending.is_empty() && self.empty_since.is_some_and(|since| now >= since + LINGER);
-        if self.summary_due.is_some_and(|due| idle || now >= due) {
-            self.summarise(effects);
-        }
-        if self.compacting || self.closing.is_some() {
-            return;
-        }
-        if self.document.wants_compaction() || (idle && self.document.has_log()) {
-            self.compacting = true;
-            effects.push(Effect::Compact(Box::new(self.document.snapshot())));
-        } else if idle {
-            self.end(close_code::TRY_LATER, "idle", effects);
-        }
-    }
-
-    fn summarise(&mut self, effects: &mut Vec<Effect>) {
-        if self.summary_due.take().is_none() {
-            return;
-        }
-        let agenda = self.document.agenda();
-        let header = agenda.header();
-        let summary = Summary {
-            title: header.title,
-            date: header.date,
-            start: header.start,
-            end: header.end,
-            place: header.place,
-            items: u32::try_from(agenda.outline().len()).unwrap_or(u32::MAX),
-        };
-        if self.summary != summary {
-            self.summary = summary.clone();
-            effects.push(Effect::Summarise(summary));
-        }
-    }
-
-    /// Judges what waits, applies what is admitted in one transaction and asks for its commit.
-    fn judge(&mut self, effects: &mut Vec<Effect>) -> Judged {
-        if self.over || self.pending.is_empty() {
-            return Judged::Nothing;
-        }
-        self.note_lagging();
-        let mut admitted = Vec::new();
-        let mut settles = Vec::new();
-        let mut bytes = 0;
-        for _ in 0..BATCH_MESSAGES {
-            if bytes > BATCH_BYTES {
-                break;
-            }
-            let Some(pending) = self.pending.pop_front() else { break };
-            let Some(connection) = self.connections.get_mut(&pending.connection) else { continue };
-            if connection.ending.is_some() {
-                continue;
-            }
-            bytes += pending.update.len();
-            let user = connection.member.user.clone();
-            match self.document.admit(&pending.update, &user, connection.member.may_write) {
-                Ok(Admission::Gap) => note_gap(self.document.id(), connection, &pending),
-                Ok(admission) => {
-                    if pending.is_step_2 {
-                        // It answers the server's question, so it holds whatever earlier messages built on.
-                        connection.gap = None;
-                    }
-                    settles.push((pending.connection, pending.number));
-                    if let Admission::Admitted(update) = admission {
-                        admitted.push((update, user));
-                    }
-                }
-                Err(refusal) => refuse(self.document.id(), connection, pending.number, code_of(&refusal), &refusal.to_string()),
-            }
-        }
-        if admitted.is_empty() {
-            self.settle_messages(settles);
-            return Judged::Unchanged;
-        }
-        match self.document.apply(&admitted) {
-            Ok(None) => {
-                self.settle_messages(settles);
-                Judged::Unchanged
-            }
-            Ok(Some(batch)) => {
-                let frame = ServerMessage::Update(&batch.update).encode().into();
-                self.in_flight = Some(InFlight { frame, settles });
-                effects.push(Effect::Commit(batch));
-                Judged::InFlight
-            }
-            Err(error) => {
-                tracing::error!(%error, "an admitted update could not be applied; the room is loaded again");
-                self.end(close_code::TRY_LATER, "the server loads the document again", effects);
-                Judged::Nothing
-            }
-        }
-    }
-
-    /// Before the document changes: who cannot take more updates is owed all from here on.
-    fn note_lagging(&mut self) {
-        let mut known = None;
-        for connection in self.connections.values_mut() {
-            if connection.owed.is_none() && !connection.has_room() {
-                let since = known.get_or_insert_with(|| self.document.state_vector()).clone();
-                connection.owed = Some(Debt { since, asked: false });
-            }
-        }
-    }
-
-    fn tell_presence(&mut self, now: Duration, effects: &mut Vec<Effect>) {
-        let Some(frame) = self.presence.flush(now).map(Bytes::from) else { return };
-        for (id, connection) in &mut self.connections {
-            if connection.has_room() {
-                send(now, *id, connection, frame.clone(), effects);
-            } else {
-                connection.missed_presence = true;
-            }
-        }
-    }
-
-    /// Stock providers hang up after 30 s without a message.
-    fn keep_alive(&mut self, now: Duration, effects: &mut Vec<Effect>) {
-        if now < self.keep_alive_at {
-            return;
-        }
-        self.keep_alive_at = now + KEEP_ALIVE_SCAN;
-        let frame = Bytes::from(ServerMessage::Awareness(Vec::new()).encode());
-        for (id, connection) in &mut self.connections {
-            if now >= connection.last_sent + KEEP_ALIVE && connection.has_room() {
-                send(now, *id, connection, frame.clone(), effects);
-            }
-        }
-    }
-
     fn end(&mut self, code: CloseCode, reason: &str, effects: &mut Vec<Effect>) {
         let connections = std::mem::take(&mut self.connections);
         effects.extend(connections.into_keys().map(|id| Effect::Close(id, code, reason.to_owned())));
@@ -511,35 +292,6 @@ impl RoomState {
 fn send(now: Duration, id: ConnectionId, connection: &mut Connection, frame: Bytes, effects: &mut Vec<Effect>) {
     connection.count(now, frame.len());
     effects.push(Effect::Send(id, frame));
-}
-
-/// Asks for what is missing the first time; gives up if the answer, or the same message again, does not bring it.
-fn note_gap(document: &DocumentId, connection: &mut Connection, pending: &Pending) {
-    let checksum = crc32fast::hash(&pending.update);
-    match &mut connection.gap {
-        Some(gap) if pending.is_step_2 || gap.checksum == checksum || gap.followers >= GAP_FOLLOWERS => {
-            refuse(document, connection, pending.number, RefusalCode::Gap, "it builds on content the server never got");
-        }
-        Some(gap) => gap.followers += 1,
-        None => {
-            connection.gap = Some(Gap { number: pending.number, checksum, followers: 0 });
-            connection.ask = true;
-        }
-    }
-}
-
-/// Ends a connection once what it sent before is settled.
-fn refuse(document: &DocumentId, connection: &mut Connection, number: u64, code: RefusalCode, why: &str) {
-    tracing::warn!(%document, user = connection.member.user.as_str(), number, code = code.name(), why, "update refused");
-    connection.ending = Some((close_code::REFUSED, format!("update refused: {}", code.name())));
-    if connection.member.extensions {
-        connection.refusal = Some(ServerMessage::Refused { code, number }.encode().into());
-    }
-}
-
-/// The gate's numbers are the protocol's.
-fn code_of(refusal: &Refusal) -> RefusalCode {
-    RefusalCode::from_number(u64::from(refusal.code()))
 }
 
 #[cfg(test)]

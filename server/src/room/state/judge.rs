@@ -1,0 +1,125 @@
+//! What waits is judged and applied in one transaction, whose commit is asked for; refusals and gaps are noted on their connections.
+
+use dagsorden_shared::id::DocumentId;
+use dagsorden_shared::protocol::ServerMessage;
+use dagsorden_shared::protocol::close_code;
+use dagsorden_shared::protocol::refusal::RefusalCode;
+
+use super::{Connection, Debt, Effect, Gap, InFlight, Pending, RoomState};
+use crate::gate::{Admission, Refusal};
+
+/// Messages and bytes judged for one commit.
+const BATCH_MESSAGES: usize = 1_024;
+const BATCH_BYTES: usize = 4 << 20;
+/// Messages that may build on an open gap before the connection is given up.
+const GAP_FOLLOWERS: u32 = 256;
+
+/// What came of it.
+pub(super) enum Judged {
+    /// Nothing waits.
+    Nothing,
+    /// All that was judged changed nothing: acknowledge at once.
+    Unchanged,
+    /// A commit is in flight.
+    InFlight,
+}
+
+impl RoomState {
+    /// Judges what waits, applies what is admitted in one transaction and asks for its commit.
+    pub(super) fn judge(&mut self, effects: &mut Vec<Effect>) -> Judged {
+        if self.over || self.pending.is_empty() {
+            return Judged::Nothing;
+        }
+        self.note_lagging();
+        let mut admitted = Vec::new();
+        let mut settles = Vec::new();
+        let mut bytes = 0;
+        for _ in 0..BATCH_MESSAGES {
+            if bytes > BATCH_BYTES {
+                break;
+            }
+            let Some(pending) = self.pending.pop_front() else { break };
+            let Some(connection) = self.connections.get_mut(&pending.connection) else { continue };
+            if connection.ending.is_some() {
+                continue;
+            }
+            bytes += pending.update.len();
+            let user = connection.member.user.clone();
+            match self.document.admit(&pending.update, &user, connection.member.may_write) {
+                Ok(Admission::Gap) => note_gap(self.document.id(), connection, &pending),
+                Ok(admission) => {
+                    if pending.is_step_2 {
+                        // It answers the server's question, so it holds whatever earlier messages built on.
+                        connection.gap = None;
+                    }
+                    settles.push((pending.connection, pending.number));
+                    if let Admission::Admitted(update) = admission {
+                        admitted.push((update, user));
+                    }
+                }
+                Err(refusal) => refuse(self.document.id(), connection, pending.number, code_of(&refusal), &refusal.to_string()),
+            }
+        }
+        if admitted.is_empty() {
+            self.settle_messages(settles);
+            return Judged::Unchanged;
+        }
+        match self.document.apply(&admitted) {
+            Ok(None) => {
+                self.settle_messages(settles);
+                Judged::Unchanged
+            }
+            Ok(Some(batch)) => {
+                let frame = ServerMessage::Update(&batch.update).encode().into();
+                self.in_flight = Some(InFlight { frame, settles });
+                effects.push(Effect::Commit(batch));
+                Judged::InFlight
+            }
+            Err(error) => {
+                tracing::error!(%error, "an admitted update could not be applied; the room is loaded again");
+                self.end(close_code::TRY_LATER, "the server loads the document again", effects);
+                Judged::Nothing
+            }
+        }
+    }
+
+    /// Before the document changes: who cannot take more updates is owed all from here on.
+    fn note_lagging(&mut self) {
+        let mut known = None;
+        for connection in self.connections.values_mut() {
+            if connection.owed.is_none() && !connection.has_room() {
+                let since = known.get_or_insert_with(|| self.document.state_vector()).clone();
+                connection.owed = Some(Debt { since, asked: false });
+            }
+        }
+    }
+}
+
+/// Asks for what is missing the first time; gives up if the answer, or the same message again, does not bring it.
+fn note_gap(document: &DocumentId, connection: &mut Connection, pending: &Pending) {
+    let checksum = crc32fast::hash(&pending.update);
+    match &mut connection.gap {
+        Some(gap) if pending.is_step_2 || gap.checksum == checksum || gap.followers >= GAP_FOLLOWERS => {
+            refuse(document, connection, pending.number, RefusalCode::Gap, "it builds on content the server never got");
+        }
+        Some(gap) => gap.followers += 1,
+        None => {
+            connection.gap = Some(Gap { number: pending.number, checksum, followers: 0 });
+            connection.ask = true;
+        }
+    }
+}
+
+/// Ends a connection once what it sent before is settled.
+fn refuse(document: &DocumentId, connection: &mut Connection, number: u64, code: RefusalCode, why: &str) {
+    tracing::warn!(%document, user = connection.member.user.as_str(), number, code = code.name(), why, "update refused");
+    connection.ending = Some((close_code::REFUSED, format!("update refused: {}", code.name())));
+    if connection.member.extensions {
+        connection.refusal = Some(ServerMessage::Refused { code, number }.encode().into());
+    }
+}
+
+/// The gate's numbers are the protocol's.
+fn code_of(refusal: &Refusal) -> RefusalCode {
+    RefusalCode::from_number(u64::from(refusal.code()))
+}
