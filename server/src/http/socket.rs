@@ -3,11 +3,13 @@
 //! Knows no message but "no binary frame": what frames say is the room's. A browser cannot read the HTTP status of a refused upgrade, so
 //! the upgrade is accepted and the connection closed with a code that says why. Other sites' pages were turned away before (`guard`).
 
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
 
 use axum::extract::ws::{CloseFrame, Message, WebSocket, WebSocketUpgrade};
 use axum::extract::{Path, Query, State};
 use axum::response::Response;
+use bytes::Bytes;
 use dagsorden_shared::id::DocumentId;
 use dagsorden_shared::protocol::MAX_MESSAGE;
 use dagsorden_shared::protocol::close_code::{self, CloseCode};
@@ -25,12 +27,15 @@ const STALLED: Duration = Duration::from_secs(30);
 const SLOWEST: usize = 16 << 10;
 /// How often the other side is asked whether it is there.
 const PING: Duration = Duration::from_secs(20);
-/// Without even an answer to that for this long it is gone.
-const SILENT: Duration = Duration::from_secs(60);
+/// Whoever does not even answer this many times is gone.
+const UNANSWERED: u32 = 3;
 /// How long a closing handshake may take.
 const GOODBYE: Duration = Duration::from_secs(2);
-/// The default buffers would cost 128 KiB a connection before anything is said.
-const BUFFER: usize = 8 << 10;
+/// The default buffers would cost 128 KiB a connection before anything is said. What a page sends is small; a longer message gets its room
+/// when its length is known.
+const READ_BUFFER: usize = 2 << 10;
+/// Small frames that are ready together leave as one packet of about this size.
+const WRITE_BUFFER: usize = 8 << 10;
 /// Longest reason a close frame holds, in bytes.
 const MAX_REASON: usize = 120;
 
@@ -65,8 +70,8 @@ pub(crate) async fn sync(
         extensions: parameters.v.as_deref() == Some("1"),
     };
     upgrade
-        .read_buffer_size(BUFFER)
-        .write_buffer_size(BUFFER)
+        .read_buffer_size(READ_BUFFER)
+        .write_buffer_size(WRITE_BUFFER)
         // One byte more: a message just above the limit is told so by the room.
         .max_message_size(MAX_MESSAGE + 1)
         .max_frame_size(MAX_MESSAGE + 1)
@@ -82,9 +87,10 @@ async fn serve(socket: WebSocket, registry: &Registry, document: &str, member: M
     // The room knows that this connection is gone once both halves are dropped, whatever happened.
     let (sender, end) = match joined {
         Ok((sender, mut receiver)) => {
+            let heard = AtomicBool::new(true);
             let end = tokio::select! {
-                end = read(&mut stream, &sender) => end,
-                end = write(&mut sink, &mut receiver) => end,
+                end = read(&mut stream, &sender, &heard) => end,
+                end = write(&mut sink, &mut receiver, &heard) => end,
             };
             (Some(sender), end)
         }
@@ -114,9 +120,11 @@ fn end_of(error: &RoomError) -> End {
 }
 
 /// Frames from the network to the room, until something ends it.
-async fn read(stream: &mut (impl Stream<Item = Result<Message, axum::Error>> + Unpin), sender: &RoomSender) -> End {
+async fn read(stream: &mut (impl Stream<Item = Result<Message, axum::Error>> + Unpin), sender: &RoomSender, heard: &AtomicBool) -> End {
     loop {
-        let Ok(next) = timeout(SILENT, stream.next()).await else { return End::Gone };
+        let next = stream.next().await;
+        // A clock for every frame would cost more than the frame.
+        heard.store(true, Ordering::Relaxed);
         match next {
             Some(Ok(Message::Binary(frame))) => {
                 if !sender.send(frame).await {
@@ -141,29 +149,77 @@ fn is_too_long(error: &axum::Error) -> bool {
     error.to_string().starts_with("Space limit exceeded")
 }
 
-/// Frames from the room to the network, until the room says to close or the reader stalls.
-async fn write(sink: &mut (impl Sink<Message> + Unpin), receiver: &mut RoomReceiver) -> End {
+/// Frames from the room to the network, until the room says to close, the reader stalls or nothing is heard of it.
+async fn write(sink: &mut (impl Sink<Message> + Unpin), receiver: &mut RoomReceiver, heard: &AtomicBool) -> End {
     let mut ping = interval_at(Instant::now() + PING, PING);
+    let mut unanswered = 0;
+    let mut held = None;
     loop {
-        let message = tokio::select! {
-            outgoing = receiver.next() => match outgoing {
-                Some(Outgoing::Frame(frame)) => Message::Binary(frame),
-                Some(Outgoing::Close(code, reason)) => return End::Close(code, reason),
-                None => return End::Close(close_code::TRY_LATER, "the room has ended".to_owned()),
+        let outgoing = match held.take() {
+            Some(outgoing) => outgoing,
+            None => tokio::select! {
+                outgoing = receiver.next() => match outgoing {
+                    Some(outgoing) => outgoing,
+                    None => return End::Close(close_code::TRY_LATER, "the room has ended".to_owned()),
+                },
+                _ = ping.tick() => {
+                    unanswered = if heard.swap(false, Ordering::Relaxed) { 0 } else { unanswered + 1 };
+                    if unanswered == UNANSWERED {
+                        return End::Gone;
+                    }
+                    match timeout(STALLED, sink.send(Message::Ping(Bytes::new()))).await {
+                        Ok(Ok(())) => continue,
+                        Ok(Err(_)) => return End::Gone,
+                        Err(_) => return stalled(),
+                    }
+                }
             },
-            _ = ping.tick() => Message::Ping(Vec::new().into()),
         };
-        let length = if let Message::Binary(frame) = &message { Some(frame.len()) } else { None };
-        let seconds = u64::try_from(length.unwrap_or(0) / SLOWEST).unwrap_or(u64::MAX);
-        match timeout(STALLED + Duration::from_secs(seconds), sink.send(message)).await {
-            Ok(Ok(())) => {}
-            Ok(Err(_)) => return End::Gone,
-            Err(_) => return End::Close(close_code::TRY_LATER, "nothing was read for too long".to_owned()),
-        }
-        if let Some(length) = length {
-            receiver.written(length);
+        let frame = match outgoing {
+            Outgoing::Frame(frame) => frame,
+            Outgoing::Close(code, reason) => return End::Close(code, reason),
+        };
+        let patience = STALLED + Duration::from_secs(u64::try_from(frame.len() / SLOWEST).unwrap_or(u64::MAX));
+        match timeout(patience, write_frames(sink, receiver, frame)).await {
+            Ok(Ok(next)) => held = next,
+            Ok(Err(Gone)) => return End::Gone,
+            Err(_) => return stalled(),
         }
     }
+}
+
+fn stalled() -> End {
+    End::Close(close_code::TRY_LATER, "nothing was read for too long".to_owned())
+}
+
+/// The other side is gone.
+struct Gone;
+
+/// Sends a frame, together with small ones that are ready. Answers what was taken from the room and belongs to none of these.
+async fn write_frames(
+    sink: &mut (impl Sink<Message> + Unpin),
+    receiver: &mut RoomReceiver,
+    first: Bytes,
+) -> Result<Option<Outgoing>, Gone> {
+    let (mut frames, mut bytes) = (1, first.len());
+    sink.feed(Message::Binary(first)).await.map_err(|_| Gone)?;
+    let mut held = None;
+    while bytes < WRITE_BUFFER {
+        match receiver.next_now() {
+            Some(Outgoing::Frame(frame)) if frame.len() < WRITE_BUFFER => {
+                frames += 1;
+                bytes += frame.len();
+                sink.feed(Message::Binary(frame)).await.map_err(|_| Gone)?;
+            }
+            other => {
+                held = other;
+                break;
+            }
+        }
+    }
+    sink.flush().await.map_err(|_| Gone)?;
+    receiver.written(frames, bytes);
+    Ok(held)
 }
 
 /// Says why, and reads on until the other side has heard it: closing with unread bytes would make the system throw the reason away.

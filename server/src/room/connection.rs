@@ -67,9 +67,9 @@ impl Backlog {
         self.bytes.fetch_add(bytes, Ordering::Relaxed);
     }
 
-    /// A frame of this length was written to the network.
-    pub fn remove(&self, bytes: usize) {
-        self.frames.fetch_sub(1, Ordering::Relaxed);
+    /// So many frames, of this length together, were written to the network.
+    pub fn remove(&self, frames: usize, bytes: usize) {
+        self.frames.fetch_sub(frames, Ordering::Relaxed);
         self.bytes.fetch_sub(bytes, Ordering::Relaxed);
     }
 
@@ -209,7 +209,7 @@ mod tests {
         }
         assert!(!connection.has_room());
         for left in (0..MAX_FRAMES).rev() {
-            connection.backlog.remove(10);
+            connection.backlog.remove(1, 10);
             assert_eq!(connection.has_room(), left == 0);
         }
     }

@@ -2,8 +2,10 @@
 //!
 //! The only place where bytes enter the document, and only as [`Admitted`]. Knows no connection, no store and no clock.
 
+use bytes::Bytes;
 use dagsorden_shared::agenda::{Agenda, MeetingSnapshot};
 use dagsorden_shared::id::{ClientId, DocumentId};
+use dagsorden_shared::protocol::ServerMessage;
 use yrs::updates::decoder::Decode;
 use yrs::updates::encoder::Encode;
 use yrs::{ReadTxn, StateVector, Transact, Update};
@@ -28,6 +30,15 @@ pub(super) struct RoomDocument {
     revision: u64,
     rows: u64,
     bytes: usize,
+    /// Answers to somebody new, until the document changes or nobody has come for a while.
+    greeting: Option<Greeting>,
+}
+
+/// What everybody gets who comes with nothing.
+struct Greeting {
+    /// Sync step 2 with the whole document.
+    step_2: Bytes,
+    asked: bool,
 }
 
 /// A state to store in place of the log.
@@ -57,7 +68,7 @@ impl RoomDocument {
         let clients = ClientIds::load(loaded.clients.iter().map(|(client, user)| (*client, UserKey::new(user.as_str()))));
         let bytes = loaded.log.iter().map(Vec::len).sum();
         let rows = u64::try_from(loaded.log.len()).unwrap_or(u64::MAX);
-        Ok(Self { id: id.clone(), agenda, gate, clients, unstored: Vec::new(), revision: loaded.revision, rows, bytes })
+        Ok(Self { id: id.clone(), agenda, gate, clients, unstored: Vec::new(), revision: loaded.revision, rows, bytes, greeting: None })
     }
 
     /// A document from stored updates in their order, and its gate.
@@ -124,6 +135,7 @@ impl RoomDocument {
             txn.commit();
             txn.encode_update_v1()
         };
+        self.greeting = None;
         self.gate.applied(&update).map_err(|error| unreadable(error.to_string()))?;
         self.revision += 1;
         self.rows += 1;
@@ -133,10 +145,24 @@ impl RoomDocument {
         Ok(Some(Batch { document: self.id.clone(), revision: self.revision, update, clients }))
     }
 
-    /// What somebody who has `known` lacks.
-    pub(super) fn diff(&self, known: &[(u64, u32)]) -> Vec<u8> {
-        let known = known.iter().map(|(client, clock)| (yrs::ClientID::new(*client), *clock)).collect();
-        self.agenda.doc().transact().encode_diff_v1(&known)
+    /// Sync step 2 for somebody who has `known`. The whole document is encoded once for all who come with nothing.
+    pub(super) fn step_2(&mut self, known: &[(u64, u32)]) -> Bytes {
+        if let Some(greeting) = self.greeting.as_mut().filter(|_| known.is_empty()) {
+            greeting.asked = true;
+            return greeting.step_2.clone();
+        }
+        let since = known.iter().map(|(client, clock)| (yrs::ClientID::new(*client), *clock)).collect();
+        let diff = self.agenda.doc().transact().encode_diff_v1(&since);
+        let step_2 = Bytes::from(ServerMessage::SyncStep2(&diff).encode());
+        if known.is_empty() {
+            self.greeting = Some(Greeting { step_2: step_2.clone(), asked: true });
+        }
+        step_2
+    }
+
+    /// Forgets what was encoded for those who come, if nobody has come since the last time.
+    pub(super) fn forget_greeting(&mut self) {
+        self.greeting = self.greeting.take().filter(|greeting| greeting.asked).map(|greeting| Greeting { asked: false, ..greeting });
     }
 
     /// For each client id the number of units known.

@@ -9,13 +9,15 @@ use bytes::Bytes;
 use dagsorden_shared::agenda::Agenda;
 use dagsorden_shared::id::DocumentId;
 use dagsorden_shared::protocol::close_code::{self, CloseCode};
-use tokio::sync::{OnceCell, Semaphore, mpsc, oneshot};
+use futures_channel::mpsc;
+use futures_util::StreamExt;
+use tokio::sync::{OnceCell, Semaphore, oneshot};
 use yrs::{ReadTxn, StateVector, Transact};
 
 use super::RoomError;
 use super::connection::{Backlog, ConnectionId, Incoming, Member, Outgoing};
 use super::document::RoomDocument;
-use super::task::{Message, RoomTask};
+use super::task::{Join, Message, RoomTask};
 use crate::store::{DocumentState, Store};
 
 /// Bytes of frames that one connection may have waiting in its room.
@@ -49,19 +51,21 @@ struct RoomHandle {
     present: Arc<AtomicUsize>,
 }
 
+type Mark = tokio::sync::mpsc::Sender<()>;
+
 /// Counts what is still running: it ends when all its marks are dropped.
 struct Alive {
-    mark: Mutex<Option<mpsc::Sender<()>>>,
-    ended: tokio::sync::Mutex<mpsc::Receiver<()>>,
+    mark: Mutex<Option<Mark>>,
+    ended: tokio::sync::Mutex<tokio::sync::mpsc::Receiver<()>>,
 }
 
 impl Alive {
     fn new() -> Self {
-        let (mark, ended) = mpsc::channel(1);
+        let (mark, ended) = tokio::sync::mpsc::channel(1);
         Self { mark: Mutex::new(Some(mark)), ended: tokio::sync::Mutex::new(ended) }
     }
 
-    fn mark(&self) -> Option<mpsc::Sender<()>> {
+    fn mark(&self) -> Option<Mark> {
         lock(&self.mark).clone()
     }
 
@@ -124,10 +128,10 @@ impl Registry {
             let alive = self.inner.sockets.mark().ok_or(RoomError::Closing)?;
             let id = ConnectionId(self.inner.next_connection.fetch_add(1, Ordering::Relaxed));
             let backlog = Arc::new(Backlog::default());
-            let (outgoing, frames) = mpsc::unbounded_channel();
+            let (outgoing, frames) = mpsc::unbounded();
             let (taken, answer) = oneshot::channel();
-            let join = Message::Join { id, member: member.clone(), backlog: Arc::clone(&backlog), outgoing, taken };
-            let sent = room.inbox.send(join).is_ok();
+            let join = Join { id, member: member.clone(), backlog: Arc::clone(&backlog), outgoing, taken };
+            let sent = room.inbox.unbounded_send(Message::Join(Box::new(join))).is_ok();
             let weight = Arc::new(Semaphore::new(INCOMING_BYTES as usize));
             let sender = RoomSender { id, inbox: room.inbox, weight, _alive: alive };
             if sent && answer.await.is_ok() {
@@ -170,7 +174,7 @@ impl Registry {
                 // Whoever asked may have gone.
                 let _ = sender.send(work(agenda));
             });
-            if room.inbox.send(Message::Read(reader)).is_ok()
+            if room.inbox.unbounded_send(Message::Read(reader)).is_ok()
                 && let Ok(value) = answer.await
             {
                 return Ok(value);
@@ -185,9 +189,10 @@ impl Registry {
         let Some(slot) = slot else { return };
         // A room that is being loaded now is waited for: it may have read the rows before they changed.
         if let Ok(room) = slot.get_or_try_init(|| self.open(document, &slot)).await {
-            // A room that has ended already needs no telling.
-            let _ = room.inbox.send(Message::Close(code));
-            room.inbox.closed().await;
+            let (watcher, ended) = oneshot::channel();
+            // A room that has ended already needs no telling; either way the watcher is dropped, and nothing is ever sent.
+            let _ = room.inbox.unbounded_send(Message::Close(code, Some(watcher)));
+            let _ = ended.await;
         }
     }
 
@@ -197,7 +202,7 @@ impl Registry {
         let slots: Vec<Arc<Slot>> = lock(&self.inner.slots).values().map(Arc::clone).collect();
         for room in slots.iter().filter_map(|slot| slot.get()) {
             // A room that has ended already needs no telling.
-            let _ = room.inbox.send(Message::Close(close_code::RESTART));
+            let _ = room.inbox.unbounded_send(Message::Close(close_code::RESTART, None));
         }
         drop(slots);
         self.inner.rooms.ended().await;
@@ -242,9 +247,10 @@ impl Registry {
             .await
             .map_err(unreadable)??;
         let alive = self.inner.rooms.mark().ok_or(RoomError::Closing)?;
-        let (inbox, messages) = mpsc::unbounded_channel();
+        let (inbox, messages) = mpsc::unbounded();
         let present = Arc::new(AtomicUsize::new(0));
-        let task = RoomTask::new(document.clone(), self.inner.store.clone(), room, messages, Arc::clone(&present));
+        // Boxed, or the running task would hold it twice: as it was handed over and as it runs.
+        let task = Box::new(RoomTask::new(document.clone(), self.inner.store.clone(), room, messages, Arc::clone(&present)));
         let seat = Seat { registry: Arc::downgrade(&self.inner), document: document.clone(), slot: Arc::downgrade(slot) };
         tokio::spawn(async move {
             let late = task.run().await;
@@ -255,7 +261,7 @@ impl Registry {
         });
         if self.inner.closing.load(Ordering::SeqCst) {
             // The shutdown may have passed this slot while it was still empty.
-            let _ = inbox.send(Message::Close(close_code::RESTART));
+            let _ = inbox.unbounded_send(Message::Close(close_code::RESTART, None));
         }
         Ok(RoomHandle { inbox, present })
     }
@@ -267,7 +273,7 @@ pub struct RoomSender {
     id: ConnectionId,
     inbox: mpsc::UnboundedSender<Message>,
     weight: Arc<Semaphore>,
-    _alive: mpsc::Sender<()>,
+    _alive: Mark,
 }
 
 impl RoomSender {
@@ -275,14 +281,14 @@ impl RoomSender {
     pub async fn send(&self, frame: Bytes) -> bool {
         let weight = u32::try_from(frame.len()).unwrap_or(INCOMING_BYTES).saturating_add(FRAME_WEIGHT).min(INCOMING_BYTES);
         let Ok(weight) = Arc::clone(&self.weight).acquire_many_owned(weight).await else { return false };
-        self.inbox.send(Message::Received(self.id, Incoming { frame, weight: Some(weight) })).is_ok()
+        self.inbox.unbounded_send(Message::Received(self.id, Incoming { frame, weight: Some(weight) })).is_ok()
     }
 }
 
 impl Drop for RoomSender {
     fn drop(&mut self) {
         // A room that has ended knows already.
-        let _ = self.inbox.send(Message::Left(self.id));
+        let _ = self.inbox.unbounded_send(Message::Left(self.id));
     }
 }
 
@@ -296,12 +302,17 @@ pub struct RoomReceiver {
 impl RoomReceiver {
     /// What to do next. `None`: the room has ended without a word.
     pub async fn next(&mut self) -> Option<Outgoing> {
-        self.frames.recv().await
+        self.frames.next().await
     }
 
-    /// A frame of this length was written to the network.
-    pub fn written(&self, bytes: usize) {
-        self.backlog.remove(bytes);
+    /// What else is there already.
+    pub fn next_now(&mut self) -> Option<Outgoing> {
+        self.frames.try_recv().ok()
+    }
+
+    /// So many frames, of this length together, were written to the network.
+    pub fn written(&self, frames: usize, bytes: usize) {
+        self.backlog.remove(frames, bytes);
     }
 }
 

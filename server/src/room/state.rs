@@ -100,7 +100,9 @@ struct InFlight {
 /// A room.
 pub(super) struct RoomState {
     document: RoomDocument,
-    connections: BTreeMap<ConnectionId, Connection>,
+    /// Boxed, as a node of the map has room for eleven and most rooms are small.
+    connections: BTreeMap<ConnectionId, Box<Connection>>,
+    present: usize,
     presence: PresenceBoard,
     pending: VecDeque<Pending>,
     in_flight: Option<InFlight>,
@@ -121,6 +123,7 @@ impl RoomState {
         Self {
             document,
             connections: BTreeMap::new(),
+            present: 0,
             presence: PresenceBoard::default(),
             pending: VecDeque::new(),
             in_flight: None,
@@ -138,16 +141,20 @@ impl RoomState {
 
     /// How many people are here: one per user, however many pages they have open.
     pub(super) fn present(&self) -> usize {
+        self.present
+    }
+
+    fn count_present(&mut self) {
         let mut users: Vec<&str> = self.connections.values().map(|connection| connection.member.user.as_str()).collect();
         users.sort_unstable();
         users.dedup();
-        users.len()
+        self.present = users.len();
     }
 
     /// When [`Input::Tick`] is due at the latest.
     pub(super) fn poll_at(&self, now: Duration) -> Duration {
         let waits = |connection: &Connection| connection.lagging || connection.missed_presence || connection.owed.is_some();
-        let lag = (self.in_flight.is_none() && self.connections.values().any(waits)).then(|| now + LAG_SCAN);
+        let lag = (self.in_flight.is_none() && self.connections.values().any(|connection| waits(connection))).then(|| now + LAG_SCAN);
         let idle = self.empty_since.map(|since| since + LINGER).filter(|_| !self.compacting);
         [self.presence.due(), self.summary_due.filter(|_| self.in_flight.is_none()), idle, lag]
             .into_iter()
@@ -155,31 +162,33 @@ impl RoomState {
             .fold(self.keep_alive_at, Duration::min)
     }
 
-    /// Takes one input and answers what follows from it, in order.
-    pub(super) fn handle(&mut self, now: Duration, input: Input) -> Vec<Effect> {
-        let mut effects = Vec::new();
+    /// Takes one input. What follows at once is added to `effects`; the rest when it is asked to act.
+    pub(super) fn take(&mut self, now: Duration, input: Input, effects: &mut Vec<Effect>) {
         if self.over {
-            return effects;
+            return;
         }
         match input {
-            Input::Joined(id, member, backlog) => self.handle_joined(now, id, Connection::new(now, member, backlog), &mut effects),
-            Input::Received(id, incoming) => self.handle_received(now, id, incoming, &mut effects),
-            Input::Committed => self.handle_committed(now, &mut effects),
-            Input::CommitFailed(failure) => self.handle_commit_failed(now, failure, &mut effects),
+            Input::Joined(id, member, backlog) => self.handle_joined(now, id, Connection::new(now, member, backlog), effects),
+            Input::Received(id, incoming) => self.handle_received(now, id, incoming, effects),
+            Input::Committed => self.handle_committed(now, effects),
+            Input::CommitFailed(failure) => self.handle_commit_failed(now, failure, effects),
             Input::Compacted => self.compacting = false,
             Input::Left(id) => self.forget(now, id),
             Input::Read(reader) => self.readers.push(reader),
             Input::Close(code) => self.closing = Some(code),
             Input::Tick => {}
         }
+    }
+
+    /// Does what follows from all that was taken, in order.
+    pub(super) fn act(&mut self, now: Duration, effects: &mut Vec<Effect>) {
         if self.in_flight.is_none() && !self.over {
-            self.settle(now, &mut effects);
+            self.settle(now, effects);
         }
         if !self.over {
-            self.tell_presence(now, &mut effects);
-            self.keep_alive(now, &mut effects);
+            self.tell_presence(now, effects);
+            self.keep_alive(now, effects);
         }
-        effects
     }
 
     fn handle_joined(&mut self, now: Duration, id: ConnectionId, mut connection: Connection, effects: &mut Vec<Effect>) {
@@ -187,7 +196,8 @@ impl RoomState {
         if let Some(frame) = self.presence.everybody() {
             send(now, id, &mut connection, frame.into(), effects);
         }
-        self.connections.insert(id, connection);
+        self.connections.insert(id, Box::new(connection));
+        self.count_present();
     }
 
     fn handle_received(&mut self, now: Duration, id: ConnectionId, incoming: Incoming, effects: &mut Vec<Effect>) {
@@ -267,6 +277,7 @@ impl RoomState {
     fn forget(&mut self, now: Duration, id: ConnectionId) {
         if self.connections.remove(&id).is_some() {
             self.presence.leave(now, id);
+            self.count_present();
             if self.connections.is_empty() {
                 self.empty_since = Some(now);
             }

@@ -8,7 +8,9 @@ use std::time::Duration;
 
 use dagsorden_shared::id::DocumentId;
 use dagsorden_shared::protocol::close_code::CloseCode;
-use tokio::sync::{mpsc, oneshot};
+use futures_channel::mpsc;
+use futures_util::StreamExt;
+use tokio::sync::oneshot;
 use tokio::task::JoinSet;
 use tokio::time::{Instant, sleep_until};
 
@@ -20,15 +22,24 @@ use crate::store::{Store, StoreError, Summary, failpoint};
 /// What others ask of a room.
 pub(super) enum Message {
     /// Somebody connects; answered when the room has taken them in. No answer: the room was about to end, find it again.
-    Join { id: ConnectionId, member: Member, backlog: Arc<Backlog>, outgoing: mpsc::UnboundedSender<Outgoing>, taken: oneshot::Sender<()> },
+    Join(Box<Join>),
     /// A frame came in.
     Received(ConnectionId, Incoming),
     /// Somebody is gone.
     Left(ConnectionId),
     /// Somebody wants to read.
     Read(Reader),
-    /// The room is to end.
-    Close(CloseCode),
+    /// The room is to end. The sender is dropped when it has.
+    Close(CloseCode, Option<oneshot::Sender<()>>),
+}
+
+/// Somebody who connects.
+pub(super) struct Join {
+    pub(super) id: ConnectionId,
+    pub(super) member: Member,
+    pub(super) backlog: Arc<Backlog>,
+    pub(super) outgoing: mpsc::UnboundedSender<Outgoing>,
+    pub(super) taken: oneshot::Sender<()>,
 }
 
 type Commit = Pin<Box<dyn Future<Output = Result<(), StoreError>> + Send>>;
@@ -38,6 +49,9 @@ enum Side {
     Compacted,
     Summarised,
 }
+
+/// Messages taken before the room acts on them: what has arrived together is committed together.
+const AT_ONCE: usize = 1_024;
 
 /// A running room.
 pub(super) struct RoomTask {
@@ -49,6 +63,8 @@ pub(super) struct RoomTask {
     commit: Option<Commit>,
     side: JoinSet<Side>,
     started: Instant,
+    /// Who waits for the room's end.
+    watched: Vec<oneshot::Sender<()>>,
     present: Arc<AtomicUsize>,
 }
 
@@ -69,18 +85,27 @@ impl RoomTask {
             commit: None,
             side: JoinSet::new(),
             started: Instant::now(),
+            watched: Vec::new(),
             present,
         }
     }
 
-    /// Runs until the room is over and all its work is on disk. Messages that came too late are dropped with the receiver it returns.
-    pub(super) async fn run(mut self) -> mpsc::UnboundedReceiver<Message> {
+    /// Runs until the room is over and all its work is on disk. Answers what tells others of the end when it is dropped: messages that
+    /// came too late, and who watches.
+    pub(super) async fn run(mut self: Box<Self>) -> (mpsc::UnboundedReceiver<Message>, Vec<oneshot::Sender<()>>) {
         tracing::debug!(document = %self.id, "room opened");
         loop {
             let input = self.next_input().await;
             let now = self.started.elapsed();
             let Some(input) = input else { continue };
-            let effects = self.state.handle(now, input);
+            let mut effects = Vec::new();
+            self.state.take(now, input, &mut effects);
+            for _ in 1..AT_ONCE {
+                let Ok(message) = self.inbox.try_recv() else { break };
+                let input = self.message(message);
+                self.state.take(now, input, &mut effects);
+            }
+            self.state.act(now, &mut effects);
             let over = effects.into_iter().any(|effect| self.run_effect(effect));
             self.present.store(self.state.present(), Ordering::Relaxed);
             if over {
@@ -89,17 +114,20 @@ impl RoomTask {
         }
         while self.side.join_next().await.is_some() {}
         tracing::debug!(document = %self.id, "room closed");
-        self.inbox
+        (self.inbox, self.watched)
     }
 
     async fn next_input(&mut self) -> Option<Input> {
         let wake = self.started + self.state.poll_at(self.started.elapsed());
         tokio::select! {
+            // First what came in: it is part of the commit that follows the one in flight. It cannot hold that up for long, as
+            // each connection may have only so much waiting here.
+            biased;
+            Some(message) = self.inbox.next() => Some(self.message(message)),
             Some(result) = finished(self.commit.as_mut()) => {
                 self.commit = None;
                 Some(self.committed(result))
             }
-            Some(message) = self.inbox.recv() => Some(self.message(message)),
             Some(done) = self.side.join_next(), if !self.side.is_empty() => match done {
                 Ok(Side::Summarised) => None,
                 // Verifying a snapshot may not panic the room; the log is still there.
@@ -111,7 +139,8 @@ impl RoomTask {
 
     fn message(&mut self, message: Message) -> Input {
         match message {
-            Message::Join { id, member, backlog, outgoing, taken } => {
+            Message::Join(join) => {
+                let Join { id, member, backlog, outgoing, taken } = *join;
                 self.sockets.insert(id, outgoing);
                 // Whoever asked may have gone; the connection's sender says so next.
                 let _ = taken.send(());
@@ -123,7 +152,10 @@ impl RoomTask {
                 Input::Left(id)
             }
             Message::Read(reader) => Input::Read(reader),
-            Message::Close(code) => Input::Close(code),
+            Message::Close(code, watcher) => {
+                self.watched.extend(watcher);
+                Input::Close(code)
+            }
         }
     }
 
@@ -166,7 +198,7 @@ impl RoomTask {
     fn hand_over(&self, id: ConnectionId, outgoing: Outgoing) {
         if let Some(socket) = self.sockets.get(&id) {
             // A socket that is gone says so with `Left`.
-            let _ = socket.send(outgoing);
+            let _ = socket.unbounded_send(outgoing);
         }
     }
 }

@@ -45,8 +45,8 @@ impl RoomState {
             }
             let questions = &mut connection.questions;
             if let Some(debt) = connection.owed.take_if(|debt| !debt.asked || questions.take(now)) {
-                let diff = self.document.diff(&debt.since);
-                send(now, *id, connection, ServerMessage::SyncStep2(&diff).encode().into(), effects);
+                let step_2 = self.document.step_2(&debt.since);
+                send(now, *id, connection, step_2, effects);
                 connection.ask |= debt.asked;
             }
             if connection.owed.is_none() && std::mem::take(&mut connection.ask) {

@@ -28,6 +28,7 @@ impl RoomState {
             return;
         }
         self.keep_alive_at = now + KEEP_ALIVE_SCAN;
+        self.document.forget_greeting();
         let frame = Bytes::from(ServerMessage::Awareness(Vec::new()).encode());
         for (id, connection) in &mut self.connections {
             if now >= connection.last_sent + KEEP_ALIVE && connection.has_room() {

@@ -115,7 +115,10 @@ impl Bench {
     }
 
     fn handle(&mut self, input: Input) {
-        for effect in self.room.handle(self.now, input) {
+        let mut effects = Vec::new();
+        self.room.take(self.now, input, &mut effects);
+        self.room.act(self.now, &mut effects);
+        for effect in effects {
             assert!(!self.evicted, "nothing follows the eviction");
             match effect {
                 Effect::Commit(batch) => assert!(self.commit.replace(batch).is_none(), "one commit is in flight at most"),
@@ -180,7 +183,7 @@ impl Bench {
     fn deliver(&mut self, id: ConnectionId, page: &Page) {
         for frame in self.sent.remove(&id).unwrap_or_default() {
             if let Some(backlog) = self.backlogs.get(&id) {
-                backlog.remove(frame.len());
+                backlog.remove(1, frame.len());
             }
             if let Ok(ServerMessage::Update(update) | ServerMessage::SyncStep2(update)) = ServerMessage::decode(&frame) {
                 page.apply(update);
