@@ -10,6 +10,7 @@ mod composition;
 mod context;
 mod dom;
 mod field;
+mod foreign;
 mod input;
 mod keys;
 mod lines;

@@ -1,5 +1,7 @@
-//! What goes to the clipboard and comes from it, as pure functions over strings.
+//! What goes to the clipboard and comes from it, as pure functions over strings and small trees.
 
 pub mod copy;
+pub mod html;
+pub mod join;
 pub mod paste;
 pub mod plain;

@@ -8,6 +8,7 @@ pub mod autoformat;
 pub mod clipboard;
 pub mod command;
 pub mod difference;
+pub mod find;
 pub mod ids;
 pub mod keymap;
 pub mod selection;

@@ -64,11 +64,16 @@ pub fn slice(line: &Line, from: u32, to: u32) -> Vec<Run> {
 /// Typed or pasted text without what must never enter the document: carriage returns, control characters, line and paragraph separators, soft
 /// hyphens and byte order marks. Every kind of line break becomes `\n`; a single no-break space becomes a space, runs of them are kept.
 pub fn normalise(text: &str) -> String {
+    clean(text, ' ', None)
+}
+
+/// [`normalise`] for a part of a text, by the characters around it.
+pub(crate) fn clean(text: &str, before: char, after: Option<char>) -> String {
     let mut clean = String::with_capacity(text.len());
     let mut characters = text.chars().peekable();
-    let mut previous = ' ';
+    let mut previous = before;
     while let Some(character) = characters.next() {
-        let next = characters.peek().copied();
+        let next = characters.peek().copied().or(after);
         let kept = match character {
             '\r' if next == Some('\n') => None,
             '\r' | '\u{0B}' | '\u{0C}' | '\u{85}' | '\u{2028}' | '\u{2029}' => Some('\n'),

@@ -10,7 +10,7 @@ use web_sys::{ClipboardEvent, DataTransfer, DragEvent, Event};
 
 use super::context::EditorContext;
 use super::field::EditorField;
-use super::{composition, dom, position};
+use super::{composition, dom, foreign, position};
 
 /// Marks what is dragged as text of ours, with the field it comes from.
 const SOURCE: &str = "application/x-dagsorden-field";
@@ -120,11 +120,11 @@ fn insert_transfer(context: &EditorContext, field: &Rc<EditorField>, transfer: &
     context.run_in(field, |state| pasted(state, transfer));
 }
 
-/// Our own text with its formats, else the plain text.
+/// Our own text, then foreign text with the formats we know, else plain text. Files beside them are pictures of the same.
 fn pasted(state: &EditorState, transfer: &DataTransfer) -> Option<Transaction> {
     let data = |kind: &str| transfer.get_data(kind).ok().filter(|data| !data.is_empty());
-    if let Some(lines) = data("text/html").and_then(|html| copy::own_lines(&html)) {
-        return paste::paste_lines(state, &lines);
+    if let Some(lines) = data("text/html").and_then(|html| copy::own_lines(&html).or_else(|| foreign::lines(&html))) {
+        return paste::paste_lines(state, &lines, &mut crate::random::bits);
     }
     paste::paste_text(state, &data("text/plain").or_else(|| data("text/uri-list"))?)
 }

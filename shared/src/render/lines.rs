@@ -85,9 +85,7 @@ pub fn line(line: &Line, form: Form) -> Element {
     let format = line.format();
     let mut host = match &format.block {
         Block::Paragraph => element("p"),
-        // Sections are h3. Levels 1 and 2 are both the first level below, so that no level is skipped; CSS tells them apart.
-        Block::Heading(level @ (1 | 2)) => heading("h4", *level, form),
-        Block::Heading(level) => heading("h5", *level, form),
+        Block::Heading(level) => heading(*level, form),
         Block::ListItem(_) => element("li"),
         Block::Quote => element("blockquote"),
         Block::Cell { .. } => element("td"),
@@ -132,10 +130,14 @@ pub fn list_tag(kind: ListKind) -> &'static str {
     }
 }
 
-fn heading(tag: &'static str, level: u8, form: Form) -> Element {
-    match form {
-        Form::Page => element(tag).attribute("data-level", level.to_string()),
-        Form::Document => element(tag),
+/// A heading. In the page sections are h3: levels 1 and 2 are both the first level below, so that no level is skipped; CSS tells them apart.
+/// Elsewhere the text stands for itself.
+fn heading(level: u8, form: Form) -> Element {
+    match (form, level) {
+        (Form::Page, _) => element(if level < 3 { "h4" } else { "h5" }).attribute("data-level", level.to_string()),
+        (Form::Document, 1) => element("h1"),
+        (Form::Document, 2) => element("h2"),
+        (Form::Document, _) => element("h3"),
     }
 }
 

@@ -3,7 +3,7 @@
 
 use dagsorden_shared::json::Json;
 use dagsorden_shared::render::{self, Form, Node, element};
-use dagsorden_shared::richtext::{Block, Body, Line, Op, quill};
+use dagsorden_shared::richtext::{Block, Body, Line, Op, Run, quill};
 
 use super::plain;
 use crate::selection::Selection;
@@ -44,7 +44,9 @@ pub fn copy(state: &EditorState) -> Option<Copied> {
 pub fn own_lines(html: &str) -> Option<Vec<Line>> {
     let (_, rest) = html.split_once(MARKER)?;
     let (json, _) = rest.strip_prefix("=\"")?.split_once('"')?;
-    let json = json.replace("&lt;", "<").replace("&gt;", ">").replace("&quot;", "\"").replace("&#39;", "'").replace("&amp;", "&");
+    // Browsers that write the HTML anew name the no-break spaces. The ampersands come last: they stand in the other names.
+    let names = [("&lt;", "<"), ("&gt;", ">"), ("&quot;", "\""), ("&#39;", "'"), ("&nbsp;", "\u{A0}"), ("&amp;", "&")];
+    let json = names.iter().fold(json.to_owned(), |json, (name, character)| json.replace(name, character));
     let delta = quill::from_json(&Json::read(&json)?)?;
     let inserts = delta.0.into_iter().filter_map(|op| match op {
         Op::Insert { text, attributes } => Some((text, attributes)),
@@ -52,10 +54,16 @@ pub fn own_lines(html: &str) -> Option<Vec<Line>> {
     });
     let inserts: Vec<_> = inserts.map(|(inserted, attributes)| (text::normalise(&inserted), attributes)).collect();
     let body = Body::from_inserts(inserts.iter().map(|(text, attributes)| (text.as_str(), attributes.clone())));
-    (!inserts.is_empty()).then(|| body.lines().to_vec())
+    (!inserts.is_empty()).then(|| body.lines().iter().map(acceptable).collect())
 }
 
-/// The selected parts of lines. A line selected in part is copied as plain text when it is the only one.
+/// Only the formats we know, also if somebody wrote the marker by hand.
+fn acceptable(line: &Line) -> Line {
+    let runs = line.runs.iter().map(|run| Run { text: run.text.clone(), attributes: run.marks().attributes() });
+    Line { runs: runs.collect(), attributes: line.format().attributes() }
+}
+
+/// The selected parts of lines. A line selected in part is copied as a plain one when it is the only one.
 fn selected_lines(state: &EditorState, range: Selection) -> Vec<Line> {
     let ((first, start), (last, end)) = (state.locate(range.from()), state.locate(range.to()));
     (first..=last)
@@ -64,7 +72,10 @@ fn selected_lines(state: &EditorState, range: Selection) -> Vec<Line> {
             let from = if index == first { start } else { 0 };
             let to = if index == last { end } else { line.len() };
             let whole = from == 0 && to == line.len();
-            let attributes = if first == last && !whole { Default::default() } else { line.attributes.clone() };
+            // Of a line that is not reached into only the newline before it is selected.
+            let only_reached = index > first && index == last && end == 0 && !state.is_cell(index);
+            let plain = only_reached || first == last && !whole;
+            let attributes = if plain { Default::default() } else { line.attributes.clone() };
             Line { runs: text::slice(line, from, to), attributes }
         })
         .collect()

@@ -1,11 +1,12 @@
 //! Placing pasted lines.
 
 use dagsorden_shared::richtext::delta::utf16_len;
-use dagsorden_shared::richtext::{Attributes, Block, Line, LineFormat, Marks, Run};
+use dagsorden_shared::richtext::{Attributes, Block, Line, LineFormat, Run, table};
 
 use super::plain::{FirstLine, read_lines};
 use crate::command::block::set_format;
 use crate::command::delete;
+use crate::ids::{self, RandomBits};
 use crate::selection::Selection;
 use crate::state::{EditorState, FieldKind};
 use crate::text;
@@ -32,18 +33,45 @@ pub(crate) fn paste_over(state: &EditorState, range: Selection, pasted: &str) ->
     })
 }
 
-/// Pastes lines copied from an editor of ours, formats included.
-pub fn paste_lines(state: &EditorState, lines: &[Line]) -> Option<Transaction> {
-    let lines: Vec<Line> = lines.iter().map(acceptable).collect();
+/// Pastes lines with their formats: foreign ones, or those of an editor of ours. Tables get new ids from `bits`.
+pub fn paste_lines(state: &EditorState, lines: &[Line], bits: RandomBits<'_>) -> Option<Transaction> {
+    let lines = renewed(lines, bits);
     over(state, state.selection()?, |state, caret| place(state, caret, &lines))
 }
 
-/// Only the formats we know, text that may enter the document, and no cells: pasting tables comes with the table commands.
-fn acceptable(line: &Line) -> Line {
-    let runs = line.runs.iter().map(|run| Run { text: text::single_line(&run.text), attributes: run.marks().attributes() });
-    let format = line.format();
-    let format = if matches!(format.block, Block::Cell { .. }) { LineFormat::PARAGRAPH } else { format };
-    Line { runs: runs.filter(|run| !run.text.is_empty()).collect(), attributes: format.attributes() }
+/// Lines whose tables are whole and have ids of their own, also when they are copies of tables here: two tables that share rows would be
+/// mixed up. A table of one cell is a line.
+fn renewed(lines: &[Line], bits: RandomBits<'_>) -> Vec<Line> {
+    let is_cell = |line: &Line| matches!(line.format().block, Block::Cell { .. });
+    let mut renewed = Vec::with_capacity(lines.len());
+    let mut index = 0;
+    while let Some(line) = lines.get(index) {
+        let cells = lines[index..].iter().take_while(|line| is_cell(line)).count();
+        if cells < 2 {
+            let attributes = if cells == 1 { Attributes::new() } else { line.attributes.clone() };
+            renewed.push(Line { runs: line.runs.clone(), attributes });
+            index += 1;
+            continue;
+        }
+        let read = table::read(&lines[index..index + cells], index);
+        let columns: Vec<String> = read.column_ids.iter().map(|_| ids::column(bits)).collect();
+        for row in &read.rows {
+            let id = ids::row(bits);
+            for (stack, column) in row.iter().zip(&columns) {
+                let mut runs: Vec<Run> = Vec::new();
+                for line in stack {
+                    if !runs.is_empty() {
+                        runs.push(Run { text: " ".into(), attributes: Attributes::new() });
+                    }
+                    runs.extend_from_slice(&lines[*line].runs);
+                }
+                let block = Block::Cell { row: id.clone(), column: Some(column.clone()) };
+                renewed.push(Line { runs, attributes: LineFormat { block, indent: 0 }.attributes() });
+            }
+        }
+        index += cells;
+    }
+    renewed
 }
 
 /// Deletes a range and then places something at the caret, as one step.
@@ -55,7 +83,8 @@ fn over(state: &EditorState, range: Selection, next: impl Fn(&EditorState, u32) 
 }
 
 /// One line goes into the current line, which keeps its type (an empty plain one takes the pasted type). Several lines into an empty line become
-/// exactly those lines. Else the first joins the current line and the last gets its remainder, whose newline keeps its type.
+/// exactly those lines. Else the first joins the current line and the last gets its remainder, whose newline keeps its type. A table never
+/// joins a line or another table.
 fn place(state: &EditorState, caret: u32, lines: &[Line]) -> Option<Transaction> {
     let (first, last) = (lines.first()?, lines.last()?);
     let (index, inside) = state.locate(caret);
@@ -63,7 +92,7 @@ fn place(state: &EditorState, caret: u32, lines: &[Line]) -> Option<Transaction>
     let mut edits = Edits::default();
     let mut written = Written { edits: &mut edits, at: caret, units: 0 };
     if state.kind() == FieldKind::Title || state.is_cell(index) {
-        written.joined(lines, state.kind());
+        written.text(&joined(lines), &state.marks_for(caret, caret).attributes());
     } else if lines.len() == 1 {
         written.runs(&first.runs);
         if current.is_empty() && current.format() == LineFormat::PARAGRAPH {
@@ -71,14 +100,23 @@ fn place(state: &EditorState, caret: u32, lines: &[Line]) -> Option<Transaction>
         }
     } else {
         let alone = current.is_empty();
-        for (number, line) in lines[..lines.len() - 1].iter().enumerate() {
+        let is_cell = |line: &Line| matches!(line.format().block, Block::Cell { .. });
+        let joins = inside > 0;
+        if is_cell(first) && (joins || index > 0 && state.is_cell(index - 1)) {
+            written.text("\n", &if joins { current.format().attributes() } else { Attributes::new() });
+        }
+        let ended = if is_cell(last) { lines } else { &lines[..lines.len() - 1] };
+        for (number, line) in ended.iter().enumerate() {
             written.runs(&line.runs);
-            let format = if number == 0 && !alone && inside > 0 { current.format() } else { line.format() };
+            let format = if number == 0 && joins && !is_cell(line) { current.format() } else { line.format() };
             written.text("\n", &format.attributes());
         }
-        written.runs(&last.runs);
+        if !is_cell(last) {
+            written.runs(&last.runs);
+        }
         if alone {
-            set_format(written.edits, state, index, &last.format());
+            let format = if is_cell(last) { LineFormat::PARAGRAPH } else { last.format() };
+            set_format(written.edits, state, index, &format);
         }
     }
     let after = caret + written.units;
@@ -106,17 +144,14 @@ impl Written<'_> {
     fn runs(&mut self, runs: &[Run]) {
         runs.iter().for_each(|run| self.text(&run.text, &run.attributes));
     }
+}
 
-    /// All lines as one, for titles and cells.
-    fn joined(&mut self, lines: &[Line], kind: FieldKind) {
-        for (number, line) in lines.iter().filter(|line| !line.is_empty()).enumerate() {
-            if number > 0 {
-                self.text(" ", &Attributes::new());
-            }
-            for run in &line.runs {
-                let marks = if kind == FieldKind::Title { Marks::default() } else { run.marks() };
-                self.text(&text::single_line(&run.text), &marks.attributes());
-            }
-        }
+/// The text of all lines as one, for titles and cells.
+fn joined(lines: &[Line]) -> String {
+    let mut text = String::new();
+    for line in lines {
+        text.push_str(&line.text());
+        text.push('\n');
     }
+    text::single_line(&text)
 }

@@ -1,125 +1,19 @@
 //! Two people in one field: commands made on the same state, run on two yrs documents and merged, in both orders of client ids.
 
-use std::cell::RefCell;
-use std::rc::Rc;
-use std::sync::Arc;
-
-use dagsorden_shared::richtext::{Attributes, Delta, Op, Value};
-use yrs::types::Delta as Reported;
-use yrs::updates::decoder::Decode;
-use yrs::{Any, ClientID, Doc, GetString, Observable, OffsetKind, Options, Out, ReadTxn, StateVector, Text, TextRef, Transact, Update};
-
-use super::notation::{named, print, section};
+use super::notation::{counting, named, print};
+use super::person::{Person, saved};
+use super::properties::{STARTS, random_command};
 use crate::clipboard::paste::paste_text;
-use crate::command::delete::{delete_range, delete_selection, join_backward};
+use crate::command::delete::{delete_range, join_backward};
 use crate::command::insert::insert_text;
 use crate::command::split::split_line;
+use crate::command::table::edit::{self, TableCommand};
 use crate::{Cause, EditorState, Selection, Transaction};
 
-/// One person: a document and the state that follows it by its deltas alone.
-struct Person {
-    doc: Doc,
-    text: TextRef,
-    state: EditorState,
-    reported: Rc<RefCell<Vec<Delta>>>,
-}
-
-impl Person {
-    fn new(client: u64, notation: &str, seed: &[u8]) -> Self {
-        let options =
-            Options { client_id: ClientID::new(client), offset_kind: OffsetKind::Utf16, cleanup_formatting: false, ..Options::default() };
-        let doc = Doc::with_options(options);
-        let text = doc.get_or_insert_text("body");
-        doc.transact_mut().apply_update(Update::decode_v1(seed).expect("an update")).expect("applies");
-        let reported = Rc::new(RefCell::new(Vec::new()));
-        let sink = Rc::clone(&reported);
-        text.observe("test", move |txn, event| sink.borrow_mut().push(read_delta(event.delta(txn))));
-        Self { doc, text, state: section(notation), reported }
-    }
-
-    fn run(&mut self, command: impl FnOnce(&EditorState) -> Option<Transaction>) {
-        let Some(transaction) = command(&self.state) else { return };
-        write_delta(&self.text, &mut self.doc.transact_mut(), &transaction.delta);
-        let reported: Vec<Delta> = self.reported.borrow_mut().drain(..).collect();
-        match reported.as_slice() {
-            [] => _ = self.state.apply(&Delta::new(), Some(&transaction)),
-            deltas => deltas.iter().for_each(|delta| _ = self.state.apply(delta, Some(&transaction))),
-        }
-        self.check();
-    }
-
-    fn receive(&mut self, update: &[u8]) {
-        self.doc.transact_mut().apply_update(Update::decode_v1(update).expect("an update")).expect("applies");
-        for delta in self.reported.borrow_mut().drain(..) {
-            self.state.apply(&delta, None);
-        }
-        self.check();
-    }
-
-    fn saved(&self) -> Vec<u8> {
-        self.doc.transact().encode_state_as_update_v1(&StateVector::default())
-    }
-
-    /// The state that followed the deltas holds what the document holds.
-    fn check(&self) {
-        assert_eq!(self.state.body().text(), self.text.get_string(&self.doc.transact()));
-    }
-}
-
-fn write_delta(text: &TextRef, txn: &mut yrs::TransactionMut<'_>, delta: &Delta) {
-    let mut at = 0;
-    for op in &delta.0 {
-        match op {
-            Op::Retain { len, attributes } => {
-                if !attributes.is_empty() {
-                    text.format(txn, at, *len, write_attributes(attributes));
-                }
-                at += len;
-            }
-            Op::Insert { text: inserted, attributes } => {
-                text.insert_with_attributes(txn, at, inserted, write_attributes(attributes));
-                at += u32::try_from(inserted.encode_utf16().count()).expect("short");
-            }
-            Op::Delete(len) => text.remove_range(txn, at, *len),
-        }
-    }
-}
-
-fn write_attributes(attributes: &Attributes) -> yrs::types::Attrs {
-    let any = |value: &Value| match value {
-        Value::Null => Any::Null,
-        Value::Bool(on) => Any::Bool(*on),
-        Value::Number(number) => Any::from(*number),
-        Value::Text(text) => Any::String(Arc::from(text.as_str())),
-    };
-    attributes.iter().map(|(key, value)| (Arc::from(key.as_str()), any(value))).collect()
-}
-
-fn read_delta(reported: &[Reported<Out>]) -> Delta {
-    let attributes = |set: &Option<Box<yrs::types::Attrs>>| -> Attributes {
-        let value = |any: &Any| match any {
-            Any::Bool(on) => Value::Bool(*on),
-            Any::Number(number) => Value::Number(number.as_f64().unwrap_or(0.0)),
-            Any::String(text) => Value::Text(text.to_string()),
-            _ => Value::Null,
-        };
-        set.iter().flat_map(|set| set.iter()).map(|(key, any)| (key.to_string(), value(any))).collect()
-    };
-    reported.iter().fold(Delta::new(), |delta, op| match op {
-        Reported::Inserted(Out::Any(Any::String(text)), set) => delta.insert(text.to_string(), attributes(set)),
-        Reported::Inserted(..) => delta,
-        Reported::Deleted(len) => delta.delete(*len),
-        Reported::Retain(len, set) => delta.format(*len, attributes(set)),
-    })
-}
-
 fn pair(a: &str, b: &str, a_first: bool) -> (Person, Person) {
-    let seed = Doc::with_options(Options { client_id: ClientID::new(50), offset_kind: OffsetKind::Utf16, ..Options::default() });
-    let text = seed.get_or_insert_text("body");
-    write_delta(&text, &mut seed.transact_mut(), &section(a).body().to_delta());
-    let seed = seed.transact().encode_state_as_update_v1(&StateVector::default());
+    let saved = saved(a);
     let (first, second) = if a_first { (10, 20) } else { (20, 10) };
-    (Person::new(first, a, &seed), Person::new(second, b, &seed))
+    (Person::new(first, a, &saved), Person::new(second, b, &saved))
 }
 
 fn merge(a: &mut Person, b: &mut Person) {
@@ -143,6 +37,7 @@ fn check_merge(a: Doing<'_>, b: Doing<'_>, merged: &str) {
         two.run(b.1);
         merge(&mut one, &mut two);
         assert_eq!(print(&one.state), merged, "lower id first: {a_first}");
+        super::properties::check_text(&one.state);
     }
 }
 
@@ -191,31 +86,157 @@ fn the_caret_keeps_its_neighbours_when_others_write_above_and_left_of_it() {
     assert_eq!(print(&a.state), "one⏎ two x⏎ Yab|cd⏎");
 }
 
-/// The editor's own law of convergence: whatever two persons do, both states end equal, and equal to their documents.
 #[test]
-fn two_persons_always_end_with_the_same_text() {
+fn what_others_do_to_a_line_does_not_cost_what_is_typed_in_it() {
+    check_merge(("a|b⏎", &named("header-2")), ("ab|⏎", &typed("X")), "abX⏎h2");
+    check_merge(("[a⏎ b]⏎ c⏎", &named("list-bullet")), ("a⏎ b|⏎ c⏎", &typed("X")), "a⏎b bX⏎b c⏎");
+    check_merge(("a⏎ |⏎b", &split_line), ("a⏎ |⏎b", &typed("X")), "a⏎ X⏎");
+}
+
+#[test]
+fn a_list_and_a_heading_set_at_once_show_the_same_to_both() {
+    for a_first in [true, false] {
+        let (mut a, mut b) = pair("a|⏎", "a|⏎", a_first);
+        a.run(named("header-2"));
+        b.run(named("list-bullet"));
+        merge(&mut a, &mut b);
+        assert_eq!(print(&a.state), "a⏎b");
+        // The next change of the line leaves one type.
+        a.state.select(Some(Selection::caret(1)));
+        a.run(named("blockquote"));
+        assert_eq!(a.state.line(0).attributes.len(), 1);
+    }
+}
+
+const TABLE: &str = "A1⏎r1c1 B1⏎r1c2 A2⏎r2c1 B2⏎r2c2 |⏎";
+
+fn at(line: usize, command: TableCommand) -> impl Fn(&EditorState) -> Option<Transaction> {
+    move |state| {
+        let mut state = state.clone();
+        state.select(Some(Selection::caret(state.body().line_start(line))));
+        // Other ids than the other person's.
+        let mut bits = counting();
+        (0..line + 1).for_each(|_| _ = bits());
+        edit::run(&state, command, &mut bits)
+    }
+}
+
+/// The texts of a table as shown, by row and column.
+fn shown(state: &EditorState) -> Vec<Vec<String>> {
+    let (first, end) = state.table_around(0);
+    let read = dagsorden_shared::richtext::table::read(&state.body().lines()[first..end], first);
+    let text = |stack: &Vec<usize>| stack.iter().map(|line| state.line(*line).text()).collect::<Vec<_>>().join("+");
+    read.rows.iter().map(|row| row.iter().map(text).collect()).collect()
+}
+
+#[test]
+fn a_new_column_and_a_new_row_keep_every_text_in_its_place() {
+    for a_first in [true, false] {
+        let (mut a, mut b) = pair(TABLE, TABLE, a_first);
+        a.run(at(0, TableCommand::ColumnRight));
+        b.run(at(1, TableCommand::RowBelow));
+        b.state.select(Some(Selection::caret(b.state.body().line_start(2))));
+        b.run(typed("N1"));
+        b.state.select(Some(Selection::caret(b.state.body().line_start(3))));
+        b.run(typed("N2"));
+        merge(&mut a, &mut b);
+        assert_eq!(shown(&a.state), [["A1", "", "B1"], ["N1", "", "N2"], ["A2", "", "B2"]], "{a_first}");
+    }
+}
+
+#[test]
+fn deleting_two_columns_at_once_deletes_both() {
+    check_merge((TABLE, &at(0, TableCommand::DeleteColumn)), (TABLE, &at(1, TableCommand::DeleteColumn)), "⏎");
+    check_merge((TABLE, &at(0, TableCommand::DeleteColumn)), (TABLE, &at(2, TableCommand::DeleteRow)), "B1⏎r1c2 ⏎");
+    check_merge((TABLE, &at(0, TableCommand::Delete)), (TABLE, &at(2, TableCommand::DeleteRow)), "⏎");
+}
+
+#[test]
+fn two_new_rows_and_two_new_columns_both_stay() {
+    for a_first in [true, false] {
+        let (mut a, mut b) = pair(TABLE, TABLE, a_first);
+        a.run(at(0, TableCommand::RowBelow));
+        b.run(at(1, TableCommand::RowBelow));
+        a.run(at(0, TableCommand::ColumnRight));
+        b.run(at(1, TableCommand::ColumnLeft));
+        merge(&mut a, &mut b);
+        let shown = shown(&a.state);
+        assert_eq!((shown.len(), shown[0].len()), (4, 4), "{shown:?}");
+        assert_eq!((shown[0][0].as_str(), shown[0][3].as_str()), ("A1", "B1"));
+    }
+}
+
+#[test]
+fn a_deleted_row_gives_what_others_typed_in_it_to_the_next_cell() {
+    let type_in_first = |state: &EditorState| {
+        let mut state = state.clone();
+        state.select(Some(Selection::caret(1)));
+        insert_text(&state, "X")
+    };
+    check_merge((TABLE, &at(0, TableCommand::DeleteRow)), (TABLE, &type_in_first), "XA2⏎r2c1 B2⏎r2c2 ⏎");
+}
+
+/// Scenario: what one undoes is one's own, also when somebody wrote in the middle of it.
+#[test]
+fn undo_leaves_what_others_wrote_in_between() {
+    for a_first in [true, false] {
+        let (mut a, mut b) = pair("|⏎", "|⏎", a_first);
+        a.run(typed("o"));
+        a.run(typed("n"));
+        a.run(typed("e"));
+        b.receive(&a.saved());
+        b.state.select(Some(Selection::caret(1)));
+        b.run(typed("X"));
+        a.receive(&b.saved());
+        assert_eq!(a.state.body().text(), "oXne\n");
+        assert!(a.undo());
+        assert_eq!(a.state.body().text(), "X\n");
+        assert!(!a.undo(), "the other's letter is not one's own step");
+        assert!(a.redo());
+        assert_eq!(a.state.body().text(), "oXne\n");
+        merge(&mut a, &mut b);
+    }
+}
+
+/// The editor's own law of convergence: whatever five people do, and in whatever order they hear of each other, all end with the same text. Each
+/// follows by deltas alone and is compared with the whole document at every step.
+#[test]
+fn five_persons_always_end_with_the_same_text() {
     arbtest::arbtest(|u| {
-        let start = "Hej 😀⏎h1 et to⏎b tre⏎b1 A⏎r1c1 B⏎r1c2 fire⏎q";
-        let (mut a, mut b) = pair(start, start, u.arbitrary()?);
-        for _ in 0..u.int_in_range(1..=4)? {
-            for person in [&mut a, &mut b] {
-                for _ in 0..u.int_in_range(0..=3)? {
-                    let end = person.state.body().end();
-                    let (anchor, head) = (u.int_in_range(0..=end)?, u.int_in_range(0..=end)?);
-                    person.state.select(Some(if u.arbitrary()? { Selection::caret(head) } else { Selection { anchor, head } }));
-                    match u.int_in_range(0..=6)? {
-                        0 => person.run(split_line),
-                        1 => person.run(join_backward),
-                        2 => person.run(|state| delete_selection(state, Cause::DeleteBackward)),
-                        3 => person.run(named("list-bullet")),
-                        4 => person.run(named("bold")),
-                        5 => person.run(|state| paste_text(state, "- en\n- to\n")),
-                        _ => person.run(typed("æ😀")),
-                    }
-                }
+        let start = *u.choose(&STARTS)?;
+        let seed = saved(start);
+        let mut persons: Vec<Person> = [30, 10, 50, 20, 40].iter().map(|client| Person::new(*client, start, &seed)).collect();
+        for _ in 0..u.int_in_range(1..=12)? {
+            let one = u.int_in_range(0..=4)?;
+            if u.ratio(1, 3)? {
+                let news = persons[u.int_in_range(0..=4)?].saved();
+                persons[one].receive(&news);
+                continue;
             }
-            merge(&mut a, &mut b);
+            let person = &mut persons[one];
+            if u.ratio(1, 8)? {
+                person.undo();
+                continue;
+            }
+            let end = person.state.body().end();
+            let (anchor, head) = (u.int_in_range(0..=end)?, u.int_in_range(0..=end)?);
+            person.state.select(Some(if u.arbitrary()? { Selection::caret(head) } else { Selection { anchor, head } }));
+            let command = random_command(&person.state, u)?;
+            person.run(|_| command);
         }
+        let news: Vec<Vec<u8>> = persons.iter().map(Person::saved).collect();
+        for person in &mut persons {
+            news.iter().for_each(|news| person.receive(news));
+            person.state.select(None);
+            super::properties::check_text(&person.state);
+        }
+        let first = persons[0].state.body();
+        assert!(
+            persons.iter().all(|person| person.state.body() == first),
+            "{:?}",
+            persons.iter().map(|person| print(&person.state)).collect::<Vec<_>>()
+        );
         Ok(())
-    });
+    })
+    .budget_ms(2_000);
 }

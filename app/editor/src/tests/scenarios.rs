@@ -233,16 +233,20 @@ fn own_copies_are_pasted_with_their_formats() {
     assert!(
         copied
             .html
-            .ends_with("><h4><strong>b</strong></h4><ul><li><a href=\"https://x.test\" rel=\"noopener noreferrer\">c</a><ul><li>d</li></ul></li></ul><p>e</p></div>"),
+            .ends_with("><h2><strong>b</strong></h2><ul><li><a href=\"https://x.test\" rel=\"noopener noreferrer\">c</a><ul><li>d</li></ul></li></ul><p>e</p></div>"),
         "{}",
         copied.html
     );
     let lines = copy::own_lines(&copied.html).expect("ours");
-    check(|state| paste::paste_lines(state, &lines), "|⏎", "*b*⏎h2 {c}(https://x.test)⏎b d⏎b1 e|⏎");
+    check(|state| paste::paste_lines(state, &lines, &mut counting()), "|⏎", "*b*⏎h2 {c}(https://x.test)⏎b d⏎b1 e|⏎");
+    assert_eq!(copy::own_lines(&copied.html.replace('<', "<!---->\n<")), Some(lines), "wherever it stands");
     assert_eq!(copy::own_lines("<p>foreign</p>"), None);
+    let reached = copy::copy(&section("[a⏎b ]b⏎b")).expect("selected");
+    assert_eq!(reached.plain, "- a\n");
+    check(|state| paste::paste_lines(state, &copy::own_lines(&reached.html).expect("ours"), &mut counting()), "|c⏎h2", "a⏎b |c⏎h2");
     assert_eq!(copy::copy(&section("a|b⏎")), None);
     let part = copy::copy(&section("a[b]c⏎b")).expect("selected");
-    check(|state| paste::paste_lines(state, &copy::own_lines(&part.html).expect("ours")), "|⏎", "b|⏎");
+    check(|state| paste::paste_lines(state, &copy::own_lines(&part.html).expect("ours"), &mut counting()), "|⏎", "b|⏎");
 }
 
 #[test]
