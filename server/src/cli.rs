@@ -1,4 +1,4 @@
-//! The command line: `serve`, `import`, `export`.
+//! The command line: `serve`, `import`, `export`, `backup`, `restore`, `verify`.
 //!
 //! Answers go to stdout, one line each; everything else to stderr. Owns signals and exit codes. Knows no route and no SQL.
 
@@ -12,6 +12,7 @@ use dagsorden_shared::id::MeetingId;
 use tokio::net::TcpListener;
 
 use crate::Server;
+use crate::backup::{self, Report, Restored};
 use crate::config::{Config, Flags};
 use crate::data_folder::DataFolder;
 use crate::error::CliError;
@@ -62,6 +63,24 @@ enum Command {
         #[arg(short, long, value_name = "FILE")]
         output: Option<PathBuf>,
     },
+    /// Writes everything into one new file, also while the server runs, and looks through it
+    Backup {
+        /// The file to write
+        file: PathBuf,
+    },
+    /// Puts a backup in place of what is in the data folder, which is kept beside it; no server may run
+    Restore {
+        /// A file that `backup` wrote
+        file: PathBuf,
+        /// Restores nothing unless every document is whole and reads the same afterwards
+        #[arg(long)]
+        verify: bool,
+    },
+    /// Looks through everything: every row is held against its checksum, every document is opened
+    Verify {
+        /// A file that `backup` wrote [default: the data folder]
+        file: Option<PathBuf>,
+    },
 }
 
 #[derive(Debug, Clone, Copy, ValueEnum)]
@@ -84,6 +103,9 @@ pub fn run() -> Result<(), CliError> {
         Command::Serve { .. } => serve(config),
         Command::Import { file, forum, json } => import_file(&config, &file, forum.as_deref(), json),
         Command::Export { meeting, format: Format::Json, output } => export_json(&config, &meeting, output.as_deref()),
+        Command::Backup { file } => write_backup(&config, &file),
+        Command::Restore { file, verify } => restore(&config, &file, verify),
+        Command::Verify { file } => verify(&config, file.as_deref()),
     }
 }
 
@@ -238,6 +260,41 @@ fn export_json(config: &Config, meeting: &str, output: Option<&Path>) -> Result<
         Some(file) => {
             fs::write(file, text).map_err(|error| CliError::Input(format!("{}: {error}; name a file that can be written", file.display())))
         }
+    }
+}
+
+fn write_backup(config: &Config, file: &Path) -> Result<(), CliError> {
+    let report = backup::backup(&config.data, file)?;
+    tell(&report, &format!("backup of {} in {}", count(report.meetings, "meeting"), file.display()))
+}
+
+fn restore(config: &Config, file: &Path, whole: bool) -> Result<(), CliError> {
+    let Restored { report, before } = backup::restore(&config.data, file, whole)?;
+    let kept = before.map(|before| format!("; what was there before is {}", before.display())).unwrap_or_default();
+    tell(&report, &format!("restored {} from {}{kept}", count(report.meetings, "meeting"), file.display()))
+}
+
+fn verify(config: &Config, file: Option<&Path>) -> Result<(), CliError> {
+    let report = backup::verify(&config.data, file)?;
+    let all = format!("{}, {}", count(report.meetings, "meeting"), count(report.documents, "document"));
+    tell(&report, &if report.damaged.is_empty() { format!("{all}: whole") } else { all })
+}
+
+fn count(number: u32, what: &str) -> String {
+    format!("{number} {what}{}", if number == 1 { "" } else { "s" })
+}
+
+/// What was done, and what is damaged of it: a line each, and an exit code that a script notices.
+fn tell(report: &Report, done: &str) -> Result<(), CliError> {
+    let lines = std::iter::once(done).chain(report.mended.iter().chain(&report.damaged).map(String::as_str));
+    print(&lines.map(|line| format!("{line}\n")).collect::<String>())?;
+    match report.damaged.len() {
+        0 => Ok(()),
+        damaged => Err(CliError::Failed(format!(
+            "{} of {} cannot be opened, all others can; restore an older backup into another data folder and take them from there",
+            damaged,
+            count(report.documents, "document")
+        ))),
     }
 }
 

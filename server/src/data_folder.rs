@@ -1,4 +1,4 @@
-//! The data folder: made if missing, and held by one server at a time.
+//! The data folder: made if missing, and held by one server or one restore at a time.
 //!
 //! Owns the file `lock` in it. Other commands need no lock: they add whole rows or read. Knows nothing of what else lies in the folder.
 
@@ -29,7 +29,7 @@ pub enum DataFolderError {
         cause: io::Error,
     },
     /// Another server holds it.
-    #[error("data folder {path}: another `dagsorden serve` uses it; stop that one, or name another folder with --data", path = .0.display())]
+    #[error("data folder {path}: another `dagsorden serve` or `restore` uses it; stop that one, or name another folder with --data", path = .0.display())]
     Busy(PathBuf),
 }
 

@@ -8,6 +8,7 @@ use axum::response::{IntoResponse, Response};
 use dagsorden_shared::api::Problem;
 
 use crate::ServerError;
+use crate::backup::BackupError;
 use crate::import::ImportError;
 use crate::intake::IntakeError;
 use crate::room::RoomError;
@@ -157,6 +158,16 @@ impl From<ServerError> for CliError {
         match &error {
             ServerError::Folder(_) | ServerError::Store(_) => Self::Input(error.to_string()),
             ServerError::Network(_) => Self::Failed(error.to_string()),
+        }
+    }
+}
+
+impl From<BackupError> for CliError {
+    fn from(error: BackupError) -> Self {
+        match &error {
+            BackupError::Damaged { .. } => Self::Failed(error.to_string()),
+            BackupError::Store(store) if !store.is_bad_input() => Self::Failed(error.to_string()),
+            _ => Self::Input(error.to_string()),
         }
     }
 }

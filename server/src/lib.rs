@@ -3,6 +3,7 @@
 //! `main.rs` hands the command line to [`cli`]; [`run`] serves until it is told to stop, and returns when it has drained.
 
 pub mod assets;
+pub mod backup;
 pub mod cli;
 pub mod config;
 pub mod data_folder;

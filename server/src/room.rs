@@ -15,7 +15,7 @@ use std::sync::Arc;
 
 use dagsorden_shared::id::DocumentId;
 
-use crate::store::StoreError;
+use crate::store::{Loaded, StoreError};
 
 pub use connection::{Backlog, ConnectionId, Incoming, Member, Outgoing};
 pub use registry::{Registry, RoomReceiver, RoomSender};
@@ -43,4 +43,12 @@ pub enum RoomError {
     /// The store failed.
     #[error(transparent)]
     Store(#[from] StoreError),
+}
+
+/// Whether a stored document opens: its updates apply without a gap and pass the gate.
+///
+/// # Errors
+/// What is wrong with it.
+pub fn check(document: &DocumentId, loaded: &Loaded) -> Result<(), RoomError> {
+    document::RoomDocument::load(document, loaded).map(drop)
 }

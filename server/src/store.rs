@@ -5,6 +5,7 @@
 //! Knows no agenda, no room and no socket.
 
 mod connection;
+pub mod copy;
 mod document;
 mod error;
 mod failpoint;

@@ -116,6 +116,8 @@ impl TestServer {
     pub fn restart(&mut self) -> Result<()> {
         let (child, _) = spawn(self.folder.path(), self.address, &self.setup)?;
         self.child = child;
+        // Its kept connections went with the server.
+        self.http = reqwest::Client::new();
         Ok(())
     }
 

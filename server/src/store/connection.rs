@@ -11,7 +11,7 @@ use rusqlite::{Connection, OpenFlags};
 use super::StoreError;
 
 /// How long to wait for another process that writes.
-const BUSY: Duration = Duration::from_secs(5);
+pub(super) const BUSY: Duration = Duration::from_secs(5);
 
 /// Read connections kept open for the next reader.
 const KEPT_READERS: usize = 4;

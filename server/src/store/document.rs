@@ -225,6 +225,28 @@ pub(super) fn state(database: &Database<'_>, document: &DocumentId) -> Result<Do
     })
 }
 
+/// Writes the checksums of a document's rows for the id that it is about to get. Rows that are damaged stay so.
+pub(super) fn sign_anew(database: &Database<'_>, old: &DocumentId, new: &DocumentId) -> Result<(), StoreError> {
+    let error = database.error("giving a document a new id");
+    for table in ["snapshot", "log"] {
+        let select = format!("SELECT revision, checksum, bytes FROM {table} WHERE document = ?1");
+        let mut select = database.connection.prepare_cached(&select).map_err(&error)?;
+        let update = format!("UPDATE {table} SET checksum = ?3 WHERE document = ?1 AND revision = ?2");
+        let mut update = database.connection.prepare_cached(&update).map_err(&error)?;
+        let mut sums = Vec::new();
+        for row in select.query_map(params![old.as_str()], history_row).map_err(&error)? {
+            let (at, sum, bytes) = row.map_err(&error)?;
+            if checksum(old, at, &bytes) == sum {
+                sums.push((at, checksum(new, at, &bytes)));
+            }
+        }
+        for (at, sum) in sums {
+            update.execute(params![old.as_str(), signed(at), sum]).map_err(&error)?;
+        }
+    }
+    Ok(())
+}
+
 fn is_gone(database: &Database<'_>, document: &DocumentId) -> Result<bool, StoreError> {
     let error = database.error("looking up a document that ended");
     let mut select = database.connection.prepare_cached("SELECT 1 FROM gone WHERE document = ?1").map_err(&error)?;

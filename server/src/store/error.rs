@@ -128,6 +128,11 @@ impl StoreError {
         }
     }
 
+    /// Whether another file or folder would have done: nothing of ours failed.
+    pub fn is_bad_input(&self) -> bool {
+        matches!(self, Self::NotWritable { .. } | Self::Corrupt { .. } | Self::Newer { .. })
+    }
+
     /// Whether the disk did not do what it was told: nothing written from now on can be trusted.
     pub(super) fn is_disk_failure(&self) -> bool {
         matches!(self, Self::Database { cause, .. } if cause.sqlite_error_code() == Some(ErrorCode::SystemIoFailure))

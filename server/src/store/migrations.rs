@@ -9,6 +9,18 @@ use super::StoreError;
 /// Step n leads from version n to n + 1.
 const STEPS: &[&str] = &[include_str!("migrations/0001_first.sql"), include_str!("migrations/0002_previous_snapshot.sql")];
 
+/// Whether this is a database of ours, of a version that this program can read.
+pub(super) fn check(connection: &Connection, path: &Path) -> Result<(), StoreError> {
+    let error = |cause| StoreError::from_sqlite(path, "reading the version of the tables", cause);
+    let found: u32 = connection.query_row("PRAGMA user_version", [], |row| row.get(0)).map_err(error)?;
+    let known = u32::try_from(STEPS.len()).unwrap_or(u32::MAX);
+    match found {
+        0 => Err(StoreError::Corrupt { path: path.to_owned(), cause: "it has no tables of this program".into() }),
+        found if found > known => Err(StoreError::Newer { path: path.to_owned(), found, known }),
+        _ => Ok(()),
+    }
+}
+
 /// Brings the database to the newest version, one transaction per step.
 pub(super) fn migrate(connection: &mut Connection, path: &Path) -> Result<(), StoreError> {
     let error = |cause| StoreError::from_sqlite(path, "bringing the tables up to date", cause);

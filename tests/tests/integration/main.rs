@@ -1,5 +1,6 @@
 //! What must hold across crates, one module per area.
 
+mod backup;
 mod commands;
 mod convergence;
 mod relay;
