@@ -9,13 +9,20 @@ use crate::ui::dialog::{self, Dialog};
 pub(crate) fn show(frame: Frame) {
     let (text, editor) = (&frame.text.shortcuts, &frame.text.editor);
     let (control, alternate, shift) = (text.control, text.alternate, text.shift);
-    let rows: [(&'static str, &[&'static str]); 16] = [
+    let rows: [(&'static str, &[&'static str]); 23] = [
         (editor.bold, &[control, "B"]),
         (editor.italic, &[control, "I"]),
         (editor.underline, &[control, "U"]),
+        (editor.strike, &[control, shift, "X"]),
         (editor.link, &[control, "K"]),
+        (editor.heading, &[control, alternate, "2"]),
+        (editor.paragraph, &[control, alternate, "0"]),
+        (editor.quote, &[control, shift, "9"]),
+        (editor.clear, &[control, "\\"]),
         (editor.numbers, &[control, shift, "7"]),
         (editor.bullets, &[control, shift, "8"]),
+        (editor.indent, &["Tab"]),
+        (text.select_item, &[control, "A", "A"]),
         (text.undo, &[control, "Z"]),
         (text.redo, &[control, shift, "Z"]),
         (text.next_item, &[alternate, "↓"]),

@@ -35,6 +35,15 @@ struct Caret {
     spot: [f64; 3],
     /// Counts its moves, so that an old timer says nothing.
     moves: u32,
+    /// What stands for its selection on empty lines, where highlights show nothing.
+    stubs: Vec<Element>,
+}
+
+impl Caret {
+    fn detach(&self) {
+        dom::detach(&self.element);
+        self.stubs.iter().for_each(|stub| dom::detach(stub));
+    }
 }
 
 /// Others' carets and selections.
@@ -129,7 +138,7 @@ impl Carets {
         shown.retain(|caret| {
             let stays = peers.iter().any(|peer| peer.client == caret.client && peer.selection.is_some());
             if !stays {
-                dom::detach(&caret.element);
+                caret.detach();
             }
             stays
         });
@@ -141,7 +150,7 @@ impl Carets {
             let known = shown.iter().position(|caret| caret.client == peer.client);
             if let Found::Nowhere = found {
                 if let Some(index) = known {
-                    dom::detach(&shown.remove(index).element);
+                    shown.remove(index).detach();
                 }
                 continue;
             }
@@ -151,7 +160,9 @@ impl Carets {
             });
             let caret = &mut shown[index];
             caret.element.set_hidden(matches!(found, Found::OutOfSight));
+            caret.stubs.drain(..).for_each(|stub| dom::detach(&stub));
             if let Found::At(place) = found {
+                caret.stubs = place.stubs.iter().map(|spot| new_stub(peer, *spot, &layer)).collect();
                 self.put(caret, &place);
                 ranges.extend(place.selected.map(|range| (peer.person.hue.clamp(1, HUES), range)));
             }
@@ -163,10 +174,7 @@ impl Carets {
         let spot = [place.left, place.top, place.height];
         if caret.spot != spot {
             caret.spot = spot;
-            let style = caret.element.style();
-            for (name, value) in ["left", "top", "height"].into_iter().zip(spot) {
-                drop(style.set_property(name, &dom::pixels(value)));
-            }
+            move_to(&caret.element, spot);
         }
         drop(caret.element.class_list().toggle_with_force("end", place.at_line_end));
         let here = (place.field.clone(), place.offset);
@@ -233,6 +241,8 @@ struct Place {
     height: f64,
     at_line_end: bool,
     selected: Option<Range>,
+    /// Left, top and height of the empty lines in it.
+    stubs: Vec<[f64; 3]>,
 }
 
 /// Where a peer's caret is to be drawn.
@@ -271,7 +281,17 @@ fn measure(field: &EditorField, anchor: u32, head: u32) -> Option<Place> {
         range.set_end(&to.0, to.1).ok()?;
         Some(range)
     });
+    let (from, to) = (anchor.min(head), anchor.max(head));
+    let empty = (state.locate(from).0..=state.locate(to).0).filter(|line| {
+        let start = state.body().line_start(*line);
+        state.line(*line).is_empty() && from <= start && start < to
+    });
+    let stubs = empty.filter_map(|line| {
+        let rect = neighbours::caret_rect(&lines.views.get(line)?.element, 0)?;
+        Some([rect.left() + scrolled_x, rect.top() + scrolled_y, rect.height()])
+    });
     Some(Place {
+        stubs: stubs.collect(),
         field: field.field.to_string(),
         offset: head,
         left: rect.left() + scrolled_x,
@@ -297,7 +317,22 @@ fn new_caret(peer: &Peer, layer: &Element) -> Caret {
     }
     dom::append(&element, &flag);
     dom::append(layer, &element);
-    Caret { client: peer.client, element, place: (String::new(), u32::MAX), spot: [f64::NAN; 3], moves: 0 }
+    Caret { client: peer.client, element, place: (String::new(), u32::MAX), spot: [f64::NAN; 3], moves: 0, stubs: Vec::new() }
+}
+
+fn new_stub(peer: &Peer, spot: [f64; 3], layer: &Element) -> Element {
+    let stub: HtmlElement = dom::create("span").unchecked_into();
+    dom::set(&stub, "class", &format!("peer-stub hue-{}", peer.person.hue.clamp(1, HUES)));
+    move_to(&stub, spot);
+    dom::append(layer, &stub);
+    stub.into()
+}
+
+fn move_to(element: &HtmlElement, spot: [f64; 3]) {
+    let style = element.style();
+    for (name, value) in ["left", "top", "height"].into_iter().zip(spot) {
+        drop(style.set_property(name, &dom::pixels(value)));
+    }
 }
 
 /// The registry of highlights and their class, where the browser has them.

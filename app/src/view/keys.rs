@@ -11,7 +11,7 @@ use web_sys::{Event, KeyboardEvent, MouseEvent, Node};
 
 use super::context::EditorContext;
 use super::field::EditorField;
-use super::{composition, neighbours};
+use super::{composition, dom, neighbours};
 
 /// The code of keys that belong to an input method.
 const COMPOSING_KEY: u32 = 229;
@@ -72,9 +72,15 @@ fn run_action(context: &Rc<EditorContext>, field: &Rc<EditorField>, action: &Act
             true
         }
         Action::SelectAll => {
-            let end = field.state.borrow().body().end();
-            field.focus_at(Selection::new(0, end));
-            context.selection_moved();
+            let all = Selection::new(0, field.state.borrow().body().end());
+            if field.state.borrow().selection() != Some(all) {
+                field.focus_at(all);
+                context.selection_moved();
+            } else if let Some(item) = field.host.closest("[data-item]").ok().flatten() {
+                // The whole item, to be copied. It reaches over several fields, so it is nobody's to write in.
+                drop(field.host.blur());
+                drop(dom::selection().map(|selection| selection.select_all_children(&item)));
+            }
             true
         }
         Action::AskForLink => {
@@ -89,7 +95,7 @@ fn run_action(context: &Rc<EditorContext>, field: &Rc<EditorField>, action: &Act
         }
         Action::Escape => {
             field.tab_leaves.set(true);
-            false
+            context.toolbar.send_away(field.state.borrow().selection())
         }
     }
 }

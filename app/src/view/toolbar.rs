@@ -1,6 +1,9 @@
-//! The small toolbar over a selection, with the prompt for a link's address.
+//! The small toolbar over a selection or a table, with the prompt for a link's address.
 //!
-//! Built once, shown where text is selected. One stop of the Tab key: arrows move inside, Escape goes back to the caret, Alt+F10 leads here.
+//! Built once. A short row stands where text is selected, one of rows and columns over the table the caret is in; Alt+F10, or its last button,
+//! unfolds the whole. One stop of the Tab key: arrows move inside, Escape goes back to the caret. `drawing` holds what it looks like.
+
+mod drawing;
 
 use std::cell::{Cell, RefCell};
 use std::rc::{Rc, Weak};
@@ -8,8 +11,6 @@ use std::rc::{Rc, Weak};
 use dagsorden_editor::command::mark;
 use dagsorden_editor::{CommandName, FieldKind, Selection};
 use dagsorden_shared::catalogue::Catalogue;
-use dagsorden_shared::render::{self, Element as Shared, Icon, element};
-use dagsorden_shared::richtext::ListKind;
 use wasm_bindgen::JsCast;
 use wasm_bindgen::closure::Closure;
 use web_sys::{Element, Event, EventTarget, HtmlElement, HtmlInputElement, KeyboardEvent, Node};
@@ -18,8 +19,6 @@ use super::context::EditorContext;
 use super::field::EditorField;
 use super::{dom, neighbours, position};
 
-/// The name of the button that opens the prompt.
-const LINK: &str = "link";
 /// Where the toolbar is fixed at the bottom of the window by the style sheet.
 const NARROW: f64 = 720.0;
 /// Between selection and toolbar, in pixels.
@@ -32,6 +31,10 @@ pub(super) struct Toolbar {
     root: RefCell<Option<HtmlElement>>,
     /// Asked for by key, so shown without a selection too.
     called: Cell<bool>,
+    /// Unfolded: all commands are shown.
+    full: Cell<bool>,
+    /// Sent away with Escape, until something else is selected.
+    sent_away: Cell<Option<Selection>>,
     closures: RefCell<Vec<Handler>>,
 }
 
@@ -40,15 +43,24 @@ type Handler = Closure<dyn FnMut(Event)>;
 
 impl Toolbar {
     pub(super) fn new(context: Weak<EditorContext>, text: &'static Catalogue) -> Self {
-        Self { context, text, root: RefCell::default(), called: Cell::new(false), closures: RefCell::default() }
+        Self {
+            context,
+            text,
+            root: RefCell::default(),
+            called: Cell::new(false),
+            full: Cell::new(false),
+            sent_away: Cell::new(None),
+            closures: RefCell::default(),
+        }
     }
 
     /// Builds the toolbar into the page, hidden.
     pub(super) fn attach(&self) {
-        let root: HtmlElement = dom::build(&self.draw()).unchecked_into();
+        let root: HtmlElement = dom::build(&drawing::draw(&self.text.editor)).unchecked_into();
         root.set_hidden(true);
-        if let Some(body) = dom::document().body() {
-            dom::append(&body, &root);
+        // In the page's main part, as what it acts on is.
+        if let Some(main) = dom::document().query_selector("main").ok().flatten() {
+            dom::append(&main, &root);
         }
         // A click must not take the focus from the text; the address is typed, though.
         self.listen(&root, "mousedown", |_, event| {
@@ -76,9 +88,19 @@ impl Toolbar {
     pub(super) fn focus(&self) -> bool {
         let Some(context) = self.context.upgrade() else { return false };
         self.called.set(true);
+        self.full.set(true);
         self.follow(&context);
-        let button = self.buttons().into_iter().find(|button| button.tab_index() == 0);
-        button.is_some_and(|button| button.focus().is_ok())
+        let buttons = self.buttons();
+        let stop = buttons.iter().find(|button| button.tab_index() == 0).or(buttons.first());
+        stop.is_some_and(|button| button.focus().is_ok())
+    }
+
+    /// Leaves until something else is selected. Answers whether it was there.
+    pub(super) fn send_away(&self, selection: Option<Selection>) -> bool {
+        let Some(root) = self.root.borrow().clone().filter(|root| !root.hidden()) else { return false };
+        self.sent_away.set(selection);
+        self.hide(&root);
+        true
     }
 
     /// Shows the prompt for an address.
@@ -120,7 +142,13 @@ impl Toolbar {
         let selection = field.as_ref().and_then(|field| field.state.borrow().selection());
         let narrow = leptos::prelude::window().inner_width().ok().and_then(|width| width.as_f64()).is_some_and(|width| width < NARROW);
         let busy = self.called.get() || self.holds(dom::document().active_element().map(EventTarget::from).as_ref());
-        let wanted = selection.is_some_and(|selection| busy || narrow || !selection.is_caret());
+        let cell = field.as_ref().zip(selection).and_then(|(field, selection)| cell_of(field, selection));
+        if selection.is_some() && selection == self.sent_away.get() && !busy && !narrow {
+            self.hide(&root);
+            return;
+        }
+        self.sent_away.set(None);
+        let wanted = selection.is_some_and(|selection| busy || narrow || cell.is_some() || !selection.is_caret());
         let (Some(field), Some(selection), true) = (field, selection, wanted) else {
             self.hide(&root);
             return;
@@ -129,13 +157,23 @@ impl Toolbar {
             // It would stand in the way of the mouse; the end of pointing moves the selection once more.
             return;
         }
-        self.show_states(&field);
+        // With the caret alone in a table the formats of text would only be in the way.
+        let only_table = cell.is_some() && selection.is_caret() && !busy && !narrow;
+        let classes = root.class_list();
+        for (name, on) in [("full", self.full.get()), ("in-table", cell.is_some()), ("only-table", only_table)] {
+            drop(classes.toggle_with_force(name, on));
+        }
         root.set_hidden(false);
+        self.show_states(&field);
         let style = root.style();
+        let table = cell.filter(|_| only_table).and_then(|cell| cell.closest("table").ok().flatten());
         if narrow {
             drop(style.remove_property("left"));
             drop(style.remove_property("top"));
-        } else if let Some((left, top)) = place_above(&field, selection, &root) {
+        } else if let Some((left, top)) = match &table {
+            Some(table) => place_over_table(table, &root),
+            None => place_above(&field, selection, &root),
+        } {
             drop(style.set_property("left", &dom::pixels(left)));
             drop(style.set_property("top", &dom::pixels(top)));
         }
@@ -143,6 +181,7 @@ impl Toolbar {
 
     fn hide(&self, root: &HtmlElement) {
         self.called.set(false);
+        self.full.set(false);
         if !root.hidden() {
             root.set_hidden(true);
             self.show_prompt(false);
@@ -154,7 +193,7 @@ impl Toolbar {
         let state = field.state.borrow();
         for button in self.buttons() {
             let Some(command) = button.get_attribute("data-command").filter(|_| button.has_attribute("aria-pressed")) else { continue };
-            let active = if command == LINK {
+            let active = if command == drawing::LINK {
                 mark::link_around(&state).is_some()
             } else {
                 command.parse::<CommandName>().is_ok_and(|command| command.is_active(&state))
@@ -165,9 +204,12 @@ impl Toolbar {
 
     fn handle_click(&self, context: &Rc<EditorContext>, event: &Event) {
         let target = event.target().and_then(|target| target.dyn_into::<Element>().ok());
-        let Some(button) = target.and_then(|target| target.closest("[data-command]").ok().flatten()) else { return };
+        let Some(button) = target.and_then(|target| target.closest("button").ok().flatten()) else { return };
         let command = button.get_attribute("data-command").unwrap_or_default();
-        if command == LINK {
+        if button.has_attribute(drawing::UNFOLDS) {
+            self.full.set(!self.full.get());
+            self.follow(context);
+        } else if command == drawing::LINK {
             self.ask_for_link();
         } else if let Ok(command) = command.parse::<CommandName>() {
             context.run(&command);
@@ -204,9 +246,10 @@ impl Toolbar {
             _ => return,
         };
         event.prevent_default();
-        buttons[here].set_tab_index(-1);
-        buttons[to].set_tab_index(0);
-        drop(buttons[to].focus());
+        let (Some(from), Some(next)) = (buttons.get(here), buttons.get(to)) else { return };
+        from.set_tab_index(-1);
+        next.set_tab_index(0);
+        drop(next.focus());
     }
 
     fn set_link(&self, context: &Rc<EditorContext>) {
@@ -254,7 +297,9 @@ impl Toolbar {
     fn buttons(&self) -> Vec<HtmlElement> {
         let Some(root) = self.root.borrow().clone() else { return Vec::new() };
         let Ok(found) = root.query_selector_all(".commands button") else { return Vec::new() };
-        (0..found.length()).filter_map(|at| found.item(at)?.dyn_into().ok()).collect()
+        let all = (0..found.length()).filter_map(|at| found.item(at)?.dyn_into::<HtmlElement>().ok());
+        // Those of a folded group are not there.
+        all.filter(|button| button.offset_parent().is_some()).collect()
     }
 
     fn listen(&self, target: &HtmlElement, name: &str, handler: fn(&Rc<EditorContext>, &Event)) {
@@ -267,55 +312,6 @@ impl Toolbar {
         drop(target.add_event_listener_with_callback(name, closure.as_ref().unchecked_ref()));
         self.closures.borrow_mut().push(closure);
     }
-
-    fn draw(&self) -> Shared {
-        let text = &self.text.editor;
-        let groups: [&[(CommandName, Icon, &'static str, &'static str)]; 2] = [
-            &[
-                (CommandName::Bold, Icon::Bold, text.bold, "Control+B"),
-                (CommandName::Italic, Icon::Italic, text.italic, "Control+I"),
-                (CommandName::Underline, Icon::Underline, text.underline, "Control+U"),
-            ],
-            &[
-                (CommandName::Header(2), Icon::Heading, text.heading, "Control+Alt+2"),
-                (CommandName::List(ListKind::Bullet), Icon::Bullets, text.bullets, "Control+Shift+8"),
-                (CommandName::List(ListKind::Ordered), Icon::Numbers, text.numbers, "Control+Shift+7"),
-                (CommandName::Outdent, Icon::Outdent, text.outdent, "Control+["),
-                (CommandName::Indent, Icon::Indent, text.indent, "Control+]"),
-            ],
-        ];
-        let mut commands = element("span").class("commands");
-        let mut first = true;
-        for group in groups {
-            for (command, icon, label, keys) in group {
-                let presses = !matches!(command, CommandName::Indent | CommandName::Outdent);
-                let made = button(&command.to_string(), *icon, label, presses).attribute("aria-keyshortcuts", *keys);
-                commands = commands.child(if std::mem::take(&mut first) { made.attribute("tabindex", "0") } else { made });
-            }
-            commands = commands.child(element("span").class("gap"));
-        }
-        let commands = commands.child(button(LINK, Icon::Link, text.link, true).attribute("aria-keyshortcuts", "Control+K"));
-        let address = element("input")
-            .class("input")
-            .attribute("type", "text")
-            .attribute("inputmode", "url")
-            .attribute("aria-label", text.link_address);
-        let form = element("form")
-            .class("link-prompt")
-            .flag("hidden")
-            .flag("novalidate")
-            .child(address.attribute("placeholder", "https://").attribute("autocomplete", "off"))
-            .child(element("button").attribute("type", "submit").class("wide").text(text.link_set))
-            .child(element("button").attribute("type", "button").class("wide").attribute("data-command", "unlink").text(text.link_remove))
-            .child(element("span").class("wrong").attribute("role", "alert"));
-        element("div")
-            .class("tools editor-tools")
-            .flag("data-ui")
-            .attribute("role", "toolbar")
-            .attribute("aria-label", text.toolbar)
-            .child(commands)
-            .child(form)
-    }
 }
 
 impl Drop for Toolbar {
@@ -324,17 +320,6 @@ impl Drop for Toolbar {
             dom::detach(&root);
         }
     }
-}
-
-fn button(command: &str, icon: Icon, label: &'static str, presses: bool) -> Shared {
-    let button = element("button")
-        .attribute("type", "button")
-        .attribute("data-command", command.to_owned())
-        .attribute("aria-label", label)
-        .attribute("title", label)
-        .attribute("tabindex", "-1")
-        .child(render::small_icon(icon));
-    if presses { button.attribute("aria-pressed", "false") } else { button }
 }
 
 /// Above the selection's first row, inside the window; coordinates of the page for the toolbar's own corner.
@@ -350,5 +335,25 @@ fn place_above(field: &EditorField, selection: Selection, root: &HtmlElement) ->
     let left = (middle - own.width() / 2.0).clamp(GAP, (width - own.width() - GAP).max(GAP));
     let above = start.top() - own.height() - GAP;
     let top = if above < GAP { end.bottom() + GAP } else { above };
+    Some((left + window.page_x_offset().ok()?, top + window.page_y_offset().ok()?))
+}
+
+/// The cell the selection's end is in.
+fn cell_of(field: &EditorField, selection: Selection) -> Option<Element> {
+    let state = field.state.borrow();
+    let line = state.locate(selection.head).0;
+    if !state.is_cell(line) {
+        return None;
+    }
+    Some(field.lines.borrow().views.get(line)?.element.clone())
+}
+
+/// Over a table's upper right corner, under it where there is no room.
+fn place_over_table(table: &Element, root: &HtmlElement) -> Option<(f64, f64)> {
+    let window = leptos::prelude::window();
+    let (table, own) = (table.get_bounding_client_rect(), root.get_bounding_client_rect());
+    let left = (table.right() - own.width()).max(GAP);
+    let above = table.top() - own.height() - GAP / 2.0;
+    let top = if above < GAP { table.bottom() + GAP } else { above };
     Some((left + window.page_x_offset().ok()?, top + window.page_y_offset().ok()?))
 }

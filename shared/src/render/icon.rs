@@ -48,11 +48,20 @@ pub enum Icon {
     Link,
     Table,
     Clear,
+    HeadingOne,
+    HeadingThree,
+    Paragraph,
+    RowAbove,
+    RowBelow,
+    RowDelete,
+    ColumnLeft,
+    ColumnRight,
+    ColumnDelete,
 }
 
 impl Icon {
     /// All icons, for tests and the page of states.
-    pub const ALL: [Self; 39] = [
+    pub const ALL: [Self; 48] = [
         Self::Check,
         Self::Cross,
         Self::Plus,
@@ -92,6 +101,15 @@ impl Icon {
         Self::Link,
         Self::Table,
         Self::Clear,
+        Self::HeadingOne,
+        Self::HeadingThree,
+        Self::Paragraph,
+        Self::RowAbove,
+        Self::RowBelow,
+        Self::RowDelete,
+        Self::ColumnLeft,
+        Self::ColumnRight,
+        Self::ColumnDelete,
     ];
 
     /// The `d` of the icon's one path.
@@ -144,6 +162,15 @@ impl Icon {
             Self::Link => "M8.5 11.5a3 3 0 0 0 4.2 0l3-3a3 3 0 0 0-4.2-4.2l-1 1M11.5 8.5a3 3 0 0 0-4.2 0l-3 3a3 3 0 0 0 4.2 4.2l1-1",
             Self::Table => "M3.5 4.5h13v11h-13zM3.5 8.2h13M3.5 11.8h13M10 4.5v11",
             Self::Clear => "M5.5 4h10M10.5 4l-2 8M4 16l4.5-4M12 12.5l4 4M16 12.5l-4 4",
+            Self::HeadingOne => "M4 4v12M11 4v12M4 10h7M14 7l2.5-1.5V14",
+            Self::HeadingThree => "M4 4v12M11 4v12M4 10h7M13.8 6h3.2l-2 3c1.3 0 2.2.8 2.2 2s-.9 2-2 2-1.5-.4-1.8-1",
+            Self::Paragraph => "M3.5 5h13M3.5 8.5h13M3.5 12h13M3.5 15.5h7",
+            Self::RowAbove => "M3.5 11h13v5h-13zM10 2.5v5.5M7.2 5.2h5.6",
+            Self::RowBelow => "M3.5 4h13v5h-13zM10 12v5.5M7.2 14.7h5.6",
+            Self::RowDelete => "M3.5 7.5h13v5h-13zM8.5 2.5l3 3M11.5 2.5l-3 3",
+            Self::ColumnLeft => "M11 3.5h5v13h-5zM5.2 7.2v5.6M2.5 10h5.5",
+            Self::ColumnRight => "M4 3.5h5v13H4zM14.7 7.2v5.6M12 10h5.5",
+            Self::ColumnDelete => "M7.5 3.5h5v13h-5zM2.5 8.5l3 3M2.5 11.5l3-3",
         }
     }
 
