@@ -131,6 +131,11 @@ impl Meeting {
         identity::ask(self.frame, move || self.with(|parts| parts.replica.reconnect()));
     }
 
+    fn count_words(self) {
+        let words = self.with(|parts| parts.editors.count_words());
+        toast::show(&(self.frame.text.find.words)(count(words)), None);
+    }
+
     fn undo(self) {
         let undone = self.with(|parts| parts.editors.undo());
         if undone {
@@ -215,6 +220,7 @@ fn shortcut(meeting: Meeting, event: &web_sys::KeyboardEvent) {
         "?" if !in_text && !control => shortcuts::show(meeting.frame),
         "F1" => shortcuts::show(meeting.frame),
         "F6" => focus(".toc a"),
+        "h" | "H" if control && !event.alt_key() => meeting.with(|parts| parts.editors.open_find()),
         "ArrowDown" | "ArrowUp" if event.alt_key() && event.shift_key() && !control => {
             let Some(item) = meeting.here.get_untracked() else { return };
             meeting.move_item(&item, if event.key() == "ArrowDown" { 1 } else { -1 });

@@ -9,7 +9,7 @@ use crate::ui::dialog::{self, Dialog};
 pub(crate) fn show(frame: Frame) {
     let (text, editor) = (&frame.text.shortcuts, &frame.text.editor);
     let (control, alternate, shift) = (text.control, text.alternate, text.shift);
-    let rows: [(&'static str, &[&'static str]); 23] = [
+    let rows: [(&'static str, &[&'static str]); 24] = [
         (editor.bold, &[control, "B"]),
         (editor.italic, &[control, "I"]),
         (editor.underline, &[control, "U"]),
@@ -23,6 +23,7 @@ pub(crate) fn show(frame: Frame) {
         (editor.bullets, &[control, shift, "8"]),
         (editor.indent, &["Tab"]),
         (text.select_item, &[control, "A", "A"]),
+        (frame.text.find.title, &[control, "H"]),
         (text.undo, &[control, "Z"]),
         (text.redo, &[control, shift, "Z"]),
         (text.next_item, &[alternate, "↓"]),

@@ -10,13 +10,13 @@ use std::time::Duration;
 use dagsorden_shared::id::ClientId;
 use dagsorden_shared::richtext::delta::utf16_len;
 use leptos::prelude::{request_animation_frame, set_timeout};
+use wasm_bindgen::JsCast;
 use wasm_bindgen::closure::Closure;
-use wasm_bindgen::{JsCast, JsValue};
 use web_sys::{Element, HtmlElement, Range};
 
 use super::context::EditorContext;
 use super::field::EditorField;
-use super::{dom, neighbours, position};
+use super::{dom, highlight, neighbours, position};
 use crate::pause::AfterPaint;
 use crate::sync::Peer;
 
@@ -202,19 +202,13 @@ impl Carets {
 
     /// One highlight for each hue that selects something.
     fn highlight(&self, ranges: &[(u8, Range)]) {
-        let Some((registry, class)) = highlights() else { return };
         let mut now = 0u32;
         for hue in 1..=HUES {
-            let of_hue: js_sys::Array = ranges.iter().filter(|(of, _)| *of == hue).map(|(_, range)| JsValue::from(range)).collect();
-            let name = JsValue::from(format!("peer-{}", hue - 1));
-            if of_hue.length() > 0 {
-                if let Ok(highlight) = js_sys::Reflect::construct(&class, &of_hue) {
-                    dom::call(&registry, "set", &[name, highlight]);
-                    now |= 1 << hue;
-                }
-            } else if self.highlighted.get() & (1 << hue) != 0 {
-                dom::call(&registry, "delete", &[name]);
+            let of_hue: Vec<Range> = ranges.iter().filter(|(of, _)| *of == hue).map(|(_, range)| range.clone()).collect();
+            if !of_hue.is_empty() || self.highlighted.get() & (1 << hue) != 0 {
+                highlight::show(&format!("peer-{}", hue - 1), &of_hue);
             }
+            now |= u32::from(!of_hue.is_empty()) << hue;
         }
         self.highlighted.set(now);
     }
@@ -333,13 +327,4 @@ fn move_to(element: &HtmlElement, spot: [f64; 3]) {
     for (name, value) in ["left", "top", "height"].into_iter().zip(spot) {
         drop(style.set_property(name, &dom::pixels(value)));
     }
-}
-
-/// The registry of highlights and their class, where the browser has them.
-fn highlights() -> Option<(JsValue, js_sys::Function)> {
-    let global = js_sys::global();
-    let class = js_sys::Reflect::get(&global, &"Highlight".into()).ok()?.dyn_into().ok()?;
-    let css = js_sys::Reflect::get(&global, &"CSS".into()).ok()?;
-    let registry = js_sys::Reflect::get(&css, &"highlights".into()).ok()?;
-    registry.is_object().then_some((registry, class))
 }

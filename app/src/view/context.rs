@@ -4,10 +4,12 @@ use std::cell::{Cell, RefCell};
 use std::rc::{Rc, Weak};
 
 use dagsorden_editor::autoformat::autoformat;
+use dagsorden_editor::find;
 use dagsorden_editor::{CommandName, EditorState, FieldKind, Refusal, Selection, Transaction};
 use dagsorden_shared::agenda::{Change, Field};
 use dagsorden_shared::catalogue::Catalogue;
 use dagsorden_shared::id::ItemId;
+use dagsorden_shared::richtext::Delta;
 use leptos::prelude::{Effect, Get, Signal};
 use wasm_bindgen::JsCast;
 use wasm_bindgen::closure::Closure;
@@ -15,6 +17,7 @@ use web_sys::{Element, Event, EventTarget, HtmlElement, MutationObserver, Mutati
 
 use super::carets::Carets;
 use super::field::EditorField;
+use super::find::FindBar;
 use super::port::DocumentPort;
 use super::toolbar::Toolbar;
 use super::{clipboard, composition, dom, input, keys};
@@ -41,6 +44,7 @@ pub struct EditorContext {
     listeners: RefCell<Vec<Listener>>,
     pub(super) carets: Carets,
     pub(super) toolbar: Toolbar,
+    pub(super) find_bar: FindBar,
     pub(super) mac: bool,
     /// The field that has, or last had, the focus.
     active: RefCell<Option<Rc<EditorField>>>,
@@ -64,6 +68,7 @@ impl EditorContext {
             listeners: RefCell::default(),
             carets: Carets::new(this.clone()),
             toolbar: Toolbar::new(this.clone(), text),
+            find_bar: FindBar::new(this.clone(), text),
             mac: dom::is_mac(),
             active: RefCell::default(),
             read_only: Cell::new(false),
@@ -150,6 +155,16 @@ impl EditorContext {
         self.fields.borrow().iter().for_each(|(_, field)| self.show_editable(field));
     }
 
+    /// Opens the bar for finding and replacing.
+    pub fn open_find(&self) {
+        self.find_bar.open(self);
+    }
+
+    /// Words in all fields.
+    pub fn count_words(&self) -> usize {
+        self.fields.borrow().iter().map(|(_, field)| find::count_words(field.state.borrow().body())).sum()
+    }
+
     /// Follows changes of the document. Call it for every one, in order.
     pub fn changed(&self, changes: &[Change]) {
         let mut own = false;
@@ -163,6 +178,7 @@ impl EditorContext {
                 self.reread(item);
             }
         }
+        self.find_bar.handle_change();
         if own {
             self.carets.schedule_after_own_key();
         } else {
@@ -267,6 +283,17 @@ impl EditorContext {
         }
         self.selection_moved();
         made.is_ok()
+    }
+
+    /// All fields in the order of the page.
+    pub(super) fn fields_in_order(&self) -> Vec<Rc<EditorField>> {
+        let Ok(hosts) = dom::document().query_selector_all("[data-field]") else { return Vec::new() };
+        (0..hosts.length()).filter_map(|at| self.field_at(hosts.item(at).map(EventTarget::from))).collect()
+    }
+
+    /// Changes several fields in one step of undo. Answers whether it was made.
+    pub(super) fn edit_fields(&self, changes: Vec<(Field, Delta)>) -> bool {
+        !self.read_only.get() && !changes.is_empty() && self.port.edit_all(changes).is_ok()
     }
 
     /// Runs what a command answers.

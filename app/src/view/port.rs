@@ -21,6 +21,12 @@ pub trait DocumentPort {
     /// Nothing was written; the text stays as it is.
     fn edit(&self, field: &Field, delta: Delta, group: Group) -> Result<(), EditError>;
 
+    /// Makes changes of several fields as one step.
+    ///
+    /// # Errors
+    /// Nothing was written.
+    fn edit_all(&self, changes: Vec<(Field, Delta)>) -> Result<(), EditError>;
+
     /// Undoes one's own last step. `None` if there is none.
     fn undo(&self) -> Option<UndoMeta>;
 
@@ -61,6 +67,11 @@ impl DocumentPort for Replica {
             Group::Step => UndoGroup::Step,
         };
         Replica::edit(self, &[Edit::Text { field: field.clone(), delta }], group)
+    }
+
+    fn edit_all(&self, changes: Vec<(Field, Delta)>) -> Result<(), EditError> {
+        let edits: Vec<Edit> = changes.into_iter().map(|(field, delta)| Edit::Text { field, delta }).collect();
+        Replica::edit(self, &edits, UndoGroup::Step)
     }
 
     fn undo(&self) -> Option<UndoMeta> {

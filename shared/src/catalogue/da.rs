@@ -211,6 +211,26 @@ pub(super) static CATALOGUE: Catalogue = Catalogue {
         link_open: "Åbn link",
         link_refused: "Adressen kan ikke bruges. Den skal begynde med https:, http:, mailto: eller tel:",
     },
+    find: Find {
+        title: "Søg og erstat",
+        wanted: "Søg i dagsordenen",
+        with: "Erstat med",
+        next: "Næste",
+        previous: "Forrige",
+        replace: "Erstat",
+        replace_all: "Erstat alle",
+        place: |place, of| format!("{place} af {of}"),
+        nothing: "Intet fundet",
+        replaced: |n| match n {
+            1 => "1 sted erstattet".to_owned(),
+            n => format!("{n} steder erstattet"),
+        },
+        count: "Tæl ord",
+        words: |n| match n {
+            1 => "Der er 1 ord i dagsordenen.".to_owned(),
+            n => format!("Der er {} ord i dagsordenen.", grouped(n, '.')),
+        },
+    },
     states: States {
         saved: "Gemt",
         saved_at: |time| format!("Gemt {time}"),

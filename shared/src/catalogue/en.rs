@@ -210,6 +210,26 @@ pub(super) static CATALOGUE: Catalogue = Catalogue {
         link_open: "Open link",
         link_refused: "The address cannot be used. It must begin with https:, http:, mailto: or tel:",
     },
+    find: Find {
+        title: "Find and replace",
+        wanted: "Find in the agenda",
+        with: "Replace with",
+        next: "Next",
+        previous: "Previous",
+        replace: "Replace",
+        replace_all: "Replace all",
+        place: |place, of| format!("{place} of {of}"),
+        nothing: "Nothing found",
+        replaced: |n| match n {
+            1 => "1 place replaced".to_owned(),
+            n => format!("{n} places replaced"),
+        },
+        count: "Count words",
+        words: |n| match n {
+            1 => "There is 1 word in the agenda.".to_owned(),
+            n => format!("There are {} words in the agenda.", grouped(n, ',')),
+        },
+    },
     states: States {
         saved: "Saved",
         saved_at: |time| format!("Saved {time}"),

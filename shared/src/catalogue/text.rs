@@ -166,6 +166,19 @@ pub struct Meeting {
     pub write: &'static str,
 }
 
+/// A number with a mark between each three figures.
+pub(super) fn grouped(number: u32, mark: char) -> String {
+    let figures = number.to_string();
+    let mut text = String::new();
+    for (index, figure) in figures.chars().enumerate() {
+        if index > 0 && (figures.len() - index).is_multiple_of(3) {
+            text.push(mark);
+        }
+        text.push(figure);
+    }
+    text
+}
+
 /// The editor and its toolbar.
 #[derive(Debug)]
 pub struct Editor {
@@ -205,6 +218,24 @@ pub struct Editor {
     pub link_remove: &'static str,
     pub link_open: &'static str,
     pub link_refused: &'static str,
+}
+
+/// Finding, replacing and counting.
+#[derive(Debug)]
+pub struct Find {
+    pub title: &'static str,
+    pub wanted: &'static str,
+    pub with: &'static str,
+    pub next: &'static str,
+    pub previous: &'static str,
+    pub replace: &'static str,
+    pub replace_all: &'static str,
+    /// Which place, of how many.
+    pub place: fn(u32, u32) -> String,
+    pub nothing: &'static str,
+    pub replaced: Count,
+    pub count: &'static str,
+    pub words: Count,
 }
 
 /// The saved place, strips and notes.

@@ -78,6 +78,8 @@ fn entries(meeting: Meeting) -> Vec<Entry> {
     };
     let mut entries = vec![
         Entry::run(text.meeting.meeting_details, move || meeting.ask_details()),
+        Entry::run(text.find.title, move || meeting.with(|parts| parts.editors.open_find())),
+        Entry::run(text.find.count, move || meeting.count_words()),
         Entry::run(text.identity.change, move || meeting.ask_name()),
         Entry::Link(export.flag("download")),
         Entry::run(text.meeting.print, || drop(window().print())),

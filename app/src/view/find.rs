@@ -1,0 +1,330 @@
+//! Find and replace in the whole agenda: a bar of its own, since the browser's own search cannot replace.
+//!
+//! What is found is coloured by highlights and walked through without taking the focus out of the bar. Each replacement is one step of undo.
+
+use std::cell::{Cell, RefCell};
+use std::rc::{Rc, Weak};
+
+use dagsorden_editor::find::{find, replace};
+use dagsorden_editor::{Selection, Transaction};
+use dagsorden_shared::agenda::Field;
+use dagsorden_shared::catalogue::Catalogue;
+use dagsorden_shared::render::{Element as Shared, Icon, element, small_icon};
+use dagsorden_shared::richtext::Delta;
+use wasm_bindgen::JsCast;
+use wasm_bindgen::closure::Closure;
+use web_sys::{Element, Event, HtmlElement, HtmlInputElement, KeyboardEvent, Range};
+
+use super::context::EditorContext;
+use super::field::EditorField;
+use super::{dom, highlight, position};
+use crate::pause::AfterPaint;
+
+/// Names of the highlights: all places, and the one that is shown now.
+const ALL: &str = "found";
+const NOW: &str = "found-now";
+/// A longer selection is no word to look for.
+const LONGEST: u32 = 80;
+
+/// A listener of the bar's own element.
+type Handler = Closure<dyn FnMut(Event)>;
+
+/// A place that was found.
+struct Place {
+    field: Rc<EditorField>,
+    range: Selection,
+}
+
+/// The bar, built when it is first asked for.
+pub(super) struct FindBar {
+    context: Weak<EditorContext>,
+    text: &'static Catalogue,
+    root: RefCell<Option<HtmlElement>>,
+    found: RefCell<Vec<Place>>,
+    /// Which of them is shown now.
+    at: Cell<usize>,
+    after_change: AfterPaint,
+    closures: RefCell<Vec<Handler>>,
+}
+
+impl FindBar {
+    pub(super) fn new(context: Weak<EditorContext>, text: &'static Catalogue) -> Self {
+        let changed = context.clone();
+        Self {
+            context,
+            text,
+            root: RefCell::default(),
+            found: RefCell::default(),
+            at: Cell::new(0),
+            after_change: AfterPaint::new(move || changed.upgrade().into_iter().for_each(|context| context.find_bar.look(&context))),
+            closures: RefCell::default(),
+        }
+    }
+
+    /// Opens the bar with what is selected as the text to look for.
+    pub(super) fn open(&self, context: &EditorContext) {
+        let selected = context.active().and_then(|field| selected_text(&field));
+        if self.root.borrow().is_none() {
+            self.build();
+        }
+        let Some(root) = self.root.borrow().clone() else { return };
+        root.set_hidden(false);
+        if let Some(wanted) = self.input("wanted") {
+            if let Some(selected) = selected {
+                wanted.set_value(&selected);
+            }
+            drop(wanted.focus());
+            wanted.select();
+        }
+        self.look(context);
+        self.show_now(context);
+    }
+
+    /// The text has changed: the places are looked for anew once that is painted.
+    pub(super) fn handle_change(&self) {
+        if self.is_open() {
+            self.after_change.ask();
+        }
+    }
+
+    fn is_open(&self) -> bool {
+        self.root.borrow().as_ref().is_some_and(|root| !root.hidden())
+    }
+
+    fn build(&self) {
+        let root: HtmlElement = dom::build(&self.draw()).unchecked_into();
+        if let Some(body) = dom::document().body() {
+            dom::append(&body, &root);
+        }
+        self.listen(&root, "input", |context, event| {
+            if named(event, "wanted") {
+                context.find_bar.at.set(0);
+                context.find_bar.look(context);
+                context.find_bar.show_now(context);
+            }
+        });
+        self.listen(&root, "click", |context, event| {
+            let button = event.target().and_then(|target| target.dyn_into::<Element>().ok()?.closest("[data-action]").ok()?);
+            if let Some(action) = button.and_then(|button| button.get_attribute("data-action")) {
+                context.find_bar.act(context, &action);
+            }
+        });
+        self.listen(&root, "keydown", |context, event| {
+            let Some(key) = event.dyn_ref::<KeyboardEvent>() else { return };
+            let action = match key.key().as_str() {
+                "Escape" => "close",
+                "Enter" if named(event, "with") => "replace",
+                "Enter" if named(event, "wanted") && key.shift_key() => "previous",
+                "Enter" if named(event, "wanted") => "next",
+                _ => return,
+            };
+            event.prevent_default();
+            event.stop_propagation();
+            context.find_bar.act(context, action);
+        });
+        *self.root.borrow_mut() = Some(root);
+    }
+
+    fn act(&self, context: &Rc<EditorContext>, action: &str) {
+        match action {
+            "next" => self.step(context, 1),
+            "previous" => self.step(context, -1),
+            "replace" => self.replace_now(context),
+            "replace-all" => self.replace_all(context),
+            "close" => self.close(context),
+            _ => {}
+        }
+    }
+
+    /// Looks through all fields in the order of the page.
+    fn look(&self, context: &EditorContext) {
+        if !self.is_open() {
+            return;
+        }
+        let wanted = self.input("wanted").map(|input| input.value()).unwrap_or_default();
+        let fields = context.fields_in_order();
+        let places = |field: &Rc<EditorField>| find(field.state.borrow().body(), &wanted);
+        let found: Vec<Place> = fields
+            .iter()
+            .flat_map(|field| places(field).into_iter().map(|range| Place { field: Rc::clone(field), range }).collect::<Vec<_>>())
+            .collect();
+        self.at.set(self.at.get().min(found.len().saturating_sub(1)));
+        *self.found.borrow_mut() = found;
+        self.colour();
+        let count = u32::try_from(self.found.borrow().len()).unwrap_or(u32::MAX);
+        let at = u32::try_from(self.at.get()).unwrap_or(u32::MAX);
+        self.say(&match (wanted.is_empty(), count) {
+            (true, _) => String::new(),
+            (false, 0) => self.text.find.nothing.to_owned(),
+            (false, _) => (self.text.find.place)(at + 1, count),
+        });
+    }
+
+    fn colour(&self) {
+        let found = self.found.borrow();
+        let ranges: Vec<Range> = found.iter().filter_map(range_of).collect();
+        let now: Vec<Range> = found.get(self.at.get()).and_then(range_of).into_iter().collect();
+        highlight::show(ALL, &ranges);
+        highlight::show(NOW, &now);
+    }
+
+    fn step(&self, context: &EditorContext, step: isize) {
+        let count = self.found.borrow().len();
+        if count > 0 {
+            let next = self.at.get().checked_add_signed(step).unwrap_or(count - 1);
+            self.at.set(if next < count { next } else { 0 });
+        }
+        self.look(context);
+        self.show_now(context);
+    }
+
+    /// Scrolls to the place that is shown now.
+    fn show_now(&self, _: &EditorContext) {
+        let found = self.found.borrow();
+        let Some(place) = found.get(self.at.get()) else { return };
+        let lines = place.field.lines.borrow();
+        let line = place.field.state.borrow().locate(place.range.from()).0;
+        if let Some(view) = lines.views.get(line) {
+            let options = web_sys::ScrollIntoViewOptions::new();
+            options.set_block(web_sys::ScrollLogicalPosition::Center);
+            view.element.scroll_into_view_with_scroll_into_view_options(&options);
+        }
+    }
+
+    fn with(&self) -> String {
+        self.input("with").map(|input| input.value()).unwrap_or_default()
+    }
+
+    fn replace_now(&self, context: &Rc<EditorContext>) {
+        let place = self.found.borrow().get(self.at.get()).map(|place| (Rc::clone(&place.field), place.range));
+        let Some((field, range)) = place else { return };
+        let with = self.with();
+        context.run_in(&field, |state| replace(state, &[range], &with));
+        self.look(context);
+        self.show_now(context);
+    }
+
+    fn replace_all(&self, context: &Rc<EditorContext>) {
+        let with = self.with();
+        let mut changes: Vec<(Field, Delta)> = Vec::new();
+        let mut count = 0;
+        {
+            let found = self.found.borrow();
+            let mut rest = found.as_slice();
+            while let Some(first) = rest.first() {
+                let end = rest.iter().position(|place| !Rc::ptr_eq(&place.field, &first.field)).unwrap_or(rest.len());
+                let ranges: Vec<Selection> = rest[..end].iter().map(|place| place.range).collect();
+                let made: Option<Transaction> = replace(&first.field.state.borrow(), &ranges, &with);
+                if let Some(transaction) = made {
+                    count += end;
+                    changes.push((first.field.field.clone(), transaction.delta));
+                }
+                rest = &rest[end..];
+            }
+        }
+        if context.edit_fields(changes) {
+            self.look(context);
+            self.say(&(self.text.find.replaced)(u32::try_from(count).unwrap_or(u32::MAX)));
+        }
+    }
+
+    /// Closes the bar; the caret goes to the place that was shown last.
+    fn close(&self, context: &Rc<EditorContext>) {
+        if let Some(root) = &*self.root.borrow() {
+            root.set_hidden(true);
+        }
+        let place = self.found.borrow().get(self.at.get()).map(|place| (Rc::clone(&place.field), place.range));
+        self.found.borrow_mut().clear();
+        self.colour();
+        if let Some((field, range)) = place {
+            field.focus_at(range);
+            context.selection_moved();
+        }
+    }
+
+    fn input(&self, name: &str) -> Option<HtmlInputElement> {
+        self.root.borrow().as_ref()?.query_selector(&format!("[name={name}]")).ok()??.dyn_into().ok()
+    }
+
+    fn say(&self, text: &str) {
+        let status = self.root.borrow().as_ref().and_then(|root| root.query_selector("[role=status]").ok().flatten());
+        if let Some(status) = status.filter(|status| status.text_content().as_deref() != Some(text)) {
+            status.set_text_content(Some(text));
+        }
+    }
+
+    fn listen(&self, target: &HtmlElement, name: &str, handler: fn(&Rc<EditorContext>, &Event)) {
+        let context = self.context.clone();
+        let closure = Handler::new(move |event: Event| {
+            if let Some(context) = context.upgrade() {
+                handler(&context, &event);
+            }
+        });
+        drop(target.add_event_listener_with_callback(name, closure.as_ref().unchecked_ref()));
+        self.closures.borrow_mut().push(closure);
+    }
+
+    fn draw(&self) -> Shared {
+        let text = &self.text.find;
+        let input = |name: &'static str, label: &'static str| {
+            element("input")
+                .class("input")
+                .attribute("type", "text")
+                .attribute("name", name)
+                .attribute("aria-label", label)
+                .attribute("placeholder", label)
+                .attribute("autocomplete", "off")
+        };
+        let icon = |action: &'static str, icon: Icon, label: &'static str| {
+            button(action, "btn plain icon").attribute("aria-label", label).attribute("title", label).child(small_icon(icon))
+        };
+        element("div")
+            .class("find")
+            .attribute("role", "search")
+            .attribute("aria-label", text.title)
+            .child(input("wanted", text.wanted))
+            .child(element("span").class("quiet").attribute("role", "status"))
+            .child(icon("previous", Icon::Up, text.previous))
+            .child(icon("next", Icon::Down, text.next))
+            .child(icon("close", Icon::Cross, self.text.common.close))
+            .child(input("with", text.with))
+            .child(button("replace", "link").text(text.replace))
+            .child(button("replace-all", "link").text(text.replace_all))
+    }
+}
+
+impl Drop for FindBar {
+    fn drop(&mut self) {
+        if let Some(root) = self.root.borrow_mut().take() {
+            dom::detach(&root);
+        }
+    }
+}
+
+fn button(action: &'static str, class: &'static str) -> Shared {
+    element("button").class(class).attribute("type", "button").attribute("data-action", action)
+}
+
+fn named(event: &Event, name: &str) -> bool {
+    let input = event.target().and_then(|target| target.dyn_into::<HtmlInputElement>().ok());
+    input.is_some_and(|input| input.name() == name)
+}
+
+/// The place as a range of the page.
+fn range_of(place: &Place) -> Option<Range> {
+    let (lines, state) = (place.field.lines.borrow(), place.field.state.borrow());
+    let (from, to) = (position::place_of(&lines, &state, place.range.from())?, position::place_of(&lines, &state, place.range.to())?);
+    let range = dom::document().create_range().ok()?;
+    range.set_start(&from.0, from.1).ok()?;
+    range.set_end(&to.0, to.1).ok()?;
+    Some(range)
+}
+
+fn selected_text(field: &EditorField) -> Option<String> {
+    let state = field.state.borrow();
+    let range = state.selection().filter(|range| !range.is_caret() && range.to() - range.from() <= LONGEST)?;
+    let ((line, from), (last, to)) = (state.locate(range.from()), state.locate(range.to()));
+    let text = state.line(line).text();
+    let cut = |offset| dagsorden_shared::richtext::delta::byte_at(&text, offset);
+    (line == last).then(|| text[cut(from)..cut(to)].to_owned())
+}
