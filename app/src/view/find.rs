@@ -43,6 +43,8 @@ pub(super) struct FindBar {
     found: RefCell<Vec<Place>>,
     /// Which of them is shown now.
     at: Cell<usize>,
+    /// How many places were replaced at once, until something else is asked for.
+    replaced: Cell<u32>,
     after_change: AfterPaint,
     closures: RefCell<Vec<Handler>>,
 }
@@ -56,6 +58,7 @@ impl FindBar {
             root: RefCell::default(),
             found: RefCell::default(),
             at: Cell::new(0),
+            replaced: Cell::new(0),
             after_change: AfterPaint::new(move || changed.upgrade().into_iter().for_each(|context| context.find_bar.look(&context))),
             closures: RefCell::default(),
         }
@@ -99,6 +102,7 @@ impl FindBar {
         self.listen(&root, "input", |context, event| {
             if named(event, "wanted") {
                 context.find_bar.at.set(0);
+                context.find_bar.replaced.set(0);
                 context.find_bar.look(context);
                 context.find_bar.show_now(context);
             }
@@ -155,6 +159,7 @@ impl FindBar {
         let at = u32::try_from(self.at.get()).unwrap_or(u32::MAX);
         self.say(&match (wanted.is_empty(), count) {
             (true, _) => String::new(),
+            (false, 0) if self.replaced.get() > 0 => (self.text.find.replaced)(self.replaced.get()),
             (false, 0) => self.text.find.nothing.to_owned(),
             (false, _) => (self.text.find.place)(at + 1, count),
         });
@@ -223,8 +228,8 @@ impl FindBar {
             }
         }
         if context.edit_fields(changes) {
+            self.replaced.set(u32::try_from(count).unwrap_or(u32::MAX));
             self.look(context);
-            self.say(&(self.text.find.replaced)(u32::try_from(count).unwrap_or(u32::MAX)));
         }
     }
 
