@@ -20,6 +20,8 @@ use std::sync::Arc;
 use dagsorden_shared::api::{ForumRow, MeetingRow};
 use dagsorden_shared::id::{DocumentId, ForumId, MeetingId};
 
+use tokio::sync::watch;
+
 use connection::{Database, Readers};
 use writer::Writer;
 
@@ -42,6 +44,7 @@ struct Inner {
     path: PathBuf,
     writer: Writer,
     readers: Readers,
+    full: watch::Receiver<bool>,
 }
 
 impl std::fmt::Debug for Store {
@@ -61,13 +64,19 @@ impl Store {
         let path = folder.join(FILE);
         let mut connection = connection::open_writer(&path)?;
         migrations::migrate(&mut connection, &path)?;
-        let inner = Inner { writer: Writer::start(connection, path.clone())?, readers: Readers::new(path.clone()), path };
+        let (tell_full, full) = watch::channel(false);
+        let inner = Inner { writer: Writer::start(connection, path.clone(), tell_full)?, readers: Readers::new(path.clone()), path, full };
         Ok(Self { inner: Arc::new(inner) })
     }
 
     /// The database's file.
     pub fn path(&self) -> &Path {
         &self.inner.path
+    }
+
+    /// Whether the disk is full, now and whenever that changes. While it is, commits are not worth trying: the store does that by itself.
+    pub fn full(&self) -> watch::Receiver<bool> {
+        self.inner.full.clone()
     }
 
     /// Finishes what is queued and closes the database. Later calls fail with [`StoreError::Closed`].

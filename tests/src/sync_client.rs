@@ -49,6 +49,7 @@ pub struct SyncClient {
     answered: bool,
     sent: u64,
     saved: u64,
+    events: Vec<String>,
 }
 
 impl SyncClient {
@@ -77,7 +78,7 @@ impl SyncClient {
                 }
             })
             .context("a transaction is open")?;
-        let mut client = Self { agenda, socket, made, synced: false, answered: false, sent: 0, saved: 0 };
+        let mut client = Self { agenda, socket, made, synced: false, answered: false, sent: 0, saved: 0, events: Vec::new() };
         let have = client.agenda.doc().transact().state_vector().encode_v1();
         client.send(&ClientMessage::SyncStep1(&have)).await?;
         in_time("the first sync", async {
@@ -105,6 +106,11 @@ impl SyncClient {
     /// How many of them the server has said to be stored.
     pub fn saved(&self) -> u64 {
         self.saved
+    }
+
+    /// All events so far, as JSON.
+    pub fn events(&self) -> &[String] {
+        &self.events
     }
 
     /// Makes edits and sends them.
@@ -205,7 +211,10 @@ impl SyncClient {
                 ServerMessage::Awareness(states) => {
                     Ok(Heard::Presence(states.iter().map(|state| (state.client, state.json.map(str::to_owned))).collect()))
                 }
-                ServerMessage::Event(json) => Ok(Heard::Event(json.to_owned())),
+                ServerMessage::Event(json) => {
+                    self.events.push(json.to_owned());
+                    Ok(Heard::Event(json.to_owned()))
+                }
                 ServerMessage::PermissionDenied(reason) => bail!("permission denied: {reason}"),
             };
         }

@@ -193,7 +193,7 @@ impl Replica {
         self.change_listeners.borrow_mut().push(listener);
     }
 
-    /// Calls `listener` with the JSON of every event the server sends about the rows.
+    /// Calls `listener` with the JSON of every event the server sends, and with `{}` when a connection begins.
     pub fn on_event(&self, listener: EventListener) {
         self.event_listeners.borrow_mut().push(listener);
     }

@@ -52,6 +52,8 @@ pub(super) enum Input {
     Read(Reader),
     /// The room is to end: commit what is here, close all connections with this code.
     Close(CloseCode),
+    /// The disk is full, or has room again.
+    Full(bool),
     /// Time has passed.
     Tick,
 }
@@ -114,6 +116,8 @@ pub(super) struct RoomState {
     keep_alive_at: Duration,
     empty_since: Option<Duration>,
     closing: Option<CloseCode>,
+    /// Whether the disk is full: everybody reads on, nobody writes.
+    full: bool,
     over: bool,
 }
 
@@ -135,6 +139,7 @@ impl RoomState {
             keep_alive_at: now + KEEP_ALIVE_SCAN,
             empty_since: Some(now),
             closing: None,
+            full: false,
             over: false,
         }
     }
@@ -176,6 +181,7 @@ impl RoomState {
             Input::Left(id) => self.forget(now, id),
             Input::Read(reader) => self.readers.push(reader),
             Input::Close(code) => self.closing = Some(code),
+            Input::Full(full) => self.handle_full(now, full, effects),
             Input::Tick => {}
         }
     }
@@ -195,6 +201,9 @@ impl RoomState {
         self.empty_since = None;
         if let Some(frame) = self.presence.everybody() {
             send(now, id, &mut connection, frame.into(), effects);
+        }
+        if self.full && connection.member.extensions {
+            send(now, id, &mut connection, storage_event(true), effects);
         }
         self.connections.insert(id, Box::new(connection));
         self.count_present();
@@ -274,6 +283,16 @@ impl RoomState {
         self.end(close_code::TRY_LATER, reason, effects);
     }
 
+    fn handle_full(&mut self, now: Duration, full: bool, effects: &mut Vec<Effect>) {
+        self.full = full;
+        let frame = storage_event(full);
+        for (id, connection) in &mut self.connections {
+            if connection.member.extensions {
+                send(now, *id, connection, frame.clone(), effects);
+            }
+        }
+    }
+
     fn forget(&mut self, now: Duration, id: ConnectionId) {
         if self.connections.remove(&id).is_some() {
             self.presence.leave(now, id);
@@ -298,6 +317,11 @@ impl RoomState {
         effects.push(Effect::Evict);
         self.over = true;
     }
+}
+
+/// Tells pages whether the server can store anything.
+fn storage_event(full: bool) -> Bytes {
+    ServerMessage::Event(if full { r#"{"type":"storage","full":true}"# } else { r#"{"type":"storage","full":false}"# }).encode().into()
 }
 
 fn send(now: Duration, id: ConnectionId, connection: &mut Connection, frame: Bytes, effects: &mut Vec<Effect>) {

@@ -10,7 +10,7 @@ use dagsorden_shared::id::DocumentId;
 use dagsorden_shared::protocol::close_code::CloseCode;
 use futures_channel::mpsc;
 use futures_util::StreamExt;
-use tokio::sync::oneshot;
+use tokio::sync::{oneshot, watch};
 use tokio::task::JoinSet;
 use tokio::time::{Instant, sleep_until};
 
@@ -66,6 +66,7 @@ pub(super) struct RoomTask {
     /// Who waits for the room's end.
     watched: Vec<oneshot::Sender<()>>,
     present: Arc<AtomicUsize>,
+    full: watch::Receiver<bool>,
 }
 
 impl RoomTask {
@@ -76,9 +77,14 @@ impl RoomTask {
         inbox: mpsc::UnboundedReceiver<Message>,
         present: Arc<AtomicUsize>,
     ) -> Self {
+        let mut full = store.full();
+        if *full.borrow() {
+            full.mark_changed();
+        }
         Self {
             id,
             store,
+            full,
             state: RoomState::new(Duration::ZERO, document, summary),
             inbox,
             sockets: HashMap::new(),
@@ -128,6 +134,7 @@ impl RoomTask {
                 self.commit = None;
                 Some(self.committed(result))
             }
+            Ok(()) = self.full.changed() => Some(Input::Full(*self.full.borrow_and_update())),
             Some(done) = self.side.join_next(), if !self.side.is_empty() => match done {
                 Ok(Side::Summarised) => None,
                 // Verifying a snapshot may not panic the room; the log is still there.

@@ -284,7 +284,12 @@ async fn a_full_disk_stores_nothing_and_recovers() {
     pages(1).await.unwrap();
     let error = store.commit(batch("a", 2, &[1; 200_000])).await.unwrap_err();
     assert!(matches!(error, StoreError::Full { .. }), "{error}");
+    let mut full = store.full();
+    assert!(*full.borrow(), "said to all rooms");
     pages(1_000_000).await.unwrap();
+    // Nobody writes: the store finds out by itself.
+    let heard = tokio::time::timeout(std::time::Duration::from_secs(10), full.wait_for(|full| !full)).await;
+    assert!(heard.is_ok_and(|heard| heard.is_ok()), "there is room again");
     store.commit(batch("a", 2, &[1; 200_000])).await.unwrap();
     assert_eq!(store.load(&document("a")).await.unwrap().unwrap().revision, 2);
 }

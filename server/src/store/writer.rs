@@ -1,20 +1,28 @@
 //! The thread that writes: everything that waits goes into one transaction, and each is answered once that is on disk.
 //!
 //! There is no timer: an idle writer commits at once, and what arrives meanwhile shares the next commit.
-//! A job that fails is undone alone; the others of its transaction go on.
+//! A job that fails is undone alone; the others of its transaction go on. While the disk is full it is tried from time to time, so that
+//! everybody hears when there is room again.
 
 use std::path::{Path, PathBuf};
 use std::sync::mpsc;
 use std::thread::{self, JoinHandle};
+use std::time::Duration;
 
 use rusqlite::{Connection, TransactionBehavior};
-use tokio::sync::oneshot;
+use tokio::sync::{oneshot, watch};
 
 use super::StoreError;
 use super::connection::Database;
 
 /// Jobs in one transaction at most.
 const GROUP: usize = 512;
+
+/// How often a full disk is tried.
+const TRY_AGAIN: Duration = Duration::from_secs(1);
+
+/// Bytes that must fit before the disk counts as having room again.
+const ROOM: i32 = 256 << 10;
 
 /// Exit code of the process when the disk fails (`EX_IOERR` of sysexits).
 const DISK_FAILURE: i32 = 74;
@@ -60,10 +68,11 @@ pub(super) struct Writer {
 
 impl Writer {
     /// Starts the thread.
-    pub(super) fn start(connection: Connection, path: PathBuf) -> Result<Self, StoreError> {
+    pub(super) fn start(connection: Connection, path: PathBuf, full: watch::Sender<bool>) -> Result<Self, StoreError> {
         let (jobs, queue) = mpsc::channel();
         let name = "store-writer".to_owned();
-        let thread = thread::Builder::new().name(name).spawn(move || run(connection, &queue, &path)).map_err(|_| StoreError::Closed)?;
+        let thread =
+            thread::Builder::new().name(name).spawn(move || run(connection, &queue, &path, &full)).map_err(|_| StoreError::Closed)?;
         Ok(Self { jobs, thread })
     }
 
@@ -92,9 +101,21 @@ impl Writer {
     }
 }
 
-fn run(mut connection: Connection, queue: &mpsc::Receiver<Job>, path: &Path) {
+fn run(mut connection: Connection, queue: &mpsc::Receiver<Job>, path: &Path, full: &watch::Sender<bool>) {
     let mut stopped = None;
-    while let Ok(first) = queue.recv() {
+    loop {
+        let next = if *full.borrow() { queue.recv_timeout(TRY_AGAIN) } else { queue.recv().map_err(Into::into) };
+        let first = match next {
+            Ok(first) => first,
+            Err(mpsc::RecvTimeoutError::Timeout) => {
+                if has_room(&mut connection) {
+                    tracing::info!("there is room on the disk again");
+                    full.send_replace(false);
+                }
+                continue;
+            }
+            Err(mpsc::RecvTimeoutError::Disconnected) => break,
+        };
         let mut group = Vec::new();
         for job in std::iter::once(first).chain(queue.try_iter().take(GROUP - 1)) {
             match job {
@@ -106,7 +127,7 @@ fn run(mut connection: Connection, queue: &mpsc::Receiver<Job>, path: &Path) {
             }
         }
         if !group.is_empty() {
-            commit(&mut connection, group, path);
+            commit(&mut connection, group, path, full);
         }
         if stopped.is_some() {
             break;
@@ -118,7 +139,18 @@ fn run(mut connection: Connection, queue: &mpsc::Receiver<Job>, path: &Path) {
     drop(stopped);
 }
 
-fn commit(connection: &mut Connection, mut group: Vec<Box<dyn Work>>, path: &Path) {
+/// Writes something and takes it back. What is asked for goes through the same log as everything else.
+fn has_room(connection: &mut Connection) -> bool {
+    let attempt = |connection: &mut Connection| -> rusqlite::Result<()> {
+        let transaction = connection.transaction_with_behavior(TransactionBehavior::Immediate)?;
+        transaction.execute("INSERT OR REPLACE INTO setting (key, value) VALUES ('room', zeroblob(?1))", [ROOM])?;
+        transaction.commit()?;
+        connection.execute("DELETE FROM setting WHERE key = 'room'", []).map(drop)
+    };
+    attempt(connection).is_ok()
+}
+
+fn commit(connection: &mut Connection, mut group: Vec<Box<dyn Work>>, path: &Path, full: &watch::Sender<bool>) {
     let mut alone = Vec::new();
     let result = run_group(connection, &mut group, path, &mut alone);
     if let Err(error) = &result {
@@ -126,6 +158,10 @@ fn commit(connection: &mut Connection, mut group: Vec<Box<dyn Work>>, path: &Pat
             fail_stop(error);
         }
         tracing::error!(%error, "a transaction failed, nothing of it was stored");
+    }
+    let is_full = |error: &StoreError| matches!(error, StoreError::Full { .. });
+    if result.as_ref().is_err_and(is_full) || alone.iter().any(|(_, error)| is_full(error)) {
+        full.send_if_modified(|full| !std::mem::replace(full, true));
     }
     for (index, work) in group.into_iter().enumerate() {
         let failed_alone = alone.iter().find(|(failed, _)| *failed == index).map(|(_, error)| error.clone());

@@ -1,5 +1,7 @@
 //! The band under the bar: no connection, a refused text, a meeting that is gone. Says what happened to the text, why, and what to do.
 
+use std::rc::Rc;
+
 use dagsorden_shared::render::element::{Element, element};
 use dagsorden_shared::render::icon::{Icon, icon};
 use leptos::prelude::*;
@@ -12,6 +14,9 @@ use crate::sync::{SaveState, SetAside, http};
 use crate::ui::dialog::button;
 use crate::ui::drawn::{drawn, parts};
 use crate::ui::{announcer, toast};
+
+/// What the server says when its disk is full.
+const STORAGE_FULL: &str = r#"{"type":"storage","full":true}"#;
 
 /// The band, while there is something to say.
 #[component]
@@ -26,6 +31,8 @@ pub(super) fn Strip(meeting: Meeting) -> impl IntoView {
         }
     });
     let aside = meeting.with(|parts| parts.replica.aside());
+    let full = RwSignal::new(false);
+    meeting.with(|parts| parts.replica.on_event(Rc::new(move |event| full.set(event == STORAGE_FULL))));
     let bands = parts(move || {
         let refused = match meeting.state.get() {
             SaveState::Refused(refused) => Some(refused),
@@ -35,7 +42,7 @@ pub(super) fn Strip(meeting: Meeting) -> impl IntoView {
         let kept = ("dismiss", text.common.close);
         let notes =
             refused.map(|refused| note(meeting, &refused, reload)).into_iter().chain(aside.get().map(|aside| note(meeting, &aside, kept)));
-        strip(meeting).into_iter().chain(notes).collect()
+        strip(meeting, full.get()).into_iter().chain(notes).collect()
     });
     let act = move |event: web_sys::MouseEvent| {
         let button = event.target().and_then(|target| target.dyn_into::<web_sys::Element>().ok()?.closest("[data-action]").ok()?);
@@ -51,13 +58,18 @@ pub(super) fn Strip(meeting: Meeting) -> impl IntoView {
     view! { <div role="region" aria-label=text.common.messages on:click=act use:drawn=bands></div> }
 }
 
-fn strip(meeting: Meeting) -> Option<Element> {
+fn strip(meeting: Meeting, full: bool) -> Option<Element> {
     let text = &meeting.frame.text.states;
     let band = |class, symbol, lead: &'static str, rest: String, action| {
         let words = element("p").child(element("b").text(lead)).text(" ").text(rest);
         element("div").class(class).child(icon(symbol)).child(words).child(action)
     };
     match meeting.state.get() {
+        // Whoever writes is sent away until there is room; why is said to all.
+        SaveState::Offline { .. } | SaveState::Saving | SaveState::Saved { .. } if full => {
+            let (lead, rest) = (meeting.frame.text.problems.by_code)("storage_full")?;
+            Some(band("strip", Icon::Alert, lead, rest.to_owned(), element("span")).attribute("role", "status"))
+        }
         SaveState::Offline { changes, kept } => {
             let (lead, rest) = match (kept, changes) {
                 (false, _) => (text.not_kept_lead, text.not_kept_rest.to_owned()),

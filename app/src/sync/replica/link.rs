@@ -78,11 +78,13 @@ impl Replica {
                 self.peers.borrow_mut().clear();
                 self.publish_peers();
             }
-            Effect::Event(json) => {
-                let listeners = self.event_listeners.borrow().clone();
-                listeners.iter().for_each(|listener| listener(&json));
-            }
+            Effect::Event(json) => self.tell_event(&json),
         }
+    }
+
+    fn tell_event(&self, json: &str) {
+        let listeners = self.event_listeners.borrow().clone();
+        listeners.iter().for_each(|listener| listener(json));
     }
 
     fn connect(&self) {
@@ -120,7 +122,11 @@ impl Replica {
         }
         self.empty_inbox();
         match event {
-            SocketEvent::Opened => self.drive(Input::Opened),
+            SocketEvent::Opened => {
+                // What was told of the server on an earlier connection no longer counts.
+                self.tell_event("{}");
+                self.drive(Input::Opened);
+            }
             SocketEvent::Received(_) => {}
             SocketEvent::Unreadable => self.drive(Input::Unreadable),
             SocketEvent::Closed(code) => self.drive(Input::Closed(code)),

@@ -45,7 +45,8 @@ impl RoomState {
             }
             bytes += pending.update.len();
             let user = connection.member.user.clone();
-            match self.document.admit(&pending.update, &user, connection.member.may_write) {
+            // On a full disk only what is known passes: it is acknowledged as ever.
+            match self.document.admit(&pending.update, &user, connection.member.may_write && !self.full) {
                 Ok(Admission::Gap) => note_gap(self.document.id(), connection, &pending),
                 Ok(admission) => {
                     if pending.is_step_2 {
@@ -57,6 +58,7 @@ impl RoomState {
                         admitted.push((update, user));
                     }
                 }
+                Err(Refusal::ReadOnly) if connection.member.may_write => postpone(connection, pending.number),
                 Err(refusal) => refuse(self.document.id(), connection, pending.number, code_of(&refusal), &refusal.to_string()),
             }
         }
@@ -107,6 +109,14 @@ fn note_gap(document: &DocumentId, connection: &mut Connection, pending: &Pendin
             connection.gap = Some(Gap { number: pending.number, checksum, followers: 0 });
             connection.ask = true;
         }
+    }
+}
+
+/// Sends somebody away whose change cannot be stored now; the same replica brings it later.
+fn postpone(connection: &mut Connection, number: u64) {
+    connection.ending = Some((close_code::TRY_LATER, "the server's disk is full; nothing was stored".to_owned()));
+    if connection.member.extensions {
+        connection.refusal = Some(ServerMessage::Refused { code: RefusalCode::NoSpace, number }.encode().into());
     }
 }
 

@@ -30,17 +30,34 @@ fn small_disk() -> Setup {
     Setup { wrapper, ..Setup::default() }
 }
 
-/// Removes the file that takes up space.
-fn make_room(server: &mut TestServer) -> Result<()> {
+/// Removes the file that takes up space. Answers whether the server had to start anew to see it.
+fn make_room(server: &mut TestServer) -> Result<bool> {
     let file = server.data().join("ballast");
     if file.exists() {
         fs::remove_file(file).context("cannot make room")?;
         server.kill9()?;
-        return server.restart();
+        server.restart()?;
+        return Ok(true);
     }
     // Other processes see the server's disk by way of its own view only.
     let file = file.strip_prefix("/").context("the data folder has a full path")?;
-    fs::remove_file(PathBuf::from(format!("/proc/{}/root", server.process())).join(file)).context("cannot make room")
+    fs::remove_file(PathBuf::from(format!("/proc/{}/root", server.process())).join(file)).context("cannot make room")?;
+    Ok(false)
+}
+
+/// Waits until the server says whether its disk is full.
+async fn hear_storage(client: &mut SyncClient, full: bool) -> Result<()> {
+    let expected = format!(r#"{{"type":"storage","full":{full}}}"#);
+    in_time("the state of the disk", async {
+        loop {
+            match client.hear().await? {
+                Heard::Event(json) if json == expected => return anyhow::Ok(()),
+                Heard::Closed(code) => anyhow::bail!("closed with {code:?} before the state of the disk was told"),
+                _ => {}
+            }
+        }
+    })
+    .await?
 }
 
 #[tokio::test]
@@ -70,12 +87,30 @@ async fn a_full_disk_refuses_with_its_own_code_and_work_goes_on_when_there_is_ro
     assert_eq!((refusal, code), (Some(RefusalCode::NoSpace), Some(close_code::TRY_LATER)));
     assert!(acknowledged > 3, "{acknowledged} words fitted");
 
-    let reader = SyncClient::connect(server.address(), &created.document, fresh()).await?;
+    let mut reader = SyncClient::connect(server.address(), &created.document, fresh()).await?;
     let stored = text(reader.agenda(), &place);
     let lost: Vec<_> = (0..acknowledged).filter(|number| !stored.contains(&format!("ord{number};"))).collect();
     assert!(lost.is_empty(), "acknowledged, but not stored: {lost:?}");
 
-    make_room(&mut server)?;
+    assert_eq!(reader.events(), [r#"{"type":"storage","full":true}"#], "whoever comes is told");
+    // Another who writes is sent away with the same words; who only reads stays.
+    let mut second = SyncClient::connect(server.address(), &created.document, fresh()).await?;
+    second.type_at(&place, 0, "også her").await?;
+    let told = in_time("a second refusal", async {
+        let mut told = Vec::new();
+        loop {
+            match second.hear().await? {
+                Heard::Refused(code, _) => told.push(code),
+                Heard::Closed(code) => return anyhow::Ok((told, code)),
+                _ => {}
+            }
+        }
+    })
+    .await??;
+    assert_eq!(told, (vec![RefusalCode::NoSpace], Some(close_code::TRY_LATER)));
+    if !make_room(&mut server)? {
+        hear_storage(&mut reader, false).await?;
+    }
     let replica = writer.agenda().clone();
     let mut back = SyncClient::connect_with(server.address(), &created.document, replica).await?;
     back.wait_saved().await?;
