@@ -44,6 +44,8 @@ pub(super) fn handle_drag_start(context: &Rc<EditorContext>, event: &Event) {
     let Some(field) = context.field_at(event.target()) else { return };
     let Some(transfer) = event.dyn_ref::<DragEvent>().and_then(DragEvent::data_transfer) else { return };
     field.read_selection();
+    // What the mouse does now places no caret, and no mouseup will tell its end.
+    field.pointing.set(false);
     if write_transfer(&field, &transfer) {
         drop(transfer.set_data(SOURCE, &field.field.to_string()));
     }

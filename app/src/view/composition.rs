@@ -38,6 +38,7 @@ pub(super) fn handle_start(context: &Rc<EditorContext>, event: &Event) {
     let Some(field) = context.field_at(event.target()) else { return };
     settle(context, &field);
     field.read_selection();
+    field.write_selection();
     let Some(selection) = field.state.borrow().selection() else { return };
     let spans_lines = {
         let state = field.state.borrow();

@@ -37,8 +37,7 @@ pub(super) fn offset_of(host: &Element, lines: &Lines, state: &EditorState, node
     if !host.contains(Some(node)) {
         return None;
     }
-    let in_line = dom::element_at(node).and_then(|element| element.closest("[data-line]").ok().flatten());
-    if let Some(index) = in_line.and_then(|line| lines.index_of(&line)) {
+    if let Some(index) = line_at(node).and_then(|line| lines.index_of(&line)) {
         let inside = units_before(&lines.views[index].element, node, offset);
         return Some(state.body().line_start(index) + inside.min(state.line(index).len()));
     }
@@ -51,6 +50,11 @@ pub(super) fn offset_of(host: &Element, lines: &Lines, state: &EditorState, node
         (0..offset.min(children.length())).rev().filter_map(|at| children.item(at)).find_map(|child| edge_line(lines, &child, true));
     let line = before.or_else(|| following_line(lines, node));
     Some(line.map_or(0, |line| state.body().line_start(line) + if before.is_some() { state.line(line).len() } else { 0 }))
+}
+
+/// The element of the line that a node is in.
+fn line_at(node: &Node) -> Option<Element> {
+    dom::element_at(node)?.closest("[data-line]").ok()?
 }
 
 /// The first or last line at or below a node.
@@ -110,8 +114,10 @@ pub(super) fn write_selection(host: &Element, lines: &Lines, state: &EditorState
     let is =
         |node: Option<Node>, offset: u32, place: &(Node, u32)| node.is_some_and(|node| dom::same(&node, &place.0)) && offset == place.1;
     let same = is(shown.anchor_node(), shown.anchor_offset(), &anchor) && is(shown.focus_node(), shown.focus_offset(), &head);
-    // Another place of the same offset, such as the start of the next run, is the person's choice.
-    if !same && read_selection(host, lines, state) != Some(wanted) || shown.range_count() == 0 {
+    // Another place of the same offset, such as the start of the next run, is the person's choice; one between the lines is none: an input
+    // method would write there.
+    let in_lines = [shown.anchor_node(), shown.focus_node()].into_iter().flatten().all(|node| line_at(&node).is_some());
+    if !same && (!in_lines || read_selection(host, lines, state) != Some(wanted)) || shown.range_count() == 0 {
         drop(shown.set_base_and_extent(&anchor.0, anchor.1, &head.0, head.1));
     }
     Some(())

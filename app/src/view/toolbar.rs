@@ -133,6 +133,10 @@ impl Toolbar {
         }
         self.show_prompt(true);
         self.say(self.text.editor.link_refused);
+        if !self.holds(dom::document().active_element().map(EventTarget::from).as_ref()) {
+            // Asked for from the text: it goes when the person goes on, or it would lie over what they write for ever.
+            self.called.set(false);
+        }
     }
 
     /// Shows, hides and places itself after the selection.
