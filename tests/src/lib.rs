@@ -7,6 +7,7 @@ pub mod action;
 pub mod browser;
 pub mod fixture;
 pub mod network;
+pub mod notation;
 pub mod server;
 pub mod stock;
 pub mod sync_client;

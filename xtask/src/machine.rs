@@ -1,10 +1,17 @@
-//! What the machine must have: the wasm target, a browser with its driver, Node.js, strace.
+//! What the machine must have: the wasm target, browsers with their drivers, Node.js, strace.
 //!
-//! Installs what is missing where that is possible without asking (Debian or Ubuntu as root), else names the command.
+//! Installs what is missing where that is possible without asking (Debian or Ubuntu as root), else names the command. Firefox' driver is in no
+//! Debian: cargo builds it once, into the user's cache, where a `cargo clean` does not reach it.
+
+use std::path::PathBuf;
 
 use anyhow::{Context, Result, bail};
 
-use crate::command::{exists, output, program, run, step};
+use crate::command::{cargo, exists, output, program, run, step};
+
+/// The driver of Firefox on crates.io.
+const GECKODRIVER: &str = "geckodriver";
+const GECKODRIVER_VERSION: &str = "0.37.1";
 
 /// A program that tests start, and the Debian package that brings it.
 struct Tool {
@@ -12,9 +19,10 @@ struct Tool {
     package: &'static str,
 }
 
-const TEST_TOOLS: [Tool; 5] = [
+const TEST_TOOLS: [Tool; 6] = [
     Tool { program: "chromium", package: "chromium" },
     Tool { program: "chromedriver", package: "chromium-driver" },
+    Tool { program: "firefox-esr", package: "firefox-esr" },
     Tool { program: "node", package: "nodejs" },
     Tool { program: "npm", package: "npm" },
     Tool { program: "strace", package: "strace" },
@@ -54,4 +62,31 @@ pub(crate) fn ensure_test_tools() -> Result<()> {
         run(apt().args(["update", "--quiet"]))?;
         run(apt().args(["install", "--quiet", "--yes", "--no-install-recommends"]).args(&missing))
     })
+}
+
+/// The driver of Firefox: one that stands in the path, or the one built here.
+pub(crate) fn ensure_geckodriver() -> Result<PathBuf> {
+    if exists(GECKODRIVER) {
+        return Ok(GECKODRIVER.into());
+    }
+    let folder = cache()?.join(format!("{GECKODRIVER}-{GECKODRIVER_VERSION}"));
+    let driver = folder.join("bin").join(GECKODRIVER);
+    if !driver.is_file() {
+        step("geckodriver, once on this machine", || {
+            let mut install = cargo();
+            install.args(["install", "--quiet", "--locked", "--version", GECKODRIVER_VERSION, GECKODRIVER, "--root"]).arg(&folder);
+            // A folder of build products of its own: that of the workspace may be cached, and this is wanted once.
+            run(install.env("CARGO_TARGET_DIR", folder.join("build")))
+        })?;
+        // If it stays it only takes space.
+        drop(std::fs::remove_dir_all(folder.join("build")));
+    }
+    Ok(driver)
+}
+
+/// Where things are kept that outlive `target`.
+fn cache() -> Result<PathBuf> {
+    let folder = |name: &str| std::env::var_os(name).filter(|value| !value.is_empty()).map(PathBuf::from);
+    let cache = folder("XDG_CACHE_HOME").or_else(|| Some(folder("HOME")?.join(".cache")));
+    Ok(cache.context("neither XDG_CACHE_HOME nor HOME names a folder to keep geckodriver in")?.join("dagsorden"))
 }

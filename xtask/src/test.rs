@@ -16,6 +16,7 @@ const HOSTILE_SECONDS: &str = "DAGSORDEN_HOSTILE_SECONDS";
 /// Runs all tests, or with `rest` those that cargo picks by it.
 pub(crate) fn test(rest: &[String]) -> Result<ExitCode> {
     machine::ensure_test_tools()?;
+    let geckodriver = machine::ensure_geckodriver()?;
     let web = build(Variant::Test)?;
     step("npm packages of the tests", install_npm_packages)?;
 
@@ -30,7 +31,7 @@ pub(crate) fn test(rest: &[String]) -> Result<ExitCode> {
     if std::env::var_os(HOSTILE_SECONDS).is_none() {
         tests.env(HOSTILE_SECONDS, "60");
     }
-    tests.env("DAGSORDEN_WEB", &web).env("DAGSORDEN_BIN", target().join("debug/dagsorden"));
+    tests.env("DAGSORDEN_WEB", &web).env("DAGSORDEN_BIN", target().join("debug/dagsorden")).env("DAGSORDEN_GECKODRIVER", geckodriver);
     let mut child = tests.stdout(Stdio::piped()).spawn().context("cannot start cargo test")?;
     let mut counts = Counts::default();
     let printed = child.stdout.take().context("cargo test has no output")?;

@@ -8,6 +8,7 @@ use dagsorden_shared::meeting_json::MeetingJson;
 use tokio::sync::{Semaphore, SemaphorePermit};
 
 use super::chromium::Look;
+use super::program::Kind;
 use super::window::Window;
 use crate::server::TestServer;
 
@@ -46,12 +47,23 @@ impl Stage {
         self.window_by(self.server.address(), name, meeting).await
     }
 
+    /// The same in a browser of choice.
+    ///
+    /// # Errors
+    /// As [`Self::window`].
+    pub async fn window_in(&self, kind: Kind, name: &str, meeting: &Created) -> Result<Window> {
+        Self::enter(Window::open_in(kind, name, Look::DESKTOP).await?, self.server.address(), name, meeting).await
+    }
+
     /// The same, through another address, such as that of a wire.
     ///
     /// # Errors
     /// As [`Self::window`].
     pub async fn window_by(&self, server: SocketAddr, name: &str, meeting: &Created) -> Result<Window> {
-        let window = Window::open(name, Look::DESKTOP).await?;
+        Self::enter(Window::open(name, Look::DESKTOP).await?, server, name, meeting).await
+    }
+
+    async fn enter(window: Window, server: SocketAddr, name: &str, meeting: &Created) -> Result<Window> {
         window.go(&format!("http://{server}/m/{}", meeting.meeting)).await?;
         window.introduce(name, "Havnsted").await?;
         window.wait_ready().await?;

@@ -9,7 +9,8 @@ use serde_json::{Value, json};
 use thirtyfour::{By, Key, WebElement};
 
 use super::axe::{self, Violation};
-use super::chromium::{Chromium, Look};
+use super::chromium::Look;
+use super::program::{Kind, Program};
 use crate::wait::until;
 
 /// The paper as shown: items in order.
@@ -68,7 +69,7 @@ const LISTEN: &str = r#"
 /// A window.
 pub struct Window {
     name: String,
-    chromium: Chromium,
+    program: Program,
 }
 
 impl Window {
@@ -77,10 +78,39 @@ impl Window {
     /// # Errors
     /// If the browser does not start.
     pub async fn open(name: &str, look: Look) -> Result<Self> {
-        let chromium = Chromium::start().await?;
-        chromium.look(look).await?;
-        chromium.command("Page.addScriptToEvaluateOnNewDocument", json!({ "source": LISTEN })).await?;
-        Ok(Self { name: name.to_owned(), chromium })
+        Self::open_in(Kind::Chromium, name, look).await
+    }
+
+    /// The same in a browser of choice.
+    ///
+    /// # Errors
+    /// If the browser does not start.
+    pub async fn open_in(kind: Kind, name: &str, look: Look) -> Result<Self> {
+        let program = Program::start(kind).await?;
+        program.look(look).await?;
+        program.run_before_pages(LISTEN).await?;
+        Ok(Self { name: name.to_owned(), program })
+    }
+
+    /// Which browser it is.
+    pub fn kind(&self) -> Kind {
+        self.program.kind()
+    }
+
+    pub(super) fn program(&self) -> &Program {
+        &self.program
+    }
+
+    pub(super) fn name(&self) -> &str {
+        &self.name
+    }
+
+    /// A command of Chromium's own protocol.
+    ///
+    /// # Errors
+    /// If it refuses, or the browser is another.
+    pub async fn command(&self, method: &str, parameters: Value) -> Result<Value> {
+        self.program.command(method, parameters).await
     }
 
     /// Another size or colour scheme.
@@ -88,7 +118,7 @@ impl Window {
     /// # Errors
     /// If the browser refuses.
     pub async fn look(&self, look: Look) -> Result<()> {
-        self.chromium.look(look).await
+        self.program.look(look).await
     }
 
     /// Opens an address.
@@ -96,7 +126,7 @@ impl Window {
     /// # Errors
     /// If it does not load.
     pub async fn go(&self, url: &str) -> Result<()> {
-        self.chromium.driver().goto(url).await.with_context(|| format!("{}: {url} does not open", self.name))
+        self.program.driver().goto(url).await.with_context(|| format!("{}: {url} does not open", self.name))
     }
 
     /// Loads the page anew.
@@ -104,7 +134,7 @@ impl Window {
     /// # Errors
     /// If it does not load.
     pub async fn reload(&self) -> Result<()> {
-        self.chromium.driver().refresh().await.with_context(|| format!("{}: the page does not load again", self.name))
+        self.program.driver().refresh().await.with_context(|| format!("{}: the page does not load again", self.name))
     }
 
     /// Runs a script; its `return` is the answer.
@@ -112,7 +142,7 @@ impl Window {
     /// # Errors
     /// If it throws.
     pub async fn run(&self, script: &str, arguments: Vec<Value>) -> Result<Value> {
-        let answer = self.chromium.driver().execute(script, arguments).await;
+        let answer = self.program.driver().execute(script, arguments).await;
         Ok(answer.with_context(|| format!("{}: a script failed", self.name))?.json().clone())
     }
 
@@ -121,7 +151,7 @@ impl Window {
     /// # Errors
     /// If it throws.
     pub async fn run_async(&self, script: &str) -> Result<Value> {
-        let answer = self.chromium.driver().execute_async(script, Vec::new()).await;
+        let answer = self.program.driver().execute_async(script, Vec::new()).await;
         Ok(answer.with_context(|| format!("{}: a script failed", self.name))?.json().clone())
     }
 
@@ -152,7 +182,7 @@ impl Window {
     /// If it does not come in time; a screenshot is left.
     pub async fn find(&self, css: &str) -> Result<WebElement> {
         let found = until(&format!("{} to find {css}", self.name), async || {
-            Ok(self.chromium.driver().find_all(By::Css(css)).await?.into_iter().next())
+            Ok(self.program.driver().find_all(By::Css(css)).await?.into_iter().next())
         })
         .await;
         self.or_screenshot(found).await
@@ -172,7 +202,7 @@ impl Window {
     /// # Errors
     /// If nothing has the focus.
     pub async fn press(&self, keys: impl Into<thirtyfour::TypingData>) -> Result<()> {
-        let focused = self.chromium.driver().active_element().await?;
+        let focused = self.program.driver().active_element().await?;
         focused.send_keys(keys).await.with_context(|| format!("{}: cannot type", self.name))
     }
 
@@ -309,7 +339,7 @@ impl Window {
         let folder = PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("../target/screens");
         std::fs::create_dir_all(&folder).context("cannot make target/screens")?;
         let path = folder.join(format!("{name}.png"));
-        self.chromium.driver().screenshot(&path).await?;
+        self.program.driver().screenshot(&path).await?;
         Ok(path)
     }
 

@@ -1,8 +1,10 @@
 //! Real browsers on the real wasm and the real server. Run by `cargo xtask test`, which builds both.
 
 mod accessibility;
+mod editor;
 mod main_job;
 mod offline;
+mod quill;
 mod together;
 
 use anyhow::{Context, Result, ensure};

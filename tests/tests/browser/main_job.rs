@@ -3,6 +3,7 @@
 use anyhow::{Context, Result, ensure};
 use dagsorden_tests::browser::{Look, Stage, Window};
 use dagsorden_tests::fixture;
+use serde_json::json;
 use thirtyfour::Key;
 
 use super::{assert_all_show_the_same, item};
@@ -51,6 +52,30 @@ async fn a_pasted_agenda_becomes_a_meeting_that_shows_all_its_items() -> Result<
     for (item, written) in shown.items.iter().zip(&stored.items) {
         assert_eq!(item.sections.len(), written.sections.len(), "all sections of {:?} are shown", written.title);
     }
+    Ok(())
+}
+
+#[tokio::test]
+async fn a_file_dropped_on_the_page_is_read_looked_through_and_stored() -> Result<()> {
+    let stage = Stage::set().await?;
+    let window = Window::open("Anna", Look::DESKTOP).await?;
+    window.go(&stage.server.url("/")).await?;
+    window.wait("the page with the app in it", READY).await?;
+    let file = concat!(env!("CARGO_MANIFEST_DIR"), "/fixtures/import/word_minutes.txt");
+    // As the system tells the browser of a drag from another program.
+    for step in ["dragEnter", "dragOver", "drop"] {
+        let data = json!({ "items": [], "files": [file], "dragOperationsMask": 1 });
+        window.command("Input.dispatchDragEvent", json!({ "type": step, "x": 700, "y": 600, "data": data })).await?;
+    }
+    window.click("dialog#import[open] [data-action=store]").await?;
+    window.wait("the meeting's page", "return location.pathname.startsWith('/m/')").await?;
+    let rows = stage.server.meetings().await?;
+    let stored = stage.server.export(&rows.first().context("a meeting is stored")?.id).await?;
+    ensure!(stored.items.len() > 2, "the fixture has items");
+    window.introduce("Anna", "Havnsted").await?;
+    window.wait_ready().await?;
+    let shown = window.shown().await?;
+    assert_eq!(shown.items.len(), stored.items.len());
     Ok(())
 }
 

@@ -1,8 +1,10 @@
 //! Two people in one meeting at the same time.
 
-use anyhow::{Result, ensure};
-use dagsorden_tests::browser::Stage;
+use anyhow::{Context, Result, ensure};
+use dagsorden_shared::id::ItemId;
+use dagsorden_tests::browser::{Mouse, Point, Stage, Window};
 use dagsorden_tests::fixture;
+use dagsorden_tests::wait::until;
 
 use super::{assert_all_show_the_same, item, section};
 
@@ -55,6 +57,46 @@ async fn one_reorders_items_while_the_other_types_in_one() -> Result<()> {
     let down = order.first().map(String::as_str) == Some(moved.as_str());
     anna.move_item(&moved, down).await?;
     bo.wait_shown("another order", |shown| shown.order() != order).await?;
+    Ok(())
+}
+
+/// The middle of an item's entry in the outline.
+async fn entry(window: &Window, item: &ItemId) -> Result<Point> {
+    let script = format!(
+        "const box = document.querySelector('nav.outline .toc li[data-item=\"{item}\"]').getBoundingClientRect(); \
+         return [box.left + box.width / 2, box.top + box.height / 2]"
+    );
+    let place = window.run(&script, Vec::new()).await?;
+    Ok(Point { x: place[0].as_f64().context("a place")?, y: place[1].as_f64().context("a place")? })
+}
+
+#[tokio::test]
+async fn one_drags_an_item_while_the_other_types_in_it() -> Result<()> {
+    let stage = Stage::set().await?;
+    let meeting = stage.import(&fixture::meeting()).await?;
+    let (anna, bo) = (stage.window("Anna", &meeting).await?, stage.window("Bo", &meeting).await?);
+    let before = anna.shown().await?;
+    let (moved, last, place) = (item(&before, 1)?, item(&before, 3)?, section(&before, 1, 0)?);
+    bo.put_caret(&place, 0).await?;
+    bo.write("mens ").await?;
+    let from = entry(&anna, &moved).await?;
+    anna.mouse(&[Mouse::To(from), Mouse::Down, Mouse::To(Point { y: from.y + 12.0, ..from })]).await?;
+    // Marks of who is where come and go while one drags, and move the entries.
+    let marked = format!("return document.querySelector('.toc [data-item=\"{last}\"].drop-after') !== null");
+    until("the mark where the item will stand", async || {
+        let to = entry(&anna, &last).await?;
+        anna.mouse(&[Mouse::To(Point { y: to.y + 6.0, ..to })]).await?;
+        Ok((anna.run(&marked, Vec::new()).await? == true).then_some(()))
+    })
+    .await?;
+    let (dropped, typed) = tokio::join!(anna.mouse(&[Mouse::Up]), bo.write("punktet trækkes: "));
+    dropped?;
+    typed?;
+    bo.wait_text("mens punktet trækkes: Kredsen").await?;
+    let shown = assert_all_show_the_same(&stage, &meeting, &[&anna, &bo]).await?;
+    assert_eq!(shown.order().last(), Some(&moved.as_str()), "the item stands where it was dropped");
+    let line = &shown.items[3].sections[0].1[0];
+    assert_eq!(line, "mens punktet trækkes: Kredsen drøftede i efteråret en fælles vagtordning.");
     Ok(())
 }
 

@@ -1,0 +1,49 @@
+//! What one writes, in both browsers, by real input: the browser's own events, its own selection, its own clipboard and input method.
+//!
+//! One page is brought from scenario to scenario by the test contract; all that went wrong is told at the end. After every scenario the page
+//! must show the lines that the document holds.
+
+mod cases;
+mod clipboard;
+mod composition;
+mod concurrent;
+mod format;
+mod lines;
+mod mouse;
+mod sheet;
+mod tables;
+
+use anyhow::{Result, ensure};
+use dagsorden_tests::browser::{Kind, Stage};
+use dagsorden_tests::fixture;
+use sheet::Sheet;
+
+async fn all(kind: Kind) -> Result<()> {
+    let stage = Stage::set().await?;
+    let meeting = stage.import(&fixture::meeting()).await?;
+    let mut sheet = Sheet::open(&stage, kind, &meeting).await?;
+    let mut wrong = Vec::new();
+    for (chapter, cases) in [("lines", lines::CASES), ("format", format::CASES), ("tables", tables::CASES)] {
+        wrong.extend(cases::run(&sheet, chapter, cases).await);
+    }
+    wrong.extend(format::others(&sheet).await);
+    wrong.extend(tables::others(&sheet).await);
+    wrong.extend(mouse::all(&sheet).await);
+    wrong.extend(clipboard::all(&sheet).await);
+    wrong.extend(composition::all(&sheet).await);
+    wrong.extend(concurrent::all(&sheet).await);
+    wrong.extend(sheet.after_reload().await);
+    let complaints = sheet.window().complaints().await?;
+    ensure!(wrong.is_empty() && complaints.is_empty(), "{} in {kind:?}:\n{}\ncomplaints: {complaints:?}", wrong.len(), wrong.join("\n"));
+    Ok(())
+}
+
+#[tokio::test]
+async fn the_scenarios_hold_in_chromium() -> Result<()> {
+    all(Kind::Chromium).await
+}
+
+#[tokio::test]
+async fn the_scenarios_hold_in_firefox() -> Result<()> {
+    all(Kind::Firefox).await
+}

@@ -1,0 +1,171 @@
+//! Copy, cut and paste by the browser's own clipboard.
+
+use anyhow::{Result, ensure};
+use dagsorden_tests::browser::Kind;
+use serde_json::{Value, json};
+
+use super::sheet::Sheet;
+
+/// What another program leaves on the clipboard is put there by a copy in this page, which the page itself does not hear of.
+const LOAD: &str = r#"
+    const [forms] = arguments;
+    addEventListener("copy", (event) => {
+        for (const [type, text] of Object.entries(forms)) { event.clipboardData.setData(type, text); }
+        event.preventDefault();
+        event.stopImmediatePropagation();
+    }, { capture: true, once: true });
+"#;
+
+/// Hears what the page puts on the clipboard.
+const LISTEN: &str = r#"
+    addEventListener(arguments[0], (event) => {
+        window.__copied = [event.clipboardData.getData("text/plain"), event.clipboardData.getData("text/html")];
+    }, { once: true });
+"#;
+
+/// What is on the clipboard, what stands in the text, and what stands there afterwards.
+struct Paste {
+    name: &'static str,
+    html: Option<&'static str>,
+    plain: &'static str,
+    before: &'static str,
+    after: &'static str,
+}
+
+impl Paste {
+    const fn plain(name: &'static str, plain: &'static str, before: &'static str, after: &'static str) -> Self {
+        Self { name, html: None, plain, before, after }
+    }
+
+    const fn html(name: &'static str, html: &'static str, before: &'static str, after: &'static str) -> Self {
+        Self { name, html: Some(html), plain: "(plain)", before, after }
+    }
+}
+
+const WORD: &str = r#"<html xmlns:o="urn:schemas-microsoft-com:office:office"><head><style><!--
+@list l0:level1 {mso-level-number-format:bullet;}
+--></style></head><body lang=DA><!--StartFragment-->
+<h1>Over<o:p></o:p></h1>
+<p class=MsoListParagraph style='text-indent:-18.0pt;mso-list:l0 level1 lfo1'><![if !supportLists]><span style='mso-list:Ignore'>·<span>&nbsp;&nbsp; </span></span><![endif]>en
+to<o:p></o:p></p>
+<p class=MsoListParagraph style='text-indent:-18.0pt;mso-list:l0 level2 lfo1'><![if !supportLists]><span style='mso-list:Ignore'>1.<span>&nbsp; </span></span><![endif]><b>tre</b><o:p></o:p></p>
+<!--EndFragment--></body></html>"#;
+
+const DOCS: &str = r#"<meta charset='utf-8'><b style="font-weight:normal;" id="docs-internal-guid-1"><p dir="ltr"><span style="font-weight:400">a</span><span style="font-weight:700">b</span></p><br><ul><li dir="ltr"><p>c</p></li><ul><li><p>d</p></li></ul></ul></b>"#;
+
+const EXCEL: &str = "<html><body><table><!--StartFragment--><tr><td>A</td><td>B</td></tr><tr><td>C</td><td>D</td></tr><!--EndFragment--></table></body></html>";
+
+const PASTES: &[Paste] = &[
+    Paste::plain("33 lines of text", "a\r\nb\r\n\r\nc", "|⏎", "a⏎ b⏎ ⏎ c|⏎"),
+    Paste::plain("one line into the middle", "xy", "a|b⏎h2", "axy|b⏎h2"),
+    Paste::plain("lines into the middle", "x\ny", "a|b⏎b", "ax⏎b y|b⏎b"),
+    Paste::plain("over a range", "x", "a[b⏎ c]d⏎", "ax|d⏎"),
+    Paste::plain("marks of a list", "- a\n- b", "|⏎", "a⏎b b|⏎b"),
+    Paste::plain("lines into a cell", "x\ny\tz", "A|⏎r1c1 B⏎r1c2 ⏎", "Ax y z|⏎r1c1 B⏎r1c2 ⏎"),
+    Paste::html("marks", "<p>a<b>b</b><i>c</i></p>", "|⏎", "a*b*_c_|⏎"),
+    Paste::html("a heading and a list", "<h2>a</h2><ul><li>b<ul><li>c</li></ul></li></ul><ol><li>d</li></ol>", "|⏎", "a⏎h2 b⏎b c⏎b1 d|⏎o"),
+    Paste::html(
+        "what does harm is left behind",
+        "<p onclick='x()'>a<script>x()</script><img src=x onerror='x()'><a href='javascript:x()'>b</a></p>",
+        "|⏎",
+        "ab|⏎",
+    ),
+    Paste::html("a link", "<a href='https://x.test/'>a</a>", "|⏎", "{a}(https://x.test/)|⏎"),
+    Paste::html("Word", WORD, "|⏎", "Over⏎h1 en to⏎b *tre*|⏎o1"),
+    Paste::html("Google Docs", DOCS, "|⏎", "a*b*⏎ ⏎ c⏎b d|⏎b1"),
+    Paste::html("Excel", EXCEL, "|⏎", "A⏎r1c1 B⏎r1c2 C⏎r2c1 D⏎r2c2 |⏎"),
+    Paste::html("a table into a cell", EXCEL, "|⏎r1c1 ⏎r1c2 ⏎", "A B C D|⏎r1c1 ⏎r1c2 ⏎"),
+];
+
+pub(super) async fn all(sheet: &Sheet) -> Vec<String> {
+    let mut wrong = Vec::new();
+    for case in PASTES {
+        if let Err(error) = paste(sheet, case).await {
+            wrong.push(format!("  clipboard: {}: {}\n        {error:#}", case.name, case.before));
+        }
+    }
+    for (name, done) in [
+        ("text alone", text_alone(sheet).await),
+        ("copied and pasted", round_trip(sheet).await),
+        ("what others get", for_others(sheet).await),
+        ("cut", cut(sheet).await),
+    ] {
+        wrong.extend(done.err().map(|error| format!("  clipboard: {name}: {error:#}")));
+    }
+    wrong
+}
+
+async fn load(sheet: &Sheet, html: Option<&str>, plain: &str) -> Result<()> {
+    let forms = html.map_or_else(|| json!({ "text/plain": plain }), |html| json!({ "text/plain": plain, "text/html": html }));
+    sheet.window().run(LOAD, vec![forms]).await?;
+    sheet.window().strike("Control+c").await
+}
+
+async fn paste(sheet: &Sheet, case: &Paste) -> Result<()> {
+    sheet.given("a|⏎").await?;
+    load(sheet, case.html, case.plain).await?;
+    sheet.given(case.before).await?;
+    sheet.window().strike("Control+v").await?;
+    sheet.expect(case.after).await?;
+    sheet.window().strike("Control+z").await?;
+    sheet.expect(case.before).await
+}
+
+async fn text_alone(sheet: &Sheet) -> Result<()> {
+    sheet.given("a|⏎").await?;
+    load(sheet, Some("<b>x</b>"), "x").await?;
+    if sheet.kind() == Kind::Chromium {
+        // Headless Chromium answers the keys twice, in every page; this is the command behind them.
+        let key = json!({ "type": "rawKeyDown", "key": "V", "code": "KeyV", "modifiers": 10, "commands": ["pasteAndMatchStyle"] });
+        sheet.window().command("Input.dispatchKeyEvent", key).await?;
+    } else {
+        sheet.window().strike("Control+Shift+V").await?;
+    }
+    sheet.expect("ax|⏎").await
+}
+
+async fn copied(sheet: &Sheet, event: &str, keys: &str) -> Result<Value> {
+    sheet.window().run(LISTEN, vec![json!(event)]).await?;
+    sheet.window().strike(keys).await?;
+    sheet.window().run("return window.__copied", Vec::new()).await
+}
+
+async fn round_trip(sheet: &Sheet) -> Result<()> {
+    sheet.given("[*a*⏎h2 _b_⏎b1 A⏎r1c1 B⏎r1c2 {c}(https://x.test/)]⏎").await?;
+    let before = sheet.page().await?.ops;
+    sheet.window().strike("Control+c").await?;
+    sheet.given("|⏎").await?;
+    sheet.window().strike("Control+v").await?;
+    sheet.expect("*a*⏎h2 _b_⏎b1 A⏎r1c1 B⏎r1c2 {c}(https://x.test/)|⏎").await?;
+    ensure!(sheet.page().await?.ops != before, "a copy's rows have ids of their own");
+    Ok(())
+}
+
+async fn for_others(sheet: &Sheet) -> Result<()> {
+    sheet.given("[a⏎h2 *b*⏎b c⏎b1 A⏎r1c1 B⏎r1c2 d]⏎").await?;
+    let said = copied(sheet, "copy", "Control+c").await?;
+    ensure!(said[0] == json!("a\n- b\n  - c\nA\tB\nd"), "as text: {}", said[0]);
+    let html = said[1].as_str().unwrap_or_default();
+    for part in ["<h2", "<strong>b</strong>", "<ul", "<table", "<td"] {
+        ensure!(html.contains(part), "{part} stands in {html}");
+    }
+    for part in ["class=", "style=", "contenteditable"] {
+        ensure!(!html.contains(part), "{part} does not stand in {html}");
+    }
+    let nested = r#"
+        const list = new DOMParser().parseFromString(arguments[0], "text/html").querySelector("ul");
+        return list?.querySelector("li > ul > li, ul > ul > li")?.textContent.trim() ?? null;
+    "#;
+    let inner = sheet.window().run(nested, vec![json!(html)]).await?;
+    ensure!(inner == json!("c"), "a list within a list is real: {html}");
+    Ok(())
+}
+
+async fn cut(sheet: &Sheet) -> Result<()> {
+    sheet.given("a[b⏎h2 c]d⏎").await?;
+    let said = copied(sheet, "cut", "Control+x").await?;
+    ensure!(said[0] == json!("b\nc"), "as text: {}", said[0]);
+    sheet.expect("a|d⏎h2").await?;
+    sheet.window().strike("Control+z").await?;
+    sheet.expect("a[b⏎h2 c]d⏎").await
+}

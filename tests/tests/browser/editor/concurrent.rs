@@ -1,0 +1,208 @@
+//! Two at once: the page and a fork of its document, each with a lower and a higher client id, and what comments and carets do meanwhile.
+
+use anyhow::{Result, ensure};
+use serde_json::{Value, json};
+
+use super::cases::Do::{self, Press, Run, Type};
+use super::sheet::Sheet;
+
+/// Ids below and above any page's.
+const CLIENTS: [u64; 2] = [1, (1 << 53) - 1];
+
+/// What both start from, what one does in the page, what the other does, and what both have then.
+struct Meeting {
+    name: &'static str,
+    before: &'static str,
+    mine: &'static [Do],
+    theirs: &'static str,
+    after: &'static str,
+}
+
+#[rustfmt::skip]
+const MEETINGS: &[Meeting] = &[
+    Meeting { name: "34 split, typing at the end", before: "hello|world⏎", mine: &[Press("Enter")], theirs: r#"[{"retain":10},{"insert":"!!!"}]"#, after: "hello⏎ |world!!!⏎" },
+    Meeting { name: "35 split, bold", before: "hello| world⏎", mine: &[Press("Enter")], theirs: r#"[{"retain":6},{"retain":5,"attributes":{"bold":true}}]"#, after: "hello⏎ | *world*⏎" },
+    Meeting { name: "36 join, typing at the end", before: "one⏎ |two⏎", mine: &[Press("Backspace")], theirs: r#"[{"retain":7},{"insert":"X"}]"#, after: "one|twoX⏎" },
+    Meeting { name: "37 a line goes, typing in it", before: "[one⏎ ]two⏎", mine: &[Press("Delete")], theirs: r#"[{"retain":2},{"insert":"X"}]"#, after: "Xtwo⏎" },
+    Meeting { name: "38 both split", before: "ab|cd⏎", mine: &[Press("Enter")], theirs: r#"[{"retain":2},{"insert":"\n"}]"#, after: "ab⏎ ⏎ cd⏎" },
+    Meeting { name: "typing at the same place", before: "a|b⏎", mine: &[Type("XX")], theirs: r#"[{"retain":1},{"insert":" "}]"#, after: "" },
+    Meeting { name: "a heading, typing in it", before: "ab|⏎", mine: &[Run("header-2")], theirs: r#"[{"retain":1},{"insert":"X"}]"#, after: "aXb|⏎h2" },
+    Meeting { name: "Enter at the end, a heading", before: "ab|⏎", mine: &[Press("Enter")], theirs: r#"[{"retain":2},{"retain":1,"attributes":{"header":2}}]"#, after: "" },
+    Meeting { name: "list, typing", before: "[a⏎ b]⏎", mine: &[Run("list-bullet")], theirs: r#"[{"retain":3},{"insert":"X"}]"#, after: "[a⏎b b]X⏎b" },
+    Meeting { name: "both indent", before: "a⏎b b⏎b c|⏎b", mine: &[Press("Tab")], theirs: r#"[{"retain":3},{"retain":1,"attributes":{"indent":1}}]"#, after: "a⏎b b⏎b1 c|⏎b1" },
+    Meeting { name: "the same word deleted twice", before: "a [bc] d⏎", mine: &[Press("Delete")], theirs: r#"[{"retain":2},{"delete":2}]"#, after: "a | d⏎" },
+    Meeting { name: "a row, typing in a cell", before: "A|⏎r1c1 B⏎r1c2 ⏎", mine: &[Run("table-row-below")], theirs: r#"[{"retain":3},{"insert":"X"}]"#, after: "A⏎r1c1 BX⏎r1c2 ⏎r2c1 ⏎r2c2 ⏎" },
+    Meeting { name: "a row goes, typing elsewhere", before: "A|⏎r1c1 B⏎r1c2 C⏎r2c1 D⏎r2c2 ⏎", mine: &[Run("table-row-delete")], theirs: r#"[{"retain":5},{"insert":"X"}]"#, after: "CX⏎r1c1 D⏎r1c2 ⏎" },
+    Meeting { name: "somebody takes the final line end", before: "ab|⏎", mine: &[], theirs: r#"[{"retain":2},{"delete":1}]"#, after: "ab|" },
+];
+
+pub(super) async fn all(sheet: &Sheet) -> Vec<String> {
+    let mut wrong = Vec::new();
+    for client in CLIENTS {
+        for meeting in MEETINGS {
+            if let Err(error) = meet(sheet, client, meeting).await {
+                wrong.push(format!("  concurrent: {} with {client}: {}\n        {error:#}", meeting.name, meeting.before));
+            }
+        }
+        for (name, done) in [
+            ("39 the caret keeps its neighbours", neighbours(sheet, client).await),
+            ("40 undo takes one's own alone", own_undo(sheet, client).await),
+            ("a selection keeps its letters", selection(sheet, client).await),
+            ("somebody deletes around the caret", deleted_around(sheet, client).await),
+            ("comments", comments(sheet, client).await),
+            ("a caret of somebody else", peer(sheet, client).await),
+        ] {
+            wrong.extend(done.err().map(|error| format!("  concurrent: {name} with {client}: {error:#}")));
+        }
+    }
+    wrong
+}
+
+async fn fork(sheet: &Sheet, client: u64) -> Result<Value> {
+    let fork = sheet.tell("fork", &[json!(client)]).await?;
+    ensure!(fork.is_u64(), "no fork: {fork}");
+    Ok(fork)
+}
+
+async fn apply(sheet: &Sheet, fork: &Value, ops: Value) -> Result<()> {
+    let done = sheet.tell("forkApply", &[fork.clone(), json!(sheet.section), ops]).await?;
+    ensure!(done == json!(true), "the fork cannot do that");
+    Ok(())
+}
+
+/// Both exchange what they have, and have the same.
+async fn merge(sheet: &Sheet, fork: &Value) -> Result<()> {
+    ensure!(sheet.tell("merge", std::slice::from_ref(fork)).await? == json!(true), "no merge");
+    let theirs = sheet.tell("forkDelta", &[fork.clone(), json!(sheet.section)]).await?;
+    let mine = sheet.page().await?.ops;
+    ensure!(mine == theirs, "the page has {mine}, the fork {theirs}");
+    Ok(())
+}
+
+async fn meet(sheet: &Sheet, client: u64, meeting: &Meeting) -> Result<()> {
+    sheet.given(meeting.before).await?;
+    let fork = fork(sheet, client).await?;
+    for step in meeting.mine {
+        step.done(sheet).await?;
+    }
+    apply(sheet, &fork, serde_json::from_str(meeting.theirs)?).await?;
+    merge(sheet, &fork).await?;
+    if !meeting.after.is_empty() {
+        return sheet.expect(meeting.after).await;
+    }
+    // Either order is right; the page must show the one there is.
+    let shown = sheet.page().await?.written.print(false);
+    sheet.expect(&shown).await
+}
+
+async fn neighbours(sheet: &Sheet, client: u64) -> Result<()> {
+    const REST: &str = "return [scrollY, document.activeElement?.dataset.sectionId === arguments[0]]";
+    sheet.given("one⏎ tw|o⏎").await?;
+    let fork = fork(sheet, client).await?;
+    let section = vec![json!(sheet.section)];
+    let before = sheet.window().run(REST, section.clone()).await?;
+    ensure!(before[1] == json!(true), "the section has the focus");
+    apply(sheet, &fork, json!([{ "insert": "above\nand " }, { "retain": 4 }, { "insert": "x" }, { "retain": 3 }, { "insert": "y\nz" }]))
+        .await?;
+    merge(sheet, &fork).await?;
+    sheet.expect("above⏎ and one⏎ xtw|oy⏎ z⏎").await?;
+    let after = sheet.window().run(REST, section).await?;
+    ensure!(after[1] == json!(true), "the focus stays");
+    ensure!(after == before, "the page did not scroll: {before} {after}");
+    sheet.window().write("!").await?;
+    sheet.expect("above⏎ and one⏎ xtw!|oy⏎ z⏎").await
+}
+
+async fn own_undo(sheet: &Sheet, client: u64) -> Result<()> {
+    sheet.given("|⏎").await?;
+    sheet.window().write("one").await?;
+    let fork = fork(sheet, client).await?;
+    apply(sheet, &fork, json!([{ "retain": 1 }, { "insert": "X" }])).await?;
+    merge(sheet, &fork).await?;
+    sheet.expect("oXne|⏎").await?;
+    sheet.window().strike("Control+z").await?;
+    sheet.expect("X⏎").await?;
+    sheet.window().strike("Control+Shift+z").await?;
+    sheet.expect("oXne⏎").await?;
+    merge(sheet, &fork).await
+}
+
+async fn selection(sheet: &Sheet, client: u64) -> Result<()> {
+    sheet.given("one [two⏎b th]ree⏎").await?;
+    let fork = fork(sheet, client).await?;
+    apply(sheet, &fork, json!([{ "insert": "x\n" }, { "retain": 6 }, { "insert": "--" }, { "retain": 6 }, { "insert": "z" }])).await?;
+    merge(sheet, &fork).await?;
+    sheet.expect("x⏎ one [tw--o⏎b th]reze⏎").await
+}
+
+async fn deleted_around(sheet: &Sheet, client: u64) -> Result<()> {
+    sheet.given("one⏎ tw|o⏎ three⏎").await?;
+    let fork = fork(sheet, client).await?;
+    apply(sheet, &fork, json!([{ "retain": 1 }, { "delete": 8 }])).await?;
+    merge(sheet, &fork).await?;
+    sheet.expect("o|hree⏎").await?;
+    sheet.window().write("x").await?;
+    sheet.expect("ox|hree⏎").await
+}
+
+async fn comments(sheet: &Sheet, client: u64) -> Result<()> {
+    let section = json!(sheet.section);
+    sheet.given("the quick fox|⏎").await?;
+    let cid = sheet.call("addComment", &[json!(4), json!(9)]).await?;
+    let other = fork(sheet, client).await?;
+    let said =
+        |comments: &Value| comments.as_array().into_iter().flatten().find(|comment| comment["cid"] == cid).cloned().unwrap_or_default();
+    let is = |start: u32, end: u32, text: &str, detached: bool| json!({ "cid": cid, "start": start, "end": end, "text": text, "detached": detached });
+    let mine = async || anyhow::Ok(said(&sheet.call("comments", &[]).await?));
+    let theirs = async || anyhow::Ok(said(&sheet.tell("forkComments", &[other.clone(), section.clone()]).await?));
+    ensure!(mine().await? == is(4, 9, "quick", false), "at first: {}", mine().await?);
+    // Typing at either edge stays outside.
+    apply(sheet, &other, json!([{ "retain": 4 }, { "insert": "X" }, { "retain": 5 }, { "insert": "Y" }])).await?;
+    ensure!(theirs().await? == is(5, 10, "quick", false), "edges in the fork: {}", theirs().await?);
+    merge(sheet, &other).await?;
+    ensure!(mine().await? == is(5, 10, "quick", false), "edges in the page: {}", mine().await?);
+    // Deleted it is detached, undone it is back for everybody.
+    sheet.tell("endUndoGroup", &[]).await?;
+    sheet.call("select", &[json!(5), json!(10)]).await?;
+    sheet.window().strike("Delete").await?;
+    merge(sheet, &other).await?;
+    ensure!(mine().await? == is(5, 5, "", true), "deleted in the page: {}", mine().await?);
+    ensure!(theirs().await? == is(5, 5, "", true), "deleted in the fork: {}", theirs().await?);
+    sheet.window().strike("Control+z").await?;
+    merge(sheet, &other).await?;
+    ensure!(mine().await? == is(5, 10, "quick", false), "undone in the page: {}", mine().await?);
+    ensure!(theirs().await? == is(5, 10, "quick", false), "undone in the fork: {}", theirs().await?);
+    apply(sheet, &other, json!([{ "delete": 4 }])).await?;
+    ensure!(theirs().await? == is(1, 6, "quick", false), "and follows its words: {}", theirs().await?);
+    Ok(())
+}
+
+async fn peer(sheet: &Sheet, client: u64) -> Result<()> {
+    const SEEN: &str = r#"
+        const carets = [...document.querySelectorAll("[data-peer-caret]")].filter((caret) => caret.textContent.includes("Bo Holm"));
+        return carets.length === 1 && !carets[0].closest("[contenteditable]") && carets[0].getBoundingClientRect().height > 0;
+    "#;
+    const LEFT: &str = r#"
+        const caret = [...document.querySelectorAll("[data-peer-caret]")].find((caret) => caret.textContent.includes("Bo Holm"));
+        window.__left ??= null;
+        const left = caret ? Math.round(caret.getBoundingClientRect().left) : null;
+        const moved = left !== null && window.__left !== null && left > window.__left;
+        window.__left ??= left;
+        return moved;
+    "#;
+    sheet.given("one two|⏎").await?;
+    let fork = fork(sheet, client).await?;
+    let place = [fork.clone(), json!(sheet.section), json!(0), json!(3), json!("Bo Holm")];
+    ensure!(sheet.tell("peerSelect", &place).await? == json!(true), "no peer");
+    sheet.hold("the caret of somebody else is seen", SEEN).await?;
+    sheet.hold("what they selected is marked", "return [...CSS.highlights.keys()].some((name) => name.startsWith('peer-'))").await?;
+    sheet.expect("one two|⏎").await?;
+    // It moves with its letter.
+    sheet.window().run("delete window.__left", Vec::new()).await?;
+    sheet.window().run(LEFT, Vec::new()).await?;
+    sheet.window().strike("Home").await?;
+    sheet.window().write("xxx").await?;
+    sheet.hold("it moves with its letter", LEFT).await?;
+    sheet.tell("peerSelect", &[fork]).await?;
+    sheet.hold("who writes nowhere has no caret", "return document.querySelectorAll('[data-peer-caret]').length === 0").await
+}

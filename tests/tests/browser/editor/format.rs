@@ -1,0 +1,96 @@
+//! Marks, links, and what a pending one does.
+
+use anyhow::{Result, ensure};
+use serde_json::json;
+
+use super::cases::Case;
+use super::cases::Do::{Press, Run, See, Type};
+use super::sheet::Sheet;
+
+#[rustfmt::skip]
+pub(super) const CASES: &[Case] = &[
+    ("15 bold and back", "[ab]c⏎", &[Press("Control+b"), See("*[ab*]c⏎"), Press("Control+b")], "[ab]c⏎"),
+    ("italic", "a[b]⏎", &[Press("Control+i")], "a_[b_]⏎"),
+    ("bold over lines", "[a⏎b b]⏎ x⏎", &[Run("bold")], "*[a*⏎b *b*]⏎ x⏎"),
+    ("half bold becomes bold", "[a*b*]⏎", &[Run("bold")], "*[ab*]⏎"),
+    ("16 typing at a bold end", "a*b*|⏎", &[Type("X")], "a*bX*|⏎"),
+    ("typing at a bold start of a line", "*|b*⏎", &[Type("X")], "*X|b*⏎"),
+    ("typing before bold", "a*|b*⏎", &[Type("X")], "aX*|b*⏎"),
+    ("17 typing at a link's end", "{ab}(https://x.test)|⏎", &[Type("X")], "{ab}(https://x.test)X|⏎"),
+    ("typing in a link", "{a|b}(https://x.test)⏎", &[Type("X")], "{aX|b}(https://x.test)⏎"),
+    ("18 a pending format", "|⏎", &[Press("Control+b"), Type("x"), Press("Control+b"), Type("y")], "*x*y|⏎"),
+    ("a pending format is forgotten when the caret moves", "ab|⏎", &[Press("Control+b ArrowLeft"), Type("x")], "ax|b⏎"),
+    ("bold off in bold", "*ab*|⏎", &[Press("Control+b"), Type("x")], "*ab*x|⏎"),
+    ("bold stays over Enter", "*ab*|⏎", &[Press("Enter"), Type("x")], "*ab*⏎ x|⏎"),
+    ("20 a script is no link", "[ab]⏎", &[Run("link:javascript:1")], "[ab]⏎"),
+    ("a link", "[ab]c⏎", &[Run("link:https://x.test")], "{[ab}(https://x.test)]c⏎"),
+    ("mail is a link", "[ab]c⏎", &[Run("link:mailto:a@x.test")], "{[ab}(mailto:a@x.test)]c⏎"),
+    ("clear", "*[a**_b_*{c}(https://x.test)]⏎b", &[Run("clear")], "[abc]⏎"),
+    ("undo of bold", "[ab]c⏎", &[Press("Control+b Control+z")], "[ab]c⏎"),
+    ("strike and underline", "[ab]⏎", &[Run("strike"), Run("underline"), Run("strike"), Run("underline")], "[ab]⏎"),
+];
+
+pub(super) async fn others(sheet: &Sheet) -> Vec<String> {
+    let mut wrong = Vec::new();
+    for (name, done) in [
+        ("1 the second letter joins the first one's text node", one_node(sheet).await),
+        ("20 a refused link is told", refused_link(sheet).await),
+        ("15 underline and strike are written as such", attributes(sheet).await),
+    ] {
+        wrong.extend(done.err().map(|error| format!("  format: {name}: {error:#}")));
+    }
+    wrong
+}
+
+async fn one_node(sheet: &Sheet) -> Result<()> {
+    const KEEP: &str = r#"
+        const line = document.querySelector(`[data-section-id="${arguments[0]}"] [data-line]`);
+        const node = document.createTreeWalker(line, NodeFilter.SHOW_TEXT).nextNode();
+        window.__kept ??= node;
+        return window.__kept === node && node.data;
+    "#;
+    sheet.given("|⏎").await?;
+    sheet.window().run("delete window.__kept", Vec::new()).await?;
+    for (letter, text) in [("H", "H"), ("i", "Hi"), ("!", "Hi!")] {
+        sheet.window().write(letter).await?;
+        sheet.expect(&format!("{text}|⏎")).await?;
+        let kept = sheet.window().run(KEEP, vec![json!(sheet.section)]).await?;
+        ensure!(kept == json!(text), "after {text} the line holds another text node, or {kept}");
+    }
+    Ok(())
+}
+
+async fn refused_link(sheet: &Sheet) -> Result<()> {
+    const SEEN: &str = r#"return [...document.querySelectorAll("[role=alert],[role=status]")]
+        .some((element) => element.textContent.trim() && element.checkVisibility({ visibilityProperty: true }))"#;
+    sheet.given("[ab]⏎").await?;
+    sheet.tell("cmd", &[json!("link:javascript:alert(1)")]).await?;
+    sheet.hold("a message is seen", SEEN).await?;
+    sheet.window().strike("Escape").await?;
+    sheet.expect("[ab]⏎").await
+}
+
+async fn attributes(sheet: &Sheet) -> Result<()> {
+    for (command, attributes) in [
+        ("underline", json!({ "underline": true })),
+        ("strike", json!({ "strike": true })),
+        ("link:https://x.test/a?b=c#d", json!({ "link": "https://x.test/a?b=c#d" })),
+        ("bold", json!({ "bold": true })),
+    ] {
+        sheet.given("[ab]⏎").await?;
+        sheet.tell("cmd", &[json!(command)]).await?;
+        let ops = sheet.page().await?.ops;
+        ensure!(ops == json!([{ "insert": "ab", "attributes": attributes }, { "insert": "\n" }]), "{command} gives {ops}");
+    }
+    for (command, attributes) in [
+        ("header-3", json!({ "header": 3 })),
+        ("list-ordered", json!({ "list": "ordered" })),
+        ("blockquote", json!({ "blockquote": true })),
+    ] {
+        sheet.given("a|⏎").await?;
+        sheet.tell("cmd", &[json!(command)]).await?;
+        let ops = sheet.page().await?.ops;
+        ensure!(ops == json!([{ "insert": "a" }, { "insert": "\n", "attributes": attributes }]), "{command} gives {ops}");
+    }
+    Ok(())
+}
