@@ -1,4 +1,4 @@
-//! The agenda that is measured: the sample where it lies beside the workspace, else an invented one of its size.
+//! The agendas that are measured: the samples where they lie beside the workspace, else invented ones of their size.
 
 use std::path::Path;
 
@@ -8,10 +8,30 @@ use dagsorden_shared::meeting_json::{BlockJson, ItemJson, ListJson, MeetingJson,
 use dagsorden_tests::fixture;
 use dagsorden_tests::server::TestServer;
 
-/// Bytes of text, items and paragraphs' length of the sample, roughly: what the invented agenda is made to.
-const SIZE: usize = 27_500;
-const ITEMS: usize = 11;
+/// Length of the samples' paragraphs, roughly.
 const PARAGRAPH: usize = 380;
+
+/// Which agenda.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Size {
+    /// Of the size of most.
+    Everyday,
+    /// The longest sample.
+    Long,
+    /// Sixty items with five sections each, always invented.
+    Sixty,
+}
+
+impl Size {
+    /// The sample, and how many items and bytes of text an invented agenda of its size has.
+    fn facts(self) -> (Option<&'static str>, usize, usize) {
+        match self {
+            Self::Everyday => (Some("001"), 11, 27_500),
+            Self::Long => (Some("004"), 14, 51_000),
+            Self::Sixty => (None, 60, 180_000),
+        }
+    }
+}
 
 const WORDS: [&str; 24] = [
     "kredsen",
@@ -52,17 +72,18 @@ enum Content {
     Invented(Box<MeetingJson>),
 }
 
-/// The agenda of this run.
-pub(crate) fn read() -> Result<SentAgenda> {
-    let sample = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../shared/samples/001.txt");
-    if !sample.is_file() {
-        let invented = invented();
+/// An agenda of this size.
+pub(crate) fn read(size: Size) -> Result<SentAgenda> {
+    let (sample, items, bytes) = size.facts();
+    let path = |name: &str| Path::new(env!("CARGO_MANIFEST_DIR")).join(format!("../../shared/samples/{name}.txt"));
+    let Some((name, sample)) = sample.map(|name| (name, path(name))).filter(|(_, path)| path.is_file()) else {
+        let invented = invented(items, bytes);
         let bytes: usize = invented.items.iter().flat_map(|item| &item.sections).flat_map(|section| &section.blocks).map(text_bytes).sum();
-        let name = format!("invented, {} items, {bytes} bytes of text: the sample is not here", invented.items.len());
+        let name = format!("invented, {} items, {bytes} bytes of text", invented.items.len());
         return Ok(SentAgenda { name, content: Content::Invented(Box::new(invented)) });
-    }
+    };
     let file = std::fs::read(&sample).with_context(|| format!("cannot read {}", sample.display()))?;
-    Ok(SentAgenda { name: format!("sample 001, {} bytes of text", file.len()), content: Content::File(file) })
+    Ok(SentAgenda { name: format!("sample {name}, {} bytes of text", file.len()), content: Content::File(file) })
 }
 
 impl SentAgenda {
@@ -81,7 +102,7 @@ impl SentAgenda {
     }
 }
 
-fn invented() -> MeetingJson {
+fn invented(count: usize, size: usize) -> MeetingJson {
     let mut bits = fixture::bits(1);
     let mut sentence = |len: usize| {
         let mut text = String::new();
@@ -93,8 +114,8 @@ fn invented() -> MeetingJson {
         text + "."
     };
     let section = |kind, heading: &str, blocks| SectionJson { heading: Some(heading.into()), kind, blocks, ..SectionJson::default() };
-    let paragraphs_per_item = SIZE / ITEMS / PARAGRAPH;
-    let items = (1..=ITEMS).map(|number| {
+    let paragraphs_per_item = (size / count / PARAGRAPH).max(2);
+    let items = (1..=count).map(|number| {
         // One item is long, as it is in agendas.
         let paragraphs = if number == 3 { 3 * paragraphs_per_item } else { paragraphs_per_item - 1 };
         let background = (0..paragraphs).map(|_| BlockJson::paragraph(sentence(PARAGRAPH))).collect();
@@ -105,6 +126,8 @@ fn invented() -> MeetingJson {
             title: sentence(30),
             sections: vec![
                 section(SectionKind::Background, "Baggrund", background),
+                section(SectionKind::Resume, "Resumé", vec![BlockJson::paragraph(sentence(PARAGRAPH / 2))]),
+                section(SectionKind::Case, "Sagsfremstilling", vec![BlockJson::paragraph(sentence(PARAGRAPH))]),
                 section(
                     SectionKind::Recommendation,
                     "Indstilling",

@@ -29,13 +29,13 @@ async fn main() -> Result<()> {
     let wants = |part: &str| wanted.is_empty() || wanted.iter().any(|name| name == part);
     say_load();
     let server = TestServer::start()?;
-    let agenda = agenda::read()?;
+    let agenda = agenda::read(agenda::Size::Everyday)?;
     println!("agenda: {}", agenda.name);
     if wants("keys") || wants("open") {
         let browser = devtools::Browser::start().await?;
         println!("browser: {}", browser.version().await?);
         if wants("keys") {
-            println!("\nkey to paint, milliseconds\n{}", keys::measure(&server, &browser, &agenda).await?);
+            println!("\nkey to paint, milliseconds\n{}", keys::measure(&server, &browser).await?);
         }
         if wants("open") {
             println!(

@@ -1,0 +1,116 @@
+//! Typing in a window, and the times it takes.
+//!
+//! Keys are given to the browser, which delivers them like those of a keyboard. The time runs from the event's own time stamp, taken where the
+//! browser received the key, to the first task after the next frame: that frame has by then run its scripts, style, layout and paint. (The
+//! browser's own event timing counts in steps of 8 ms, which is half of what is measured.) At the end the text must be in the page, so a frame
+//! that came too early cannot go unseen.
+
+use std::time::Duration;
+
+use anyhow::{Context, Result, ensure};
+use serde::Deserialize;
+use serde_json::json;
+use tokio::time::{MissedTickBehavior, interval};
+
+use crate::devtools::{Key, Page};
+use crate::figures::percentile;
+
+pub(super) const KEYS: usize = 200;
+/// Faster than people write, slow enough that a key does not wait for the one before, and in no step with the other person: else the two
+/// would meet at each second key in one run and never in the next.
+const PACE: Duration = Duration::from_millis(53);
+const WORDS: &str = "kredsen skriver videre paa den samme linje ";
+
+/// Where the person is going to type, and what else is in the page.
+#[derive(Deserialize)]
+pub(super) struct Place {
+    /// The field typed in.
+    pub(super) field: String,
+    /// Sections nobody types in, the nearest first.
+    pub(super) others: Vec<String>,
+    /// The line typed in.
+    pub(super) line: String,
+    /// All lines of the page.
+    pub(super) lines: Vec<String>,
+    x: f64,
+    y: f64,
+}
+
+/// The place to type in the agenda: the end of the longest line of the longest section.
+const FIND_PLACE: &str = r#"(() => {
+    const longest = (all) => all.reduce((one, other) => (other.textContent.length > one.textContent.length ? other : one));
+    const sections = [...document.querySelectorAll("main.paper [data-section-id][contenteditable]")];
+    const section = longest(sections);
+    const line = longest([...section.querySelectorAll("[data-line]:not(td)")]);
+    line.scrollIntoView({ block: "center" });
+    const range = document.createRange();
+    range.selectNodeContents(line);
+    const box = [...range.getClientRects()].at(-1);
+    const at = sections.indexOf(section);
+    const near = sections.map((other, index) => [Math.abs(index - at), other]).sort((one, other) => one[0] - other[0]);
+    return {
+        field: section.dataset.field,
+        others: near.slice(1).map(([, other]) => other.dataset.field),
+        line: line.textContent,
+        lines: [...document.querySelectorAll("main.paper [data-line]")].map((line) => line.textContent),
+        x: box.right - 1,
+        y: (box.top + box.bottom) / 2,
+    };
+})()"#;
+
+/// Finds the place.
+pub(super) async fn place(page: &Page) -> Result<Place> {
+    serde_json::from_value(page.ask(FIND_PLACE).await?).context("the page has no place to type")
+}
+
+/// Puts the caret there, as a person does.
+pub(super) async fn click(page: &Page, place: &Place) -> Result<()> {
+    page.click(place.x, place.y).await?;
+    page.press(&Key::end()).await
+}
+
+/// Listens for keys from here on. The last listener of an input tells when all scripts that follow the key at once are done.
+const LISTEN: &str = r#"(() => {
+    const times = { handled: [], painted: [] };
+    const channel = new MessageChannel();
+    let pressed = 0;
+    channel.port1.onmessage = (event) => times.painted.push(performance.now() - event.data);
+    window.addEventListener("keydown", (event) => {
+        pressed = event.timeStamp;
+        requestAnimationFrame(() => channel.port2.postMessage(event.timeStamp));
+    }, true);
+    window.addEventListener("input", () => times.handled.push(performance.now() - pressed));
+    window.__times = times;
+})()"#;
+
+/// Milliseconds of each key.
+#[derive(Deserialize)]
+pub(super) struct Times {
+    handled: Vec<f64>,
+    painted: Vec<f64>,
+}
+
+/// What the columns of a table are called.
+pub(super) const COLUMNS: [&str; 4] = ["scripts p50", "paint p50", "paint p95", "slowest"];
+
+/// Figures of one run, in the order of the columns.
+pub(super) fn figures(times: &Times) -> [f64; 4] {
+    let Times { handled, painted } = times;
+    [percentile(handled, 50.0), percentile(painted, 50.0), percentile(painted, 95.0), percentile(painted, 100.0)]
+}
+
+/// Types and reads the times, once all keys are in the page.
+pub(super) async fn press_keys(page: &Page) -> Result<Times> {
+    page.ask(LISTEN).await?;
+    let mut ticks = interval(PACE);
+    ticks.set_missed_tick_behavior(MissedTickBehavior::Delay);
+    let typed: String = WORDS.chars().cycle().take(KEYS).collect();
+    for character in typed.chars() {
+        ticks.tick().await;
+        page.press(&Key::of(character)).await?;
+    }
+    page.wait("the last frame", &format!("window.__times.painted.length === {KEYS}")).await?;
+    let text = format!("document.activeElement.textContent.replaceAll('\\u00a0', ' ').includes({})", json!(typed));
+    ensure!(page.ask(&text).await? == json!(true), "what was typed does not stand in the page");
+    serde_json::from_value(page.ask("window.__times").await?).context("the page has no times")
+}
