@@ -65,7 +65,7 @@ const DROPPED: &str = "script meta title link object iframe svg math template no
 
 /// Elements that begin and end a line.
 const BLOCKS: &str = "p div section article header footer main aside nav address figure figcaption fieldset form dl dt dd details summary \
-    center hr body h1 h2 h3 h4 h5 h6 blockquote pre ul ol menu li table tbody thead tfoot tr td th caption";
+    center hr h1 h2 h3 h4 h5 h6 blockquote pre ul ol menu li table tbody thead tfoot tr td th caption";
 
 fn is_one_of(name: &str, names: &str) -> bool {
     names.split(' ').any(|known| known == name)
@@ -75,7 +75,9 @@ fn is_one_of(name: &str, names: &str) -> bool {
 pub fn read(root: &Element) -> Vec<Line> {
     let mut reader = Reader::default();
     reader.element(root, &Around::default());
-    reader.end_line(&Around::default());
+    if !reader.lines.is_at_start() {
+        reader.lines.end_part(LineFormat::PARAGRAPH);
+    }
     let mut lines = reader.lines.into_lines();
     // Browsers and Google Docs end what they copy with a break that means nothing.
     while lines.last().is_some_and(|line| *line == Line::default()) {

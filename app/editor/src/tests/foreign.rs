@@ -110,10 +110,10 @@ fn word_paragraphs_become_lists_by_their_styles() {
 
 #[test]
 fn word_online_lists_have_their_level_in_an_attribute() {
-    let source = "<div class='ListContainerWrapper SCXW1'><ul><li data-aria-level='1'><p><span>a</span><span>&nbsp;</span></p></li></ul></div>\
+    let source = "<div class='ListContainerWrapper SCXW1'><ul><li data-aria-level='1'><p><span>a</span><span class='EOP' data-ccp-props='{}'>&nbsp;</span></p></li></ul></div>\
         <div class='ListContainerWrapper SCXW1'><ul><li data-aria-level='2'><p>b</p></li></ul></div>\
-        <div class='ListContainerWrapper SCXW1'><ol><li data-aria-level='1'><p>c</p></li></ol></div><div><p>d</p></div>";
-    reads(source, "a ⏎b b⏎b1 c⏎o d⏎");
+        <div class='ListContainerWrapper SCXW1'><ol><li data-aria-level='1'><p>c</p></li></ol></div><div><p>d<b>&nbsp;</b> </p></div>";
+    reads(source, "a⏎b b⏎b1 c⏎o d⏎");
 }
 
 #[test]

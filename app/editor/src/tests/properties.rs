@@ -1,8 +1,8 @@
 //! Laws that hold whatever is done: the text stays well formed, the selection stays inside, and deltas say all that changed.
 
 use arbtest::arbitrary::{Result, Unstructured};
-use dagsorden_shared::richtext::Delta;
 use dagsorden_shared::richtext::attributes::name;
+use dagsorden_shared::richtext::{Block, Delta};
 
 use super::notation::{counting, print, section};
 use crate::autoformat::autoformat;
@@ -109,6 +109,37 @@ fn random_commands_keep_the_text_well_formed() {
         Ok(())
     })
     .budget_ms(1_000);
+}
+
+/// Rows and columns are only ever deleted on purpose, or with all of their table.
+#[test]
+fn deleting_a_range_keeps_the_cells_of_tables_it_reaches_into() {
+    arbtest::arbtest(|u| {
+        let mut state = section("x⏎ A1⏎r1c1 B1⏎r1c2 A2⏎r2c1 B2⏎r2c2 en⏎h2 to⏎ C⏎r3c3 D⏎r3c4 y⏎");
+        let end = state.body().end();
+        let selection = Selection { anchor: u.int_in_range(0..=end)?, head: u.int_in_range(0..=end)? };
+        state.select(Some(selection));
+        let cells = |state: &EditorState| -> Vec<_> {
+            state.body().lines().iter().filter(|line| matches!(line.format().block, Block::Cell { .. })).map(|line| line.format()).collect()
+        };
+        let whole = |(first, last): (u32, u32)| selection.from() < first && selection.to() > last;
+        let tables = [(2, 13), (20, 23)].map(|table| !whole(table));
+        let mut expected = cells(&state);
+        if !tables[1] {
+            expected.truncate(4);
+        }
+        if !tables[0] {
+            expected.drain(..4);
+        }
+        if let Some(transaction) = delete_selection(&state, Cause::DeleteBackward) {
+            state.apply(&transaction.delta, Some(&transaction));
+            if selection.from() > 0 || selection.to() < end {
+                assert_eq!(cells(&state), expected, "{selection:?}");
+            }
+            check_invariants(&state);
+        }
+        Ok(())
+    });
 }
 
 #[test]

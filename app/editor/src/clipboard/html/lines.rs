@@ -64,10 +64,32 @@ impl Lines {
         self.done.last().is_some_and(|line| matches!(line.format().block, Block::Cell { .. }))
     }
 
-    /// Ends the line. An empty one is no heading and no quote.
+    /// Ends the line. An empty one is no heading and no quote. Word Online ends every paragraph with a no-break space.
     pub(super) fn end(&mut self, format: LineFormat) {
-        let runs = std::mem::take(&mut self.runs);
-        let runs = if runs.iter().all(|(_, text)| text.trim().is_empty()) { Vec::new() } else { clean(runs, self.loose_end) };
+        let mut runs = std::mem::take(&mut self.runs);
+        while let Some((_, text)) = runs.last_mut() {
+            text.truncate(text.trim_end().len());
+            if !text.is_empty() {
+                break;
+            }
+            runs.pop();
+        }
+        self.close(&runs, format);
+    }
+
+    /// Ends what was copied from the middle of a line: a no-break space at its end is between words.
+    pub(super) fn end_part(&mut self, format: LineFormat) {
+        let mut runs = std::mem::take(&mut self.runs);
+        if self.loose_end
+            && let Some((_, text)) = runs.last_mut()
+        {
+            text.pop();
+        }
+        self.close(&runs, format);
+    }
+
+    fn close(&mut self, runs: &[(Marks, String)], format: LineFormat) {
+        let runs = clean(runs);
         let empty_block = runs.is_empty() && matches!(format.block, Block::Heading(_) | Block::Quote);
         let format = if empty_block { LineFormat::PARAGRAPH } else { format };
         (self.loose_end, self.open) = (false, false);
@@ -105,10 +127,7 @@ impl Lines {
 }
 
 /// The runs as they may enter the document. A no-break space that stands alone is a space, also when marks change beside it.
-fn clean(mut runs: Vec<(Marks, String)>, loose_end: bool) -> Vec<Run> {
-    if loose_end && let Some((_, text)) = runs.last_mut() {
-        text.pop();
-    }
+fn clean(runs: &[(Marks, String)]) -> Vec<Run> {
     let mut cleaned: Vec<Run> = Vec::with_capacity(runs.len());
     let mut before = 'x';
     for (index, (marks, text)) in runs.iter().enumerate() {
