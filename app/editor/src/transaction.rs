@@ -64,7 +64,7 @@ impl Transaction {
 
     /// This transaction and then what `next` makes of the state after it, as one.
     #[must_use]
-    pub fn then(self, state: &EditorState, next: impl FnOnce(&EditorState) -> Option<Self>) -> Self {
+    pub fn then(self, state: &EditorState, next: &dyn Fn(&EditorState) -> Option<Self>) -> Self {
         let mut between = state.clone();
         between.apply(&self.delta, Some(&self));
         match next(&between) {

@@ -98,7 +98,7 @@ pub(super) fn paste_text(context: &EditorContext, field: &Rc<EditorField>, text:
 fn move_text(state: &EditorState, taken: Selection, to: u32, transfer: &DataTransfer) -> Option<Transaction> {
     let deleted = delete_range(state, taken.from(), taken.to(), Cause::Drop)?;
     let to = deleted.delta.map_offset(to, true);
-    Some(deleted.then(state, |between| {
+    Some(deleted.then(state, &|between| {
         let mut between = between.clone();
         between.select(Some(Selection::caret(to)));
         pasted(&between, transfer)

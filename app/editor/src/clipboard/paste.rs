@@ -23,7 +23,7 @@ pub(crate) fn paste_over(state: &EditorState, range: Selection, pasted: &str) ->
         return None;
     }
     let marks = if state.selection() == Some(range) { state.typing_marks() } else { state.marks_for(range.from(), range.to()) };
-    over(state, range, |state, caret| {
+    over(state, range, &|state, caret| {
         let stands = state.line(state.locate(caret).0).is_empty();
         let mut lines = read_lines(pasted, if stands { FirstLine::Stands } else { FirstLine::Joins });
         if let [line] = lines.as_mut_slice() {
@@ -36,7 +36,7 @@ pub(crate) fn paste_over(state: &EditorState, range: Selection, pasted: &str) ->
 /// Pastes lines with their formats: foreign ones, or those of an editor of ours. Tables get new ids from `bits`.
 pub fn paste_lines(state: &EditorState, lines: &[Line], bits: RandomBits<'_>) -> Option<Transaction> {
     let lines = renewed(lines, bits);
-    over(state, state.selection()?, |state, caret| place(state, caret, &lines))
+    over(state, state.selection()?, &|state, caret| place(state, caret, &lines))
 }
 
 /// Lines whose tables are whole and have ids of their own, also when they are copies of tables here: two tables that share rows would be
@@ -75,9 +75,9 @@ fn renewed(lines: &[Line], bits: RandomBits<'_>) -> Vec<Line> {
 }
 
 /// Deletes a range and then places something at the caret, as one step.
-fn over(state: &EditorState, range: Selection, next: impl Fn(&EditorState, u32) -> Option<Transaction>) -> Option<Transaction> {
+fn over(state: &EditorState, range: Selection, next: &dyn Fn(&EditorState, u32) -> Option<Transaction>) -> Option<Transaction> {
     match delete::delete_range(state, range.from(), range.to(), Cause::Paste) {
-        Some(deleted) => Some(deleted.then(state, |between| next(between, between.selection().map_or(range.from(), Selection::from)))),
+        Some(deleted) => Some(deleted.then(state, &|between| next(between, between.selection().map_or(range.from(), Selection::from)))),
         None => next(state, text::clamp(state.body(), range.from())),
     }
 }

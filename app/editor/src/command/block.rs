@@ -48,17 +48,17 @@ pub fn make_plain(state: &EditorState) -> Option<Transaction> {
 
 /// Whether all selected lines are headings of a level.
 pub fn is_heading(state: &EditorState, level: u8) -> bool {
-    all_lines(state, |block| *block == Block::Heading(level))
+    all_lines(state, &|block| *block == Block::Heading(level))
 }
 
 /// Whether all selected lines are list lines of a kind.
 pub fn is_list(state: &EditorState, kind: ListKind) -> bool {
-    all_lines(state, |block| *block == Block::ListItem(kind))
+    all_lines(state, &|block| *block == Block::ListItem(kind))
 }
 
 /// Whether all selected lines are quotations.
 pub fn is_quote(state: &EditorState) -> bool {
-    all_lines(state, |block| *block == Block::Quote)
+    all_lines(state, &|block| *block == Block::Quote)
 }
 
 /// One level in: list lines at most one deeper than the line above.
@@ -89,16 +89,16 @@ pub fn outdent_list(state: &EditorState) -> Option<Transaction> {
 }
 
 fn in_list(state: &EditorState) -> bool {
-    all_lines(state, |block| matches!(block, Block::ListItem(_)))
+    all_lines(state, &|block| matches!(block, Block::ListItem(_)))
 }
 
-fn all_lines(state: &EditorState, matches: impl Fn(&Block) -> bool) -> bool {
+fn all_lines(state: &EditorState, matches: &dyn Fn(&Block) -> bool) -> bool {
     let mut lines = selected_lines(state).filter(|index| !state.is_cell(*index)).peekable();
     lines.peek().is_some() && lines.all(|index| matches(&state.line(index).format().block))
 }
 
 fn toggle(state: &EditorState, off: bool, block: &Block) -> Option<Transaction> {
-    change_lines(state, |format, _| {
+    change_lines(state, &|format, _| {
         if off {
             return LineFormat::PARAGRAPH;
         }
@@ -107,8 +107,8 @@ fn toggle(state: &EditorState, off: bool, block: &Block) -> Option<Transaction> 
     })
 }
 
-fn reindent(state: &EditorState, indent: impl Fn(&LineFormat, Option<u8>) -> u8) -> Option<Transaction> {
-    change_lines(state, |format, above| match format.block {
+fn reindent(state: &EditorState, indent: fn(&LineFormat, Option<u8>) -> u8) -> Option<Transaction> {
+    change_lines(state, &|format, above| match format.block {
         Block::Paragraph | Block::ListItem(_) => LineFormat { indent: indent(format, above), ..format.clone() },
         _ => format.clone(),
     })
@@ -116,7 +116,7 @@ fn reindent(state: &EditorState, indent: impl Fn(&LineFormat, Option<u8>) -> u8)
 
 /// Gives every selected line but cells the format that `change` makes of its own and of the new indent of the line above.
 /// Answers a transaction also when nothing changes: the key has been dealt with.
-fn change_lines(state: &EditorState, change: impl Fn(&LineFormat, Option<u8>) -> LineFormat) -> Option<Transaction> {
+fn change_lines(state: &EditorState, change: &dyn Fn(&LineFormat, Option<u8>) -> LineFormat) -> Option<Transaction> {
     let selection = state.selection()?;
     let lines = selected_lines(state);
     if state.kind() == FieldKind::Title || lines.clone().all(|index| state.is_cell(index)) {

@@ -58,7 +58,7 @@ pub(crate) fn insert_at(state: &EditorState, place: &Place, typed: &str, cause: 
         Some(Transaction { delta: edits.into_delta(state), selection: Some(selection), pending: None, cause, group: Group::Typing })
     };
     match deleted {
-        Some(deleted) => Some(deleted.then(state, insertion)),
+        Some(deleted) => Some(deleted.then(state, &insertion)),
         None => insertion(state),
     }
 }

@@ -19,7 +19,7 @@ pub fn split_line(state: &EditorState) -> Option<Transaction> {
     let selection = state.selection()?;
     if !selection.is_caret() {
         let deleted = delete::delete_range(state, selection.from(), selection.to(), Cause::Split)?;
-        return Some(deleted.then(state, split_line));
+        return Some(deleted.then(state, &split_line));
     }
     let caret = selection.head;
     let (index, inside) = state.locate(caret);

@@ -86,13 +86,13 @@ pub fn run(state: &EditorState, command: TableCommand, bits: RandomBits<'_>) -> 
         TableCommand::ColumnRight => Some(grid.insert_column(state, true, bits)),
         TableCommand::DeleteRow => {
             let rows = grid.selected(state, |(row, _)| row);
-            Some(grid.delete(state, |row, _| rows.contains(&row)))
+            Some(grid.delete(state, &|row, _| rows.contains(&row)))
         }
         TableCommand::DeleteColumn => {
             let columns = grid.selected(state, |(_, column)| column);
-            Some(grid.delete(state, |_, column| columns.contains(&column)))
+            Some(grid.delete(state, &|_, column| columns.contains(&column)))
         }
-        TableCommand::Delete => Some(grid.delete(state, |_, _| true)),
+        TableCommand::Delete => Some(grid.delete(state, &|_, _| true)),
     }
 }
 
@@ -200,7 +200,7 @@ impl Grid {
 
     /// Deletes the cells of some rows or columns. The caret goes to the nearest cell that stays: to the right or below, else to the left or above;
     /// without any to the line after the table.
-    fn delete(&self, state: &EditorState, goes: impl Fn(usize, usize) -> bool) -> Transaction {
+    fn delete(&self, state: &EditorState, goes: &dyn Fn(usize, usize) -> bool) -> Transaction {
         let mut edits = Edits::default();
         let mut target = (usize::MAX, state.body().line_start(self.end));
         for (row, cells) in self.table.rows.iter().enumerate() {
