@@ -16,6 +16,7 @@ mod highlight;
 mod input;
 mod keys;
 mod lines;
+mod missing;
 mod neighbours;
 mod port;
 mod position;

@@ -16,7 +16,7 @@ use web_sys::{Event, InputEvent, MutationRecord, Node, StaticRange};
 
 use super::context::EditorContext;
 use super::field::EditorField;
-use super::{clipboard, dom, neighbours, position};
+use super::{clipboard, dom, missing, neighbours, position};
 
 pub(super) fn handle_before_input(context: &Rc<EditorContext>, event: &Event) {
     let Some(field) = context.field_at(event.target()) else { return };
@@ -180,6 +180,9 @@ fn stays_in_node(field: &EditorField, input: &InputEvent, range: Selection) -> b
 
 fn take_insertion(context: &Rc<EditorContext>, field: &Rc<EditorField>, input: &InputEvent) -> bool {
     let (Some(range), Some(text)) = (target_range(field, input), inserted_text(input)) else { return true };
+    if missing::type_in(context, field, &text) {
+        return true;
+    }
     let at_selection = field.state.borrow().selection() == Some(range);
     context.run_in(
         field,
