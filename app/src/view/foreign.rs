@@ -10,8 +10,8 @@ pub(super) fn lines(source: &str) -> Option<Vec<Line>> {
     if source.len() > MAX_LENGTH {
         return None;
     }
-    let parsed = DomParser::new().ok()?.parse_from_string(source, SupportedType::TextHtml).ok()?;
-    let lines = html::read(&tree(&parsed.document_element()?, 0));
+    let parsed = DomParser::new().ok()?.parse_from_string(&html::inert(source), SupportedType::TextHtml).ok()?;
+    let lines = html::read(&tree(&parsed.document_element()?, 0), source);
     (!lines.is_empty()).then_some(lines)
 }
 

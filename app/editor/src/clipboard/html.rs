@@ -1,8 +1,9 @@
 //! Foreign HTML read as lines: from Word, Outlook, Google Docs, Excel and the web.
 //!
-//! The page parses the HTML in a document of its own that runs and loads nothing, and hands its elements over as a small tree; what is made
-//! of them is an allow list. No foreign node, class, id or style ever goes further than this module.
+//! The page parses the [`inert`] HTML in a document of its own that runs and loads nothing, and hands its elements over as a small tree; what
+//! is made of them is an allow list. No foreign node, class, id or style ever goes further than this module.
 
+mod inert;
 mod lines;
 mod style;
 mod table;
@@ -12,6 +13,7 @@ use dagsorden_shared::richtext::attributes::safe_link;
 use dagsorden_shared::richtext::line::MAX_INDENT;
 use dagsorden_shared::richtext::{Block, Line, LineFormat, ListKind, Marks};
 
+pub use inert::inert;
 use lines::Lines;
 use style::Style;
 
@@ -22,7 +24,7 @@ pub const MAX_LENGTH: usize = 8_000_000;
 pub const MAX_DEPTH: u32 = 100;
 
 /// Attributes that are looked at; no others need to be handed over.
-pub const ATTRIBUTES: [&str; 7] = ["style", "href", "data-aria-level", "hidden", "role", "colspan", "rowspan"];
+pub const ATTRIBUTES: [&str; 7] = [inert::STYLE_NAME, "href", "data-aria-level", "hidden", "role", "colspan", "rowspan"];
 
 /// A node of a foreign page.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -72,8 +74,9 @@ fn is_one_of(name: &str, names: &str) -> bool {
 }
 
 /// The lines of a foreign page; none if it holds nothing to paste. Cells carry ids that are unique in their table only.
-pub fn read(root: &Element) -> Vec<Line> {
-    let mut reader = Reader::default();
+/// `source` is the HTML that `root` was parsed from: Word's list styles are read from it.
+pub fn read(root: &Element, source: &str) -> Vec<Line> {
+    let mut reader = Reader { word: word::ListStyles::read(source), ..Reader::default() };
     reader.element(root, &Around::default());
     if !reader.lines.is_at_start() {
         reader.lines.end_part(LineFormat::PARAGRAPH);
@@ -120,14 +123,6 @@ impl Reader {
 
     fn element(&mut self, element: &Element, outer: &Around) {
         let name = element.name.as_str();
-        if name == "style" {
-            for child in &element.children {
-                if let Foreign::Text(text) = child {
-                    self.word.read(text);
-                }
-            }
-            return;
-        }
         let style = Style::read(element.attribute(STYLE));
         if style.hidden || style.is_list_marker() || element.attributes[HIDDEN].is_some() || is_one_of(name, DROPPED) {
             return;

@@ -10,17 +10,19 @@ use super::{Element, Foreign, STYLE};
 pub(super) struct ListStyles(Vec<(String, ListKind)>);
 
 impl ListStyles {
-    /// Reads a style sheet.
-    pub(super) fn read(&mut self, sheet: &str) {
-        for rule in sheet.split("@list ").skip(1) {
+    /// Finds the rules in the source of a page.
+    pub(super) fn read(source: &str) -> Self {
+        let mut rules = Vec::new();
+        for rule in source.split("@list ").skip(1) {
             let Some((name, rest)) = rule.split_once('{') else { continue };
             let declarations = rest.split('}').next().unwrap_or_default();
             // A level without a format is numbered.
             let bullet = ["bullet", "image"].iter().any(|format| {
                 declarations.split_once("mso-level-number-format:").is_some_and(|(_, value)| value.trim_start().starts_with(format))
             });
-            self.0.push((name.trim().to_owned(), if bullet { ListKind::Bullet } else { ListKind::Ordered }));
+            rules.push((name.trim().to_owned(), if bullet { ListKind::Bullet } else { ListKind::Ordered }));
         }
+        Self(rules)
     }
 
     /// The kind and the level, from 1, of a paragraph whose `mso-list` is this; `None` if it is no item.
