@@ -1,12 +1,12 @@
 //! Foreign HTML made fit for the browser's parser.
 //!
-//! The page's policy forbids inline styles, also in a document that shows nothing: the browser reports each one, which takes ten times as long
-//! as all the rest of a paste. So styles stand under another name while they are parsed, and style sheets are left out.
+//! The page's policy forbids inline styles and scripts, also in a document that shows and runs nothing: the browser reports each one, which takes
+//! longer than all the rest of a paste. So they stand under other names while they are parsed, and style sheets are left out.
 
 /// What `style` attributes are called in the result.
 pub(super) const STYLE_NAME: &str = "data-style";
 
-/// The same HTML with its `style` attributes renamed and without `style` elements.
+/// The same HTML with its `style` and `on…` attributes renamed and without `style` elements.
 pub fn inert(source: &str) -> String {
     let mut out = String::with_capacity(source.len() + source.len() / 16);
     let mut rest = source;
@@ -75,7 +75,7 @@ fn rename_styles<'a>(tag: &'a str, out: &mut String) -> &'a str {
             (Inside::Space | Inside::Name, b'=') => Inside::Value,
             (Inside::Space | Inside::Name, b'/') => Inside::Space,
             _ if space => Inside::Space,
-            (Inside::Space, _) if begins_with(&tag[at..], "style") => {
+            (Inside::Space, _) if begins_with(&tag[at..], "style") || is_handler(&tag[at..]) => {
                 out.push_str(&tag[copied..at]);
                 out.push_str("data-");
                 copied = at;
@@ -86,6 +86,11 @@ fn rename_styles<'a>(tag: &'a str, out: &mut String) -> &'a str {
     }
     out.push_str(&tag[copied..]);
     ""
+}
+
+/// Whether an attribute's name is that of a script.
+fn is_handler(name: &str) -> bool {
+    name.get(..2).is_some_and(|start| start.eq_ignore_ascii_case("on"))
 }
 
 /// Whether a text begins with a whole name.
@@ -105,6 +110,7 @@ mod tests {
         assert_eq!(inert("<p class=a\nstyle='x:y'>style=1</p>"), "<p class=a\ndata-style='x:y'>style=1</p>");
         assert_eq!(inert("<P STYLE = \"a>b\"lang=da style=c/>"), "<P data-STYLE = \"a>b\"lang=da data-style=c/>");
         assert_eq!(inert("<p title='x'style=a>æ 😀"), "<p title='x'data-style=a>æ 😀");
+        assert_eq!(inert("<img ONerror=x src=y/onload>"), "<img data-ONerror=x src=y/onload>");
         for text in [
             "<p title=' style=x'>",
             "<p title=style>",
