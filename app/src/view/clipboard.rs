@@ -2,6 +2,7 @@
 
 use std::rc::Rc;
 
+use dagsorden_editor::clipboard::join::join_lines;
 use dagsorden_editor::clipboard::{copy, paste};
 use dagsorden_editor::command::delete::{delete_range, delete_selection};
 use dagsorden_editor::{Cause, EditorState, Selection, Transaction};
@@ -11,6 +12,7 @@ use web_sys::{ClipboardEvent, DataTransfer, DragEvent, Event};
 use super::context::EditorContext;
 use super::field::EditorField;
 use super::{composition, dom, foreign, position};
+use crate::ui::{announcer, toast};
 
 /// Marks what is dragged as text of ours, with the field it comes from.
 const SOURCE: &str = "application/x-dagsorden-field";
@@ -118,8 +120,39 @@ fn write_transfer(field: &EditorField, transfer: &DataTransfer) -> bool {
     transfer.set_data("text/html", &copied.html).is_ok() && transfer.set_data("text/plain", &copied.plain).is_ok()
 }
 
-fn insert_transfer(context: &EditorContext, field: &Rc<EditorField>, transfer: &DataTransfer) {
-    context.run_in(field, |state| pasted(state, transfer));
+fn insert_transfer(context: &Rc<EditorContext>, field: &Rc<EditorField>, transfer: &DataTransfer) {
+    let start = field.state.borrow().selection().map(Selection::from);
+    if !context.run_in(field, |state| pasted(state, transfer)) {
+        return;
+    }
+    let end = field.state.borrow().selection().map(Selection::to);
+    let Some((start, end)) = start.zip(end).filter(|(start, end)| start < end) else { return };
+    let count = {
+        let state = field.state.borrow();
+        state.locate(end).0 - state.locate(start).0 + 1
+    };
+    if count > 1 {
+        announcer::say(&(context.text.live.lines_pasted)(u32::try_from(count).unwrap_or(u32::MAX)));
+    }
+    if transfer.get_data("text/html").is_ok_and(|html| html.is_empty()) && join_lines(&field.state.borrow(), start, end).is_some() {
+        offer_to_join(context, field, start, end);
+    }
+}
+
+/// Text from a PDF has a break after every printed line. What is a paragraph only its reader can say, so it is offered.
+fn offer_to_join(context: &Rc<EditorContext>, field: &Rc<EditorField>, start: u32, end: u32) {
+    let stick = |offset: u32, before: bool| context.port().sticky(&field.field, offset, before);
+    let Some((start, end)) = stick(start, false).zip(stick(end, true)) else { return };
+    let (page, pasted_in) = (Rc::downgrade(context), Rc::downgrade(field));
+    let join = move || {
+        let (Some(context), Some(field)) = (page.upgrade(), pasted_in.upgrade()) else { return };
+        let offset = |sticky: &str| context.port().offset(&field.field, sticky);
+        if let Some((start, end)) = offset(&start).zip(offset(&end)) {
+            context.run_in(&field, |state| join_lines(state, start, end));
+        }
+    };
+    let text = &context.text.editor;
+    toast::show(text.broken_lines, Some((text.join_lines, Box::new(join))));
 }
 
 /// Our own text, then foreign text with the formats we know, else plain text. Files beside them are pictures of the same.

@@ -12,6 +12,7 @@ use web_sys::{Event, KeyboardEvent, MouseEvent, Node};
 use super::context::EditorContext;
 use super::field::EditorField;
 use super::{composition, dom, neighbours};
+use crate::ui::announcer;
 
 /// The code of keys that belong to an input method.
 const COMPOSING_KEY: u32 = 229;
@@ -95,6 +96,7 @@ fn run_action(context: &Rc<EditorContext>, field: &Rc<EditorField>, action: &Act
         }
         Action::Escape => {
             field.tab_leaves.set(true);
+            announcer::say(context.text.live.leave_armed);
             context.toolbar.send_away(field.state.borrow().selection())
         }
     }

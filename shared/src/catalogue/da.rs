@@ -210,6 +210,8 @@ pub(super) static CATALOGUE: Catalogue = Catalogue {
         link_remove: "Fjern link",
         link_open: "Åbn link",
         link_refused: "Adressen kan ikke bruges. Den skal begynde med https:, http:, mailto: eller tel:",
+        broken_lines: "Den indsatte tekst har linjeskift midt i afsnittene.",
+        join_lines: "Saml linjerne",
     },
     find: Find {
         title: "Søg og erstat",

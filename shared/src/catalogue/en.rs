@@ -209,6 +209,8 @@ pub(super) static CATALOGUE: Catalogue = Catalogue {
         link_remove: "Remove link",
         link_open: "Open link",
         link_refused: "The address cannot be used. It must begin with https:, http:, mailto: or tel:",
+        broken_lines: "The pasted text has line breaks inside its paragraphs.",
+        join_lines: "Join the lines",
     },
     find: Find {
         title: "Find and replace",

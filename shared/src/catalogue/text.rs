@@ -218,6 +218,8 @@ pub struct Editor {
     pub link_remove: &'static str,
     pub link_open: &'static str,
     pub link_refused: &'static str,
+    pub broken_lines: &'static str,
+    pub join_lines: &'static str,
 }
 
 /// Finding, replacing and counting.
