@@ -46,8 +46,6 @@ pub(crate) struct Menu {
     pub(crate) label: Signal<String>,
     /// Its icon.
     pub(crate) symbol: Icon,
-    /// Whether the name stands beside the icon.
-    pub(crate) word: bool,
     /// Makes the entries, each time the menu opens.
     pub(crate) entries: Rc<dyn Fn() -> Vec<Entry>>,
 }
@@ -56,23 +54,19 @@ pub(crate) struct Menu {
 #[expect(clippy::needless_pass_by_value, reason = "a directive is given its element")]
 pub(crate) fn menu(host: web_sys::Element, menu: Menu) {
     let id = format!("menu-{}", NEXT.fetch_add(1, Ordering::Relaxed));
-    let shape = if menu.word { icon::small_icon(menu.symbol) } else { icon::icon(menu.symbol) };
     let button = element("button")
-        .class(if menu.word { "link" } else { "btn plain icon" })
+        .class("btn plain icon")
         .attribute("type", "button")
         .attribute("popovertarget", id.clone())
-        .child(shape)
-        .children(menu.word.then(|| element("span").text(menu.label.get_untracked())));
+        .child(icon::icon(menu.symbol));
     let list = element("div").class("menu-list").attribute("id", id).attribute("popover", "auto");
     let (Some(button), Some(list)) = (drawn::node(&button), drawn::node(&list)) else { return };
     drop(host.class_list().add_1("menu"));
     // Appending to a live element does not fail.
     drop(host.append_with_node_2(&button, &list));
-    if !menu.word {
-        let label = menu.label;
-        let effect = RenderEffect::new(move |_| drop(button.set_attribute("aria-label", &label.get())));
-        StoredValue::new_local(effect);
-    }
+    let label = menu.label;
+    let effect = RenderEffect::new(move |_| drop(button.set_attribute("aria-label", &label.get())));
+    StoredValue::new_local(effect);
     let Ok(list) = list.dyn_into::<web_sys::HtmlElement>() else { return };
     let on = |name: &str, handle: Box<dyn Fn(web_sys::Event)>| {
         // The listener lives as long as the element.

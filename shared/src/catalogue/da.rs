@@ -148,6 +148,7 @@ pub(super) static CATALOGUE: Catalogue = Catalogue {
         no_items_help: "Skriv det første, eller hent en dagsorden ind fra forsiden.",
         new_item: "Nyt punkt",
         new_section: "Nyt afsnit",
+        new_section_of_kind: "Vælg slags afsnit",
         delete_item: "Slet punktet",
         delete_section: "Slet afsnittet",
         move_up: "Flyt op",

@@ -147,6 +147,7 @@ pub(super) static CATALOGUE: Catalogue = Catalogue {
         no_items_help: "Write the first one, or bring in an agenda from the front page.",
         new_item: "New item",
         new_section: "New section",
+        new_section_of_kind: "Choose the kind of section",
         delete_item: "Delete the item",
         delete_section: "Delete the section",
         move_up: "Move up",

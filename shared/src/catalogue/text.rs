@@ -140,6 +140,7 @@ pub struct Meeting {
     pub no_items_help: &'static str,
     pub new_item: &'static str,
     pub new_section: &'static str,
+    pub new_section_of_kind: &'static str,
     pub delete_item: &'static str,
     pub delete_section: &'static str,
     pub move_up: &'static str,

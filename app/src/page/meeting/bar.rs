@@ -30,12 +30,7 @@ pub(super) fn Bar(meeting: Meeting) -> impl IntoView {
     let outline = fixed(vec![outline_button(text.meeting.outline)]);
     let people = parts(move || vec![people(meeting)]);
     let saved = parts(move || vec![saved(meeting)]);
-    let more = Menu {
-        label: Signal::stored(text.common.more.to_owned()),
-        symbol: Icon::More,
-        word: false,
-        entries: Rc::new(move || entries(meeting)),
-    };
+    let more = Menu { label: Signal::stored(text.common.more.to_owned()), symbol: Icon::More, entries: Rc::new(move || entries(meeting)) };
     view! {
         <header class="bar has-m">
             <div class="id">

@@ -7,7 +7,7 @@ use dagsorden_shared::api::Person;
 use dagsorden_shared::id::{ItemId, SectionId};
 use dagsorden_shared::meeting_json::SectionKind;
 use dagsorden_shared::render::element::{Element, element};
-use dagsorden_shared::render::icon::Icon;
+use dagsorden_shared::render::icon::{Icon, small_icon};
 use dagsorden_shared::render::item::files;
 use leptos::prelude::*;
 
@@ -41,7 +41,6 @@ pub(super) fn Item(meeting: Meeting, id: ItemId) -> impl IntoView {
         Menu {
             label: Signal::derive(move || (text.meeting.item_menu)(&signals.number.get())),
             symbol: Icon::More,
-            word: false,
             entries: Rc::new(move || item_entries(meeting, &id)),
         }
     };
@@ -52,12 +51,13 @@ pub(super) fn Item(meeting: Meeting, id: ItemId) -> impl IntoView {
             Entry::run(text.section_kind(kind), move || meeting.add_section(&id, kind))
         };
         Menu {
-            label: Signal::stored(text.meeting.new_section.to_owned()),
-            symbol: Icon::Plus,
-            word: true,
+            label: Signal::stored(text.meeting.new_section_of_kind.to_owned()),
+            symbol: Icon::More,
             entries: Rc::new(move || SectionKind::ALL.into_iter().map(&entry).collect()),
         }
     };
+    let new_section = fixed(vec![small_icon(Icon::Plus), element("span").text(text.meeting.new_section)]);
+    let added = id.clone();
     view! {
         <div use:drawn=people></div>
         <header class="item-head">
@@ -68,7 +68,14 @@ pub(super) fn Item(meeting: Meeting, id: ItemId) -> impl IntoView {
         </header>
         <div class="sections" use:sections=(meeting, id)></div>
         <div use:drawn=files></div>
-        <div class="sec sec-add"><span></span><div data-command="section-add" use:menu=add></div></div>
+        <div class="sec sec-add">
+            <span></span>
+            <div class="adds">
+                <button type="button" class="link" data-command="section-add" use:drawn=new_section
+                    on:click=move |_| meeting.add_section(&added, meeting.missing_kind(&added))></button>
+                <div use:menu=add></div>
+            </div>
+        </div>
     }
 }
 
@@ -146,6 +153,14 @@ fn sections(container: web_sys::Element, (meeting, item): (Meeting, ItemId)) {
 }
 
 impl Meeting {
+    /// What a new section of the item most likely is: the first of what every item needs that it has not.
+    fn missing_kind(self, item: &ItemId) -> SectionKind {
+        let kind = |id: &SectionId| self.with(|parts| parts.signals.section(id)).get_untracked().kind;
+        let kinds: Vec<SectionKind> = self.item(item).sections.with_untracked(|sections| sections.iter().map(kind).collect());
+        let needed = [SectionKind::Background, SectionKind::Recommendation, SectionKind::Decision];
+        needed.into_iter().find(|kind| !kinds.contains(kind)).unwrap_or(SectionKind::Other)
+    }
+
     /// Adds a section where its kind usually stands and puts the caret in it.
     fn add_section(self, item: &ItemId, kind: SectionKind) {
         let text = self.frame.text;
