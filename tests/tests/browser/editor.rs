@@ -7,6 +7,8 @@ mod cases;
 mod clipboard;
 mod composition;
 mod concurrent;
+mod fields;
+mod foreign;
 mod format;
 mod lines;
 mod mouse;
@@ -32,6 +34,8 @@ async fn all(kind: Kind) -> Result<()> {
     wrong.extend(clipboard::all(&sheet).await);
     wrong.extend(composition::all(&sheet).await);
     wrong.extend(concurrent::all(&sheet).await);
+    wrong.extend(foreign::all(&sheet).await);
+    wrong.extend(fields::all(&sheet).await);
     wrong.extend(sheet.after_reload().await);
     let complaints = sheet.window().complaints().await?;
     ensure!(wrong.is_empty() && complaints.is_empty(), "{} in {kind:?}:\n{}\ncomplaints: {complaints:?}", wrong.len(), wrong.join("\n"));

@@ -1,0 +1,190 @@
+//! The fields of a page: how they connect, what they are to those who do not see, and new ones.
+
+use anyhow::{Context, Result, ensure};
+use serde_json::{Value, json};
+
+use super::sheet::Sheet;
+
+pub(super) async fn all(sheet: &Sheet) -> Vec<String> {
+    let mut wrong = Vec::new();
+    for (name, done) in [
+        ("each is a named text box", roles(sheet).await),
+        ("ArrowDown and ArrowUp lead to the neighbours", arrows(sheet).await),
+        ("Control+a twice selects the item", select_item(sheet).await),
+        ("a title is one line", title(sheet).await),
+        ("the toolbar by the keyboard", toolbar(sheet).await),
+        ("Escape arms Tab", escape(sheet).await),
+        ("Tab leaves a paragraph", tab_leaves(sheet).await),
+        ("undo leads back to its place", undo_leads_back(sheet).await),
+        ("a remote edit above does not scroll", no_scroll(sheet).await),
+        ("a new section", new_section(sheet).await),
+    ] {
+        wrong.extend(done.err().map(|error| format!("  fields: {name}: {error:#}")));
+    }
+    wrong
+}
+
+async fn roles(sheet: &Sheet) -> Result<()> {
+    const ROLES: &str = r#"
+        const wrong = [];
+        const hosts = [...document.querySelectorAll("main.paper [contenteditable=true]")];
+        for (const host of hosts) {
+            const has = (name, value) => value === undefined ? Boolean(host.getAttribute(name)?.trim()) : host.getAttribute(name) === value;
+            if (!has("role", "textbox") || !has("aria-label") || !has("aria-multiline") || !has("lang")) { wrong.push(host.outerHTML.slice(0, 200)); }
+        }
+        const ids = [...document.querySelectorAll("[data-section-id]")].map((host) => host.dataset.sectionId);
+        const listed = window.__editorTest.sections();
+        if (JSON.stringify(ids) !== JSON.stringify(listed)) { wrong.push(`${ids} are not ${listed}`); }
+        return [hosts.length, wrong];
+    "#;
+    let said = sheet.window().run(ROLES, Vec::new()).await?;
+    ensure!(said[0].as_u64() > Some(4) && said[1] == json!([]), "{said}");
+    Ok(())
+}
+
+async fn sections(sheet: &Sheet) -> Result<Vec<String>> {
+    Ok(serde_json::from_value(sheet.tell("sections", &[]).await?)?)
+}
+
+async fn arrows(sheet: &Sheet) -> Result<()> {
+    let all = sections(sheet).await?;
+    let at = all.iter().position(|id| *id == sheet.section).context("the section is listed")?;
+    let next = &all[at + 1];
+    sheet.given("one⏎ tw|o⏎").await?;
+    sheet.window().strike("ArrowDown").await?;
+    let there = format!("return window.__editorTest.selection()?.id === {}", json!(next));
+    sheet.hold("the caret is in the next field", &there).await?;
+    sheet.window().strike("ArrowUp").await?;
+    let line = "const at = window.__editorTest.selection(); return at?.id === arguments[0] && at.anchor >= 4 && at.anchor <= 7";
+    sheet.hold("and back in the last line", line).await?;
+    sheet.window().strike("ArrowUp ArrowUp").await?;
+    sheet.hold("and in the title", "return window.__editorTest.selection()?.id.startsWith('title:')").await
+}
+
+async fn select_item(sheet: &Sheet) -> Result<()> {
+    sheet.given("one⏎ tw|o⏎b").await?;
+    let listen = r#"
+        window.__copied = null;
+        addEventListener("copy", (event) => { window.__copied = event.clipboardData.getData("text/plain"); }, { once: true });
+    "#;
+    sheet.window().run(listen, Vec::new()).await?;
+    sheet.window().strike("Control+a Control+a Control+c").await?;
+    let copied = sheet.window().run("return window.__copied || String(getSelection())", Vec::new()).await?;
+    let text = copied.as_str().unwrap_or_default();
+    ensure!(text.contains("vagtordning") && text.contains("two") && text.contains("evalueres"), "the whole item is copied, not {text:?}");
+    sheet.given("one|⏎").await?;
+    sheet.window().write("x").await?;
+    sheet.expect("onex|⏎").await
+}
+
+async fn title(sheet: &Sheet) -> Result<()> {
+    let id = sheet
+        .window()
+        .run(
+            "return document.querySelector(`[data-section-id='${arguments[0]}']`).closest('[data-item]').dataset.item",
+            vec![json!(sheet.section)],
+        )
+        .await?;
+    let field = json!(format!("title:{}", id.as_str().context("an item")?));
+    let before = sheet.tell("delta", std::slice::from_ref(&field)).await?;
+    ensure!(sheet.tell("setDelta", &[field.clone(), json!([{ "insert": "Nyt" }])]).await? == json!(true), "a title is a text");
+    sheet.tell("select", &[field.clone(), json!(3)]).await?;
+    sheet.window().write(" navn").await?;
+    sheet.window().strike("Enter").await?;
+    sheet.window().strike("Control+b").await?;
+    let after = sheet.tell("delta", std::slice::from_ref(&field)).await?;
+    ensure!(after == json!([{ "insert": "Nyt navn" }]), "{after}");
+    sheet.tell("setDelta", &[field, before]).await?;
+    Ok(())
+}
+
+async fn toolbar(sheet: &Sheet) -> Result<()> {
+    const FOCUS: &str = "return document.activeElement.closest('[role=toolbar]') !== null";
+    const PRESSED: &str = "return document.querySelector('[role=toolbar] [data-command=bold]').getAttribute('aria-pressed') === 'true'";
+    sheet.given("a*b|*⏎").await?;
+    sheet.window().strike("Alt+F10").await?;
+    sheet.hold("the focus is in the toolbar", FOCUS).await?;
+    sheet.hold("bold is pressed", PRESSED).await?;
+    sheet.window().strike("Home End Home ArrowRight").await?;
+    let command = sheet.window().run("return document.activeElement.dataset.command", Vec::new()).await?;
+    ensure!(command == json!("italic"), "the arrows lead to {command}");
+    sheet.window().strike("Escape").await?;
+    sheet.expect("a*b*|⏎").await?;
+    sheet.given("[ab]⏎").await?;
+    sheet.window().strike("Alt+F10 Home Enter").await?;
+    sheet.expect("*[ab*]⏎").await?;
+    let commands = r#"
+        const known = "bold italic underline strike clear header-1 header-2 header-3 plain list-bullet list-ordered blockquote indent outdent".split(" ");
+        return known.filter((name) => !document.querySelector(`[role=toolbar] [data-command="${name}"]`));
+    "#;
+    let missing = sheet.window().run(commands, Vec::new()).await?;
+    ensure!(missing == json!([]), "no button for {missing}");
+    sheet.window().strike("Escape").await
+}
+
+async fn escape(sheet: &Sheet) -> Result<()> {
+    sheet.given("a⏎b b|⏎b").await?;
+    sheet.window().strike("Escape Tab").await?;
+    sheet.hold("Tab left", "return document.activeElement?.dataset.sectionId !== arguments[0]").await?;
+    sheet.expect("a⏎b b⏎b").await
+}
+
+async fn tab_leaves(sheet: &Sheet) -> Result<()> {
+    sheet.given("ab|⏎").await?;
+    sheet.window().strike("Tab").await?;
+    sheet.hold("Tab left", "return document.activeElement?.dataset.sectionId !== arguments[0]").await?;
+    sheet.expect("ab⏎").await
+}
+
+async fn undo_leads_back(sheet: &Sheet) -> Result<()> {
+    sheet.given("one|⏎ two⏎").await?;
+    sheet.window().write("x").await?;
+    sheet.expect("onex|⏎ two⏎").await?;
+    let other = sections(sheet).await?.into_iter().find(|id| *id != sheet.section).context("another section")?;
+    sheet.tell("select", &[json!(other), json!(0)]).await?;
+    sheet.window().strike("Control+z").await?;
+    sheet.expect("one|⏎ two⏎").await
+}
+
+async fn no_scroll(sheet: &Sheet) -> Result<()> {
+    // Where the line stands in the window is what a reader sees; the page may scroll to keep it.
+    const PLACE: &str = r#"
+        const lines = document.querySelectorAll(`[data-section-id="${arguments[0]}"] [data-line]`);
+        return Math.round([...lines].at(-1).getBoundingClientRect().top);
+    "#;
+    let lines: String = (0..60).map(|line| format!("{line}⏎ ")).collect();
+    sheet.given(&format!("{lines}e|nd⏎")).await?;
+    sheet
+        .window()
+        .run(
+            "document.querySelector(`[data-section-id='${arguments[0]}']`).lastElementChild.scrollIntoView({ block: 'center' })",
+            vec![json!(sheet.section)],
+        )
+        .await?;
+    let section = vec![json!(sheet.section)];
+    let before = sheet.window().run(PLACE, section.clone()).await?;
+    let fork = sheet.tell("fork", &[json!(1)]).await?;
+    let ops = json!([{ "insert": "x\ny\nz\n" }]);
+    sheet.tell("forkApply", &[fork.clone(), section[0].clone(), ops]).await?;
+    sheet.tell("merge", &[fork]).await?;
+    let settled = format!("const at = (() => {{ {PLACE} }})(); return Math.abs(at - {before}) <= 2");
+    let script = settled.replace("(() => {", "((...arguments) => {").replace("})(); return", "})(...arguments); return");
+    sheet.hold("the line stands where it stood", &script).await
+}
+
+async fn new_section(sheet: &Sheet) -> Result<()> {
+    let before = sections(sheet).await?;
+    sheet.window().run("document.querySelector('[data-command=section-add]').click()", Vec::new()).await?;
+    let more = format!("return window.__editorTest.sections().length === {}", before.len() + 1);
+    sheet.hold("there is a section more", &more).await?;
+    let new = sections(sheet).await?.into_iter().find(|id| !before.contains(id)).context("a new section")?;
+    let ops = sheet.tell("delta", &[json!(new)]).await?;
+    ensure!(ops == json!([{ "insert": "\n" }]), "it begins with its line end: {ops}");
+    sheet.hold("the caret is in it", &format!("return window.__editorTest.selection()?.id === {}", json!(new))).await?;
+    sheet.window().write("x").await?;
+    sheet.window().strike("Control+z").await?;
+    let back = sheet.tell("delta", &[json!(new)]).await?;
+    ensure!(back == json!([{ "insert": "\n" }]) || back == Value::Null, "undo of the first letter keeps the line end: {back}");
+    sheet.window().strike("Control+z").await?;
+    sheet.hold("undo takes the section", &more.replace(&format!("=== {}", before.len() + 1), &format!("=== {}", before.len()))).await
+}
