@@ -177,20 +177,17 @@ fn two_hundred_word_paragraphs_are_read_and_placed_in_no_time() {
         let source = paragraph.repeat(count);
         let tree = tree(&source);
         let state = section("|⏎");
-        let once = || {
-            let start = Instant::now();
-            let lines = html::read(&tree, &source);
-            let pasted = run(&state, |state| paste_lines(state, &lines, &mut counting()));
-            assert_eq!(pasted.body().lines().len(), count);
-            start.elapsed()
-        };
-        // The quickest of three: others use this machine too.
-        once().min(once()).min(once())
+        let start = Instant::now();
+        let lines = html::read(&tree, &source);
+        let pasted = run(&state, |state| paste_lines(state, &lines, &mut counting()));
+        assert_eq!(pasted.body().lines().len(), count);
+        start.elapsed()
     };
-    let (few, many) = (spent(200), spent(2_000));
-    assert!(few < Duration::from_millis(100), "{few:?}");
-    // Ten times as much takes about ten times as long; a quadratic reader would take a hundred times.
-    assert!(many < few * 40, "{few:?} {many:?}");
+    // Others use this machine too: one quiet moment of several is enough.
+    let ever = |holds: &dyn Fn() -> bool| (0..6).any(|_| holds());
+    assert!(ever(&|| spent(200) < Duration::from_millis(100)), "also unoptimised");
+    // Eight times as much takes about eight times as long; a quadratic reader would take sixty times.
+    assert!(ever(&|| spent(4_000) < spent(500) * 25), "linear");
 }
 
 #[test]

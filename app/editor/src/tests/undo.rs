@@ -2,7 +2,7 @@
 
 use super::notation::{counting, named, print};
 use super::person::{Person, saved};
-use super::properties::{STARTS, random_command};
+use super::properties::{random_command, random_start};
 use crate::Cause;
 use crate::autoformat::autoformat;
 use crate::clipboard::paste::paste_text;
@@ -66,7 +66,7 @@ fn undoing_an_autoformat_gives_the_typed_characters_back() {
 #[test]
 fn undoing_everything_gives_back_exactly_what_was() {
     arbtest::arbtest(|u| {
-        let mut person = alone(u.choose(&STARTS)?);
+        let mut person = alone(&random_start(u)?);
         let before = person.state.body().clone();
         let mut done = Vec::new();
         for _ in 0..u.int_in_range(1..=8)? {
