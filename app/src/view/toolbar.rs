@@ -336,7 +336,8 @@ fn place_above(field: &EditorField, selection: Selection, root: &HtmlElement) ->
     let own = root.get_bounding_client_rect();
     let one_row = (start.top() - end.top()).abs() < start.height();
     let middle = if one_row { f64::midpoint(start.left(), end.left()) } else { start.left() + own.width() / 2.0 };
-    let left = (middle - own.width() / 2.0).clamp(GAP, (width - own.width() - GAP).max(GAP));
+    // `clamp` would bring the printing of floats into the download, for its panic.
+    let left = (middle - own.width() / 2.0).min(width - own.width() - GAP).max(GAP);
     let above = start.top() - own.height() - GAP;
     let top = if above < GAP { end.bottom() + GAP } else { above };
     Some((left + window.page_x_offset().ok()?, top + window.page_y_offset().ok()?))
