@@ -8,6 +8,10 @@ const [server, document] = process.argv.slice(2);
 const doc = new Y.Doc();
 const provider = new WebsocketProvider(`ws://${server}/sync`, document, doc, { WebSocketPolyfill: WebSocket, disableBc: true });
 
+// Whether the provider was sent away for good, and with which code.
+let closed = null;
+provider.on("connection-close", (event) => { closed = event?.code ?? null; });
+
 const body = ({ item, section }) => doc.getMap("items").get(item).get("sections").get(section).get("body");
 
 const answers = {
@@ -17,6 +21,8 @@ const answers = {
     provider.once("connection-close", (event) => reject(new Error(`closed with ${event?.code}`)));
   }),
   insert: (question) => { body(question).insert(question.at, question.text); return true; },
+  delta: (question) => { body(question).applyDelta(question.delta); return true; },
+  closed: () => closed,
   read: (question) => body(question).toString(),
   presence: () => [...provider.awareness.getStates()].filter(([client]) => client !== doc.clientID).map(([, state]) => state),
 };

@@ -50,6 +50,23 @@ impl StockClient {
         self.ask(&json!({ "do": "insert", "item": item, "section": section, "at": at, "text": text })).await.map(drop)
     }
 
+    /// Changes a section's body as y-quill does when Quill reports this delta.
+    ///
+    /// # Errors
+    /// If the section is not there.
+    pub async fn apply_delta(&mut self, item: &ItemId, section: &SectionId, delta: &Value) -> Result<()> {
+        self.ask(&json!({ "do": "delta", "item": item, "section": section, "delta": delta })).await.map(drop)
+    }
+
+    /// Waits until the server has closed the connection, and answers the code.
+    ///
+    /// # Errors
+    /// If it does not in time.
+    pub async fn wait_closed(&mut self) -> Result<u64> {
+        let this = tokio::sync::Mutex::new(self);
+        until("a close in the stock client", async || Ok(this.lock().await.ask(&json!({ "do": "closed" })).await?.as_u64())).await
+    }
+
     /// A section's text.
     ///
     /// # Errors

@@ -2,12 +2,14 @@
 
 use anyhow::Result;
 use dagsorden_shared::id::DocumentId;
-use dagsorden_shared::protocol::{MAX_MESSAGE, close_code};
+use dagsorden_shared::protocol::{ClientMessage, MAX_MESSAGE, close_code};
 use dagsorden_tests::fixture;
 use dagsorden_tests::server::TestServer;
 use dagsorden_tests::sync_client::{Heard, SyncClient};
 use dagsorden_tests::wait::in_time;
 use tokio_tungstenite::tungstenite::Message;
+use tokio_tungstenite::tungstenite::protocol::frame::Frame;
+use tokio_tungstenite::tungstenite::protocol::frame::coding::{Data, OpCode};
 
 use super::{field, fresh};
 
@@ -51,6 +53,37 @@ async fn a_message_above_the_limit_ends_its_connection_alone() -> Result<()> {
     for length in [MAX_MESSAGE + 1, 3 * MAX_MESSAGE] {
         assert_eq!(answer_to(Message::binary(vec![0; length])).await?, Some(close_code::BAD_FRAME), "{length} bytes");
     }
+    Ok(())
+}
+
+/// Single bytes and nothing at all, again and again: what is sent in pieces is one message, and costs the others nothing.
+#[tokio::test]
+async fn a_message_in_fifty_thousand_fragments_is_one_message_and_holds_nobody_up() -> Result<()> {
+    let server = TestServer::start()?;
+    let created = server.import(&fixture::meeting()).await?;
+    let mut other = SyncClient::connect(server.address(), &created.document, fresh()).await?;
+    let place = field(other.agenda(), 1, 1)?;
+    let mut bad = SyncClient::connect(server.address(), &created.document, fresh()).await?;
+    let whole = ClientMessage::SyncStep1(&[0]).encode();
+    let fragment = |bytes: &[u8], code, last| Message::Frame(Frame::message(bytes.to_vec(), OpCode::Data(code), last));
+    bad.send_raw(fragment(&[], Data::Binary, false)).await?;
+    for number in 0..50_000 {
+        bad.send_raw(fragment(&[], Data::Continue, false)).await?;
+        if number % 10_000 == 0 {
+            other.append(&place, " videre").await?;
+            other.wait_saved().await?;
+        }
+    }
+    for byte in &whole {
+        bad.send_raw(fragment(&[*byte], Data::Continue, false)).await?;
+    }
+    bad.send_raw(fragment(&[], Data::Continue, true)).await?;
+    // The answer to what it asked in pieces.
+    in_time("an answer", async {
+        while bad.hear().await? != Heard::Document {}
+        anyhow::Ok(())
+    })
+    .await??;
     Ok(())
 }
 
