@@ -6,7 +6,7 @@
 use std::sync::OnceLock;
 
 use arbitrary::{Result, Unstructured};
-use dagsorden::gate::{Admission, ClientIds, Gate, Sender, UserKey};
+use dagsorden::gate::{Admission, ClientIds, Gate, Refusal, Sender, UserKey};
 use dagsorden_shared::agenda::{Agenda, Edit, Field, FieldValue, HeaderKey, ItemKey, NewSection, Origin};
 use dagsorden_shared::id::ClientId;
 use dagsorden_shared::meeting_json::SectionKind;
@@ -164,20 +164,20 @@ impl Server {
         Self { agenda, follower, gate, ids: ClientIds::default(), outcome: Outcome::default() }
     }
 
-    /// Offers a frame; whether it builds on something that is not here.
-    fn offer(&mut self, bytes: &[u8]) -> bool {
+    /// Offers a frame; whether it builds on something that is not here, if it is not refused.
+    fn offer(&mut self, bytes: &[u8]) -> std::result::Result<bool, Refusal> {
         self.outcome.offered += 1;
         let sender = Sender { clients: &mut self.ids, user: &UserKey::new("anne"), may_write: true };
-        match self.gate.admit(bytes, sender) {
-            Ok(Admission::Admitted(admitted)) => {
+        match self.gate.admit(bytes, sender)? {
+            Admission::Admitted(admitted) => {
                 self.outcome.admitted += 1;
                 let own = apply(&self.agenda, admitted.update());
                 apply(&self.follower, &own);
                 self.gate.applied(&own).expect("the gate follows the document");
-                false
+                Ok(false)
             }
-            Ok(Admission::Gap) => true,
-            Ok(Admission::Nothing) | Err(_) => false,
+            Admission::Gap => Ok(true),
+            Admission::Nothing => Ok(false),
         }
     }
 
@@ -205,7 +205,7 @@ pub(crate) fn run(u: &mut Unstructured<'_>) -> Result<Outcome> {
         while !left.is_empty() {
             assert!(server.outcome.offered < 2_000, "honest frames fit at last");
             let frame = left.remove(u.choose_index(left.len())?);
-            if server.offer(frame) {
+            if server.offer(frame).expect("an honest frame is not refused") {
                 left.push(frame);
             }
         }
@@ -220,7 +220,8 @@ pub(crate) fn run(u: &mut Unstructured<'_>) -> Result<Outcome> {
                 let known = known.into_iter().map(|(client, clock)| (yrs::ClientID::new(client), clock)).collect();
                 let _ = server.agenda.doc().transact().encode_diff_v1(&known);
             }
-            server.offer(&bytes);
+            // Refused or not: nothing of it may be seen.
+            let _ = server.offer(&bytes);
         }
     }
     server.check();
