@@ -8,6 +8,7 @@ mod command;
 mod compress;
 mod lint;
 mod machine;
+mod order;
 mod serve;
 mod test;
 mod web;

@@ -13,6 +13,7 @@ use sha2::{Digest, Sha256};
 use crate::command::{cargo, root, run, step, target};
 use crate::compress::{Effort, brotli, gzip};
 use crate::machine;
+use crate::order;
 
 /// The styles, in the order in which they stand in the one file that is sent.
 const STYLES: [&str; 7] = ["tokens.css", "base.css", "page.css", "home.css", "editor.css", "states.css", "print.css"];
@@ -117,9 +118,9 @@ fn service_worker_path() -> PathBuf {
     root().join("app").join(SERVICE_WORKER)
 }
 
-/// A hash over everything that the folder is made from, this file included.
+/// A hash over everything that the folder is made from, this file and the order of the functions included.
 fn fingerprint(wasm: &Path) -> Result<String> {
-    let mut hash = Sha256::new_with_prefix(include_str!("web.rs"));
+    let mut hash = Sha256::new_with_prefix(concat!(include_str!("web.rs"), include_str!("order.rs")));
     for path in [wasm.to_owned(), font_path(), service_worker_path()].into_iter().chain(STYLES.map(style_path)) {
         let bytes = read(&path)?;
         hash.update(bytes.len().to_le_bytes());
@@ -183,7 +184,7 @@ fn bindgen(wasm: &Path) -> Result<(String, Vec<u8>)> {
     if output.snippets().values().any(|files| !files.is_empty()) || !output.local_modules().is_empty() {
         bail!("a dependency brings JavaScript files of its own, which are not embedded: {:?}", output.snippets().keys());
     }
-    Ok((output.js().to_owned(), output.wasm_mut().emit_wasm()))
+    Ok((output.js().to_owned(), order::side_by_side(&output.wasm_mut().emit_wasm())?))
 }
 
 /// All styles as one text, with the hashed name of the font.

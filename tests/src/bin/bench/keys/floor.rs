@@ -76,7 +76,8 @@ pub(super) async fn quill_bundle() -> Result<String> {
 pub(super) async fn quill(server: &TestServer, browser: &Browser, bundle: &str, one: &OneSection, line: &str) -> Result<Page> {
     let page = browser.page().await?;
     // A page of the server's own, since others may not connect.
-    page.go(&server.url("/api/openapi.json")).await?;
+    page.go(&server.url("/")).await?;
+    page.wait("the page", "document.readyState === 'complete'").await?;
     let OneSection { meeting, item, section } = one;
     let start = format!("startQuill({}, {}, {})", json!(meeting.document), json!(item), json!(section));
     page.ask(&format!("(() => {{ document.body.textContent = ''; document.body.style.width = '700px'; {bundle}\n; {start} }})()")).await?;
