@@ -8,6 +8,7 @@ mod kill;
 mod live;
 mod slow;
 mod stock;
+mod under_fire;
 
 use std::sync::atomic::{AtomicU64, Ordering};
 
