@@ -152,6 +152,7 @@ fn set_delta(context: &Rc<EditorContext>, given: &Given) -> Option<Value> {
     let old = context.port().body(&field)?.len();
     let delta = quill::read(&given.json(1)?)?.delete(old);
     context.port().end_undo_group();
+    context.contract.forks.leave(context.port().replica(), &field);
     Some(context.port().replica().write_untracked(&field, &delta).is_ok().into())
 }
 
@@ -188,7 +189,6 @@ fn peer_select(context: &Rc<EditorContext>, given: &Given) -> Option<Value> {
     let (anchor, head) = (given.number(2).unwrap_or_default(), given.number(3));
     let name = given.text(4).unwrap_or_default();
     let place = field.map(|field| (field, Selection::new(anchor, head.unwrap_or(anchor))));
-    let (client, clock, json) = context.contract.forks.with(given.number(0)?, |fork| fork.presence(place, name))??;
-    context.port().replica().hear_presence(client, clock, Some(json));
+    context.contract.forks.show(context.port().replica(), given.number(0)?, place, name)?;
     Some(true.into())
 }

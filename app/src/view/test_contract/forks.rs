@@ -19,7 +19,6 @@ const HUES: u64 = 24;
 pub(super) struct Fork {
     client: ClientId,
     pub(super) agenda: Agenda,
-    clock: Cell<u32>,
 }
 
 /// All forks; a fork is named by its number.
@@ -28,6 +27,10 @@ pub(super) struct Forks {
     forks: RefCell<Vec<Fork>>,
     /// Which client each asked one became.
     clients: RefCell<BTreeMap<u64, ClientId>>,
+    /// Grows with each state: two forks of one client are one page to the others.
+    clock: Cell<u32>,
+    /// Where clients were shown last.
+    shown: RefCell<BTreeMap<ClientId, Field>>,
 }
 
 impl Forks {
@@ -36,13 +39,37 @@ impl Forks {
     pub(super) fn fork(&self, replica: &Replica, asked: f64) -> Option<Value> {
         let client = self.client(replica, asked as u64)?;
         let mut forks = self.forks.borrow_mut();
-        forks.push(Fork { client, agenda: replica.fork(client), clock: Cell::new(0) });
+        forks.push(Fork { client, agenda: replica.fork(client) });
         Some(Value::from(forks.len() - 1))
     }
 
     /// Asks a fork.
     pub(super) fn with<T>(&self, number: u32, ask: impl FnOnce(&Fork) -> T) -> Option<T> {
         Some(ask(self.forks.borrow().get(number as usize)?))
+    }
+
+    /// Shows a fork's client to the page as if it had sent its presence: who, and their selection, if they write anywhere.
+    pub(super) fn show(&self, replica: &Replica, number: u32, place: Option<(Field, Selection)>, name: String) -> Option<()> {
+        let (client, json) = self.with(number, |fork| Some((fork.client, fork.presence(place.as_ref(), name)?)))??;
+        if let Some((field, _)) = place {
+            self.shown.borrow_mut().insert(client, field);
+        }
+        replica.hear_presence(client, self.tick(), Some(json));
+        Some(())
+    }
+
+    /// Everybody shown in this field has gone: its text becomes another.
+    pub(super) fn leave(&self, replica: &Replica, field: &Field) {
+        let gone: Vec<ClientId> = self.shown.borrow().iter().filter(|(_, at)| *at == field).map(|(client, _)| *client).collect();
+        for client in gone {
+            self.shown.borrow_mut().remove(&client);
+            replica.hear_presence(client, self.tick(), None);
+        }
+    }
+
+    fn tick(&self) -> u32 {
+        self.clock.set(self.clock.get() + 1);
+        self.clock.get()
     }
 
     /// The client to write as. One that somebody else has used in this document before, such as an earlier run of the same test in another browser,
@@ -73,17 +100,16 @@ impl Fork {
         self.agenda.write_as_stranger(field, delta, Origin::Local).is_ok()
     }
 
-    /// What its client sends of itself: who, its next clock, and its state.
-    pub(super) fn presence(&self, place: Option<(Field, Selection)>, name: String) -> Option<(ClientId, u32, String)> {
+    /// What its client sends of itself.
+    fn presence(&self, place: Option<&(Field, Selection)>, name: String) -> Option<String> {
         let hue = u8::try_from(self.client.get() % HUES + 1).unwrap_or(1);
         let mut presence = Presence { user: Person { name, organisation: String::new(), hue }, ..Presence::default() };
         if let Some((field, selection)) = place {
-            let stick = |offset: u32| self.agenda.sticky(&field, offset, offset > 0);
+            let stick = |offset: u32| self.agenda.sticky(field, offset, offset > 0);
             let (anchor, head) = (stick(selection.anchor)?, stick(selection.head)?);
             presence.at = At { item: Some(field.item().clone()), field: Some(field.to_string()) };
             presence.selection = Some(PresenceSelection { field: field.to_string(), anchor, head });
         }
-        self.clock.set(self.clock.get() + 1);
-        Some((self.client, self.clock.get(), presence.to_json()))
+        Some(presence.to_json())
     }
 }
