@@ -36,6 +36,14 @@ pub(super) async fn all(sheet: &Sheet) -> Vec<String> {
         ("given up", given_up(sheet).await),
         ("one step of undo", undo(sheet).await),
         ("in a cell", cell(sheet).await),
+        ("at the end of a link", at("{ab}(https://x.test)|⏎", "{ab}(https://x.test)日|⏎", sheet).await),
+        ("at the end of bold", at("a*b*|⏎", "a*b日*|⏎", sheet).await),
+        ("over cells", at("[A⏎r1c1 B]⏎r1c2 ⏎", "日|⏎r1c1 ⏎r1c2 ⏎", sheet).await),
+        ("over all", at("[a⏎h1 b⏎b A⏎r1c1 B⏎r1c2 c]⏎", "日|⏎", sheet).await),
+        ("at the start of bold in a line", at("a⏎ |*b*⏎", "a⏎ *日|b*⏎", sheet).await),
+        ("Enter after it", then_enter(sheet).await),
+        ("commands of the browser's own menu", menu(sheet).await),
+        ("a replacement over two runs", replacement_over_runs(sheet).await),
         ("32 somebody writes in another line", other_line(sheet).await),
         ("somebody adds a line above", line_above(sheet).await),
         ("somebody writes before it in the line", same_line(sheet, 0, "XXa日本|bc⏎").await),
@@ -135,6 +143,53 @@ async fn cell(sheet: &Sheet) -> Result<()> {
     sheet.given("|⏎r1c1 B⏎r1c2 ⏎").await?;
     compose(sheet, &["に"], "日").await?;
     sheet.expect("日|⏎r1c1 B⏎r1c2 ⏎").await
+}
+
+async fn at(before: &str, after: &str, sheet: &Sheet) -> Result<()> {
+    sheet.given(before).await?;
+    compose(sheet, &["に"], "日").await?;
+    sheet.expect(after).await
+}
+
+async fn then_enter(sheet: &Sheet) -> Result<()> {
+    sheet.given("a|b⏎b").await?;
+    compose(sheet, &["に"], "日").await?;
+    sheet.expect("a日|b⏎b").await?;
+    sheet.window().strike("Enter").await?;
+    sheet.window().write("x").await?;
+    sheet.expect("a日⏎b x|b⏎b").await
+}
+
+/// Input events that no key makes here: of menus, of touch bars, of other systems' keys.
+async fn menu(sheet: &Sheet) -> Result<()> {
+    for (kind, before, after) in [
+        ("formatBold", "[ab]⏎", "*[ab*]⏎"),
+        ("formatItalic", "[ab]⏎", "_[ab_]⏎"),
+        ("insertParagraph", "a|b⏎b", "a⏎b |b⏎b"),
+        ("insertLineBreak", "a|b⏎", "a⏎ |b⏎"),
+        ("insertOrderedList", "a|⏎", "a|⏎o"),
+        ("insertUnorderedList", "a|⏎", "a|⏎b"),
+        ("insertHorizontalRule", "a|b⏎", "a|b⏎"),
+        ("deleteContentBackward", "a[b⏎ c]d⏎", "a|d⏎"),
+    ] {
+        const SEND: &str = r#"
+            const host = document.querySelector(`[data-section-id="${arguments[0]}"]`);
+            const event = new InputEvent("beforeinput", { inputType: arguments[1], bubbles: true, cancelable: true, composed: true });
+            return host.dispatchEvent(event);
+        "#;
+        sheet.given(before).await?;
+        let native = sheet.window().run(SEND, vec![json!(sheet.section), json!(kind)]).await?;
+        ensure!(native == json!(false), "{kind} is left to the browser");
+        sheet.expect(after).await.map_err(|error| error.context(kind))?;
+    }
+    Ok(())
+}
+
+async fn replacement_over_runs(sheet: &Sheet) -> Result<()> {
+    sheet.given("|a te*h* b⏎").await?;
+    let native = sheet.window().run(REPLACE, vec![json!(sheet.section), json!(2), json!(5), json!("the")]).await?;
+    ensure!(native == json!(false), "the page replaces it by itself");
+    sheet.expect("a the| b⏎").await
 }
 
 /// Somebody else's edit, made while this page composes.

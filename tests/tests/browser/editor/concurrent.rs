@@ -1,6 +1,7 @@
 //! Two at once: the page and a fork of its document, each with a lower and a higher client id, and what comments and carets do meanwhile.
 
 use anyhow::{Result, ensure};
+use dagsorden_tests::notation::Written;
 use serde_json::{Value, json};
 
 use super::cases::Do::{self, Press, Run, Type};
@@ -50,6 +51,10 @@ pub(super) async fn all(sheet: &Sheet) -> Vec<String> {
             ("a selection keeps its letters", selection(sheet, client).await),
             ("somebody deletes around the caret", deleted_around(sheet, client).await),
             ("comments", comments(sheet, client).await),
+            ("a comment over a split and a join", comment_over_lines(sheet, client).await),
+            ("a caret in an empty line and in a cell", peer_in_empty(sheet, client).await),
+            ("undo after somebody deleted what was typed", undo_of_deleted(sheet, client).await),
+            ("undo of a format on words that somebody changed", undo_of_format(sheet, client).await),
             ("a caret of somebody else", peer(sheet, client).await),
         ] {
             wrong.extend(done.err().map(|error| format!("  concurrent: {name} with {client}: {error:#}")));
@@ -174,6 +179,68 @@ async fn comments(sheet: &Sheet, client: u64) -> Result<()> {
     ensure!(theirs().await? == is(5, 10, "quick", false), "undone in the fork: {}", theirs().await?);
     apply(sheet, &other, json!([{ "delete": 4 }])).await?;
     ensure!(theirs().await? == is(1, 6, "quick", false), "and follows its words: {}", theirs().await?);
+    Ok(())
+}
+
+async fn comment_over_lines(sheet: &Sheet, client: u64) -> Result<()> {
+    sheet.given("ab|cd⏎b ef⏎").await?;
+    let cid = sheet.call("addComment", &[json!(1), json!(3)]).await?;
+    let other = fork(sheet, client).await?;
+    sheet.window().strike("Enter").await?;
+    sheet.expect("ab⏎b |cd⏎b ef⏎").await?;
+    let mine = async || {
+        let all = sheet.call("comments", &[]).await?;
+        anyhow::Ok(all.as_array().into_iter().flatten().find(|comment| comment["cid"] == cid).cloned().unwrap_or_default())
+    };
+    ensure!(mine().await? == json!({ "cid": cid, "start": 1, "end": 4, "text": "b\nc", "detached": false }), "split: {}", mine().await?);
+    apply(sheet, &other, json!([{ "retain": 4 }, { "delete": 1 }])).await?;
+    merge(sheet, &other).await?;
+    sheet.window().strike("Backspace").await?;
+    sheet.expect("ab|cdef⏎b").await?;
+    ensure!(mine().await? == json!({ "cid": cid, "start": 1, "end": 3, "text": "bc", "detached": false }), "joined: {}", mine().await?);
+    Ok(())
+}
+
+async fn peer_in_empty(sheet: &Sheet, client: u64) -> Result<()> {
+    for (before, at) in [("a|⏎ ⏎ b⏎", 2), ("a|⏎ ⏎r1c1 B⏎r1c2 ⏎", 2), ("a|⏎ ⏎b", 2), ("|⏎", 0)] {
+        sheet.given(before).await?;
+        let fork = fork(sheet, client).await?;
+        let place = [fork.clone(), json!(sheet.section), json!(at), json!(at), json!("Bo Holm")];
+        ensure!(sheet.tell("peerSelect", &place).await? == json!(true), "no peer");
+        let line = Written::read(before).body.locate(at).0;
+        let seen = format!(
+            "const caret = document.querySelector('[data-peer-caret]')?.getBoundingClientRect(); \
+             const line = document.querySelectorAll(`[data-section-id=\"${{arguments[0]}}\"] [data-line]`)[{line}].getBoundingClientRect(); \
+             return Boolean(caret) && (caret.height > 8 && caret.top >= line.top - 6 && caret.bottom <= line.bottom + 6);"
+        );
+        sheet.hold(&format!("the caret stands in line {line} of {before}"), &seen).await?;
+    }
+    Ok(())
+}
+
+async fn undo_of_deleted(sheet: &Sheet, client: u64) -> Result<()> {
+    sheet.given("a|b⏎").await?;
+    sheet.window().write("xyz").await?;
+    let fork = fork(sheet, client).await?;
+    apply(sheet, &fork, json!([{ "retain": 2 }, { "delete": 1 }])).await?;
+    merge(sheet, &fork).await?;
+    sheet.expect("axz|b⏎").await?;
+    sheet.window().strike("Control+z").await?;
+    sheet.expect("a|b⏎").await?;
+    sheet.window().strike("Control+Shift+z").await?;
+    merge(sheet, &fork).await?;
+    sheet.page().await.map(drop)
+}
+
+async fn undo_of_format(sheet: &Sheet, client: u64) -> Result<()> {
+    sheet.given("[one two]⏎").await?;
+    sheet.window().strike("Control+b").await?;
+    let fork = fork(sheet, client).await?;
+    apply(sheet, &fork, json!([{ "retain": 3 }, { "insert": "X", "attributes": { "bold": true } }])).await?;
+    merge(sheet, &fork).await?;
+    sheet.window().strike("Control+z").await?;
+    merge(sheet, &fork).await?;
+    ensure!(sheet.page().await?.written.lines() == ["oneX two"], "no letter is lost");
     Ok(())
 }
 

@@ -28,6 +28,10 @@ pub(super) const CASES: &[Case] = &[
     ("clear", "*[a**_b_*{c}(https://x.test)]⏎b", &[Run("clear")], "[abc]⏎"),
     ("undo of bold", "[ab]c⏎", &[Press("Control+b Control+z")], "[ab]c⏎"),
     ("strike and underline", "[ab]⏎", &[Run("strike"), Run("underline"), Run("strike"), Run("underline")], "[ab]⏎"),
+    ("a bold heading split", "*a|b*⏎h2", &[Press("Enter"), Type("x")], "*a*⏎h2 *x|b*⏎h2"),
+    ("bold over a link", "[a{b}(https://x.test)c]⏎", &[Run("bold")], "*[a*{*b*}(https://x.test)*c*]⏎"),
+    ("a link within a word", "a[b]c⏎", &[Run("link:https://x.test"), Press("ArrowRight"), Type("X")], "a{b}(https://x.test)X|c⏎"),
+    ("typing between bold and italic", "*a*_|b_⏎", &[Type("X")], "*aX*_|b_⏎"),
 ];
 
 pub(super) async fn others(sheet: &Sheet) -> Vec<String> {

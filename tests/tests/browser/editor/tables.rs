@@ -44,6 +44,14 @@ pub(super) const CASES: &[Case] = &[
     ("bold in a cell", "[A]⏎r1c1 B⏎r1c2 ⏎", &[Press("Control+b")], "*[A*]⏎r1c1 B⏎r1c2 ⏎"),
     ("a heading stays out of a cell", "A|⏎r1c1 B⏎r1c2 ⏎", &[Run("header-2")], "A|⏎r1c1 B⏎r1c2 ⏎"),
     ("undo of Tab's row", "A⏎r1c1 B|⏎r1c2 ⏎", &[Press("Tab Control+z")], "A⏎r1c1 B|⏎r1c2 ⏎"),
+    ("cells of two rows are emptied", "A⏎r1c1 [B⏎r1c2 C]⏎r2c1 D⏎r2c2 ⏎", &[Press("Delete")], "A⏎r1c1 |⏎r1c2 ⏎r2c1 D⏎r2c2 ⏎"),
+    ("from a cell to behind the table", "A⏎r1c1 [B⏎r1c2 x]y⏎", &[Press("Delete")], "A⏎r1c1 |⏎r1c2 y⏎"),
+    ("Enter over a range in a cell", "a[b]c⏎r1c1 B⏎r1c2 ⏎", &[Press("Enter")], "ac⏎r1c1 B⏎r1c2 |⏎"),
+    ("Shift+Tab in the first cell stays or leaves, and writes nothing", "|A⏎r1c1 B⏎r1c2 ⏎", &[Press("Shift+Tab")], "A⏎r1c1 B⏎r1c2 ⏎"),
+    ("a table in a list line", "a|⏎b", &[Run("table-insert:1x2"), Type("x")], "a⏎b x|⏎r1c1 ⏎r1c2 ⏎"),
+    ("a word goes in a cell", "one two|⏎r1c1 B⏎r1c2 ⏎", &[Press("Control+Backspace")], "one |⏎r1c1 B⏎r1c2 ⏎"),
+    ("a word does not reach the next cell", "A|⏎r1c1 B⏎r1c2 ⏎", &[Press("Control+Delete")], "A|⏎r1c1 B⏎r1c2 ⏎"),
+    ("typing in every cell", "|⏎r1c1 ⏎r1c2 ⏎r2c1 ⏎r2c2 ⏎", &[Type("a"), Press("Tab"), Type("b"), Press("Tab"), Type("c"), Press("Tab"), Type("d"), Press("ArrowUp"), Type("e")], "a⏎r1c1 be|⏎r1c2 c⏎r2c1 d⏎r2c2 ⏎"),
 ];
 
 pub(super) async fn others(sheet: &Sheet) -> Vec<String> {
