@@ -65,6 +65,7 @@ impl Stage {
 
     async fn enter(window: Window, server: SocketAddr, name: &str, meeting: &Created) -> Result<Window> {
         window.go(&format!("http://{server}/m/{}", meeting.meeting)).await?;
+        window.listen().await?;
         window.introduce(name, "Havnsted").await?;
         window.wait_ready().await?;
         Ok(window)

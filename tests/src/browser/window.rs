@@ -218,6 +218,14 @@ impl Window {
         self.wait("the dialog closed", "return document.querySelector('dialog#identity[open]') === null").await.map(drop)
     }
 
+    /// Keeps from now on what the page complains about, where that could not begin with the page.
+    pub(super) async fn listen(&self) -> Result<()> {
+        match self.kind() {
+            Kind::Chromium => Ok(()),
+            Kind::Firefox => self.run(LISTEN, Vec::new()).await.map(drop),
+        }
+    }
+
     /// Waits until the paper can be written in and all is saved.
     ///
     /// # Errors

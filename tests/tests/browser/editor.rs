@@ -16,8 +16,9 @@ mod sheet;
 mod tables;
 
 use anyhow::{Result, ensure};
-use dagsorden_tests::browser::{Kind, Stage};
+use dagsorden_tests::browser::{Kind, Look, Stage, Window};
 use dagsorden_tests::fixture;
+use serde_json::json;
 use sheet::Sheet;
 
 async fn all(kind: Kind) -> Result<()> {
@@ -50,4 +51,19 @@ async fn the_scenarios_hold_in_chromium() -> Result<()> {
 #[tokio::test]
 async fn the_scenarios_hold_in_firefox() -> Result<()> {
     all(Kind::Firefox).await
+}
+
+/// Whoever closes the dialog unanswered writes as a guest; the contract closes it by itself.
+#[tokio::test]
+async fn one_writes_without_having_said_who_one_is() -> Result<()> {
+    let stage = Stage::set().await?;
+    let meeting = stage.import(&fixture::meeting()).await?;
+    let window = Window::open("Gæst", Look::DESKTOP).await?;
+    window.go(&stage.server.url(&format!("/m/{}", meeting.meeting))).await?;
+    window.wait("the contract", "return window.__editorTest !== undefined").await?;
+    let sections = window.editor("sections", Vec::new()).await?;
+    window.editor("select", vec![sections[0].clone(), json!(0)]).await?;
+    window.write("Gæst: ").await?;
+    window.wait_text("Gæst: at dagsordenen").await?;
+    window.wait_saved().await
 }

@@ -5,6 +5,7 @@ use dagsorden_shared::id::ItemId;
 use dagsorden_tests::browser::{Mouse, Point, Stage, Window};
 use dagsorden_tests::fixture;
 use dagsorden_tests::wait::until;
+use serde_json::json;
 
 use super::{assert_all_show_the_same, item, section};
 
@@ -143,5 +144,25 @@ async fn the_server_is_killed_in_the_middle_and_started_again() -> Result<()> {
         let typed: String = line.split_inclusive(' ').take_while(|word| ["et ", "to ", "tre ", "fire "].contains(word)).collect();
         ensure!([&mine, &theirs][place].starts_with(&typed), "{typed:?} was shown as saved");
     }
+    Ok(())
+}
+
+#[tokio::test]
+async fn forks_of_two_pages_may_ask_for_the_same_client() -> Result<()> {
+    let stage = Stage::set().await?;
+    let meeting = stage.import(&fixture::meeting()).await?;
+    let (anna, bo) = (stage.window("Anna", &meeting).await?, stage.window("Bo", &meeting).await?);
+    let place = section(&anna.shown().await?, 1, 0)?;
+    for (window, text) in [(&anna, "fra Anna "), (&bo, "fra Bo ")] {
+        let fork = window.editor("fork", vec![json!(1)]).await?;
+        window.editor("forkApply", vec![fork.clone(), json!(place), json!([{ "insert": text }])]).await?;
+        window.editor("merge", vec![fork]).await?;
+        for window in [&anna, &bo] {
+            window.wait_text(text).await?;
+        }
+    }
+    // The server lets a client id belong to one person, and would end the page of the other.
+    let shown = assert_all_show_the_same(&stage, &meeting, &[&anna, &bo]).await?;
+    ensure!(shown.text().contains("fra Bo fra Anna Kredsen"), "{}", shown.text());
     Ok(())
 }
