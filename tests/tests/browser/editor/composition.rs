@@ -49,6 +49,21 @@ pub(super) async fn all(sheet: &Sheet) -> Vec<String> {
         ("somebody writes before it in the line", same_line(sheet, 0, "XXa日本|bc⏎").await),
         ("somebody writes behind it in the line", same_line(sheet, 3, "a日本|bcXX⏎").await),
         ("somebody deletes the line", deleted_line(sheet).await),
+        ("somebody splits the line before it", beside(r#"[{"retain":1},{"insert":"\n"}]"#, "ab|cd⏎", "a⏎ b日|cd⏎", sheet).await),
+        ("somebody splits the line behind it", beside(r#"[{"retain":3},{"insert":"\n"}]"#, "ab|cd⏎", "ab日|c⏎ d⏎", sheet).await),
+        (
+            "somebody makes the line a heading",
+            beside(r#"[{"retain":4},{"retain":1,"attributes":{"header":2}}]"#, "ab|cd⏎", "ab日|cd⏎h2", sheet).await,
+        ),
+        (
+            "somebody makes a word of the line bold",
+            beside(r#"[{"retain":3},{"retain":1,"attributes":{"bold":true}}]"#, "ab|cd⏎", "ab日|c*d*⏎", sheet).await,
+        ),
+        ("somebody joins the line to the one above", beside(r#"[{"retain":1},{"delete":1}]"#, "x⏎ ab|cd⏎", "xab日|cd⏎", sheet).await),
+        ("somebody joins the line below to it", beside(r#"[{"retain":4},{"delete":1}]"#, "ab|cd⏎ x⏎", "ab日|cdx⏎", sheet).await),
+        ("somebody deletes letters around it", beside(r#"[{"retain":1},{"delete":2}]"#, "ab|cd⏎", "a日|d⏎", sheet).await),
+        ("somebody writes at its place", at_its_place(sheet).await),
+        ("somebody writes letter by letter", letter_by_letter(sheet).await),
         ("31 a replacement over a bold word", replacement(sheet).await),
         ("a replacement without a target", replacement_without_target(sheet).await),
     ] {
@@ -246,6 +261,41 @@ async fn deleted_line(sheet: &Sheet) -> Result<()> {
     remote(sheet, json!([{ "retain": 4 }, { "delete": 4 }])).await?;
     compose(sheet, &["日本"], "日本").await?;
     sheet.expect("one⏎ 日本|two⏎").await
+}
+
+/// Somebody's edit comes between two steps of a composition.
+async fn beside(ops: &str, before: &str, after: &str, sheet: &Sheet) -> Result<()> {
+    sheet.given(before).await?;
+    sheet.window().compose("に").await?;
+    sheet
+        .hold(
+            "the composed text is seen",
+            "return document.querySelector(`[data-section-id=\"${arguments[0]}\"]`).textContent.includes('に')",
+        )
+        .await?;
+    remote(sheet, serde_json::from_str(ops)?).await?;
+    compose(sheet, &["日本"], "日").await?;
+    sheet.expect(after).await
+}
+
+async fn at_its_place(sheet: &Sheet) -> Result<()> {
+    let ops = r#"[{"retain":2},{"insert":"X"}]"#;
+    beside(ops, "ab|cd⏎", "ab日|Xcd⏎", sheet).await.or(sheet.expect("abX日|cd⏎").await).or(sheet.expect("abX日cd⏎").await)
+}
+
+async fn letter_by_letter(sheet: &Sheet) -> Result<()> {
+    sheet.given("ab|cd⏎").await?;
+    sheet.window().compose("に").await?;
+    line_shows(sheet, 0, "abにcd").await?;
+    let fork = sheet.tell("fork", &[json!(1)]).await?;
+    for (at, letter) in ["x", "y", "z"].into_iter().enumerate() {
+        let ops = if at == 0 { json!([{ "insert": letter }]) } else { json!([{ "retain": at }, { "insert": letter }]) };
+        sheet.tell("forkApply", &[fork.clone(), json!(sheet.section), ops]).await?;
+        sheet.tell("merge", std::slice::from_ref(&fork)).await?;
+        sheet.window().compose(["にほ", "にほん", "日本"][at]).await?;
+    }
+    sheet.window().commit("日本").await?;
+    sheet.expect("xyzab日本|cd⏎").await
 }
 
 /// What a spelling checker does when a correction is picked.
