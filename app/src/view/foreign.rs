@@ -1,6 +1,6 @@
 //! HTML of other programs: the browser parses it in a document that runs and loads nothing, the editor core reads the tree.
 
-use dagsorden_editor::clipboard::html::{self, ATTRIBUTES, Element, Foreign, MAX_DEPTH, MAX_LENGTH};
+use dagsorden_editor::clipboard::html::{self, Element, Foreign, MAX_DEPTH, MAX_LENGTH};
 use dagsorden_shared::richtext::Line;
 use wasm_bindgen::JsCast;
 use web_sys::{DomParser, Node, SupportedType};
@@ -16,12 +16,10 @@ pub(super) fn lines(source: &str) -> Option<Vec<Line>> {
 }
 
 fn tree(element: &web_sys::Element, depth: u32) -> Element {
-    let bare = !element.has_attributes();
-    let mut read = Element {
-        name: element.local_name(),
-        attributes: ATTRIBUTES.map(|name| if bare { None } else { element.get_attribute(name) }),
-        children: Vec::new(),
-    };
+    let name = element.local_name();
+    let attributes =
+        if element.has_attributes() { html::attributes(&name, &|attribute| element.get_attribute(attribute)) } else { Default::default() };
+    let mut read = Element { name, attributes, children: Vec::new() };
     let mut child = element.first_child();
     while let Some(node) = child {
         match node.dyn_ref::<web_sys::Element>() {

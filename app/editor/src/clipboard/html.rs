@@ -23,8 +23,24 @@ pub const MAX_LENGTH: usize = 8_000_000;
 /// Elements below this depth are read as the text they hold.
 pub const MAX_DEPTH: u32 = 100;
 
-/// Attributes that are looked at; no others need to be handed over.
-pub const ATTRIBUTES: [&str; 7] = [inert::STYLE_NAME, "href", "data-aria-level", "hidden", "role", "colspan", "rowspan"];
+/// Attributes that are looked at, and the elements on which; without any named, on all.
+const ATTRIBUTES: [(&str, &str); 7] = [
+    (inert::STYLE_NAME, ""),
+    ("href", "a"),
+    ("data-aria-level", "li"),
+    ("hidden", ""),
+    ("role", "table"),
+    ("colspan", "td th"),
+    ("rowspan", "td th"),
+];
+
+/// What is wanted of an element's attributes. `value` is asked for no others: each question to a page takes its time.
+pub fn attributes(name: &str, value: &dyn Fn(&str) -> Option<String>) -> Attributes {
+    ATTRIBUTES.map(|(attribute, elements)| if elements.is_empty() || is_one_of(name, elements) { value(attribute) } else { None })
+}
+
+/// Values of attributes, see [`attributes`].
+pub type Attributes = [Option<String>; ATTRIBUTES.len()];
 
 /// A node of a foreign page.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -40,8 +56,8 @@ pub enum Foreign {
 pub struct Element {
     /// Local name, lower case.
     pub name: String,
-    /// Values of [`ATTRIBUTES`], by place in that list.
-    pub attributes: [Option<String>; ATTRIBUTES.len()],
+    /// From [`attributes`].
+    pub attributes: Attributes,
     /// Children in order.
     pub children: Vec<Foreign>,
 }

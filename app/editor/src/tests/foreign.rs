@@ -6,7 +6,7 @@ use scraper::{ElementRef, Html, Node};
 
 use super::notation::{check, counting, print, run, section};
 use crate::EditorState;
-use crate::clipboard::html::{self, ATTRIBUTES, Element, Foreign};
+use crate::clipboard::html::{self, Element, Foreign};
 use crate::clipboard::paste::paste_lines;
 
 /// The tree that the page hands over.
@@ -21,7 +21,7 @@ fn foreign(element: ElementRef<'_>) -> Element {
     });
     Element {
         name: element.value().name().to_owned(),
-        attributes: ATTRIBUTES.map(|name| element.value().attr(name).map(str::to_owned)),
+        attributes: html::attributes(element.value().name(), &|name| element.value().attr(name).map(str::to_owned)),
         children: children.collect(),
     }
 }
