@@ -11,6 +11,10 @@ use crate::web;
 
 /// All measures, or only those that `rest` names.
 pub(crate) fn bench(rest: &[String]) -> Result<()> {
+    if rest == ["native"] {
+        // No server and no browser: the code itself, as a release has it.
+        return run(cargo().args(["run", "--quiet", "--release", "--package", "dagsorden-tests", "--bin", "bench", "native"]));
+    }
     machine::ensure_test_tools()?;
     web::build_release()?;
     // The dev profile and the same selection of packages as `cargo xtask test`: built already where the tests ran. Its optimised form

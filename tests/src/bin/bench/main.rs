@@ -8,6 +8,7 @@ mod agenda;
 mod devtools;
 mod figures;
 mod keys;
+mod native;
 mod opening;
 mod relay;
 
@@ -18,7 +19,9 @@ use dagsorden_tests::server::TestServer;
 const QUIET: f64 = 1.5;
 
 /// What there is to measure, in order.
-const PARTS: [&str; 3] = ["keys", "open", "relay"];
+const PARTS: [&str; 4] = ["keys", "open", "relay", NATIVE];
+/// Measured only when it is named alone: it needs this program optimised, the others do not.
+const NATIVE: &str = "native";
 
 #[tokio::main(flavor = "current_thread")]
 async fn main() -> Result<()> {
@@ -28,6 +31,17 @@ async fn main() -> Result<()> {
     }
     let wants = |part: &str| wanted.is_empty() || wanted.iter().any(|name| name == part);
     say_load();
+    if wanted == [NATIVE] {
+        if cfg!(debug_assertions) {
+            println!("this program is not optimised: these figures are not the server's; ask `cargo xtask bench native` for them");
+        }
+        println!("\nbytes in memory\n{}", native::measure()?);
+        say_load();
+        return Ok(());
+    }
+    if wanted.iter().any(|name| name == NATIVE) {
+        bail!("{NATIVE:?} is measured alone: `cargo xtask bench {NATIVE}`");
+    }
     let server = TestServer::start()?;
     let agenda = agenda::read(agenda::Size::Everyday)?;
     println!("agenda: {}", agenda.name);
