@@ -5,8 +5,9 @@
 
 use dagsorden_shared::access::Phase;
 use dagsorden_shared::api::{
-    Boot, BootPage, Created, Finding, ForumRow, ItemAttachment, MeetingDetail, NewForum, NewMeeting, Person, Problem,
+    Author, Boot, BootPage, Created, Finding, ForumRow, ItemAttachment, MeetingDetail, NewForum, NewMeeting, Person, Problem,
 };
+use dagsorden_shared::id::ClientId;
 use dagsorden_shared::json::Json;
 use dagsorden_shared::meeting_json::{AttachmentJson, AttachmentStatus, Participant, ParticipantStatus};
 
@@ -62,6 +63,14 @@ impl FromJson for Person {
     fn from_json(value: &Json) -> Option<Self> {
         let hue = number(value, "hue").and_then(|hue| u8::try_from(hue).ok()).unwrap_or_default();
         Some(Self { name: text(value, "name")?, organisation: text(value, "organisation").unwrap_or_default(), hue })
+    }
+}
+
+impl FromJson for Vec<Author> {
+    fn from_json(value: &Json) -> Option<Self> {
+        let author =
+            |row: &Json| Some(Author { client: ClientId::new(number(row, "client")?)?, person: Person::from_json(row.get("person")?)? });
+        Some(value.entries().iter().filter_map(author).collect())
     }
 }
 
@@ -214,6 +223,7 @@ mod tests {
             };
             check(Boot { me: me.clone(), user: "u".into(), page: BootPage::Meeting { detail } });
         }
+        check(vec![Author { client: ClientId::new(ClientId::MAX).unwrap(), person: me.clone() }]);
         let forums = vec![ForumRow { id: "f1".parse().unwrap(), name: "Kredsen".into(), meetings: 2 }];
         check(Boot { me, user: "u".into(), page: BootPage::Home { forums } });
         check(Created { meeting: "m1".parse().unwrap(), document: "d1".parse().unwrap() });

@@ -4,6 +4,7 @@
 //! their deltas to the document through [`DocumentPort`]; what is shown changes only by what the document reports.
 //! The children of an editable belong to this module alone. Knows no page, no socket and no yrs.
 
+mod authors;
 mod carets;
 mod clipboard;
 mod composition;

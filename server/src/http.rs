@@ -3,6 +3,7 @@
 //! Every request passes `guard`; every refusal is `application/problem+json`. The log holds methods, paths and statuses: no query, no body.
 
 mod body;
+mod documents;
 mod forums;
 mod guard;
 mod health;
@@ -66,6 +67,7 @@ pub fn router(state: AppState) -> Router {
         .route("/meetings/{meeting}", get(meetings::read).delete(meetings::delete))
         .route("/meetings/{meeting}/restore", post(meetings::restore))
         .route("/meetings/{meeting}/export", get(meetings::export_file))
+        .route("/documents/{document}/authors", get(documents::authors))
         .route("/me", get(me::read).put(me::write))
         .route("/demo", post(meetings::create_demo))
         .route("/openapi.json", get(openapi::document))

@@ -11,13 +11,14 @@ mod error;
 mod failpoint;
 mod meeting;
 mod migrations;
+mod person;
 mod setting;
 mod writer;
 
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
-use dagsorden_shared::api::{ForumRow, MeetingRow};
+use dagsorden_shared::api::{ForumRow, MeetingRow, Person};
 use dagsorden_shared::id::{DocumentId, ForumId, MeetingId};
 
 use tokio::sync::watch;
@@ -29,6 +30,7 @@ pub use document::{Batch, DocumentState, Loaded};
 pub use error::{DamagedRow, StoreError};
 pub(crate) use failpoint::failpoint;
 pub use meeting::{ForumChoice, MeetingFilter, NewMeeting, StoredMeeting, Summary};
+pub use person::Author;
 pub use setting::HUES;
 
 /// The database's file in the data folder.
@@ -219,6 +221,32 @@ impl Store {
             Some(hue) => Ok(hue),
             None => self.inner.writer.write(move |database| setting::hue_of(database, &organisation)).await,
         }
+    }
+
+    /// Keeps who stands behind a user key, as they say it now.
+    ///
+    /// # Errors
+    /// Nothing was stored.
+    pub async fn set_person(&self, user: String, person: Person) -> Result<(), StoreError> {
+        self.inner.writer.write(move |database| person::set(database, &user, &person)).await
+    }
+
+    /// The same, unless something is known of them: what a cookie says may be older.
+    ///
+    /// # Errors
+    /// Nothing was stored.
+    pub async fn keep_person(&self, user: String, person: Person) -> Result<(), StoreError> {
+        let key = user.clone();
+        if self.read(move |database| person::is_known(database, &key)).await? { Ok(()) } else { self.set_person(user, person).await }
+    }
+
+    /// Whose the client ids of a document are.
+    ///
+    /// # Errors
+    /// The database could not be read.
+    pub async fn authors(&self, document: &DocumentId) -> Result<Vec<Author>, StoreError> {
+        let document = document.clone();
+        self.read(move |database| person::authors(database, &document)).await
     }
 
     /// The value of a setting; `value` is stored and answered if there is none yet.

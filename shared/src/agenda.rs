@@ -4,6 +4,7 @@
 //! Only an item's title and a section's body are texts. Callers bring ids and random bits; there is no socket, store, clock or browser here.
 
 pub mod anchor;
+pub mod authors;
 pub mod change;
 pub mod edit;
 pub mod field;

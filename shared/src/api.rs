@@ -5,7 +5,7 @@
 use serde::{Deserialize, Serialize};
 
 use crate::access::Phase;
-use crate::id::{DocumentId, ForumId, ItemId, MeetingId};
+use crate::id::{ClientId, DocumentId, ForumId, ItemId, MeetingId};
 use crate::meeting_json::{AttachmentJson, MeetingJson, Participant};
 
 /// A forum in the list of fora.
@@ -130,6 +130,17 @@ pub struct Person {
     /// Hue of the organisation, 1 to 24; given by the server in order of joining, ignored on `PUT`.
     #[serde(default)]
     pub hue: u8,
+}
+
+/// Whose a client id in a document's history is: `GET /api/documents/{document}/authors`.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub struct Author {
+    /// The client id, as in updates.
+    #[cfg_attr(feature = "openapi", schema(value_type = u64))]
+    pub client: ClientId,
+    /// Who wrote with it, as they last said it.
+    pub person: Person,
 }
 
 /// What a page starts from: JSON in `<script type="application/json" id="boot">` of the server's first paint.

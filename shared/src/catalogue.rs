@@ -10,7 +10,7 @@ mod da;
 mod en;
 
 use crate::meeting_json::{ParticipantStatus, SectionKind};
-use text::{Common, Dates, Dialogs, Editor, Find, Home, Identity, Import, Live, Meeting, Problems, Shortcuts, States};
+use text::{Authors, Common, Dates, Dialogs, Editor, Find, Home, Identity, Import, Live, Meeting, Problems, Shortcuts, States};
 
 /// A language of the page. Danish first.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Hash)]
@@ -65,6 +65,7 @@ pub struct Catalogue {
     pub meeting: Meeting,
     pub editor: Editor,
     pub find: Find,
+    pub authors: Authors,
     pub states: States,
     pub identity: Identity,
     pub dialogs: Dialogs,

@@ -17,17 +17,18 @@ mod strip;
 use std::rc::Rc;
 
 use dagsorden_shared::agenda::{Edit, NewSection};
-use dagsorden_shared::api::MeetingDetail;
-use dagsorden_shared::id::{ItemId, SectionId};
+use dagsorden_shared::api::{Author, MeetingDetail};
+use dagsorden_shared::id::{ClientId, ItemId, SectionId};
 use dagsorden_shared::meeting_json::SectionKind;
 use leptos::prelude::*;
+use leptos::task::spawn_local;
 use wasm_bindgen::JsCast;
 
 use super::frame::Frame;
-use super::{identity, shortcuts};
+use super::{identity, problem, shortcuts};
 use crate::random;
 use crate::sync::peers::Peer;
-use crate::sync::{Replica, SaveState, UndoGroup};
+use crate::sync::{Replica, SaveState, UndoGroup, http};
 use crate::ui::{announcer, toast};
 use crate::view::EditorContext;
 use state::{ItemSignals, MeetingSignals};
@@ -129,6 +130,25 @@ impl Meeting {
     /// Asks who one is. The name others see is the session's, so a new one is known after the next connection.
     fn ask_name(self) {
         identity::ask(self.frame, move || self.with(|parts| parts.replica.reconnect()));
+    }
+
+    /// Shows who wrote what, or no longer. Whose a client id is the server knows.
+    fn toggle_authors(self) {
+        let (editors, document) = self.with(|parts| (Rc::clone(&parts.editors), parts.detail.documents.first().cloned()));
+        let Some(document) = document.filter(|_| !editors.shows_authors()) else { return editors.hide_authors() };
+        spawn_local(async move {
+            match http::get::<Vec<Author>>(&format!("/api/documents/{document}/authors")).await {
+                Ok(mut authors) => {
+                    let me = self.frame.me.get_untracked();
+                    let own = self.with(|parts| ClientId::new(parts.replica.agenda().doc().client_id().get()));
+                    if let Some(client) = own.filter(|_| !me.name.is_empty()) {
+                        authors.insert(0, Author { client, person: me });
+                    }
+                    editors.show_authors(authors);
+                }
+                Err(error) => toast::show(&problem::sentence(self.frame.text, &error), None),
+            }
+        });
     }
 
     fn count_words(self) {

@@ -1,6 +1,6 @@
 //! Where others write: their carets with a flag, and their selections.
 //!
-//! Carets float over the page, outside every editable; selections are CSS highlights named `peer-0` to `peer-23`, which change no node. Both are drawn at
+//! Carets float over the page, outside every editable; selections are CSS highlights named `peer-1` to `peer-24`, which change no node. Both are drawn at
 //! most once a frame, and after the frame of one's own key. Screen readers learn of others elsewhere.
 
 use std::cell::{Cell, RefCell};
@@ -20,8 +20,6 @@ use super::{dom, highlight, neighbours, position};
 use crate::pause::AfterPaint;
 use crate::sync::Peer;
 
-/// Hues of organisations, counted from 1; whoever has none shows the first.
-const HUES: u8 = 24;
 /// A flag shrinks away when its caret has rested so long.
 const REST: Duration = Duration::from_secs(2);
 
@@ -164,10 +162,11 @@ impl Carets {
             if let Found::At(place) = found {
                 caret.stubs = place.stubs.iter().map(|spot| new_stub(peer, *spot, &layer)).collect();
                 self.put(caret, &place);
-                ranges.extend(place.selected.map(|range| (peer.person.hue.clamp(1, HUES), range)));
+                ranges.extend(place.selected.map(|range| (highlight::hue(peer.person.hue), range)));
             }
         }
-        self.highlight(&ranges);
+        // One highlight for each hue that selects something.
+        highlight::show_hues("peer", 0, &ranges, &self.highlighted);
     }
 
     fn put(&self, caret: &mut Caret, place: &Place) {
@@ -198,19 +197,6 @@ impl Carets {
         if let Some(caret) = self.shown.borrow().iter().find(|caret| caret.client == client && caret.moves == moves) {
             drop(caret.element.class_list().add_1("rest"));
         }
-    }
-
-    /// One highlight for each hue that selects something.
-    fn highlight(&self, ranges: &[(u8, Range)]) {
-        let mut now = 0u32;
-        for hue in 1..=HUES {
-            let of_hue: Vec<Range> = ranges.iter().filter(|(of, _)| *of == hue).map(|(_, range)| range.clone()).collect();
-            if !of_hue.is_empty() || self.highlighted.get() & (1 << hue) != 0 {
-                highlight::show(&format!("peer-{}", hue - 1), &of_hue);
-            }
-            now |= u32::from(!of_hue.is_empty()) << hue;
-        }
-        self.highlighted.set(now);
     }
 }
 
@@ -267,15 +253,8 @@ fn measure(field: &EditorField, anchor: u32, head: u32) -> Option<Place> {
     let window = leptos::prelude::window();
     let (scrolled_x, scrolled_y) = (window.page_x_offset().ok()?, window.page_y_offset().ok()?);
     let (line, inside) = state.locate(head);
-    let selected = (anchor != head).then(|| {
-        let at_anchor = position::place_of(&lines, &state, anchor)?;
-        let (from, to) = if anchor <= head { (&at_anchor, &at_head) } else { (&at_head, &at_anchor) };
-        let range = dom::document().create_range().ok()?;
-        range.set_start(&from.0, from.1).ok()?;
-        range.set_end(&to.0, to.1).ok()?;
-        Some(range)
-    });
     let (from, to) = (anchor.min(head), anchor.max(head));
+    let selected = (anchor != head).then(|| position::range_of(&lines, &state, from, to));
     let empty = (state.locate(from).0..=state.locate(to).0).filter(|line| {
         let start = state.body().line_start(*line);
         state.line(*line).is_empty() && from <= start && start < to
@@ -298,7 +277,7 @@ fn measure(field: &EditorField, anchor: u32, head: u32) -> Option<Place> {
 
 fn new_caret(peer: &Peer, layer: &Element) -> Caret {
     let element: HtmlElement = dom::create("span").unchecked_into();
-    dom::set(&element, "class", &format!("peer-caret hue-{}", peer.person.hue.clamp(1, HUES)));
+    dom::set(&element, "class", &format!("peer-caret hue-{}", highlight::hue(peer.person.hue)));
     dom::set(&element, "data-peer-caret", &peer.client.get().to_string());
     let flag = dom::create("span");
     dom::set(&flag, "class", "peer-flag");
@@ -316,7 +295,7 @@ fn new_caret(peer: &Peer, layer: &Element) -> Caret {
 
 fn new_stub(peer: &Peer, spot: [f64; 3], layer: &Element) -> Element {
     let stub: HtmlElement = dom::create("span").unchecked_into();
-    dom::set(&stub, "class", &format!("peer-stub hue-{}", peer.person.hue.clamp(1, HUES)));
+    dom::set(&stub, "class", &format!("peer-stub hue-{}", highlight::hue(peer.person.hue)));
     move_to(&stub, spot);
     dom::append(layer, &stub);
     stub.into()

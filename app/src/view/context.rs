@@ -7,6 +7,7 @@ use dagsorden_editor::autoformat::autoformat;
 use dagsorden_editor::find;
 use dagsorden_editor::{CommandName, EditorState, FieldKind, Refusal, Selection, Transaction};
 use dagsorden_shared::agenda::{Change, Field};
+use dagsorden_shared::api::Author;
 use dagsorden_shared::catalogue::Catalogue;
 use dagsorden_shared::id::ItemId;
 use dagsorden_shared::richtext::Delta;
@@ -15,6 +16,7 @@ use wasm_bindgen::JsCast;
 use wasm_bindgen::closure::Closure;
 use web_sys::{Element, Event, EventTarget, HtmlElement, MutationObserver, MutationObserverInit, MutationRecord, Node};
 
+use super::authors::Authors;
 use super::carets::Carets;
 use super::field::EditorField;
 use super::find::FindBar;
@@ -45,6 +47,7 @@ pub struct EditorContext {
     pub(super) carets: Carets,
     pub(super) toolbar: Toolbar,
     pub(super) find_bar: FindBar,
+    pub(super) authors: Authors,
     pub(super) mac: bool,
     /// The field that has, or last had, the focus.
     active: RefCell<Option<Rc<EditorField>>>,
@@ -69,6 +72,7 @@ impl EditorContext {
             carets: Carets::new(this.clone()),
             toolbar: Toolbar::new(this.clone(), text),
             find_bar: FindBar::new(this.clone(), text),
+            authors: Authors::new(this.clone(), text),
             mac: dom::is_mac(),
             active: RefCell::default(),
             read_only: Cell::new(false),
@@ -160,6 +164,21 @@ impl EditorContext {
         self.find_bar.open(self);
     }
 
+    /// Whether the text is tinted by who wrote it.
+    pub fn shows_authors(&self) -> bool {
+        self.authors.is_open()
+    }
+
+    /// Tints the text by who wrote it, with a legend; the first that is said of a client id counts.
+    pub fn show_authors(&self, authors: Vec<Author>) {
+        self.authors.open(self, authors);
+    }
+
+    /// Takes the tints away.
+    pub fn hide_authors(&self) {
+        self.authors.close();
+    }
+
     /// Words in all fields.
     pub fn count_words(&self) -> usize {
         self.fields.borrow().iter().map(|(_, field)| find::count_words(field.state.borrow().body())).sum()
@@ -179,6 +198,7 @@ impl EditorContext {
             }
         }
         self.find_bar.handle_change();
+        self.authors.handle_change(changes);
         if own {
             self.carets.schedule_after_own_key();
         } else {

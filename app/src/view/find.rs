@@ -169,8 +169,8 @@ impl FindBar {
         let found = self.found.borrow();
         let ranges: Vec<Range> = found.iter().filter_map(range_of).collect();
         let now: Vec<Range> = found.get(self.at.get()).and_then(range_of).into_iter().collect();
-        highlight::show(ALL, &ranges);
-        highlight::show(NOW, &now);
+        highlight::show(ALL, 0, &ranges);
+        highlight::show(NOW, 0, &now);
     }
 
     fn step(&self, context: &EditorContext, step: isize) {
@@ -317,12 +317,7 @@ fn named(event: &Event, name: &str) -> bool {
 
 /// The place as a range of the page.
 fn range_of(place: &Place) -> Option<Range> {
-    let (lines, state) = (place.field.lines.borrow(), place.field.state.borrow());
-    let (from, to) = (position::place_of(&lines, &state, place.range.from())?, position::place_of(&lines, &state, place.range.to())?);
-    let range = dom::document().create_range().ok()?;
-    range.set_start(&from.0, from.1).ok()?;
-    range.set_end(&to.0, to.1).ok()?;
-    Some(range)
+    position::range_of(&place.field.lines.borrow(), &place.field.state.borrow(), place.range.from(), place.range.to())
 }
 
 fn selected_text(field: &EditorField) -> Option<String> {

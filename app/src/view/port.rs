@@ -1,6 +1,7 @@
 //! What the editor needs of the document.
 
 use dagsorden_editor::Group;
+use dagsorden_shared::agenda::authors::Run;
 use dagsorden_shared::agenda::{Edit, EditError, Field};
 use dagsorden_shared::id::ItemId;
 use dagsorden_shared::presence::{At, PresenceSelection};
@@ -47,6 +48,9 @@ pub trait DocumentPort {
 
     /// Where the person is, for the steps of undo and for others to see: in this item, with this selection.
     fn set_place(&self, item: Option<ItemId>, selection: Option<UndoSelection>);
+
+    /// Who wrote the letters of these fields.
+    fn authors(&self, fields: &[Field]) -> Vec<Vec<Run>>;
 
     /// The others in the document.
     fn peers(&self) -> Signal<Vec<Peer>>;
@@ -107,6 +111,10 @@ impl DocumentPort for Replica {
         });
         self.set_selection_for_undo(selection);
         self.set_presence(At { item, field }, shown);
+    }
+
+    fn authors(&self, fields: &[Field]) -> Vec<Vec<Run>> {
+        self.agenda().authors(fields)
     }
 
     fn peers(&self) -> Signal<Vec<Peer>> {

@@ -3,7 +3,7 @@
 use dagsorden_editor::{EditorState, Selection};
 use dagsorden_shared::richtext::delta::utf16_len;
 use wasm_bindgen::JsCast;
-use web_sys::{Element, Node};
+use web_sys::{Element, Node, Range};
 
 use super::dom;
 use super::lines::{LineView, Lines};
@@ -30,6 +30,15 @@ pub(super) fn place_in_line(view: &LineView, inside: u32) -> Option<(Node, u32)>
         child = child.and_then(|child| child.next_sibling());
     }
     Some((view.element.clone().into(), 0))
+}
+
+/// What lies between two offsets, as a range of the page.
+pub(super) fn range_of(lines: &Lines, state: &EditorState, from: u32, to: u32) -> Option<Range> {
+    let (from, to) = (place_of(lines, state, from)?, place_of(lines, state, to)?);
+    let range = dom::document().create_range().ok()?;
+    range.set_start(&from.0, from.1).ok()?;
+    range.set_end(&to.0, to.1).ok()?;
+    Some(range)
 }
 
 /// The offset of a place in the page; `None` outside the field.

@@ -30,6 +30,7 @@ pub(crate) async fn write(
         "" => identity::hue_of_user(&user),
         organisation => state.store.hue_of(organisation.to_owned()).await?,
     };
+    state.store.set_person(user.as_str().to_owned(), person.clone()).await?;
     let identity = Identity { user, person, named: true };
     Ok(([(header::SET_COOKIE, state.identities.set_cookie(&identity))], Json(identity.person)))
 }

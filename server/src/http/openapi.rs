@@ -5,7 +5,7 @@
 use axum::Json;
 use utoipa::OpenApi;
 
-use super::{forums, import, me, meetings};
+use super::{documents, forums, import, me, meetings};
 
 /// The description.
 pub(crate) async fn document() -> Json<utoipa::openapi::OpenApi> {
@@ -29,6 +29,7 @@ pub(crate) async fn document() -> Json<utoipa::openapi::OpenApi> {
         meetings::delete,
         meetings::restore,
         meetings::export_file,
+        documents::authors,
         me::read,
         me::write,
         meetings::create_demo

@@ -93,11 +93,21 @@ pub(crate) async fn meeting(
     headers: HeaderMap,
 ) -> Response {
     let reader = Reader::new(identity, &parameters, &headers);
+    keep_person(&state, &reader.identity).await;
     let page = match meeting_page(&state, &reader, &id).await {
         Err(error) if error.status() == StatusCode::NOT_FOUND => deleted_page(&state, &reader, &id).await.ok_or(error),
         page => page,
     };
     answer(&state, &reader, page)
+}
+
+/// A cookie may say a name that the store does not know yet. The page does not depend on it.
+async fn keep_person(state: &AppState, identity: &Identity) {
+    if identity.named
+        && let Err(error) = state.store.keep_person(identity.user.as_str().to_owned(), identity.person.clone()).await
+    {
+        tracing::warn!(%error, "who wrote could not be kept");
+    }
 }
 
 async fn meeting_page(state: &AppState, reader: &Reader, id: &str) -> Result<Page, ApiError> {

@@ -3,7 +3,8 @@
 use axum::Router;
 use axum::body::{Body, to_bytes};
 use axum::http::{HeaderMap, Method, Request, StatusCode, header};
-use dagsorden_shared::api::{Created, ForumRow, ImportPreview, MeetingDetail, MeetingRow, Person, Problem};
+use dagsorden_shared::api::{Author, Created, ForumRow, ImportPreview, MeetingDetail, MeetingRow, Person, Problem};
+use dagsorden_shared::id::ClientId;
 use dagsorden_shared::meeting_json::{BlockJson, ItemJson, MeetingJson, SectionJson, SectionKind};
 use futures_util::stream;
 use serde::de::DeserializeOwned;
@@ -13,6 +14,9 @@ use tower::ServiceExt;
 use crate::Server;
 use crate::config::Config;
 use crate::demo;
+use crate::gate::UserKey;
+use crate::identity::Identity;
+use crate::store::Batch;
 
 struct TestApp {
     server: Server,
@@ -254,6 +258,48 @@ async fn a_person_is_kept_in_a_signed_cookie() {
 }
 
 #[tokio::test]
+async fn a_document_says_who_wrote_and_never_their_key() {
+    let app = TestApp::new().await;
+    let created: Created = app.post("/api/meetings/import", &small_meeting()).await.json();
+    let path = format!("/api/documents/{}/authors", created.document);
+    let authors = async || app.get(&path).await.json::<Vec<Author>>();
+    assert_eq!(authors().await, [], "nobody wrote what the meeting was made with");
+
+    let person = |name: &str, organisation: &str, hue| Person { name: name.into(), organisation: organisation.into(), hue };
+    let put = async |person: &Person, cookie: &str| {
+        let request = Request::builder().method(Method::PUT).uri("/api/me").header(header::CONTENT_TYPE, "application/json");
+        let body = Body::from(serde_json::to_vec(person).unwrap());
+        let answer = app.send(request.header(header::COOKIE, cookie).body(body).unwrap()).await;
+        answer.headers[header::SET_COOKIE].to_str().unwrap().split(';').next().unwrap().to_owned()
+    };
+    let cookie = put(&person("Bodil", "Lyngby Å", 0), "").await;
+    let identity = app.server.state().identities.read(cookie.split_once('=').unwrap().1).unwrap();
+    let [named, unnamed] = [7, 8].map(|client| ClientId::new(client).unwrap());
+    let clients = vec![(named, identity.user.as_str().to_owned()), (unnamed, "somebody".to_owned())];
+    let store = &app.server.state().store;
+    store.commit(Batch { document: created.document.clone(), revision: 2, update: vec![1, 1], clients }).await.unwrap();
+
+    let guest = Identity::unnamed(UserKey::new("somebody")).person;
+    let bodil = |person: Person| [Author { client: named, person }, Author { client: unnamed, person: guest.clone() }];
+    assert_eq!(authors().await, bodil(person("Bodil", "Lyngby Å", 1)));
+    put(&person("Bodil Ørum", "", 0), &cookie).await;
+    let known = authors().await;
+    assert_eq!((known[0].person.name.as_str(), known[0].person.organisation.as_str()), ("Bodil Ørum", ""), "as they last said it");
+    // An old cookie tells nothing new of somebody who is known, but of one who is not.
+    store.keep_person(identity.user.as_str().to_owned(), person("Bodil", "Lyngby Å", 1)).await.unwrap();
+    assert_eq!(authors().await, known);
+    store.keep_person("somebody".into(), person("Carl", "Havn", 2)).await.unwrap();
+    assert_eq!(authors().await[1].person, person("Carl", "Havn", 2));
+    let bytes = String::from_utf8(app.get(&path).await.bytes).unwrap();
+    assert!(!bytes.contains("somebody") && !bytes.contains(identity.user.as_str()), "{bytes}");
+
+    app.ask(Method::DELETE, &format!("/api/meetings/{}", created.meeting), "", "").await;
+    for path in [path.as_str(), "/api/documents/nothing/authors", "/api/documents/%2e/authors"] {
+        app.get(path).await.is_problem(StatusCode::NOT_FOUND, "not_found");
+    }
+}
+
+#[tokio::test]
 async fn what_is_not_there_says_so_in_the_form_that_was_asked_for() {
     let app = TestApp::new().await;
     for path in ["/api/nothing", "/api/meetings/nobody", "/api/meetings/%2e%2e", "/nothing"] {
@@ -304,7 +350,7 @@ async fn the_description_names_every_route_of_the_api() {
     for (path, methods) in paths {
         for method in methods.as_object().unwrap().keys() {
             let method = Method::from_bytes(method.to_uppercase().as_bytes()).unwrap();
-            let answer = app.ask(method.clone(), &path.replace("{meeting}", "nobody"), "", "").await;
+            let answer = app.ask(method.clone(), &path.replace("{meeting}", "nobody").replace("{document}", "nothing"), "", "").await;
             assert_ne!(answer.status, StatusCode::METHOD_NOT_ALLOWED, "{method} {path}");
         }
     }

@@ -7,7 +7,11 @@ use rusqlite::{Connection, TransactionBehavior};
 use super::StoreError;
 
 /// Step n leads from version n to n + 1.
-const STEPS: &[&str] = &[include_str!("migrations/0001_first.sql"), include_str!("migrations/0002_previous_snapshot.sql")];
+const STEPS: &[&str] = &[
+    include_str!("migrations/0001_first.sql"),
+    include_str!("migrations/0002_previous_snapshot.sql"),
+    include_str!("migrations/0003_person.sql"),
+];
 
 /// Whether this is a database of ours, of a version that this program can read.
 pub(super) fn check(connection: &Connection, path: &Path) -> Result<(), StoreError> {

@@ -236,3 +236,35 @@ fn misshaped_values_are_shown_as_absent_and_kept() {
     let all = agenda.doc().transact().encode_state_as_update_v1(&StateVector::default());
     assert!(Update::decode_v1(&all).is_ok());
 }
+
+#[test]
+fn every_letter_says_who_wrote_it() {
+    let one = agenda(1);
+    let ids = one.seed(&meeting(), &mut random());
+    let section = one.snapshot().items[0].sections[1].id.clone();
+    let (field, title) = (Field::Section(ids[0].clone(), section), Field::Title(ids[0].clone()));
+    let other = copy_of(&one, 2);
+    let client = |number| ClientId::new(number).expect("a client id");
+    one.apply(&[type_at(&field, 0, "Øl 😀 og brød")], Origin::Local).expect("it is written");
+    exchange(&one, &other);
+    other.apply(&[type_at(&field, 6, "eller vand ")], Origin::Local).expect("it is written");
+    let bold = Attributes::from([("bold".to_owned(), crate::richtext::attributes::Value::Bool(true))]);
+    other.apply(&[Edit::Text { field: field.clone(), delta: Delta::new().format(2, bold) }], Origin::Local).expect("it is written");
+    exchange(&other, &one);
+    // Written and deleted again: it is nobody's.
+    one.apply(&[type_at(&field, 17, "ikke ")], Origin::Local).expect("it is written");
+    one.apply(&[Edit::Text { field: field.clone(), delta: Delta::new().retain(17).delete(5) }], Origin::Local).expect("it is written");
+    exchange(&one, &other);
+    let nowhere = Field::Title(ItemId::from_random(99));
+    let before = one.doc().transact().state_vector();
+    for replica in [&one, &other] {
+        let text = replica.body(&field).expect("it is there").text();
+        assert_eq!(text, "Øl 😀 eller vand og brød\n");
+        let len = crate::richtext::delta::utf16_len(&text);
+        let runs = replica.authors(&[field.clone(), nowhere.clone(), title.clone()]);
+        assert_eq!(runs[0], [(0, 6, client(1)), (6, 17, client(2)), (17, len, client(1))]);
+        assert_eq!(runs[1], []);
+        assert_eq!(runs[2].first(), Some(&(0, 11, client(1))));
+    }
+    assert_eq!(one.doc().transact().state_vector(), before, "to ask changes nothing");
+}

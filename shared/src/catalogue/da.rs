@@ -234,6 +234,12 @@ pub(super) static CATALOGUE: Catalogue = Catalogue {
             n => format!("Der er {} ord i dagsordenen.", grouped(n, '.')),
         },
     },
+    authors: Authors {
+        title: "Hvem har skrevet?",
+        hide: "Skjul hvem der har skrevet",
+        nobody: "Ingen har skrevet endnu",
+        rest: "Uden farve: fra oprettelsen",
+    },
     states: States {
         saved: "Gemt",
         saved_at: |time| format!("Gemt {time}"),

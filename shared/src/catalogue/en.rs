@@ -233,6 +233,12 @@ pub(super) static CATALOGUE: Catalogue = Catalogue {
             n => format!("There are {} words in the agenda.", grouped(n, ',')),
         },
     },
+    authors: Authors {
+        title: "Who wrote this?",
+        hide: "Hide who wrote this",
+        nobody: "Nobody has written yet",
+        rest: "No colour: there from the start",
+    },
     states: States {
         saved: "Saved",
         saved_at: |time| format!("Saved {time}"),

@@ -241,6 +241,17 @@ pub struct Find {
     pub words: Count,
 }
 
+/// Who wrote what.
+#[derive(Debug)]
+pub struct Authors {
+    /// The question, in the menu and over the legend.
+    pub title: &'static str,
+    pub hide: &'static str,
+    pub nobody: &'static str,
+    /// Of the text without a tint.
+    pub rest: &'static str,
+}
+
 /// The saved place, strips and notes.
 #[derive(Debug)]
 pub struct States {

@@ -71,9 +71,11 @@ fn entries(meeting: Meeting) -> Vec<Entry> {
             }
         });
     };
+    let shown = meeting.with(|parts| parts.editors.shows_authors());
     let mut entries = vec![
         Entry::run(text.meeting.meeting_details, move || meeting.ask_details()),
         Entry::run(text.find.title, move || meeting.with(|parts| parts.editors.open_find())),
+        Entry::run(if shown { text.authors.hide } else { text.authors.title }, move || meeting.toggle_authors()),
         Entry::run(text.find.count, move || meeting.count_words()),
         Entry::run(text.identity.change, move || meeting.ask_name()),
         Entry::Link(export.flag("download")),
