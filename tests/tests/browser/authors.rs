@@ -52,7 +52,8 @@ async fn one_asks_who_wrote_and_sees_both() -> Result<()> {
 
     // What is written meanwhile is tinted too.
     anna.type_at(&place, 0, "Nu: ").await?;
-    anna.wait("the new words", "return [...CSS.highlights.get('author-1') ?? []].some((range) => range.toString() === 'Nu: Annas ')").await?;
+    anna.wait("the new words", "return [...CSS.highlights.get('author-1') ?? []].some((range) => range.toString() === 'Nu: Annas ')")
+        .await?;
     ask(&anna).await?;
     let gone = "return !document.querySelector('.authors') && ![...CSS.highlights.keys()].some((name) => name.startsWith('author-'))";
     anna.wait("that all is gone", gone).await?;
