@@ -10,11 +10,13 @@ pub mod service_worker;
 
 mod backoff;
 mod document;
+mod event_stream;
 mod offline;
 mod save_state;
 mod session;
 mod set_aside;
 mod socket;
+mod transport;
 mod undo;
 
 pub use peers::Peer;

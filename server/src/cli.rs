@@ -19,6 +19,7 @@ use crate::error::CliError;
 use crate::export;
 use crate::import::{self, Imported};
 use crate::intake::{forum_named, prepare};
+use crate::metrics;
 use crate::store::{Store, StoreError};
 
 /// Several people write one agenda together, live, in the browser.
@@ -40,6 +41,9 @@ enum Command {
         /// Address and port [default: 127.0.0.1:8080; DAGSORDEN_LISTEN; `listen` in dagsorden.toml]
         #[arg(long, value_name = "ADDRESS:PORT")]
         listen: Option<SocketAddr>,
+        /// Address and port of `GET /metrics`, figures for Prometheus [default: none; DAGSORDEN_METRICS; `metrics` in dagsorden.toml]
+        #[arg(long, value_name = "ADDRESS:PORT")]
+        metrics: Option<SocketAddr>,
     },
     /// Stores the agenda in a file, and prints `meeting ID document ID`
     Import {
@@ -95,8 +99,9 @@ enum Format {
 /// One line for stderr, and the exit code.
 pub fn run() -> Result<(), CliError> {
     let Arguments { mut flags, command } = Arguments::parse();
-    if let Command::Serve { listen } = &command {
+    if let Command::Serve { listen, metrics } = &command {
         flags.listen = *listen;
+        flags.metrics = *metrics;
     }
     let config = Config::read(&flags).map_err(|error| CliError::Input(error.to_string()))?;
     match command {
@@ -124,9 +129,27 @@ fn serve(config: Config) -> Result<(), CliError> {
         let listener = TcpListener::bind(config.listen).await.map_err(|error| refused_port(config.listen, &error))?;
         let address = listener.local_addr().map_err(|error| CliError::Failed(format!("--listen {}: {error}", config.listen)))?;
         let stop = stop_signal()?;
+        if let Some(address) = config.metrics {
+            serve_metrics(address, &server).await?;
+        }
         print(&format!("listening on http://{address}\n"))?;
         server.serve(listener, stop).await.map_err(CliError::from)
     })
+}
+
+/// Answers with figures for as long as the process lives.
+async fn serve_metrics(address: SocketAddr, server: &Server) -> Result<(), CliError> {
+    let listener = TcpListener::bind(address).await.map_err(|error| CliError::Input(format!("--metrics {address}: {error}")))?;
+    let address = listener.local_addr().map_err(|error| CliError::Failed(format!("--metrics {address}: {error}")))?;
+    let handle = metrics::install().map_err(|error| CliError::Failed(format!("--metrics {address}: {error}")))?;
+    let registry = server.state().registry.clone();
+    tokio::spawn(async move {
+        if let Err(error) = metrics::serve(listener, handle, registry).await {
+            tracing::error!(%error, "the figures are no longer answered");
+        }
+    });
+    tracing::info!("figures on http://{address}/metrics");
+    Ok(())
 }
 
 fn start_log(config: &Config) -> Result<(), CliError> {

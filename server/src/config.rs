@@ -4,6 +4,7 @@
 //! |------------|--------------------|------------------|------------------|------------------------------------------------|
 //! | `--listen` | `DAGSORDEN_LISTEN` | `listen`         | `127.0.0.1:8080` | address and port; port 0 takes a free one      |
 //! | `--data`   | `DAGSORDEN_DATA`   | `data`           | `./data`         | folder that holds everything; made if missing  |
+//! | `--metrics` | `DAGSORDEN_METRICS` | `metrics`      | none             | address and port of the figures for Prometheus |
 //! | `--log`    | `DAGSORDEN_LOG`    | `log`            | `info`           | what is logged on stderr, as in `dagsorden=debug` |
 //!
 //! `dagsorden.toml` is read from the working folder. Knows no command and no socket.
@@ -19,7 +20,7 @@ use serde::{Deserialize, Serialize};
 pub const FILE: &str = "dagsorden.toml";
 
 const PREFIX: &str = "DAGSORDEN_";
-const KEYS: [&str; 3] = ["listen", "data", "log"];
+const KEYS: [&str; 4] = ["listen", "data", "log", "metrics"];
 
 /// Everything that can be set.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
@@ -31,11 +32,14 @@ pub struct Config {
     pub data: PathBuf,
     /// Filter of the log.
     pub log: String,
+    /// Where `GET /metrics` is answered; nowhere if it is not set.
+    #[serde(default)]
+    pub metrics: Option<SocketAddr>,
 }
 
 impl Default for Config {
     fn default() -> Self {
-        Self { listen: SocketAddr::from(([127, 0, 0, 1], 8080)), data: PathBuf::from("./data"), log: "info".to_owned() }
+        Self { listen: SocketAddr::from(([127, 0, 0, 1], 8080)), data: PathBuf::from("./data"), log: "info".to_owned(), metrics: None }
     }
 }
 
@@ -54,6 +58,10 @@ pub struct Flags {
     #[arg(skip)]
     #[serde(skip_serializing_if = "Option::is_none")]
     pub listen: Option<SocketAddr>,
+    /// Set by `serve` alone.
+    #[arg(skip)]
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub metrics: Option<SocketAddr>,
 }
 
 /// A setting that cannot be used.

@@ -4,20 +4,23 @@
 
 mod body;
 mod documents;
+mod events;
 mod forums;
 mod guard;
 mod health;
 mod import;
+mod listener;
 mod me;
 mod meetings;
 mod openapi;
+mod overload;
 mod page;
 mod socket;
 
 use std::time::Duration;
 
 use axum::Router;
-use axum::extract::{FromRef, MatchedPath, Path, Request};
+use axum::extract::{DefaultBodyLimit, FromRef, MatchedPath, Path, Request};
 use axum::http::{HeaderMap, HeaderName, header};
 use axum::response::{IntoResponse, Response};
 use axum::routing::{get, post};
@@ -29,8 +32,15 @@ use tracing::Span;
 use crate::assets;
 use crate::error::ApiError;
 use crate::identity::Identities;
+use crate::metrics::ANSWERS;
 use crate::room::Registry;
 use crate::store::Store;
+
+pub use events::Tabs;
+pub use listener::BoundedListener;
+
+/// Requests that are worked on at a time.
+const TURNS: usize = 256;
 
 const REQUEST_ID: HeaderName = HeaderName::from_static("x-request-id");
 
@@ -43,6 +53,8 @@ pub struct AppState {
     pub registry: Registry,
     /// Who is asking.
     pub identities: Identities,
+    /// Who is connected without a websocket.
+    pub tabs: Tabs,
 }
 
 impl FromRef<AppState> for Identities {
@@ -54,6 +66,12 @@ impl FromRef<AppState> for Identities {
 impl FromRef<AppState> for Registry {
     fn from_ref(state: &AppState) -> Self {
         state.registry.clone()
+    }
+}
+
+impl FromRef<AppState> for Tabs {
+    fn from_ref(state: &AppState) -> Self {
+        state.tabs.clone()
     }
 }
 
@@ -79,11 +97,14 @@ pub fn router(state: AppState) -> Router {
         .route("/assets/{name}", get(asset))
         .route("/sw.js", get(service_worker))
         .route("/sync/{document}", get(socket::sync))
+        .route("/sync/{document}/events", get(events::open))
+        .route("/sync/{document}/frames/{tab}", post(events::post).layer(DefaultBodyLimit::max(events::MAX_POST)))
         .route("/healthz", get(health::healthy))
         .route("/readyz", get(health::ready))
         .fallback(page::not_found)
         .method_not_allowed_fallback(method_not_allowed)
         .layer(CatchPanicLayer::custom(panicked))
+        .layer(axum::middleware::from_fn_with_state(overload::Turns::new(TURNS), overload::take_turns))
         .layer(axum::middleware::from_fn(guard::guard))
         .layer(PropagateRequestIdLayer::new(REQUEST_ID))
         .layer(TraceLayer::new_for_http().make_span_with(span).on_request(()).on_response(log_response).on_failure(()))
@@ -129,6 +150,14 @@ fn span(request: &Request) -> Span {
 }
 
 fn log_response(response: &Response, latency: Duration, _: &Span) {
+    let class = match response.status().as_u16() / 100 {
+        1 => "1xx",
+        2 => "2xx",
+        3 => "3xx",
+        4 => "4xx",
+        _ => "5xx",
+    };
+    metrics::counter!(ANSWERS, "status" => class).increment(1);
     tracing::debug!(status = response.status().as_u16(), milliseconds = latency.as_millis(), "answered");
 }
 

@@ -15,24 +15,27 @@ pub mod http;
 pub mod identity;
 pub mod import;
 pub mod intake;
+pub mod metrics;
 pub mod room;
 pub mod store;
 
 use std::io;
 use std::time::Duration;
 
-use axum::serve::ListenerExt;
 use tokio::net::TcpListener;
 
 use config::Config;
 use data_folder::{DataFolder, DataFolderError};
-use http::AppState;
+use http::{AppState, BoundedListener, Tabs};
 use identity::Identities;
 use room::Registry;
 use store::{Store, StoreError};
 
 /// How long open requests and sockets may take to end once the server was told to stop.
 const DRAIN: Duration = Duration::from_secs(10);
+
+/// Network connections at a time: some more than may be joined to documents, so that pages still open when those are all taken.
+const PLACES: usize = 24_000;
 
 /// Name of the setting that holds the key of the cookies.
 const COOKIE_KEY: &str = "cookie_key";
@@ -70,7 +73,7 @@ impl Server {
         let new_key: Vec<u8> = [intake::random_bits(), intake::random_bits()].iter().flat_map(|bits| bits.to_le_bytes()).collect();
         let key = store.setting(COOKIE_KEY, new_key).await?;
         let registry = Registry::new(store.clone());
-        Ok(Self { state: AppState { store, registry, identities: Identities::new(&key) }, _folder: folder })
+        Ok(Self { state: AppState { store, registry, identities: Identities::new(&key), tabs: Tabs::default() }, _folder: folder })
     }
 
     /// What the routes share.
@@ -85,12 +88,7 @@ impl Server {
     pub async fn serve(self, listener: TcpListener, shutdown: impl Future<Output = ()> + Send + 'static) -> Result<(), ServerError> {
         let (stopping, stopped) = tokio::sync::oneshot::channel::<()>();
         let router = http::router(self.state.clone());
-        // A room sends a change and its `saved` as two small frames: else the second waits for the receiver's delayed acknowledgement.
-        let listener = listener.tap_io(|socket| {
-            if let Err(error) = socket.set_nodelay(true) {
-                tracing::debug!(%error, "small frames of a connection will be late");
-            }
-        });
+        let listener = BoundedListener::new(listener, PLACES);
         let serving = axum::serve(listener, router).with_graceful_shutdown(async move {
             shutdown.await;
             // The receiver waits as long as the server does.

@@ -84,8 +84,19 @@ pub async fn post_file<T: FromJson>(path: &str, file: &File) -> Result<T, HttpEr
     read(request("POST", path, Body::File(file)).await?).await
 }
 
+/// Posts frames of the relay's protocol. False if the server did not take them.
+pub(super) async fn post_frames(path: &str, frames: &[u8]) -> bool {
+    fetch("POST", path, &Body::Frames(frames)).await.is_ok_and(|response| response.ok())
+}
+
+/// Whether the server answers over HTTP.
+pub(super) async fn is_reachable() -> bool {
+    fetch("GET", "/healthz", &Body::None).await.is_ok_and(|response| response.ok())
+}
+
 enum Body<'a> {
     None,
+    Frames(&'a [u8]),
     Json(String),
     Text(&'a str),
     File(&'a File),
@@ -95,6 +106,7 @@ impl Body<'_> {
     fn write(&self, init: &RequestInit, headers: &Headers) -> Result<(), JsValue> {
         match self {
             Self::None => {}
+            Self::Frames(frames) => init.set_body(&js_sys::Uint8Array::from(*frames)),
             Self::Json(json) => {
                 headers.set("Content-Type", "application/json")?;
                 init.set_body(&JsValue::from_str(json));

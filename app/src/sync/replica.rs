@@ -25,7 +25,7 @@ use super::peers::{Peer, Peers};
 use super::save_state::SaveState;
 use super::session::{Input, Session};
 use super::set_aside::SetAside;
-use super::socket::Socket;
+use super::transport::Transport;
 use super::undo::{History, UndoGroup, UndoMeta, UndoSelection};
 use crate::pause::AfterPaint;
 use crate::random;
@@ -46,7 +46,8 @@ pub struct Replica {
     history: RefCell<History>,
     session: RefCell<Session>,
     peers: RefCell<Peers>,
-    socket: RefCell<Option<Socket>>,
+    connection: RefCell<Option<Transport>>,
+    route: link::Route,
     store: RefCell<Option<Rc<OfflineStore>>>,
     /// Texts changed here and not acknowledged: what is set aside if the server refuses them.
     unsaved_fields: RefCell<Vec<Field>>,
@@ -98,7 +99,8 @@ impl Replica {
             agenda,
             session: RefCell::new(Session::new(client, js_sys::Math::random)),
             peers: RefCell::new(Peers::new(client)),
-            socket: RefCell::default(),
+            connection: RefCell::default(),
+            route: link::Route::default(),
             store: RefCell::default(),
             unsaved_fields: RefCell::default(),
             flush_at: Cell::new(None),

@@ -43,7 +43,9 @@ fn check(request: &Request) -> Result<(), ApiError> {
             .detail("Use http://127.0.0.1 or http://localhost with the port it printed."));
     }
     let changes = !matches!(*request.method(), Method::GET | Method::HEAD | Method::OPTIONS);
-    if (changes || headers.contains_key(header::UPGRADE)) && is_foreign(headers, host.as_deref()) {
+    // An event stream is a connection as a websocket is.
+    let connects = headers.contains_key(header::UPGRADE) || request.uri().path().starts_with("/sync/");
+    if (changes || connects) && is_foreign(headers, host.as_deref()) {
         return Err(ApiError::new(StatusCode::FORBIDDEN, "foreign_origin", "Another site asked for this change.")
             .detail("Changes are taken from this server's own pages and from programs, not from other sites."));
     }

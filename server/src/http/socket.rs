@@ -17,8 +17,9 @@ use futures_util::{Sink, SinkExt, Stream, StreamExt};
 use serde::Deserialize;
 use tokio::time::{Instant, interval_at, timeout};
 
-use crate::gate::UserKey;
+use super::overload::busy;
 use crate::identity::Identity;
+use crate::metrics::{BYTES, FRAMES};
 use crate::room::{Member, Outgoing, Registry, RoomError, RoomReceiver, RoomSender};
 use crate::store::StoreError;
 
@@ -46,6 +47,19 @@ pub(crate) struct SyncParameters {
     v: Option<String>,
 }
 
+impl SyncParameters {
+    /// How somebody connects.
+    pub(super) fn member(&self, identity: Identity) -> Member {
+        let Identity { user, person, .. } = identity;
+        Member { user, person, may_write: true, extensions: self.v.as_deref() == Some("1") }
+    }
+}
+
+/// How long it may take to write so much.
+pub(super) fn patience(bytes: usize) -> Duration {
+    STALLED + Duration::from_secs(u64::try_from(bytes / SLOWEST).unwrap_or(u64::MAX))
+}
+
 /// Why a connection ended.
 #[derive(Debug)]
 enum End {
@@ -63,12 +77,10 @@ pub(crate) async fn sync(
     State(registry): State<Registry>,
     identity: Identity,
 ) -> Response {
-    let member = Member {
-        user: UserKey::new(identity.user.as_str()),
-        person: identity.person,
-        may_write: true,
-        extensions: parameters.v.as_deref() == Some("1"),
-    };
+    if registry.is_full() {
+        return busy("The server has as many connections as it can take.");
+    }
+    let member = parameters.member(identity);
     upgrade
         .read_buffer_size(READ_BUFFER)
         .write_buffer_size(WRITE_BUFFER)
@@ -81,7 +93,10 @@ pub(crate) async fn sync(
 async fn serve(socket: WebSocket, registry: &Registry, document: &str, member: Member) {
     let (mut sink, mut stream) = socket.split();
     let joined = match document.parse::<DocumentId>() {
-        Ok(document) => registry.join(&document, member).await.map_err(|error| end_of(&error)),
+        Ok(document) => registry.join(&document, member).await.map_err(|error| {
+            let (code, reason) = code_of(&error);
+            End::Close(code, reason)
+        }),
         Err(_) => Err(End::Close(close_code::UNKNOWN_DOCUMENT, format!("there is no document {document:?}"))),
     };
     // The room knows that this connection is gone once both halves are dropped, whatever happened.
@@ -102,7 +117,8 @@ async fn serve(socket: WebSocket, registry: &Registry, document: &str, member: M
     drop(sender);
 }
 
-fn end_of(error: &RoomError) -> End {
+/// What a document that cannot be joined is closed with.
+pub(super) fn code_of(error: &RoomError) -> (CloseCode, String) {
     let code = match error {
         RoomError::Unknown(_) => close_code::UNKNOWN_DOCUMENT,
         RoomError::Deleted(_) => close_code::GONE,
@@ -113,10 +129,10 @@ fn end_of(error: &RoomError) -> End {
         }
         RoomError::Store(_) => {
             tracing::error!(%error, "a document could not be opened");
-            return End::Close(close_code::TRY_LATER, "the document could not be opened; the server's log says why".to_owned());
+            return (close_code::TRY_LATER, "the document could not be opened; the server's log says why".to_owned());
         }
     };
-    End::Close(code, error.to_string())
+    (code, error.to_string())
 }
 
 /// Frames from the network to the room, until something ends it.
@@ -179,8 +195,7 @@ async fn write(sink: &mut (impl Sink<Message> + Unpin), receiver: &mut RoomRecei
             Outgoing::Frame(frame) => frame,
             Outgoing::Close(code, reason) => return End::Close(code, reason),
         };
-        let patience = STALLED + Duration::from_secs(u64::try_from(frame.len() / SLOWEST).unwrap_or(u64::MAX));
-        match timeout(patience, write_frames(sink, receiver, frame)).await {
+        match timeout(patience(frame.len()), write_frames(sink, receiver, frame)).await {
             Ok(Ok(next)) => held = next,
             Ok(Err(Gone)) => return End::Gone,
             Err(_) => return stalled(),
@@ -219,6 +234,8 @@ async fn write_frames(
     }
     sink.flush().await.map_err(|_| Gone)?;
     receiver.written(frames, bytes);
+    metrics::counter!(FRAMES).increment(frames as u64);
+    metrics::counter!(BYTES).increment(bytes as u64);
     Ok(held)
 }
 

@@ -22,6 +22,8 @@ use crate::store::{DocumentState, Store};
 
 /// Bytes of frames that one connection may have waiting in its room.
 const INCOMING_BYTES: u32 = 2 << 20;
+/// Connections to all documents together: at about 8 KiB each.
+const MAX_CONNECTIONS: usize = 20_000;
 /// What a frame weighs beside its bytes.
 const FRAME_WEIGHT: u32 = 1 << 10;
 /// How long sockets may take to say goodbye when the server stops.
@@ -38,6 +40,7 @@ struct Inner {
     /// The slot goes in before anything is awaited, so a document is loaded once.
     slots: Mutex<HashMap<DocumentId, Arc<Slot>>>,
     next_connection: AtomicU64,
+    connections: Arc<AtomicUsize>,
     closing: AtomicBool,
     rooms: Alive,
     sockets: Alive,
@@ -111,6 +114,7 @@ impl Registry {
             store,
             slots: Mutex::default(),
             next_connection: AtomicU64::new(1),
+            connections: Arc::default(),
             closing: AtomicBool::new(false),
             rooms: Alive::new(),
             sockets: Alive::new(),
@@ -133,13 +137,30 @@ impl Registry {
             let join = Join { id, member: member.clone(), backlog: Arc::clone(&backlog), outgoing, taken };
             let sent = room.inbox.unbounded_send(Message::Join(Box::new(join))).is_ok();
             let weight = Arc::new(Semaphore::new(INCOMING_BYTES as usize));
-            let sender = RoomSender { id, inbox: room.inbox, weight, _alive: alive };
+            self.inner.connections.fetch_add(1, Ordering::Relaxed);
+            let connections = Arc::clone(&self.inner.connections);
+            let sender = RoomSender { id, inbox: room.inbox, weight, connections, _alive: alive };
             if sent && answer.await.is_ok() {
                 return Ok((sender, RoomReceiver { frames, backlog }));
             }
             // The room was ending; its seat is given up in a moment.
             tokio::task::yield_now().await;
         }
+    }
+
+    /// How many documents are open.
+    pub fn rooms(&self) -> usize {
+        lock(&self.inner.slots).len()
+    }
+
+    /// How many connections there are, to all documents together.
+    pub fn connections(&self) -> usize {
+        self.inner.connections.load(Ordering::Relaxed)
+    }
+
+    /// Whether no more connections should come.
+    pub fn is_full(&self) -> bool {
+        self.connections() >= MAX_CONNECTIONS
     }
 
     /// How many people are in a document now.
@@ -273,6 +294,7 @@ pub struct RoomSender {
     id: ConnectionId,
     inbox: mpsc::UnboundedSender<Message>,
     weight: Arc<Semaphore>,
+    connections: Arc<AtomicUsize>,
     _alive: Mark,
 }
 
@@ -287,6 +309,7 @@ impl RoomSender {
 
 impl Drop for RoomSender {
     fn drop(&mut self) {
+        self.connections.fetch_sub(1, Ordering::Relaxed);
         // A room that has ended knows already.
         let _ = self.inbox.unbounded_send(Message::Left(self.id));
     }

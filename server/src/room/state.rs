@@ -21,6 +21,7 @@ use dagsorden_shared::protocol::{ClientMessage, ServerMessage, state_vector};
 use super::connection::{Backlog, Connection, ConnectionId, Debt, Gap, Incoming, Member};
 use super::document::{RoomDocument, Snapshot};
 use super::presence::{PresenceBoard, PresenceSender};
+use crate::metrics::UPDATES;
 use crate::store::{Batch, Summary};
 use tell::KEEP_ALIVE_SCAN;
 
@@ -262,6 +263,7 @@ impl RoomState {
                 send(now, *id, connection, frame.clone(), effects);
             }
         }
+        metrics::counter!(UPDATES).increment(settles.len() as u64);
         self.settle_messages(settles);
         self.summary_due.get_or_insert(now + SUMMARY_DELAY);
     }

@@ -17,6 +17,7 @@ use tokio::time::{Instant, sleep_until};
 use super::connection::{Backlog, ConnectionId, Incoming, Member, Outgoing};
 use super::document::{RoomDocument, Snapshot};
 use super::state::{CommitFailure, Effect, Input, Reader, RoomState};
+use crate::metrics::COMMIT_SECONDS;
 use crate::store::{Store, StoreError, Summary, failpoint};
 
 /// What others ask of a room.
@@ -63,6 +64,7 @@ pub(super) struct RoomTask {
     commit: Option<Commit>,
     side: JoinSet<Side>,
     started: Instant,
+    committing_since: Instant,
     /// Who waits for the room's end.
     watched: Vec<oneshot::Sender<()>>,
     present: Arc<AtomicUsize>,
@@ -91,6 +93,7 @@ impl RoomTask {
             commit: None,
             side: JoinSet::new(),
             started: Instant::now(),
+            committing_since: Instant::now(),
             watched: Vec::new(),
             present,
         }
@@ -101,6 +104,8 @@ impl RoomTask {
     pub(super) async fn run(mut self: Box<Self>) -> (mpsc::UnboundedReceiver<Message>, Vec<oneshot::Sender<()>>) {
         tracing::debug!(document = %self.id, "room opened");
         loop {
+            // The inbox does not know of the runtime's turns: a flooded room would never let others have theirs.
+            tokio::task::coop::consume_budget().await;
             let input = self.next_input().await;
             let now = self.started.elapsed();
             let Some(input) = input else { continue };
@@ -126,12 +131,11 @@ impl RoomTask {
     async fn next_input(&mut self) -> Option<Input> {
         let wake = self.started + self.state.poll_at(self.started.elapsed());
         tokio::select! {
-            // First what came in: it is part of the commit that follows the one in flight. It cannot hold that up for long, as
-            // each connection may have only so much waiting here.
+            // Messages last, or a flood of them would hold up the rest for ever; those that are here are taken with whatever comes first.
             biased;
-            Some(message) = self.inbox.next() => Some(self.message(message)),
             Some(result) = finished(self.commit.as_mut()) => {
                 self.commit = None;
+                metrics::histogram!(COMMIT_SECONDS).record(self.committing_since.elapsed());
                 Some(self.committed(result))
             }
             Ok(()) = self.full.changed() => Some(Input::Full(*self.full.borrow_and_update())),
@@ -140,6 +144,7 @@ impl RoomTask {
                 // Verifying a snapshot may not panic the room; the log is still there.
                 Ok(Side::Compacted) | Err(_) => Some(Input::Compacted),
             },
+            Some(message) = self.inbox.next() => Some(self.message(message)),
             () = sleep_until(wake) => Some(Input::Tick),
         }
     }
@@ -180,7 +185,10 @@ impl RoomTask {
     /// Does one thing. True if the room is over.
     fn run_effect(&mut self, effect: Effect) -> bool {
         match effect {
-            Effect::Commit(batch) => self.commit = Some(Box::pin(self.store.commit(batch))),
+            Effect::Commit(batch) => {
+                self.commit = Some(Box::pin(self.store.commit(batch)));
+                self.committing_since = Instant::now();
+            }
             Effect::Send(id, frame) => self.hand_over(id, Outgoing::Frame(frame)),
             Effect::Close(id, code, reason) => {
                 self.hand_over(id, Outgoing::Close(code, reason));

@@ -12,9 +12,12 @@ use leptos::leptos_dom::helpers::{set_timeout_with_handle, window_event_listener
 use leptos::prelude::*;
 
 use super::{Author, Replica};
+use crate::sync::event_stream::EventStream;
+use crate::sync::http;
 use crate::sync::save_state::{Facts, SaveState};
 use crate::sync::session::{Effect, Input, Status};
 use crate::sync::socket::{Socket, SocketEvent};
+use crate::sync::transport::Transport;
 
 /// A close code for a socket that the browser would not even open.
 const NO_SOCKET: u16 = 1006;
@@ -31,6 +34,13 @@ const SETTLING: Duration = Duration::from_millis(600);
 pub(super) struct Inbox {
     frames: RefCell<Vec<Vec<u8>>>,
     due: Cell<Option<Duration>>,
+}
+
+/// Which way frames travel. A websocket that does not open while the server answers over HTTP is refused by the network: then over HTTP.
+#[derive(Default)]
+pub(super) struct Route {
+    over_http: Cell<bool>,
+    opened: Cell<bool>,
 }
 
 impl Replica {
@@ -57,10 +67,14 @@ impl Replica {
     fn carry_out(&self, effect: Effect) {
         match effect {
             Effect::Connect => self.connect(),
-            Effect::HangUp => drop(self.socket.take()),
+            Effect::HangUp => {
+                if self.connection.take().is_some() {
+                    self.reconsider_route();
+                }
+            }
             Effect::Send(frame) => {
-                if let Some(socket) = &*self.socket.borrow() {
-                    socket.send(&frame);
+                if let Some(connection) = &*self.connection.borrow() {
+                    connection.send(&frame);
                 }
             }
             Effect::Apply { update, complete } => {
@@ -89,18 +103,37 @@ impl Replica {
 
     fn connect(&self) {
         let this = self.this.clone();
-        let socket = self.address().and_then(|address| {
-            Socket::connect(&address, move |event| {
-                if let Some(replica) = this.upgrade() {
-                    replica.handle_socket(event);
-                }
-            })
-        });
-        let none = socket.is_none();
-        *self.socket.borrow_mut() = socket;
+        let listener = move |event| {
+            if let Some(replica) = this.upgrade() {
+                replica.handle_socket(event);
+            }
+        };
+        self.route.opened.set(false);
+        let connection = if self.route.over_http.get() {
+            EventStream::connect(self.document.as_str(), Box::new(listener)).map(Transport::Events)
+        } else {
+            self.address().and_then(|address| Socket::connect(&address, listener)).map(Transport::Socket)
+        };
+        let none = connection.is_none();
+        *self.connection.borrow_mut() = connection;
         if none {
             self.drive(Input::Closed(NO_SOCKET));
         }
+    }
+
+    /// A connection has ended: if it never opened, the next may go another way.
+    fn reconsider_route(&self) {
+        if self.route.opened.get() || self.route.over_http.take() {
+            return;
+        }
+        let this = self.this.clone();
+        wasm_bindgen_futures::spawn_local(async move {
+            if http::is_reachable().await
+                && let Some(replica) = this.upgrade()
+            {
+                replica.route.over_http.set(true);
+            }
+        });
     }
 
     fn address(&self) -> Option<String> {
@@ -125,11 +158,15 @@ impl Replica {
             SocketEvent::Opened => {
                 // What was told of the server on an earlier connection no longer counts.
                 self.tell_event("{}");
+                self.route.opened.set(true);
                 self.drive(Input::Opened);
             }
             SocketEvent::Received(_) => {}
             SocketEvent::Unreadable => self.drive(Input::Unreadable),
-            SocketEvent::Closed(code) => self.drive(Input::Closed(code)),
+            SocketEvent::Closed(code) => {
+                self.reconsider_route();
+                self.drive(Input::Closed(code));
+            }
         }
     }
 

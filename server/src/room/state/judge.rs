@@ -7,6 +7,7 @@ use dagsorden_shared::protocol::refusal::RefusalCode;
 
 use super::{Connection, Debt, Effect, Gap, InFlight, Pending, RoomState};
 use crate::gate::{Admission, Refusal};
+use crate::metrics::{LAGGING, REFUSED};
 
 /// Messages and bytes judged for one commit.
 const BATCH_MESSAGES: usize = 1_024;
@@ -92,6 +93,7 @@ impl RoomState {
             if connection.owed.is_none() && !connection.has_room() {
                 let since = known.get_or_insert_with(|| self.document.state_vector()).clone();
                 connection.owed = Some(Debt { since, asked: false });
+                metrics::counter!(LAGGING).increment(1);
             }
         }
     }
@@ -122,6 +124,7 @@ fn postpone(connection: &mut Connection, number: u64) {
 
 /// Ends a connection once what it sent before is settled.
 fn refuse(document: &DocumentId, connection: &mut Connection, number: u64, code: RefusalCode, why: &str) {
+    metrics::counter!(REFUSED, "code" => code.name()).increment(1);
     tracing::warn!(%document, user = connection.member.user.as_str(), number, code = code.name(), why, "update refused");
     connection.ending = Some((close_code::REFUSED, format!("update refused: {}", code.name())));
     if connection.member.extensions {
