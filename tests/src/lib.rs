@@ -5,9 +5,12 @@
 
 pub mod action;
 pub mod browser;
+pub mod event_client;
 pub mod fixture;
+pub mod load;
 pub mod network;
 pub mod notation;
+pub mod proxy;
 pub mod server;
 pub mod stock;
 pub mod sync_client;

@@ -160,6 +160,14 @@ impl TestServer {
         log_tail(self.folder.path())
     }
 
+    /// All of its log.
+    ///
+    /// # Errors
+    /// If it cannot be read.
+    pub fn whole_log(&self) -> Result<String> {
+        fs::read_to_string(log_path(self.folder.path())).context("the server has no log")
+    }
+
     /// Stores a meeting.
     ///
     /// # Errors
