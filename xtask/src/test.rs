@@ -18,7 +18,7 @@ pub(crate) fn test(rest: &[String]) -> Result<ExitCode> {
     machine::ensure_test_tools()?;
     let geckodriver = machine::ensure_geckodriver()?;
     let web = build(Variant::Test)?;
-    step("npm packages of the tests", install_npm_packages)?;
+    step("npm packages of the tests", || install_npm_packages("tests/npm", &[]))?;
 
     // One selection of packages in all commands: cargo unifies features over it, so nothing is built twice.
     let selection = ["--workspace", "--all-targets"];
@@ -62,15 +62,19 @@ impl Counts {
     }
 }
 
-/// `npm ci` where the lock file has changed since the last time.
-fn install_npm_packages() -> Result<()> {
-    let folder = root().join("tests/npm");
-    let lock = fs::read_to_string(folder.join("package-lock.json")).context("cannot read tests/npm/package-lock.json")?;
+/// `npm ci` in `folder` where its lock file has changed since the last time. Of the packages' own scripts only those of `compiled` run.
+pub(crate) fn install_npm_packages(folder: &str, compiled: &[&str]) -> Result<()> {
+    let folder = root().join(folder);
+    let lock =
+        fs::read_to_string(folder.join("package-lock.json")).with_context(|| format!("cannot read the lock in {}", folder.display()))?;
     let stamp = folder.join("node_modules/.installed-lock");
     if fs::read_to_string(&stamp).is_ok_and(|installed| installed == lock) {
         return Ok(());
     }
     run(program("npm").args(["ci", "--no-audit", "--no-fund", "--ignore-scripts"]).current_dir(&folder))?;
+    if !compiled.is_empty() {
+        run(program("npm").arg("rebuild").args(compiled).current_dir(&folder))?;
+    }
     fs::write(&stamp, lock).with_context(|| format!("cannot write {}", stamp.display()))
 }
 

@@ -18,7 +18,7 @@ use dagsorden_tests::server::TestServer;
 /// With a higher load than this the figures are those of the neighbours too.
 const QUIET: f64 = 1.5;
 
-/// What there is to measure, in order.
+/// What there is to measure, in order; the relay in parts of its own.
 const PARTS: [&str; 4] = ["keys", "open", "relay", NATIVE];
 /// Measured only when it is named alone: it needs this program optimised, the others do not.
 const NATIVE: &str = "native";
@@ -26,8 +26,9 @@ const NATIVE: &str = "native";
 #[tokio::main(flavor = "current_thread")]
 async fn main() -> Result<()> {
     let wanted: Vec<String> = std::env::args().skip(1).collect();
-    if let Some(unknown) = wanted.iter().find(|name| !PARTS.contains(&name.as_str())) {
-        bail!("there is nothing called {unknown:?} to measure; there are {}", PARTS.join(", "));
+    let parts = [&PARTS[..], &relay::PARTS[..]].concat();
+    if let Some(unknown) = wanted.iter().find(|name| !parts.contains(&name.as_str())) {
+        bail!("there is nothing called {unknown:?} to measure; there are {}", parts.join(", "));
     }
     let wants = |part: &str| wanted.is_empty() || wanted.iter().any(|name| name == part);
     say_load();
@@ -42,10 +43,10 @@ async fn main() -> Result<()> {
     if wanted.iter().any(|name| name == NATIVE) {
         bail!("{NATIVE:?} is measured alone: `cargo xtask bench {NATIVE}`");
     }
-    let server = TestServer::start()?;
-    let agenda = agenda::read(agenda::Size::Everyday)?;
-    println!("agenda: {}", agenda.name);
     if wants("keys") || wants("open") {
+        let server = TestServer::start()?;
+        let agenda = agenda::read(agenda::Size::Everyday)?;
+        println!("agenda: {}", agenda.name);
         let browser = devtools::Browser::start().await?;
         println!("browser: {}", browser.version().await?);
         if wants("keys") {
@@ -58,9 +59,7 @@ async fn main() -> Result<()> {
             );
         }
     }
-    if wants("relay") {
-        println!("\nrelay\n{}", relay::measure(&server).await?);
-    }
+    relay::measure(|part| wants("relay") || wants(part)).await?;
     say_load();
     Ok(())
 }
