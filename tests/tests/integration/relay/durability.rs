@@ -24,11 +24,12 @@ async fn traced_run(synchronous: Option<&str>) -> Result<Result<u64>> {
     let mut reader = SyncClient::connect(server.address(), &created.document, fresh()).await?;
     let place = field(writer.agenda(), 1, 0)?;
     for number in 0..UPDATES {
-        writer.append(&place, &format!("{number};")).await?;
+        let word = format!("{number};");
+        writer.append(&place, &word).await?;
         writer.wait_saved().await?;
+        // Else it may still be on its way to the reader while the next is written to the log.
+        reader.wait_until("the word has arrived", |reader| super::text(reader.agenda(), &place).contains(&word)).await?;
     }
-    let last = format!("{};", UPDATES - 1);
-    reader.wait_until("the last word has arrived", |reader| super::text(reader.agenda(), &place).contains(&last)).await?;
     let process = server.process().to_string();
     server.kill9()?;
     let text = until("the end of the trace", async || {
