@@ -50,7 +50,7 @@ impl Kind {
 /// A running relay, on the first processor; the others are its clients'. It begins with nothing in it.
 pub(crate) enum Subject {
     Ours(Box<TestServer>),
-    Peer(Peer),
+    Peer(Box<Peer>),
 }
 
 /// A document of a relay.
@@ -75,7 +75,7 @@ impl Subject {
                 let wrapper = ["taskset", "-c", "0"].map(str::to_owned).to_vec();
                 Ok(Self::Ours(Box::new(TestServer::start_with(Setup { wrapper, ..Setup::default() })?)))
             }
-            Kind::Peer(kind) => Ok(Self::Peer(Peer::start(kind).await?)),
+            Kind::Peer(kind) => Ok(Self::Peer(Box::new(Peer::start(kind).await?))),
         }
     }
 
