@@ -1,6 +1,6 @@
 //! Foreign HTML read as lines: from Word, Outlook, Google Docs, Excel and the web.
 //!
-//! The page parses the [`inert`] HTML in a document of its own that runs and loads nothing, and hands its elements over as a small tree; what
+//! The page parses the inert HTML in a document of its own that runs and loads nothing, and hands its elements over as a small tree; what
 //! is made of them is an allow list. No foreign node, class, id or style ever goes further than this module.
 
 mod inert;
