@@ -2,6 +2,7 @@
 
 use std::net::SocketAddr;
 use std::sync::atomic::{AtomicU64, Ordering};
+use std::time::Duration;
 
 use anyhow::{Context, Result, bail};
 use dagsorden_shared::agenda::{Agenda, Edit, Field, Origin};
@@ -12,8 +13,10 @@ use dagsorden_shared::protocol::varint::Writer;
 use dagsorden_shared::richtext::attributes::Attributes;
 use dagsorden_shared::richtext::delta::Delta;
 use dagsorden_tests::load::raw_socket::{RawFrame, RawSocket};
+use dagsorden_tests::load::typist::clocks;
 use dagsorden_tests::server::{Setup, TestServer};
 use dagsorden_tests::wait::in_time;
+use tokio::time::timeout;
 use yrs::updates::decoder::Decode;
 use yrs::{Doc, ReadTxn, StateVector, Text, Transact, Update};
 
@@ -173,6 +176,27 @@ impl Room {
             }
         })
         .await?
+    }
+}
+
+impl Room {
+    /// How far each client's content goes, after some time: a relay may answer before it has read what it stored.
+    pub(crate) async fn stored_clocks(&self, time: Duration) -> Result<Vec<(u64, u32)>> {
+        let mut socket = self.connect().await?;
+        let mut stored = Vec::new();
+        let read = async {
+            loop {
+                match socket.receiver.next().await? {
+                    RawFrame::Binary(frame) => stored.extend(self.update_in(frame).map(clocks).transpose()?.into_iter().flatten()),
+                    RawFrame::Close(code) => bail!("closed with {code:?}"),
+                    _ => {}
+                }
+            }
+        };
+        match timeout(time, read).await {
+            Ok(ended) => ended,
+            Err(_) => Ok(stored),
+        }
     }
 }
 
