@@ -412,15 +412,7 @@ impl EditorContext {
     }
 
     fn listen(self: &Rc<Self>, target: &EventTarget, name: &'static str, handler: fn(&Rc<Self>, &Event)) {
-        let context = Rc::downgrade(self);
-        let closure = Closure::<dyn FnMut(Event)>::new(move |event: Event| {
-            if let Some(context) = context.upgrade() {
-                handler(&context, &event);
-            }
-        });
-        if target.add_event_listener_with_callback(name, closure.as_ref().unchecked_ref()).is_ok() {
-            self.listeners.borrow_mut().push(Listener { target: target.clone(), name, closure });
-        }
+        self.listeners.borrow_mut().extend(Listener::add(&self.this, target, name, handler));
     }
 
     fn handle_focus_in(&self, event: &Event) {
@@ -471,10 +463,29 @@ impl EditorContext {
 }
 
 /// A listener that ends with its context.
-struct Listener {
+pub(super) struct Listener {
     target: EventTarget,
     name: &'static str,
     closure: Closure<dyn FnMut(Event)>,
+}
+
+impl Listener {
+    /// Listens from now on. `None` if the browser refuses, which it does not for an event of a known name.
+    pub(super) fn add(
+        context: &Weak<EditorContext>,
+        target: &EventTarget,
+        name: &'static str,
+        handler: fn(&Rc<EditorContext>, &Event),
+    ) -> Option<Self> {
+        let context = context.clone();
+        let closure = Closure::<dyn FnMut(Event)>::new(move |event: Event| {
+            if let Some(context) = context.upgrade() {
+                handler(&context, &event);
+            }
+        });
+        target.add_event_listener_with_callback(name, closure.as_ref().unchecked_ref()).ok()?;
+        Some(Self { target: target.clone(), name, closure })
+    }
 }
 
 impl Drop for Listener {

@@ -12,10 +12,9 @@ use dagsorden_shared::catalogue::Catalogue;
 use dagsorden_shared::render::{Element as Shared, Icon, element, small_icon};
 use dagsorden_shared::richtext::Delta;
 use wasm_bindgen::JsCast;
-use wasm_bindgen::closure::Closure;
 use web_sys::{Element, Event, HtmlElement, HtmlInputElement, KeyboardEvent, Range};
 
-use super::context::EditorContext;
+use super::context::{EditorContext, Listener};
 use super::field::EditorField;
 use super::{dom, highlight, position};
 use crate::pause::AfterPaint;
@@ -25,9 +24,6 @@ const ALL: &str = "found";
 const NOW: &str = "found-now";
 /// A longer selection is no word to look for.
 const LONGEST: u32 = 80;
-
-/// A listener of the bar's own element.
-type Handler = Closure<dyn FnMut(Event)>;
 
 /// A place that was found.
 struct Place {
@@ -46,7 +42,7 @@ pub(super) struct FindBar {
     /// How many places were replaced at once, until something else is asked for.
     replaced: Cell<u32>,
     after_change: AfterPaint,
-    closures: RefCell<Vec<Handler>>,
+    listeners: RefCell<Vec<Listener>>,
 }
 
 impl FindBar {
@@ -60,7 +56,7 @@ impl FindBar {
             at: Cell::new(0),
             replaced: Cell::new(0),
             after_change: AfterPaint::new(move || changed.upgrade().into_iter().for_each(|context| context.find_bar.look(&context))),
-            closures: RefCell::default(),
+            listeners: RefCell::default(),
         }
     }
 
@@ -258,15 +254,8 @@ impl FindBar {
         }
     }
 
-    fn listen(&self, target: &HtmlElement, name: &str, handler: fn(&Rc<EditorContext>, &Event)) {
-        let context = self.context.clone();
-        let closure = Handler::new(move |event: Event| {
-            if let Some(context) = context.upgrade() {
-                handler(&context, &event);
-            }
-        });
-        drop(target.add_event_listener_with_callback(name, closure.as_ref().unchecked_ref()));
-        self.closures.borrow_mut().push(closure);
+    fn listen(&self, target: &HtmlElement, name: &'static str, handler: fn(&Rc<EditorContext>, &Event)) {
+        self.listeners.borrow_mut().extend(Listener::add(&self.context, target, name, handler));
     }
 
     fn draw(&self) -> Shared {

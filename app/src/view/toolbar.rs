@@ -12,10 +12,9 @@ use dagsorden_editor::command::mark;
 use dagsorden_editor::{CommandName, FieldKind, Selection};
 use dagsorden_shared::catalogue::Catalogue;
 use wasm_bindgen::JsCast;
-use wasm_bindgen::closure::Closure;
 use web_sys::{Element, Event, EventTarget, HtmlElement, HtmlInputElement, KeyboardEvent, Node};
 
-use super::context::EditorContext;
+use super::context::{EditorContext, Listener};
 use super::field::EditorField;
 use super::{dom, neighbours, position};
 
@@ -35,11 +34,8 @@ pub(super) struct Toolbar {
     full: Cell<bool>,
     /// Sent away with Escape, until something else is selected.
     sent_away: Cell<Option<Selection>>,
-    closures: RefCell<Vec<Handler>>,
+    listeners: RefCell<Vec<Listener>>,
 }
-
-/// A listener of the toolbar's own element.
-type Handler = Closure<dyn FnMut(Event)>;
 
 impl Toolbar {
     pub(super) fn new(context: Weak<EditorContext>, text: &'static Catalogue) -> Self {
@@ -50,7 +46,7 @@ impl Toolbar {
             called: Cell::new(false),
             full: Cell::new(false),
             sent_away: Cell::new(None),
-            closures: RefCell::default(),
+            listeners: RefCell::default(),
         }
     }
 
@@ -306,15 +302,8 @@ impl Toolbar {
         all.filter(|button| button.offset_parent().is_some()).collect()
     }
 
-    fn listen(&self, target: &HtmlElement, name: &str, handler: fn(&Rc<EditorContext>, &Event)) {
-        let context = self.context.clone();
-        let closure = Handler::new(move |event: Event| {
-            if let Some(context) = context.upgrade() {
-                handler(&context, &event);
-            }
-        });
-        drop(target.add_event_listener_with_callback(name, closure.as_ref().unchecked_ref()));
-        self.closures.borrow_mut().push(closure);
+    fn listen(&self, target: &HtmlElement, name: &'static str, handler: fn(&Rc<EditorContext>, &Event)) {
+        self.listeners.borrow_mut().extend(Listener::add(&self.context, target, name, handler));
     }
 }
 
