@@ -431,9 +431,13 @@ impl EditorContext {
         field.tab_leaves.set(false);
         field.pointing.set(false);
         let to = event.dyn_ref::<web_sys::FocusEvent>().and_then(web_sys::FocusEvent::related_target);
-        if self.toolbar.holds(to.as_ref()) {
-            return;
+        if !self.toolbar.holds(to.as_ref()) {
+            self.leave(&field);
         }
+    }
+
+    /// Nobody writes in the field any more, nor in the toolbar that acts on it.
+    pub(super) fn leave(&self, field: &EditorField) {
         self.port.end_undo_group();
         field.state.borrow_mut().select(None);
         if let Some(body) = dom::document().body() {

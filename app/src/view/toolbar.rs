@@ -12,7 +12,7 @@ use dagsorden_editor::command::mark;
 use dagsorden_editor::{CommandName, FieldKind, Selection};
 use dagsorden_shared::catalogue::Catalogue;
 use wasm_bindgen::JsCast;
-use web_sys::{Element, Event, EventTarget, HtmlElement, HtmlInputElement, KeyboardEvent, Node};
+use web_sys::{Element, Event, EventTarget, FocusEvent, HtmlElement, HtmlInputElement, KeyboardEvent, Node};
 
 use super::context::{EditorContext, Listener};
 use super::field::EditorField;
@@ -67,6 +67,7 @@ impl Toolbar {
         });
         self.listen(&root, "click", |context, event| context.toolbar.handle_click(context, event));
         self.listen(&root, "keydown", |context, event| context.toolbar.handle_key(context, event));
+        self.listen(&root, "focusout", |context, event| context.toolbar.handle_focus_out(context, event));
         self.listen(&root, "submit", |context, event| {
             event.prevent_default();
             context.toolbar.set_link(context);
@@ -78,6 +79,10 @@ impl Toolbar {
     pub(super) fn holds(&self, target: Option<&EventTarget>) -> bool {
         let node = target.and_then(|target| target.dyn_ref::<Node>());
         self.root.borrow().as_ref().is_some_and(|root| node.is_some() && root.contains(node))
+    }
+
+    fn has_focus(&self) -> bool {
+        self.holds(dom::document().active_element().map(EventTarget::from).as_ref())
     }
 
     /// Moves the focus here. Answers whether there is anything to do here.
@@ -129,7 +134,7 @@ impl Toolbar {
         }
         self.show_prompt(true);
         self.say(self.text.editor.link_refused);
-        if !self.holds(dom::document().active_element().map(EventTarget::from).as_ref()) {
+        if !self.has_focus() {
             // Asked for from the text: it goes when the person goes on, or it would lie over what they write for ever.
             self.called.set(false);
         }
@@ -141,7 +146,7 @@ impl Toolbar {
         let field = context.active().filter(|field| field.kind() == FieldKind::Section && !context.is_read_only());
         let selection = field.as_ref().and_then(|field| field.state.borrow().selection());
         let narrow = leptos::prelude::window().inner_width().ok().and_then(|width| width.as_f64()).is_some_and(|width| width < NARROW);
-        let busy = self.called.get() || self.holds(dom::document().active_element().map(EventTarget::from).as_ref());
+        let busy = self.called.get() || self.has_focus();
         let cell = field.as_ref().zip(selection).and_then(|(field, selection)| cell_of(field, selection));
         if selection.is_some() && selection == self.sent_away.get() && !busy && !narrow {
             self.hide(&root);
@@ -213,9 +218,21 @@ impl Toolbar {
             self.ask_for_link();
         } else if let Ok(command) = command.parse::<CommandName>() {
             context.run(&command);
-            if command == CommandName::Unlink {
+            // A button pressed with a key: what was asked for is done, and the text is where one goes on.
+            if self.has_focus() {
                 self.back_to_text(context);
             }
+        }
+    }
+
+    /// Left for something that is not the text: whoever wrote does not write any more. Another window's turn is none.
+    fn handle_focus_out(&self, context: &EditorContext, event: &Event) {
+        let to = event.dyn_ref::<FocusEvent>().and_then(FocusEvent::related_target);
+        let Some(field) = context.active() else { return };
+        let in_text = to.as_ref().and_then(|to| to.dyn_ref::<Node>()).is_some_and(|to| field.host.contains(Some(to)));
+        if !in_text && !self.holds(to.as_ref()) && dom::document().has_focus().unwrap_or(false) {
+            self.called.set(false);
+            context.leave(&field);
         }
     }
 

@@ -112,14 +112,17 @@ async fn toolbar(sheet: &Sheet) -> Result<()> {
     sheet.expect("a*b*|⏎").await?;
     sheet.given("[ab]⏎").await?;
     sheet.window().strike("Alt+F10 Home Enter").await?;
+    sheet.hold("the focus is in the text again", "return document.activeElement.dataset.sectionId === arguments[0]").await?;
     sheet.expect("*[ab*]⏎").await?;
+    sheet.window().strike("Alt+F10 Shift+Tab").await?;
+    sheet.hold("the toolbar left with the focus", "return document.querySelector('[role=toolbar]').hidden").await?;
     let commands = r#"
         const known = "bold italic underline strike clear header-1 header-2 header-3 plain list-bullet list-ordered blockquote indent outdent".split(" ");
         return known.filter((name) => !document.querySelector(`[role=toolbar] [data-command="${name}"]`));
     "#;
     let missing = sheet.window().run(commands, Vec::new()).await?;
     ensure!(missing == json!([]), "no button for {missing}");
-    sheet.window().strike("Escape").await
+    Ok(())
 }
 
 async fn escape(sheet: &Sheet) -> Result<()> {
