@@ -9,7 +9,6 @@ pub mod event_client;
 pub mod fixture;
 pub mod load;
 pub mod network;
-pub mod notation;
 pub mod proxy;
 pub mod server;
 pub mod stock;

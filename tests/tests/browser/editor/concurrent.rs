@@ -1,7 +1,7 @@
 //! Two at once: the page and a fork of its document, each with a lower and a higher client id, and what comments and carets do meanwhile.
 
 use anyhow::{Result, ensure};
-use dagsorden_tests::notation::Written;
+use dagsorden_notation::Written;
 use serde_json::{Value, json};
 
 use super::cases::Do::{self, Press, Run, Type};

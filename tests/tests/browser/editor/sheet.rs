@@ -1,9 +1,9 @@
 //! One section in one browser, and what scenarios do to it.
 
 use anyhow::{Context, Result, ensure};
+use dagsorden_notation::Written;
 use dagsorden_shared::api::Created;
 use dagsorden_tests::browser::{Kind, Stage, Window};
-use dagsorden_tests::notation::Written;
 use serde_json::{Value, json};
 use tokio::time::{Duration, Instant, sleep};
 
