@@ -6,6 +6,7 @@
 mod bench;
 mod command;
 mod compress;
+mod endure;
 mod lint;
 mod machine;
 mod order;
@@ -43,20 +44,26 @@ enum Task {
         #[arg(trailing_var_arg = true, allow_hyphen_values = true)]
         rest: Vec<String>,
     },
+    /// Run the long forms of the tests of endurance, each with its figures at the end; about an hour for all
+    Endure {
+        /// Which: kill, soak, flood, torn or gate; all where none is named
+        rest: Vec<String>,
+    },
     /// Check format, lints, documentation and the arrows between crates
     Lint,
     /// Print the measures that the product is held against
     Bench {
-        /// What to measure: keys, open or relay; everything where nothing is named
+        /// What to measure: native, keys, open, relay, or a part of it (acknowledged, fan-out, latency, join, memory, kill); all where none is named
         rest: Vec<String>,
     },
 }
 
 fn main() -> ExitCode {
     let done = match Arguments::parse().task {
-        Task::Build => web::build_release().map(|()| ExitCode::SUCCESS),
+        Task::Build => web::build_release().and_then(web::check_size).map(|()| ExitCode::SUCCESS),
         Task::Serve { test_hooks, rest } => serve::serve(test_hooks, &rest),
         Task::Test { rest } => test::test(&rest),
+        Task::Endure { rest } => endure::endure(&rest),
         Task::Lint => lint::lint().map(|()| ExitCode::SUCCESS),
         Task::Bench { rest } => bench::bench(&rest).map(|()| ExitCode::SUCCESS),
     };

@@ -2,7 +2,7 @@
 
 use std::fs;
 use std::io::{BufRead, BufReader, Write};
-use std::process::{ExitCode, Stdio};
+use std::process::{Command, ExitCode, Stdio};
 
 use anyhow::{Context, Result};
 
@@ -32,6 +32,13 @@ pub(crate) fn test(rest: &[String]) -> Result<ExitCode> {
         tests.env(HOSTILE_SECONDS, "60");
     }
     tests.env("DAGSORDEN_WEB", &web).env("DAGSORDEN_BIN", target().join("debug/dagsorden")).env("DAGSORDEN_GECKODRIVER", geckodriver);
+    let counts = run_counted(&mut tests)?;
+    println!("{} passed, {} failed", counts.passed, counts.failed);
+    Ok(counts.exit_code())
+}
+
+/// Runs a `cargo test`, prints what it prints, and counts.
+pub(crate) fn run_counted(tests: &mut Command) -> Result<Counts> {
     let mut child = tests.stdout(Stdio::piped()).spawn().context("cannot start cargo test")?;
     let mut counts = Counts::default();
     let printed = child.stdout.take().context("cargo test has no output")?;
@@ -40,19 +47,28 @@ pub(crate) fn test(rest: &[String]) -> Result<ExitCode> {
         counts.add(&line);
         writeln!(std::io::stdout(), "{line}")?;
     }
-    let status = child.wait().context("cargo test was lost")?;
-    println!("{} passed, {} failed", counts.passed, counts.failed);
-    Ok(if status.success() && counts.failed == 0 && counts.passed > 0 { ExitCode::SUCCESS } else { ExitCode::FAILURE })
+    counts.succeeded = child.wait().context("cargo test was lost")?.success();
+    Ok(counts)
 }
 
 /// Sums of the lines with which the test binaries close.
 #[derive(Default)]
-struct Counts {
+pub(crate) struct Counts {
     passed: u32,
     failed: u32,
+    succeeded: bool,
 }
 
 impl Counts {
+    /// Whether tests ran, and all of them passed.
+    pub(crate) fn is_good(&self) -> bool {
+        self.succeeded && self.failed == 0 && self.passed > 0
+    }
+
+    fn exit_code(&self) -> ExitCode {
+        if self.is_good() { ExitCode::SUCCESS } else { ExitCode::FAILURE }
+    }
+
     fn add(&mut self, line: &str) {
         let Some(result) = line.strip_prefix("test result: ") else { return };
         let number_before =

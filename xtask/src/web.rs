@@ -82,13 +82,18 @@ pub(crate) fn build_server(web: &Path, release: bool) -> Result<PathBuf> {
     Ok(target().join(if release { "release" } else { "debug" }).join(format!("dagsorden{}", std::env::consts::EXE_SUFFIX)))
 }
 
-/// `cargo xtask build`.
-pub(crate) fn build_release() -> Result<()> {
+/// Builds the file to deploy and prints its sizes; answers that of the wasm with brotli.
+pub(crate) fn build_release() -> Result<usize> {
     let web = build(Variant::Web)?;
     let wasm = print_sizes(&web)?;
     let server = build_server(&web, true)?;
     let size = fs::metadata(&server).with_context(|| format!("cannot read {}", server.display()))?.len();
     println!("{}  {:.1} MB", server.display(), size as f64 / 1e6);
+    Ok(wasm)
+}
+
+/// Whether wasm of this size may be deployed.
+pub(crate) fn check_size(wasm: usize) -> Result<()> {
     if wasm > WASM_BUDGET {
         bail!("the wasm is {wasm} bytes with brotli, more than the {WASM_BUDGET} that a browser may have to download");
     }
