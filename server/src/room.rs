@@ -8,6 +8,7 @@ mod connection;
 mod document;
 mod presence;
 mod registry;
+mod restart;
 mod state;
 mod task;
 

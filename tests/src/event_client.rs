@@ -17,8 +17,8 @@ use crate::wait::in_time;
 pub enum Event {
     /// A frame of a document.
     Frame(String, Vec<u8>),
-    /// A document was closed with this code.
-    Closed(String, u16),
+    /// A document was closed with this code and reason.
+    Closed(String, u16, String),
 }
 
 /// A tab with an open stream.
@@ -63,7 +63,10 @@ impl EventClient {
     pub async fn next(&mut self) -> Result<Option<Event>> {
         let Some((document, data)) = self.event().await? else { return Ok(None) };
         Ok(Some(match data.strip_prefix('!') {
-            Some(end) => Event::Closed(document, end.split(' ').next().unwrap_or_default().parse()?),
+            Some(end) => {
+                let (code, reason) = end.split_once(' ').context("a close without a reason")?;
+                Event::Closed(document, code.parse()?, reason.to_owned())
+            }
             None => Event::Frame(document, STANDARD.decode(data)?),
         }))
     }

@@ -50,6 +50,7 @@ pub struct SyncClient {
     sent: u64,
     saved: u64,
     events: Vec<String>,
+    reason: String,
 }
 
 impl SyncClient {
@@ -78,7 +79,8 @@ impl SyncClient {
                 }
             })
             .context("a transaction is open")?;
-        let mut client = Self { agenda, socket, made, synced: false, answered: false, sent: 0, saved: 0, events: Vec::new() };
+        let mut client =
+            Self { agenda, socket, made, synced: false, answered: false, sent: 0, saved: 0, events: Vec::new(), reason: String::new() };
         let have = client.agenda.doc().transact().state_vector().encode_v1();
         client.send(&ClientMessage::SyncStep1(&have)).await?;
         in_time("the first sync", async {
@@ -111,6 +113,11 @@ impl SyncClient {
     /// All events so far, as JSON.
     pub fn events(&self) -> &[String] {
         &self.events
+    }
+
+    /// Why the server closed the connection, in its words; empty if it did not, or said nothing.
+    pub fn reason(&self) -> &str {
+        &self.reason
     }
 
     /// Makes edits and sends them.
@@ -178,7 +185,10 @@ impl SyncClient {
         loop {
             let frame = match self.socket.next().await {
                 Some(Ok(Message::Binary(frame))) => frame,
-                Some(Ok(Message::Close(frame))) => return Ok(Heard::Closed(frame.map(|frame| frame.code.into()))),
+                Some(Ok(Message::Close(frame))) => {
+                    self.reason = frame.as_ref().map(|frame| frame.reason.to_string()).unwrap_or_default();
+                    return Ok(Heard::Closed(frame.map(|frame| frame.code.into())));
+                }
                 Some(Ok(Message::Text(text))) => bail!("the server sent a text frame: {text}"),
                 Some(Ok(_)) => continue,
                 Some(Err(_)) | None => return Ok(Heard::Closed(None)),

@@ -3,7 +3,9 @@
 
 use std::cell::{Cell, RefCell};
 use std::rc::Rc;
+use std::time::Duration;
 
+use dagsorden_shared::protocol::close_code;
 use wasm_bindgen::prelude::Closure;
 use wasm_bindgen::{JsCast, JsValue};
 use web_sys::{EventSource, MessageEvent};
@@ -56,7 +58,7 @@ impl EventStream {
         });
         let on_event = Closure::new(move |event: MessageEvent| received.receive(&event.data().as_string().unwrap_or_default()));
         // The browser would open it again by itself, as another tab of which the session knows nothing.
-        let on_error = Closure::new(move |_: JsValue| broken.end(BROKEN));
+        let on_error = Closure::new(move |_: JsValue| broken.end(BROKEN, None));
         source.add_event_listener_with_callback("tab", on_tab.as_ref().unchecked_ref()).ok()?;
         source.add_event_listener_with_callback(document, on_event.as_ref().unchecked_ref()).ok()?;
         source.set_onerror(Some(on_error.as_ref().unchecked_ref()));
@@ -93,8 +95,8 @@ impl Posts {
         }
     }
 
-    fn end(&self, code: u16) {
-        self.tell(SocketEvent::Closed(code));
+    fn end(&self, code: u16, after: Option<Duration>) {
+        self.tell(SocketEvent::Closed(code, after));
         self.over.set(true);
     }
 
@@ -102,7 +104,7 @@ impl Posts {
     fn receive(&self, data: &str) {
         if let Some(end) = data.strip_prefix('!') {
             let code = end.split(' ').next().and_then(|code| code.parse().ok());
-            return self.end(code.unwrap_or(BROKEN));
+            return self.end(code.unwrap_or(BROKEN), close_code::return_after(end));
         }
         // The browser's decoder answers one character for each byte.
         let bytes = web_sys::window().and_then(|window| window.atob(data).ok());
@@ -122,7 +124,7 @@ async fn post(posts: Rc<Posts>) {
         }
         let path = format!("/sync/{}/frames/{}", posts.document, posts.tab.borrow());
         if !http::post_frames(&path, &frames).await {
-            return posts.end(BROKEN);
+            return posts.end(BROKEN, None);
         }
     }
 }

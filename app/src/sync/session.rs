@@ -47,8 +47,8 @@ pub(super) enum Input<'a> {
     Received(&'a [u8]),
     /// A text frame came, or an update that cannot be read: the other end is not what it should be.
     Unreadable,
-    /// The socket is closed.
-    Closed(CloseCode),
+    /// The socket is closed, and the server may have said when to come back.
+    Closed(CloseCode, Option<Duration>),
     /// The browser says that the network is gone.
     NetworkGone,
     /// The browser says that the network is back, the page is looked at again, or the person asked.
@@ -216,8 +216,8 @@ impl Session {
             Input::Start { .. } => Vec::new(),
             Input::Opened => self.handle_opened(now, document),
             Input::Received(frame) => self.handle_frame(now, frame, document),
-            Input::Unreadable => self.lose(now, None),
-            Input::Closed(code) => self.handle_closed(now, code),
+            Input::Unreadable => self.lose(now, None, None),
+            Input::Closed(code, after) => self.handle_closed(now, code, after),
             Input::NetworkGone => self.handle_network_gone(now),
             Input::TryNow => self.handle_try_now(now),
             Input::Reconnect => match self.link {
@@ -259,7 +259,7 @@ impl Session {
         match ServerMessage::decode(frame) {
             Ok(ServerMessage::SyncStep1(state_vector)) => match document.diff(state_vector) {
                 Some(update) => self.answer(&update),
-                None => self.lose(now, None),
+                None => self.lose(now, None, None),
             },
             Ok(ServerMessage::SyncStep2(update)) => vec![Effect::Apply { update: update.to_vec(), complete: true }],
             Ok(ServerMessage::Update(update)) => vec![Effect::Apply { update: update.to_vec(), complete: false }],
@@ -275,7 +275,7 @@ impl Session {
             Ok(ServerMessage::Event(json)) => vec![Effect::Event(json.to_owned())],
             // The close code that follows says it all; an unknown type is a newer server's.
             Ok(ServerMessage::PermissionDenied(_)) | Err(ProtocolError::Type(_)) => Vec::new(),
-            Err(_) => self.lose(now, None),
+            Err(_) => self.lose(now, None, None),
         }
     }
 
@@ -318,11 +318,11 @@ impl Session {
         }
     }
 
-    fn handle_closed(&mut self, now: Duration, code: CloseCode) -> Vec<Effect> {
+    fn handle_closed(&mut self, now: Duration, code: CloseCode, after: Option<Duration>) -> Vec<Effect> {
         if matches!(self.link, Link::Idle | Link::Ended(_)) {
             Vec::new()
         } else if close_code::may_return(code) {
-            self.lose(now, Some(code))
+            self.lose(now, Some(code), after)
         } else {
             self.end(code)
         }
@@ -334,8 +334,8 @@ impl Session {
         vec![Effect::HangUp, Effect::ForgetPresence]
     }
 
-    /// The connection is gone: everything unacknowledged counts as unsent again, and the next try is planned.
-    fn lose(&mut self, now: Duration, code: Option<CloseCode>) -> Vec<Effect> {
+    /// The connection is gone: everything unacknowledged counts as unsent again, and the next try is planned: when the server said, if it did.
+    fn lose(&mut self, now: Duration, code: Option<CloseCode>, after: Option<Duration>) -> Vec<Effect> {
         if matches!(self.link, Link::Idle | Link::Waiting { .. } | Link::Ended(_)) {
             return Vec::new();
         }
@@ -343,10 +343,11 @@ impl Session {
             self.attempt = self.attempt.max(TRY_LATER_ATTEMPT);
         }
         let random = (self.random)();
-        let delay = match code {
+        // The server gives each page a time of its own: jitter would only undo that.
+        let delay = after.unwrap_or_else(|| match code {
             Some(close_code::RESTART) => backoff::delay_after_restart(random),
             _ => backoff::delay(self.attempt, random),
-        };
+        });
         self.wait(now + delay)
     }
 
@@ -386,8 +387,8 @@ impl Session {
     fn handle_tick(&mut self, now: Duration) -> Vec<Effect> {
         match self.link {
             Link::Waiting { until } if now >= until => self.connect(now),
-            Link::Opening { since } if now >= since + OPENING => self.lose(now, None),
-            Link::Open { .. } if now >= self.last_received + SILENCE => self.lose(now, None),
+            Link::Opening { since } if now >= since + OPENING => self.lose(now, None, None),
+            Link::Open { .. } if now >= self.last_received + SILENCE => self.lose(now, None, None),
             Link::Open { .. } => self.send_presence_if_due(now),
             Link::Idle | Link::Waiting { .. } | Link::Opening { .. } | Link::Ended(_) => Vec::new(),
         }

@@ -1,6 +1,8 @@
 //! One websocket to the relay, as callbacks. Closing it, or dropping it, silences it at once.
 
-use dagsorden_shared::protocol::close_code::CloseCode;
+use std::time::Duration;
+
+use dagsorden_shared::protocol::close_code::{self, CloseCode};
 use wasm_bindgen::prelude::Closure;
 use wasm_bindgen::{JsCast, JsValue};
 use web_sys::{BinaryType, CloseEvent, MessageEvent, WebSocket};
@@ -13,8 +15,8 @@ pub(super) enum SocketEvent {
     Received(Vec<u8>),
     /// A frame that is not binary: no frame of this protocol.
     Unreadable,
-    /// It is closed; nothing follows.
-    Closed(CloseCode),
+    /// It is closed, and the server may have said when to come back; nothing follows.
+    Closed(CloseCode, Option<Duration>),
 }
 
 /// An open or opening websocket.
@@ -34,7 +36,9 @@ impl Socket {
         let on_open = Closure::new(move || opened(SocketEvent::Opened));
         let on_message = Closure::new(move |event: MessageEvent| received(read(&event.data())));
         // An error event says nothing and is always followed by a close event.
-        let on_close = Closure::new(move |event: CloseEvent| closed(SocketEvent::Closed(event.code())));
+        let on_close = Closure::new(move |event: CloseEvent| {
+            closed(SocketEvent::Closed(event.code(), close_code::return_after(&event.reason())));
+        });
         socket.set_onopen(Some(on_open.as_ref().unchecked_ref()));
         socket.set_onmessage(Some(on_message.as_ref().unchecked_ref()));
         socket.set_onclose(Some(on_close.as_ref().unchecked_ref()));

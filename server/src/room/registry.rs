@@ -17,6 +17,7 @@ use yrs::{ReadTxn, StateVector, Transact};
 use super::RoomError;
 use super::connection::{Backlog, ConnectionId, Incoming, Member, Outgoing};
 use super::document::RoomDocument;
+use super::restart::Spread;
 use super::task::{Join, Message, RoomTask};
 use crate::store::{DocumentState, Store};
 
@@ -26,6 +27,8 @@ const INCOMING_BYTES: u32 = 2 << 20;
 const MAX_CONNECTIONS: usize = 20_000;
 /// What a frame weighs beside its bytes.
 const FRAME_WEIGHT: u32 = 1 << 10;
+/// Documents that are loaded at a time: after a restart all are asked for at once, and each keeps a thread busy.
+const LOADS: usize = 16;
 /// How long sockets may take to say goodbye when the server stops.
 const GOODBYE: Duration = Duration::from_secs(5);
 
@@ -42,6 +45,8 @@ struct Inner {
     next_connection: AtomicU64,
     connections: Arc<AtomicUsize>,
     closing: AtomicBool,
+    restart: Arc<Spread>,
+    loads: Semaphore,
     rooms: Alive,
     sockets: Alive,
 }
@@ -116,6 +121,8 @@ impl Registry {
             next_connection: AtomicU64::new(1),
             connections: Arc::default(),
             closing: AtomicBool::new(false),
+            restart: Arc::default(),
+            loads: Semaphore::new(LOADS),
             rooms: Alive::new(),
             sockets: Alive::new(),
         };
@@ -217,9 +224,10 @@ impl Registry {
         }
     }
 
-    /// Takes nobody in any more, commits what was received, tells everybody to come back, and ends when all rooms are gone.
+    /// Takes nobody in any more, commits what was received, tells everybody when to come back, and ends when all rooms are gone.
     pub async fn shutdown(&self) {
         self.inner.closing.store(true, Ordering::SeqCst);
+        self.inner.restart.begin(self.connections());
         let slots: Vec<Arc<Slot>> = lock(&self.inner.slots).values().map(Arc::clone).collect();
         for room in slots.iter().filter_map(|slot| slot.get()) {
             // A room that has ended already needs no telling.
@@ -252,6 +260,7 @@ impl Registry {
         if self.inner.closing.load(Ordering::SeqCst) {
             return Err(RoomError::Closing);
         }
+        let loading = self.inner.loads.acquire().await.map_err(|_| RoomError::Closing)?;
         let Some(loaded) = self.inner.store.load(document).await? else {
             return Err(match self.inner.store.document_state(document).await? {
                 DocumentState::Gone => RoomError::Deleted(document.clone()),
@@ -267,11 +276,19 @@ impl Registry {
         let room = tokio::task::spawn_blocking(move || RoomDocument::load(&id, &loaded).map(|room| (room, loaded.summary)))
             .await
             .map_err(unreadable)??;
+        drop(loading);
         let alive = self.inner.rooms.mark().ok_or(RoomError::Closing)?;
         let (inbox, messages) = mpsc::unbounded();
         let present = Arc::new(AtomicUsize::new(0));
         // Boxed, or the running task would hold it twice: as it was handed over and as it runs.
-        let task = Box::new(RoomTask::new(document.clone(), self.inner.store.clone(), room, messages, Arc::clone(&present)));
+        let task = Box::new(RoomTask::new(
+            document.clone(),
+            self.inner.store.clone(),
+            room,
+            messages,
+            Arc::clone(&present),
+            Arc::clone(&self.inner.restart),
+        ));
         let seat = Seat { registry: Arc::downgrade(&self.inner), document: document.clone(), slot: Arc::downgrade(slot) };
         tokio::spawn(async move {
             let late = task.run().await;

@@ -7,7 +7,7 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::Duration;
 
 use dagsorden_shared::id::DocumentId;
-use dagsorden_shared::protocol::close_code::CloseCode;
+use dagsorden_shared::protocol::close_code::{self, CloseCode};
 use futures_channel::mpsc;
 use futures_util::StreamExt;
 use tokio::sync::{oneshot, watch};
@@ -16,6 +16,7 @@ use tokio::time::{Instant, sleep_until};
 
 use super::connection::{Backlog, ConnectionId, Incoming, Member, Outgoing};
 use super::document::{RoomDocument, Snapshot};
+use super::restart::Spread;
 use super::state::{CommitFailure, Effect, Input, Reader, RoomState};
 use crate::metrics::COMMIT_SECONDS;
 use crate::store::{Store, StoreError, Summary, failpoint};
@@ -69,6 +70,7 @@ pub(super) struct RoomTask {
     watched: Vec<oneshot::Sender<()>>,
     present: Arc<AtomicUsize>,
     full: watch::Receiver<bool>,
+    restart: Arc<Spread>,
 }
 
 impl RoomTask {
@@ -78,6 +80,7 @@ impl RoomTask {
         (document, summary): (RoomDocument, Summary),
         inbox: mpsc::UnboundedReceiver<Message>,
         present: Arc<AtomicUsize>,
+        restart: Arc<Spread>,
     ) -> Self {
         let mut full = store.full();
         if *full.borrow() {
@@ -96,6 +99,7 @@ impl RoomTask {
             committing_since: Instant::now(),
             watched: Vec::new(),
             present,
+            restart,
         }
     }
 
@@ -190,7 +194,10 @@ impl RoomTask {
                 self.committing_since = Instant::now();
             }
             Effect::Send(id, frame) => self.hand_over(id, Outgoing::Frame(frame)),
-            Effect::Close(id, code, reason) => {
+            Effect::Close(id, code, mut reason) => {
+                if code == close_code::RESTART {
+                    reason = close_code::reason_to_return(&reason, self.restart.next());
+                }
                 self.hand_over(id, Outgoing::Close(code, reason));
                 self.sockets.remove(&id);
             }

@@ -1,6 +1,9 @@
 //! The close codes of the relay: the one place that names them.
 //!
-//! 4400 to 4499 mean "do not come back": stock providers stop, our page shows why. All other codes mean "come back, with patience".
+//! 4400 to 4499 mean "do not come back": stock providers stop, our page shows why. All other codes mean "come back, with patience";
+//! the reason may say when.
+
+use std::time::Duration;
 
 /// A close code of the websocket protocol, with its meaning here.
 pub type CloseCode = u16;
@@ -29,9 +32,38 @@ pub fn may_return(code: CloseCode) -> bool {
     !(4400..4500).contains(&code)
 }
 
+/// What stands before the milliseconds in a reason that says when to come back.
+const RETRY_AFTER: &str = "; retry-after-ms=";
+
+/// The reason of a close frame that says when to come back: 65 seconds at most.
+pub fn reason_to_return(why: &str, after: Duration) -> String {
+    let millis = u16::try_from(after.as_millis()).unwrap_or(u16::MAX);
+    format!("{why}{RETRY_AFTER}{millis}")
+}
+
+/// When to come back, if the reason of a close frame says so.
+pub fn return_after(reason: &str) -> Option<Duration> {
+    let (_, millis) = reason.rsplit_once(RETRY_AFTER)?;
+    millis.parse::<u16>().ok().map(|millis| Duration::from_millis(millis.into()))
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_reason_says_when_to_come_back_or_nothing() {
+        for millis in [0, 1, 65_535] {
+            let reason = reason_to_return("the server restarts", Duration::from_millis(millis));
+            assert_eq!(return_after(&reason), Some(Duration::from_millis(millis)), "{reason}");
+        }
+        assert_eq!(return_after(&reason_to_return("x", Duration::MAX)), Some(Duration::from_millis(65_535)));
+        for reason in
+            ["", "the server restarts", "; retry-after-ms=", "; retry-after-ms=-1", "; retry-after-ms=65536", "; retry-after-ms=5 s"]
+        {
+            assert_eq!(return_after(reason), None, "{reason}");
+        }
+    }
 
     #[test]
     fn only_what_cannot_get_better_keeps_clients_away() {

@@ -9,6 +9,7 @@ mod kill;
 mod live;
 mod load;
 mod logs;
+mod restart;
 mod slow;
 mod stock;
 mod under_fire;

@@ -117,7 +117,7 @@ impl Replica {
         let none = connection.is_none();
         *self.connection.borrow_mut() = connection;
         if none {
-            self.drive(Input::Closed(NO_SOCKET));
+            self.drive(Input::Closed(NO_SOCKET, None));
         }
     }
 
@@ -163,9 +163,9 @@ impl Replica {
             }
             SocketEvent::Received(_) => {}
             SocketEvent::Unreadable => self.drive(Input::Unreadable),
-            SocketEvent::Closed(code) => {
+            SocketEvent::Closed(code, after) => {
                 self.reconsider_route();
-                self.drive(Input::Closed(code));
+                self.drive(Input::Closed(code, after));
             }
         }
     }

@@ -110,7 +110,7 @@ fn a_lost_connection_gives_unacknowledged_changes_to_the_next_answer() {
     bench.change();
     bench.change();
     bench.receive(&ServerMessage::Saved(2));
-    assert_eq!(bench.put(Input::Closed(1006)), LOST);
+    assert_eq!(bench.put(Input::Closed(1006, None)), LOST);
     assert_eq!((bench.session.status(), bench.session.unsaved()), (Status::Offline, 1));
     bench.change();
     assert_eq!(bench.after(249), [], "half of the first window is 250 ms");
@@ -131,7 +131,7 @@ fn a_server_that_accepts_and_hangs_up_is_tried_ever_more_rarely() {
     for _ in 0..4 {
         bench.put(Input::Opened);
         bench.receive(&ServerMessage::SyncStep1(&[0]));
-        bench.put(Input::Closed(1006));
+        bench.put(Input::Closed(1006, None));
         let wait = bench.session.next_tick().unwrap() - bench.now;
         waits.push(wait.as_millis());
         assert_eq!(bench.after(30_000), [Effect::Connect]);
@@ -142,11 +142,26 @@ fn a_server_that_accepts_and_hangs_up_is_tried_ever_more_rarely() {
 #[test]
 fn a_restart_spreads_the_first_try_over_three_seconds() {
     let mut bench = Bench::synced();
-    bench.put(Input::Closed(close_code::RESTART));
+    bench.put(Input::Closed(close_code::RESTART, None));
     assert_eq!(bench.session.next_tick(), Some(bench.now + Duration::from_millis(1_500)));
     let mut bench = Bench::synced();
-    bench.put(Input::Closed(close_code::TRY_LATER));
+    bench.put(Input::Closed(close_code::TRY_LATER, None));
     assert_eq!(bench.session.next_tick(), Some(bench.now + Duration::from_secs(2)));
+}
+
+#[test]
+fn a_page_comes_back_when_the_server_said_and_with_jitter_should_that_fail() {
+    for code in [close_code::RESTART, close_code::TRY_LATER] {
+        let mut bench = Bench::synced();
+        bench.put(Input::Closed(code, Some(Duration::from_millis(1_234))));
+        assert_eq!(bench.after(1_233), []);
+        assert_eq!(bench.after(1), [Effect::Connect]);
+    }
+    let mut bench = Bench::synced();
+    bench.put(Input::Closed(close_code::RESTART, Some(Duration::from_millis(300))));
+    bench.after(300);
+    bench.put(Input::Closed(1006, None));
+    assert_eq!(bench.session.next_tick(), Some(bench.now + Duration::from_millis(500)), "half of the second window");
 }
 
 #[test]
@@ -155,7 +170,7 @@ fn a_code_that_means_do_not_come_back_ends_the_session_and_keeps_the_count() {
         let mut bench = Bench::synced();
         bench.change();
         bench.receive(&ServerMessage::Refused { code: RefusalCode::Content, number: 2 });
-        assert_eq!(bench.put(Input::Closed(code)), LOST);
+        assert_eq!(bench.put(Input::Closed(code, None)), LOST);
         assert_eq!((bench.session.status(), bench.session.unsaved()), (Status::Ended(code), 1));
         assert_eq!(bench.session.refusal(), Some(RefusalCode::Content));
         assert_eq!(bench.session.next_tick(), None);
@@ -210,7 +225,7 @@ fn nothing_is_heard_of_a_connection_that_was_given_up() {
     bench.put(Input::NetworkGone);
     assert_eq!(bench.receive(&ServerMessage::Update(&[1])), []);
     let until = bench.session.next_tick();
-    assert_eq!(bench.put(Input::Closed(1006)), []);
+    assert_eq!(bench.put(Input::Closed(1006, None)), []);
     assert_eq!(bench.session.next_tick(), until);
 }
 

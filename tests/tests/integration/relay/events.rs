@@ -3,6 +3,7 @@
 use anyhow::{Context, Result, bail};
 use dagsorden_shared::agenda::{Agenda, Edit, Field, Origin};
 use dagsorden_shared::id::DocumentId;
+use dagsorden_shared::protocol::close_code::return_after;
 use dagsorden_shared::protocol::{ClientMessage, ServerMessage};
 use dagsorden_shared::richtext::attributes::Attributes;
 use dagsorden_shared::richtext::delta::Delta;
@@ -40,7 +41,7 @@ impl Page {
         while !holds(self) {
             match self.tab.next().await?.with_context(|| format!("the stream ended before {what}"))? {
                 Event::Frame(_, frame) => self.take(&frame)?,
-                Event::Closed(_, code) => bail!("closed with {code} before {what}"),
+                Event::Closed(_, code, _) => bail!("closed with {code} before {what}"),
             }
         }
         Ok(())
@@ -104,7 +105,7 @@ async fn a_tab_has_one_stream_for_all_its_documents_and_a_restart_ends_it() -> R
                 break;
             }
             Event::Frame(..) => {}
-            Event::Closed(document, code) => bail!("{document} was closed with {code}"),
+            Event::Closed(document, code, _) => bail!("{document} was closed with {code}"),
         }
     }
     let unknown = "nosuchdocument".parse()?;
@@ -112,7 +113,8 @@ async fn a_tab_has_one_stream_for_all_its_documents_and_a_restart_ends_it() -> R
     assert!(server.terminate()?.success());
     let mut closed = Vec::new();
     while let Some(event) = tab.next().await? {
-        if let Event::Closed(document, code) = event {
+        if let Event::Closed(document, code, reason) = event {
+            assert!(return_after(&reason).is_some(), "it says when to come back: {reason}");
             closed.push((document, code));
         }
     }
