@@ -13,7 +13,7 @@ use crate::data_folder::{DataFolder, DataFolderError};
 use crate::export;
 use crate::intake::random_bits;
 use crate::room;
-use crate::store::{self, FILE, Loaded, StoreError, copy};
+use crate::store::{self, FILE, Loaded, StoreError, audit, copy};
 
 /// Why there is no backup, or nothing was restored. What was there is as before.
 #[derive(Debug, thiserror::Error)]
@@ -65,6 +65,8 @@ pub struct Report {
     pub damaged: Vec<String>,
     /// What is damaged and could be made up for.
     pub mended: Vec<String>,
+    /// What is wrong with the audit trail.
+    pub audit: Option<String>,
 }
 
 /// What was restored.
@@ -102,7 +104,8 @@ fn write_backup(database: &Path, partial: &Path, file: &Path) -> Result<Report, 
     Ok(report)
 }
 
-/// Looks through the database of a data folder, or through a backup: every row is held against its checksum and every document is opened.
+/// Looks through the database of a data folder, or through a backup: every row is held against its checksum, every document is opened, and the
+/// audit trail is followed from its first row.
 ///
 /// # Errors
 /// There is none, or it cannot be read as a whole.
@@ -214,10 +217,15 @@ fn look_through(database: &Path) -> Result<Report, BackupError> {
         }
     })?;
     report.meetings = meetings;
+    report.audit = audit::read(database, |_| {})?;
     Ok(report)
 }
 
-fn database(data: &Path) -> Result<PathBuf, BackupError> {
+/// The database of a data folder that `serve` has used.
+///
+/// # Errors
+/// There is none.
+pub fn database(data: &Path) -> Result<PathBuf, BackupError> {
     let database = data.join(store::FILE);
     if database.is_file() { Ok(database) } else { Err(BackupError::NoDatabase(data.to_owned())) }
 }

@@ -1,6 +1,8 @@
-//! The command line: `serve`, `import`, `export`, `backup`, `restore`, `verify`.
+//! The command line: `serve`, `import`, `export`, `backup`, `restore`, `verify`, `audit`.
 //!
 //! Answers go to stdout, one line each; everything else to stderr. Owns signals and exit codes. Knows no route and no SQL.
+
+mod audit;
 
 use std::fs;
 use std::io::{self, IsTerminal, Write};
@@ -80,10 +82,18 @@ enum Command {
         #[arg(long)]
         verify: bool,
     },
-    /// Looks through everything: every row is held against its checksum, every document is opened
+    /// Looks through everything: every row is held against its checksum, every document is opened, the audit trail is followed
     Verify {
         /// A file that `backup` wrote [default: the data folder]
         file: Option<PathBuf>,
+    },
+    /// Prints the audit trail, a line for each entry: what was refused, to whom, where and when
+    Audit {
+        /// A file that `backup` wrote [default: the data folder]
+        file: Option<PathBuf>,
+        /// Prints each entry as JSON
+        #[arg(long)]
+        json: bool,
     },
 }
 
@@ -111,6 +121,7 @@ pub fn run() -> Result<(), CliError> {
         Command::Backup { file } => write_backup(&config, &file),
         Command::Restore { file, verify } => restore(&config, &file, verify),
         Command::Verify { file } => verify(&config, file.as_deref()),
+        Command::Audit { file, json } => audit::print_trail(&config, file.as_deref(), json),
     }
 }
 
@@ -300,7 +311,7 @@ fn restore(config: &Config, file: &Path, whole: bool) -> Result<(), CliError> {
 fn verify(config: &Config, file: Option<&Path>) -> Result<(), CliError> {
     let report = backup::verify(&config.data, file)?;
     let all = format!("{}, {}", count(report.meetings, "meeting"), count(report.documents, "document"));
-    tell(&report, &if report.damaged.is_empty() { format!("{all}: whole") } else { all })
+    tell(&report, &if report.damaged.is_empty() && report.audit.is_none() { format!("{all}: whole") } else { all })
 }
 
 fn count(number: u32, what: &str) -> String {
@@ -309,9 +320,10 @@ fn count(number: u32, what: &str) -> String {
 
 /// What was done, and what is damaged of it: a line each, and an exit code that a script notices.
 fn tell(report: &Report, done: &str) -> Result<(), CliError> {
-    let lines = std::iter::once(done).chain(report.mended.iter().chain(&report.damaged).map(String::as_str));
-    print(&lines.map(|line| format!("{line}\n")).collect::<String>())?;
+    let found = report.mended.iter().chain(&report.damaged).chain(&report.audit).map(String::as_str);
+    print(&std::iter::once(done).chain(found).map(|line| format!("{line}\n")).collect::<String>())?;
     match report.damaged.len() {
+        0 if report.audit.is_some() => Err(CliError::Failed(audit::CHANGED.to_owned())),
         0 => Ok(()),
         damaged => Err(CliError::Failed(format!(
             "{} of {} cannot be opened, all others can; restore an older backup into another data folder and take them from there",

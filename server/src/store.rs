@@ -4,11 +4,13 @@
 //! line) may open the same database while the server runs. A write is over when it has reached the disk, never before.
 //! Knows no agenda, no room and no socket.
 
+pub mod audit;
 mod connection;
 pub mod copy;
 mod document;
 mod error;
 mod failpoint;
+mod ledger;
 mod meeting;
 mod migrations;
 mod person;
@@ -16,25 +18,33 @@ mod setting;
 mod writer;
 
 use std::path::{Path, PathBuf};
-use std::sync::Arc;
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError, Weak};
+use std::time::Duration;
 
 use dagsorden_shared::api::{ForumRow, MeetingRow, Person};
 use dagsorden_shared::id::{DocumentId, ForumId, MeetingId};
 
 use tokio::sync::watch;
+use tokio::time::{Instant, sleep};
 
+use audit::Entry;
 use connection::{Database, Readers};
+use ledger::Ledger;
 use writer::Writer;
 
 pub use document::{Batch, DocumentState, Loaded};
 pub use error::{DamagedRow, StoreError};
 pub(crate) use failpoint::failpoint;
+pub use ledger::Refused;
 pub use meeting::{ForumChoice, MeetingFilter, NewMeeting, StoredMeeting, Summary};
 pub use person::Author;
 pub use setting::HUES;
 
 /// The database's file in the data folder.
 pub const FILE: &str = "dagsorden.sqlite";
+
+/// How often the audit trail is written while there is something to write.
+const AUDIT_PAUSE: Duration = Duration::from_secs(1);
 
 /// The open database. Cheap to clone; the last clone to go closes it.
 #[derive(Clone)]
@@ -47,6 +57,25 @@ struct Inner {
     writer: Writer,
     readers: Readers,
     full: watch::Receiver<bool>,
+    ledger: Mutex<Ledger>,
+}
+
+impl Inner {
+    fn ledger(&self) -> MutexGuard<'_, Ledger> {
+        self.ledger.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// Adds to the audit trail. A row that cannot be written is lost but for the log, which has each refusal as well.
+    fn write_audit(&self, entries: Vec<Entry>) -> impl Future<Output = ()> + Send + 'static + use<> {
+        let written = (!entries.is_empty()).then(|| self.writer.write(move |database| audit::append(database, entries)));
+        async move {
+            if let Some(written) = written
+                && let Err(error) = written.await
+            {
+                tracing::error!(%error, "the audit trail was not written");
+            }
+        }
+    }
 }
 
 impl std::fmt::Debug for Store {
@@ -67,7 +96,8 @@ impl Store {
         let mut connection = connection::open_writer(&path)?;
         migrations::migrate(&mut connection, &path)?;
         let (tell_full, full) = watch::channel(false);
-        let inner = Inner { writer: Writer::start(connection, path.clone(), tell_full)?, readers: Readers::new(path.clone()), path, full };
+        let writer = Writer::start(connection, path.clone(), tell_full)?;
+        let inner = Inner { writer, readers: Readers::new(path.clone()), path, full, ledger: Mutex::default() };
         Ok(Self { inner: Arc::new(inner) })
     }
 
@@ -83,6 +113,8 @@ impl Store {
 
     /// Finishes what is queued and closes the database. Later calls fail with [`StoreError::Closed`].
     pub async fn close(&self) {
+        let entries = self.inner.ledger().take(Instant::now(), true);
+        self.inner.write_audit(entries).await;
         self.inner.readers.close();
         // An error means that the thread has ended, which is what is asked for.
         let _ = self.inner.writer.stop().await;
@@ -249,12 +281,39 @@ impl Store {
         self.read(move |database| person::authors(database, &document)).await
     }
 
+    /// Notes a refusal for the audit trail, and never waits: it is written with the commits of the next seconds. On the tokio runtime.
+    pub fn note_refused(&self, refused: Refused) {
+        let time = jiff::Timestamp::now().as_millisecond();
+        if self.inner.ledger().note(Instant::now(), time, refused) {
+            tokio::spawn(look_after_ledger(Arc::downgrade(&self.inner)));
+        }
+    }
+
     /// The value of a setting; `value` is stored and answered if there is none yet.
     ///
     /// # Errors
     /// Nothing was stored.
     pub async fn setting(&self, key: &'static str, value: Vec<u8>) -> Result<Vec<u8>, StoreError> {
         self.inner.writer.write(move |database| setting::get_or_insert(database, key, &value)).await
+    }
+}
+
+/// Has the audit trail written until nothing is left to write.
+async fn look_after_ledger(store: Weak<Inner>) {
+    loop {
+        sleep(AUDIT_PAUSE).await;
+        let Some(store) = store.upgrade() else { return };
+        // On a full disk it waits; it does not grow without bounds.
+        if *store.full.borrow() {
+            continue;
+        }
+        let entries = store.ledger().take(Instant::now(), false);
+        let written = store.write_audit(entries);
+        if store.ledger().is_settled() {
+            return written.await;
+        }
+        drop(store);
+        written.await;
     }
 }
 

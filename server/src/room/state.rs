@@ -14,6 +14,7 @@ use std::time::Duration;
 
 use bytes::Bytes;
 use dagsorden_shared::agenda::Agenda;
+use dagsorden_shared::api::Person;
 use dagsorden_shared::protocol::close_code::{self, CloseCode};
 use dagsorden_shared::protocol::refusal::RefusalCode;
 use dagsorden_shared::protocol::{ClientMessage, ServerMessage, state_vector};
@@ -21,6 +22,7 @@ use dagsorden_shared::protocol::{ClientMessage, ServerMessage, state_vector};
 use super::connection::{Backlog, Connection, ConnectionId, Debt, Gap, Incoming, Member};
 use super::document::{RoomDocument, Snapshot};
 use super::presence::{PresenceBoard, PresenceSender};
+use crate::gate::UserKey;
 use crate::metrics::UPDATES;
 use crate::store::{Batch, Summary};
 use tell::KEEP_ALIVE_SCAN;
@@ -77,6 +79,8 @@ pub(super) enum Effect {
     Send(ConnectionId, Bytes),
     /// Close the socket and forget the connection.
     Close(ConnectionId, CloseCode, String),
+    /// An update of this person was refused: have it in the audit trail.
+    Refused(UserKey, Person, RefusalCode),
     /// Verify and store this in place of the log; answered by [`Input::Compacted`].
     Compact(Box<Snapshot>),
     /// Refresh the list of meetings.

@@ -19,7 +19,7 @@ use super::document::{RoomDocument, Snapshot};
 use super::restart::Spread;
 use super::state::{CommitFailure, Effect, Input, Reader, RoomState};
 use crate::metrics::COMMIT_SECONDS;
-use crate::store::{Store, StoreError, Summary, failpoint};
+use crate::store::{Refused, Store, StoreError, Summary, failpoint};
 
 /// What others ask of a room.
 pub(super) enum Message {
@@ -200,6 +200,10 @@ impl RoomTask {
                 }
                 self.hand_over(id, Outgoing::Close(code, reason));
                 self.sockets.remove(&id);
+            }
+            Effect::Refused(user, person, code) => {
+                let (document, user) = (self.id.clone(), user.as_str().to_owned());
+                self.store.note_refused(Refused { document, user, person, code: code.name() });
             }
             Effect::Compact(snapshot) => drop(self.side.spawn(compact(self.store.clone(), self.id.clone(), *snapshot))),
             Effect::Summarise(summary) => {

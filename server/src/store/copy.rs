@@ -50,7 +50,7 @@ fn settle(connection: Connection, path: &Path) -> Result<(), StoreError> {
 }
 
 /// Opens a database of ours to read it and nothing else.
-fn open(path: &Path) -> Result<Connection, StoreError> {
+pub(super) fn open(path: &Path) -> Result<Connection, StoreError> {
     let error = |cause| StoreError::from_sqlite(path, "opening the database to read", cause);
     let flags = OpenFlags::SQLITE_OPEN_READ_ONLY | OpenFlags::SQLITE_OPEN_NO_MUTEX;
     let connection = Connection::open_with_flags(path, flags).map_err(error)?;

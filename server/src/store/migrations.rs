@@ -11,6 +11,7 @@ const STEPS: &[&str] = &[
     include_str!("migrations/0001_first.sql"),
     include_str!("migrations/0002_previous_snapshot.sql"),
     include_str!("migrations/0003_person.sql"),
+    include_str!("migrations/0004_audit.sql"),
 ];
 
 /// Whether this is a database of ours, of a version that this program can read.

@@ -1,5 +1,6 @@
 //! What the store promises, checked against real files in a temporary folder.
 
+mod audit;
 mod torn;
 
 use dagsorden_shared::access::Phase;

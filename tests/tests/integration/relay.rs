@@ -1,5 +1,6 @@
 //! The relay, from outside: a real server process and clients of its protocol.
 
+mod audit;
 mod bad_input;
 mod damage;
 mod disk_full;

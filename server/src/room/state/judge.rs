@@ -48,7 +48,7 @@ impl RoomState {
             let user = connection.member.user.clone();
             // On a full disk only what is known passes: it is acknowledged as ever.
             match self.document.admit(&pending.update, &user, connection.member.may_write && !self.full) {
-                Ok(Admission::Gap) => note_gap(self.document.id(), connection, &pending),
+                Ok(Admission::Gap) => note_gap(self.document.id(), connection, &pending, effects),
                 Ok(admission) => {
                     if pending.is_step_2 {
                         // It answers the server's question, so it holds whatever earlier messages built on.
@@ -60,7 +60,10 @@ impl RoomState {
                     }
                 }
                 Err(Refusal::ReadOnly) if connection.member.may_write => postpone(connection, pending.number),
-                Err(refusal) => refuse(self.document.id(), connection, pending.number, code_of(&refusal), &refusal.to_string()),
+                Err(refusal) => {
+                    let why = refusal.to_string();
+                    refuse(self.document.id(), connection, pending.number, (code_of(&refusal), &why), effects);
+                }
             }
         }
         if admitted.is_empty() {
@@ -100,11 +103,11 @@ impl RoomState {
 }
 
 /// Asks for what is missing the first time; gives up if the answer, or the same message again, does not bring it.
-fn note_gap(document: &DocumentId, connection: &mut Connection, pending: &Pending) {
+fn note_gap(document: &DocumentId, connection: &mut Connection, pending: &Pending, effects: &mut Vec<Effect>) {
     let checksum = crc32fast::hash(&pending.update);
     match &mut connection.gap {
         Some(gap) if pending.is_step_2 || gap.checksum == checksum || gap.followers >= GAP_FOLLOWERS => {
-            refuse(document, connection, pending.number, RefusalCode::Gap, "it builds on content the server never got");
+            refuse(document, connection, pending.number, (RefusalCode::Gap, "it builds on content the server never got"), effects);
         }
         Some(gap) => gap.followers += 1,
         None => {
@@ -116,6 +119,7 @@ fn note_gap(document: &DocumentId, connection: &mut Connection, pending: &Pendin
 
 /// Sends somebody away whose change cannot be stored now; the same replica brings it later.
 fn postpone(connection: &mut Connection, number: u64) {
+    metrics::counter!(REFUSED, "code" => RefusalCode::NoSpace.name()).increment(1);
     connection.ending = Some((close_code::TRY_LATER, "the server's disk is full; nothing was stored".to_owned()));
     if connection.member.extensions {
         connection.refusal = Some(ServerMessage::Refused { code: RefusalCode::NoSpace, number }.encode().into());
@@ -123,9 +127,10 @@ fn postpone(connection: &mut Connection, number: u64) {
 }
 
 /// Ends a connection once what it sent before is settled.
-fn refuse(document: &DocumentId, connection: &mut Connection, number: u64, code: RefusalCode, why: &str) {
+fn refuse(document: &DocumentId, connection: &mut Connection, number: u64, (code, why): (RefusalCode, &str), effects: &mut Vec<Effect>) {
     metrics::counter!(REFUSED, "code" => code.name()).increment(1);
     tracing::warn!(%document, user = connection.member.user.as_str(), number, code = code.name(), why, "update refused");
+    effects.push(Effect::Refused(connection.member.user.clone(), connection.member.person.clone(), code));
     connection.ending = Some((close_code::REFUSED, format!("update refused: {}", code.name())));
     if connection.member.extensions {
         connection.refusal = Some(ServerMessage::Refused { code, number }.encode().into());

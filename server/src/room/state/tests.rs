@@ -120,6 +120,7 @@ fn a_gap_that_stays_after_the_question_is_refused() {
         bench.update(ANNE, &update);
         bench.receive(ANNE, &if is_step_2 { ClientMessage::SyncStep2(&update) } else { ClientMessage::Update(&update) });
         assert_eq!(bench.heard(ANNE), ["step 1", "refused gap 2"]);
+        assert_eq!(bench.refused, ["anne gap"]);
         assert_eq!(bench.closed[&ANNE], close_code::REFUSED);
     }
 }
@@ -142,6 +143,7 @@ fn a_refusal_ends_its_connection_after_what_it_sent_before_is_settled() {
     bench.update(BO, &[]);
     assert_eq!(bench.heard(BO), ["update", "update"], "a stock client is told by the close code alone");
     assert_eq!(bench.closed[&BO], close_code::REFUSED);
+    assert_eq!(bench.refused, ["anne not_your_client", "bo malformed"]);
 }
 
 #[test]

@@ -49,12 +49,21 @@ async fn figures_are_told_on_an_address_of_their_own() -> Result<()> {
     let place = field(client.agenda(), 1, 0)?;
     client.type_at(&place, 0, CANARY).await?;
     client.wait_saved().await?;
+    let mut refused = SyncClient::connect(server.address(), &created.document, fresh()).await?;
+    refused.send_update(CANARY.as_bytes()).await?;
+    refused.wait_closed().await?;
     let figures = until("the figures", async || {
         let figures = server.http().get(address).send().await?.text().await?;
         Ok(figures.contains("\ndagsorden_connections 1\n").then_some(figures))
     })
     .await?;
-    for name in ["dagsorden_rooms 1", "dagsorden_updates_total", "dagsorden_commit_seconds_bucket", "dagsorden_frames_sent_total"] {
+    for name in [
+        "dagsorden_updates_refused_total{code=\"malformed\"} 1",
+        "dagsorden_rooms 1",
+        "dagsorden_updates_total",
+        "dagsorden_commit_seconds_bucket",
+        "dagsorden_frames_sent_total",
+    ] {
         assert!(figures.contains(name), "no {name} in {figures}");
     }
     assert!(!figures.contains(CANARY) && !figures.contains(created.document.as_str()));

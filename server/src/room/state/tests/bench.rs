@@ -12,7 +12,6 @@ use yrs::{ReadTxn, StateVector, Transact, Update};
 
 use super::super::*;
 use super::{ANNE, BO};
-use crate::gate::UserKey;
 use crate::store::Loaded;
 
 /// A document with one item, as the store has it.
@@ -77,6 +76,8 @@ pub(super) struct Bench {
     pub(super) now: Duration,
     pub(super) sent: BTreeMap<ConnectionId, Vec<Bytes>>,
     pub(super) closed: BTreeMap<ConnectionId, CloseCode>,
+    /// Who was refused, and why, as the audit trail is told.
+    pub(super) refused: Vec<String>,
     pub(super) commit: Option<Batch>,
     pub(super) stored: Loaded,
     pub(super) snapshots: Vec<Snapshot>,
@@ -94,6 +95,7 @@ impl Bench {
             now: Duration::ZERO,
             sent: BTreeMap::new(),
             closed: BTreeMap::new(),
+            refused: Vec::new(),
             commit: None,
             stored,
             snapshots: Vec::new(),
@@ -121,6 +123,7 @@ impl Bench {
                 Effect::Commit(batch) => assert!(self.commit.replace(batch).is_none(), "one commit is in flight at most"),
                 Effect::Send(id, frame) => self.sent.entry(id).or_default().push(frame),
                 Effect::Close(id, code, _) => assert_eq!(self.closed.insert(id, code), None),
+                Effect::Refused(user, _, code) => self.refused.push(format!("{} {}", user.as_str(), code.name())),
                 Effect::Compact(snapshot) => self.snapshots.push(*snapshot),
                 Effect::Summarise(summary) => self.summaries.push(summary),
                 Effect::Evict => self.evicted = true,
