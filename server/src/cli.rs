@@ -46,6 +46,10 @@ enum Command {
         /// Address and port of `GET /metrics`, figures for Prometheus [default: none; DAGSORDEN_METRICS; `metrics` in dagsorden.toml]
         #[arg(long, value_name = "ADDRESS:PORT")]
         metrics: Option<SocketAddr>,
+        /// MiB of the disk to keep free: with less, everybody reads and nobody writes [default: 200, on a small disk a twentieth of it;
+        /// DAGSORDEN_MIN_FREE; `min_free` in dagsorden.toml]
+        #[arg(long, value_name = "MIB")]
+        min_free: Option<u32>,
     },
     /// Stores the agenda in a file, and prints `meeting ID document ID`
     Import {
@@ -109,9 +113,10 @@ enum Format {
 /// One line for stderr, and the exit code.
 pub fn run() -> Result<(), CliError> {
     let Arguments { mut flags, command } = Arguments::parse();
-    if let Command::Serve { listen, metrics } = &command {
+    if let Command::Serve { listen, metrics, min_free } = &command {
         flags.listen = *listen;
         flags.metrics = *metrics;
+        flags.min_free = *min_free;
     }
     let config = Config::read(&flags).map_err(|error| CliError::Input(error.to_string()))?;
     match command {
@@ -252,7 +257,7 @@ fn import_file(config: &Config, file: &Path, forum: Option<&str>, json: bool) ->
 fn with_store<T>(config: &Config, work: impl AsyncFnOnce(&Store) -> Result<T, StoreError>) -> Result<T, CliError> {
     let runtime =
         tokio::runtime::Builder::new_current_thread().build().map_err(|error| CliError::Failed(format!("cannot start: {error}")))?;
-    let store = Store::open(&config.data).map_err(|error| CliError::Input(error.to_string()))?;
+    let store = Store::open_keeping(&config.data, config.kept()).map_err(|error| CliError::Input(error.to_string()))?;
     let done = runtime.block_on(async {
         let done = work(&store).await;
         store.close().await;

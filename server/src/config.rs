@@ -5,6 +5,7 @@
 //! | `--listen` | `DAGSORDEN_LISTEN` | `listen`         | `127.0.0.1:8080` | address and port; port 0 takes a free one      |
 //! | `--data`   | `DAGSORDEN_DATA`   | `data`           | `./data`         | folder that holds everything; made if missing  |
 //! | `--metrics` | `DAGSORDEN_METRICS` | `metrics`      | none             | address and port of the figures for Prometheus |
+//! | `--min-free` | `DAGSORDEN_MIN_FREE` | `min_free`    | see meaning      | MiB of the disk to keep free; 200, on a small disk a twentieth of it |
 //! | `--log`    | `DAGSORDEN_LOG`    | `log`            | `info`           | what is logged on stderr, as in `dagsorden=debug` |
 //!
 //! `dagsorden.toml` is read from the working folder. Knows no command and no socket.
@@ -16,11 +17,13 @@ use figment::Figment;
 use figment::providers::{Env, Format, Serialized, Toml};
 use serde::{Deserialize, Serialize};
 
+use crate::store::Kept;
+
 /// The file that is read from the working folder.
 pub const FILE: &str = "dagsorden.toml";
 
 const PREFIX: &str = "DAGSORDEN_";
-const KEYS: [&str; 4] = ["listen", "data", "log", "metrics"];
+const KEYS: [&str; 5] = ["listen", "data", "log", "metrics", "min_free"];
 
 /// Everything that can be set.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
@@ -35,11 +38,20 @@ pub struct Config {
     /// Where `GET /metrics` is answered; nowhere if it is not set.
     #[serde(default)]
     pub metrics: Option<SocketAddr>,
+    /// MiB of the disk to keep free: with less, everybody reads and nobody writes. 0: the disk may be filled.
+    #[serde(default)]
+    pub min_free: Option<u32>,
 }
 
 impl Default for Config {
     fn default() -> Self {
-        Self { listen: SocketAddr::from(([127, 0, 0, 1], 8080)), data: PathBuf::from("./data"), log: "info".to_owned(), metrics: None }
+        Self {
+            listen: SocketAddr::from(([127, 0, 0, 1], 8080)),
+            data: PathBuf::from("./data"),
+            log: "info".to_owned(),
+            metrics: None,
+            min_free: None,
+        }
     }
 }
 
@@ -62,6 +74,10 @@ pub struct Flags {
     #[arg(skip)]
     #[serde(skip_serializing_if = "Option::is_none")]
     pub metrics: Option<SocketAddr>,
+    /// Set by `serve` alone.
+    #[arg(skip)]
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub min_free: Option<u32>,
 }
 
 /// A setting that cannot be used.
@@ -118,6 +134,11 @@ impl Config {
             .merge(environment)
             .merge(Serialized::defaults(flags))
             .extract()?)
+    }
+
+    /// How much of the disk to keep free.
+    pub fn kept(&self) -> Kept {
+        self.min_free.map_or(Kept::Usual, |mebibytes| Kept::Bytes(u64::from(mebibytes) << 20))
     }
 
     /// Whether only this machine can reach the address.

@@ -69,7 +69,7 @@ impl Server {
     /// The folder or the database cannot be used; the message says which, and what to do.
     pub async fn open(config: &Config) -> Result<Self, ServerError> {
         let folder = DataFolder::lock(&config.data)?;
-        let store = Store::open(folder.path())?;
+        let store = Store::open_keeping(folder.path(), config.kept())?;
         let new_key: Vec<u8> = [intake::random_bits(), intake::random_bits()].iter().flat_map(|bits| bits.to_le_bytes()).collect();
         let key = store.setting(COOKIE_KEY, new_key).await?;
         let registry = Registry::new(store.clone());

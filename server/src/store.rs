@@ -15,6 +15,7 @@ mod meeting;
 mod migrations;
 mod person;
 mod setting;
+mod space;
 mod writer;
 
 use std::path::{Path, PathBuf};
@@ -30,7 +31,8 @@ use tokio::time::{Instant, sleep};
 use audit::Entry;
 use connection::{Database, Readers};
 use ledger::Ledger;
-use writer::Writer;
+use space::Space;
+use writer::{Disk, Writer};
 
 pub use document::{Batch, DocumentState, Loaded};
 pub use error::{DamagedRow, StoreError};
@@ -39,6 +41,7 @@ pub use ledger::Refused;
 pub use meeting::{ForumChoice, MeetingFilter, NewMeeting, StoredMeeting, Summary};
 pub use person::Author;
 pub use setting::HUES;
+pub use space::Kept;
 
 /// The database's file in the data folder.
 pub const FILE: &str = "dagsorden.sqlite";
@@ -85,18 +88,28 @@ impl std::fmt::Debug for Store {
 }
 
 impl Store {
-    /// Opens the database in `folder`, making both if they are missing, and brings the tables up to date.
+    /// As [`Store::open_keeping`], where the disk may be filled.
+    ///
+    /// # Errors
+    /// As there.
+    pub fn open(folder: &Path) -> Result<Self, StoreError> {
+        Self::open_keeping(folder, Kept::Bytes(0))
+    }
+
+    /// Opens the database in `folder`, making both if they are missing, and brings the tables up to date. With less room on the disk than is
+    /// to be `kept` free the store says that the disk is full.
     ///
     /// # Errors
     /// No permission, a damaged or foreign file, one of a newer version, a full disk: say so and stop.
-    pub fn open(folder: &Path) -> Result<Self, StoreError> {
+    pub fn open_keeping(folder: &Path, kept: Kept) -> Result<Self, StoreError> {
         std::fs::create_dir_all(folder)
             .map_err(|cause| StoreError::NotWritable { path: folder.to_owned(), cause: cause.to_string().into() })?;
         let path = folder.join(FILE);
         let mut connection = connection::open_writer(&path)?;
         migrations::migrate(&mut connection, &path)?;
-        let (tell_full, full) = watch::channel(false);
-        let writer = Writer::start(connection, path.clone(), tell_full)?;
+        let mut space = Space::of(folder, kept);
+        let (tell_full, full) = watch::channel(space.is_low());
+        let writer = Writer::start(connection, path.clone(), Disk { space, full: tell_full })?;
         let inner = Inner { writer, readers: Readers::new(path.clone()), path, full, ledger: Mutex::default() };
         Ok(Self { inner: Arc::new(inner) })
     }
@@ -106,7 +119,8 @@ impl Store {
         &self.inner.path
     }
 
-    /// Whether the disk is full, now and whenever that changes. While it is, commits are not worth trying: the store does that by itself.
+    /// Whether the disk is full or has less room than is kept free, now and whenever that changes. While it is so, nothing that grows should be
+    /// stored: the store finds out by itself when that can be done again.
     pub fn full(&self) -> watch::Receiver<bool> {
         self.inner.full.clone()
     }
@@ -191,8 +205,11 @@ impl Store {
     /// Stores a meeting, its rows and its document as one; answers its forum.
     ///
     /// # Errors
-    /// [`StoreError::Missing`] if the forum does not exist. Nothing was stored.
+    /// [`StoreError::Missing`] if the forum does not exist; [`StoreError::Full`]. Nothing was stored.
     pub async fn create_meeting(&self, new: NewMeeting) -> Result<ForumId, StoreError> {
+        if *self.inner.full.borrow() {
+            return Err(StoreError::Full { path: self.inner.path.clone() });
+        }
         self.inner.writer.write(move |database| meeting::create(database, &new)).await
     }
 

@@ -35,8 +35,8 @@ pub enum StoreError {
         /// Newest version known here.
         known: u32,
     },
-    /// The disk is full. Nothing was stored.
-    #[error("{path}: the disk is full, nothing was stored; free some space, work goes on by itself", path = .path.display())]
+    /// The disk is full, or has less room than is kept free. Nothing was stored.
+    #[error("{path}: the disk is full or nearly so, nothing was stored; free some space, work goes on by itself", path = .path.display())]
     Full {
         /// The file.
         path: PathBuf,

@@ -294,3 +294,18 @@ async fn a_full_disk_stores_nothing_and_recovers() {
     store.commit(batch("a", 2, &[1; 200_000])).await.unwrap();
     assert_eq!(store.load(&document("a")).await.unwrap().unwrap().revision, 2);
 }
+
+#[tokio::test]
+async fn with_less_room_than_is_kept_free_meetings_are_read_and_none_is_made() {
+    let (folder, store) = store().await;
+    store.close().await;
+    let store = Store::open_keeping(folder.path(), Kept::Bytes(u64::MAX)).unwrap();
+    assert!(*store.full().borrow(), "known from the start, so that nobody is let in to write");
+    assert!(matches!(store.create_meeting(new_meeting("b")).await, Err(StoreError::Full { .. })));
+    assert!(store.load(&document("a")).await.unwrap().is_some());
+    // What was taken already is stored all the same: that is what the room is for.
+    store.commit(batch("a", 2, b"x")).await.unwrap();
+    store.close().await;
+    let store = Store::open_keeping(folder.path(), Kept::Usual).unwrap();
+    assert_eq!(store.load(&document("a")).await.unwrap().unwrap().revision, 2);
+}

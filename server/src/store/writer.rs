@@ -1,25 +1,26 @@
 //! The thread that writes: everything that waits goes into one transaction, and each is answered once that is on disk.
 //!
 //! There is no timer: an idle writer commits at once, and what arrives meanwhile shares the next commit.
-//! A job that fails is undone alone; the others of its transaction go on. While the disk is full it is tried from time to time, so that
-//! everybody hears when there is room again.
+//! A job that fails is undone alone; the others of its transaction go on. The disk is looked at from time to time, so that everybody hears when it
+//! is full or soon will be, and when there is room again.
 
 use std::path::{Path, PathBuf};
 use std::sync::mpsc;
 use std::thread::{self, JoinHandle};
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use rusqlite::{Connection, TransactionBehavior};
 use tokio::sync::{oneshot, watch};
 
 use super::StoreError;
 use super::connection::Database;
+use super::space::Space;
 
 /// Jobs in one transaction at most.
 const GROUP: usize = 512;
 
-/// How often a full disk is tried.
-const TRY_AGAIN: Duration = Duration::from_secs(1);
+/// How often the disk is looked at, and a full one tried.
+const LOOK: Duration = Duration::from_secs(1);
 
 /// Bytes that must fit before the disk counts as having room again.
 const ROOM: i32 = 256 << 10;
@@ -68,11 +69,11 @@ pub(super) struct Writer {
 
 impl Writer {
     /// Starts the thread.
-    pub(super) fn start(connection: Connection, path: PathBuf, full: watch::Sender<bool>) -> Result<Self, StoreError> {
+    pub(super) fn start(connection: Connection, path: PathBuf, disk: Disk) -> Result<Self, StoreError> {
         let (jobs, queue) = mpsc::channel();
         let name = "store-writer".to_owned();
         let thread =
-            thread::Builder::new().name(name).spawn(move || run(connection, &queue, &path, &full)).map_err(|_| StoreError::Closed)?;
+            thread::Builder::new().name(name).spawn(move || run(connection, &queue, &path, disk)).map_err(|_| StoreError::Closed)?;
         Ok(Self { jobs, thread })
     }
 
@@ -101,19 +102,41 @@ impl Writer {
     }
 }
 
-fn run(mut connection: Connection, queue: &mpsc::Receiver<Job>, path: &Path, full: &watch::Sender<bool>) {
+/// The disk as the thread knows it, and whom to tell.
+pub(super) struct Disk {
+    pub(super) space: Space,
+    pub(super) full: watch::Sender<bool>,
+}
+
+impl Disk {
+    /// Tells everybody when the disk is full or soon will be, and when there is room again.
+    fn look(&mut self, connection: &mut Connection) {
+        let was_full = *self.full.borrow();
+        let is_full = self.space.is_low() || (was_full && !has_room(connection));
+        if is_full == was_full {
+            return;
+        }
+        if is_full {
+            tracing::warn!("little room is left on the disk; nothing is taken until there is more");
+        } else {
+            tracing::info!("there is room on the disk again");
+        }
+        self.full.send_replace(is_full);
+    }
+}
+
+fn run(mut connection: Connection, queue: &mpsc::Receiver<Job>, path: &Path, mut disk: Disk) {
     let mut stopped = None;
+    let mut looked = Instant::now();
     loop {
-        let next = if *full.borrow() { queue.recv_timeout(TRY_AGAIN) } else { queue.recv().map_err(Into::into) };
+        let next = queue.recv_timeout(LOOK);
+        if looked.elapsed() >= LOOK {
+            disk.look(&mut connection);
+            looked = Instant::now();
+        }
         let first = match next {
             Ok(first) => first,
-            Err(mpsc::RecvTimeoutError::Timeout) => {
-                if has_room(&mut connection) {
-                    tracing::info!("there is room on the disk again");
-                    full.send_replace(false);
-                }
-                continue;
-            }
+            Err(mpsc::RecvTimeoutError::Timeout) => continue,
             Err(mpsc::RecvTimeoutError::Disconnected) => break,
         };
         let mut group = Vec::new();
@@ -127,7 +150,7 @@ fn run(mut connection: Connection, queue: &mpsc::Receiver<Job>, path: &Path, ful
             }
         }
         if !group.is_empty() {
-            commit(&mut connection, group, path, full);
+            commit(&mut connection, group, path, &disk.full);
         }
         if stopped.is_some() {
             break;
