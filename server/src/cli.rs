@@ -1,8 +1,9 @@
-//! The command line: `serve`, `import`, `export`, `backup`, `restore`, `verify`, `audit`.
+//! The command line: `serve`, `import`, `export`, `backup`, `restore`, `verify`, `salvage`, `audit`.
 //!
 //! Answers go to stdout, one line each; everything else to stderr. Owns signals and exit codes. Knows no route and no SQL.
 
 mod audit;
+mod salvage;
 
 use std::fs;
 use std::io::{self, IsTerminal, Write};
@@ -91,6 +92,14 @@ enum Command {
         /// A file that `backup` wrote [default: the data folder]
         file: Option<PathBuf>,
     },
+    /// Writes what can still be read of a damaged document, as Meeting JSON; the server may run
+    Salvage {
+        /// Its id, as `verify` and the server's log name it
+        document: String,
+        /// The file to write [default: stdout]
+        #[arg(short, long, value_name = "FILE")]
+        output: Option<PathBuf>,
+    },
     /// Prints the audit trail, a line for each entry: what was refused, to whom, where and when
     Audit {
         /// A file that `backup` wrote [default: the data folder]
@@ -126,6 +135,7 @@ pub fn run() -> Result<(), CliError> {
         Command::Backup { file } => write_backup(&config, &file),
         Command::Restore { file, verify } => restore(&config, &file, verify),
         Command::Verify { file } => verify(&config, file.as_deref()),
+        Command::Salvage { document, output } => salvage::salvage(&config, &document, output.as_deref()),
         Command::Audit { file, json } => audit::print_trail(&config, file.as_deref(), json),
     }
 }
@@ -331,7 +341,7 @@ fn tell(report: &Report, done: &str) -> Result<(), CliError> {
         0 if report.audit.is_some() => Err(CliError::Failed(audit::CHANGED.to_owned())),
         0 => Ok(()),
         damaged => Err(CliError::Failed(format!(
-            "{} of {} cannot be opened, all others can; restore an older backup into another data folder and take them from there",
+            "{} of {} cannot be opened, all others can; restore an older backup into another data folder and take them from there, or `salvage` what can be read",
             damaged,
             count(report.documents, "document")
         ))),

@@ -23,11 +23,20 @@ pub struct DocumentError(String);
 /// Bytes that are no update.
 pub fn snapshot(document: &Loaded) -> Result<MeetingSnapshot, DocumentError> {
     let agenda = Agenda::new(ClientId::from_random(random_bits() as u64));
-    for update in document.snapshot.iter().chain(&document.log) {
-        let update = Update::decode_v1(update).map_err(|error| DocumentError(error.to_string()))?;
-        agenda.doc().transact_mut().apply_update(update).map_err(|error| DocumentError(error.to_string()))?;
-    }
+    document.snapshot.iter().chain(&document.log).try_for_each(|update| apply(&agenda, update))?;
     Ok(agenda.snapshot())
+}
+
+/// The tree of a document as far as its updates can be read, and whether that is to their end.
+pub fn readable(updates: &[Vec<u8>]) -> (MeetingSnapshot, bool) {
+    let agenda = Agenda::new(ClientId::from_random(random_bits() as u64));
+    let all = updates.iter().all(|update| apply(&agenda, update).is_ok());
+    (agenda.snapshot(), all)
+}
+
+fn apply(agenda: &Agenda, update: &[u8]) -> Result<(), DocumentError> {
+    let update = Update::decode_v1(update).map_err(|error| DocumentError(error.to_string()))?;
+    agenda.doc().transact_mut().apply_update(update).map_err(|error| DocumentError(error.to_string()))
 }
 
 /// Meeting JSON as text that a person can read, with a newline at the end.

@@ -14,6 +14,7 @@ mod ledger;
 mod meeting;
 mod migrations;
 mod person;
+pub mod salvage;
 mod setting;
 mod space;
 mod writer;

@@ -55,7 +55,7 @@ pub enum DocumentState {
 }
 
 /// CRC-32 over document, revision and bytes: a row in the wrong place is damaged, too.
-fn checksum(document: &DocumentId, revision: u64, bytes: &[u8]) -> u32 {
+pub(super) fn checksum(document: &DocumentId, revision: u64, bytes: &[u8]) -> u32 {
     let mut hasher = crc32fast::Hasher::new();
     hasher.update(document.as_str().as_bytes());
     hasher.update(&revision.to_le_bytes());
@@ -191,7 +191,7 @@ fn load_rows(database: &Database<'_>, document: &DocumentId) -> Result<Option<Lo
     Ok(Some(Loaded { snapshot, log, revision, clients, deleted, summary, damage }))
 }
 
-fn history_row(row: &Row<'_>) -> rusqlite::Result<(u64, u32, Vec<u8>)> {
+pub(super) fn history_row(row: &Row<'_>) -> rusqlite::Result<(u64, u32, Vec<u8>)> {
     Ok((unsigned(row, 0)?, row.get(1)?, row.get(2)?))
 }
 

@@ -8,7 +8,7 @@ use dagsorden::store::{FILE, Store};
 use dagsorden_shared::api::Created;
 use dagsorden_shared::protocol::close_code;
 use dagsorden_tests::fixture;
-use dagsorden_tests::server::{Setup, TestServer};
+use dagsorden_tests::server::{Setup, TestServer, command};
 use dagsorden_tests::sync_client::{Heard, SyncClient};
 use dagsorden_tests::wait::{in_time, until};
 
@@ -141,4 +141,38 @@ async fn a_damaged_document_is_named_and_stays_closed_while_others_open() -> Res
 
 fn place_of(client: &SyncClient) -> Result<dagsorden_shared::agenda::Field> {
     field(client.agenda(), 1, 1)
+}
+
+#[tokio::test]
+async fn what_came_before_the_damage_is_taken_out_and_made_a_meeting_of() -> Result<()> {
+    const MARK: &[u8] = b"her-bliver-beskadiget";
+    let mut server = TestServer::start()?;
+    let broken = server.import(&fixture::meeting()).await?;
+    let mut writer = SyncClient::connect(server.address(), &broken.document, fresh()).await?;
+    let place = field(writer.agenda(), 1, 0)?;
+    for words in ["det kan reddes. ", std::str::from_utf8(MARK)?, "det er tabt. "] {
+        writer.type_at(&place, 0, words).await?;
+        writer.wait_saved().await?;
+    }
+    server.terminate()?;
+    let file = server.data().join(FILE);
+    let mut bytes = fs::read(&file)?;
+    let at = bytes.windows(MARK.len()).position(|window| window == MARK).context("the text stands in the file")?;
+    bytes[at] ^= 1;
+    fs::write(&file, bytes)?;
+    server.restart()?;
+    let saved = server.data().join("reddet.json");
+    let saved = saved.to_str().context("a path in UTF-8")?;
+    let output = command(&server.data(), &["salvage", broken.document.as_str(), "-o", saved])?;
+    let said = String::from_utf8(output.stderr)?;
+    assert!(output.status.success() && said.contains("up to revision 2 of 4, 2 after it lost"), "{said}");
+    let written = fs::read_to_string(saved)?;
+    assert!(written.contains("det kan reddes. ") && !written.contains("det er tabt"), "{written}");
+    let imported = command(&server.data(), &["import", saved])?;
+    let said = String::from_utf8(imported.stdout)?;
+    let meeting = said.split_whitespace().nth(1).with_context(|| format!("import said {said:?}"))?;
+    assert_eq!(serde_json::to_value(server.export(meeting).await?)?, serde_json::from_str::<serde_json::Value>(&written)?);
+    let unknown = command(&server.data(), &["salvage", "findes-ikke"])?;
+    assert_eq!(unknown.status.code(), Some(2), "{}", String::from_utf8_lossy(&unknown.stderr));
+    Ok(())
 }
