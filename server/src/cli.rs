@@ -51,6 +51,10 @@ enum Command {
         /// DAGSORDEN_MIN_FREE; `min_free` in dagsorden.toml]
         #[arg(long, value_name = "MIB")]
         min_free: Option<u32>,
+        /// Changes a minute that one network address may ask for over HTTP, each 16 KiB of a body counting as one more; 0 for no limit
+        /// [default: 6000; DAGSORDEN_RATE; `rate` in dagsorden.toml]
+        #[arg(long, value_name = "CHANGES")]
+        rate: Option<u32>,
     },
     /// Stores the agenda in a file, and prints `meeting ID document ID`
     Import {
@@ -122,10 +126,11 @@ enum Format {
 /// One line for stderr, and the exit code.
 pub fn run() -> Result<(), CliError> {
     let Arguments { mut flags, command } = Arguments::parse();
-    if let Command::Serve { listen, metrics, min_free } = &command {
+    if let Command::Serve { listen, metrics, min_free, rate } = &command {
         flags.listen = *listen;
         flags.metrics = *metrics;
         flags.min_free = *min_free;
+        flags.rate = *rate;
     }
     let config = Config::read(&flags).map_err(|error| CliError::Input(error.to_string()))?;
     match command {

@@ -6,6 +6,7 @@
 //! | `--data`   | `DAGSORDEN_DATA`   | `data`           | `./data`         | folder that holds everything; made if missing  |
 //! | `--metrics` | `DAGSORDEN_METRICS` | `metrics`      | none             | address and port of the figures for Prometheus |
 //! | `--min-free` | `DAGSORDEN_MIN_FREE` | `min_free`    | see meaning      | MiB of the disk to keep free; 200, on a small disk a twentieth of it |
+//! | `--rate`   | `DAGSORDEN_RATE`   | `rate`           | `6000`           | changes a minute that one network address may ask for over HTTP; 0: no limit |
 //! | `--log`    | `DAGSORDEN_LOG`    | `log`            | `info`           | what is logged on stderr, as in `dagsorden=debug` |
 //!
 //! `dagsorden.toml` is read from the working folder. Knows no command and no socket.
@@ -23,7 +24,7 @@ use crate::store::Kept;
 pub const FILE: &str = "dagsorden.toml";
 
 const PREFIX: &str = "DAGSORDEN_";
-const KEYS: [&str; 5] = ["listen", "data", "log", "metrics", "min_free"];
+const KEYS: [&str; 6] = ["listen", "data", "log", "metrics", "min_free", "rate"];
 
 /// Everything that can be set.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
@@ -41,6 +42,8 @@ pub struct Config {
     /// MiB of the disk to keep free: with less, everybody reads and nobody writes. 0: the disk may be filled.
     #[serde(default)]
     pub min_free: Option<u32>,
+    /// Changes a minute that one network address may ask for over HTTP; a large body counts as several. 0: no limit.
+    pub rate: u32,
 }
 
 impl Default for Config {
@@ -51,6 +54,7 @@ impl Default for Config {
             log: "info".to_owned(),
             metrics: None,
             min_free: None,
+            rate: 6_000,
         }
     }
 }
@@ -78,6 +82,10 @@ pub struct Flags {
     #[arg(skip)]
     #[serde(skip_serializing_if = "Option::is_none")]
     pub min_free: Option<u32>,
+    /// Set by `serve` alone.
+    #[arg(skip)]
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub rate: Option<u32>,
 }
 
 /// A setting that cannot be used.

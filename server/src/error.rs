@@ -2,6 +2,8 @@
 //!
 //! Codes are part of the interface and do not change; titles and details are for people.
 
+use std::time::Duration;
+
 use axum::Json;
 use axum::http::{HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Response};
@@ -14,6 +16,9 @@ use crate::intake::IntakeError;
 use crate::room::RoomError;
 use crate::store::StoreError;
 
+/// When to try again what could not be done for reasons that pass.
+pub const SOON: Duration = Duration::from_secs(2);
+
 /// An answer that says what went wrong.
 #[derive(Debug, Clone, PartialEq)]
 pub struct ApiError {
@@ -21,18 +26,26 @@ pub struct ApiError {
     code: &'static str,
     title: String,
     detail: Option<String>,
+    retry_after: Option<Duration>,
 }
 
 impl ApiError {
     /// `code` is stable; `title` is one sentence that says what happened.
     pub fn new(status: StatusCode, code: &'static str, title: impl Into<String>) -> Self {
-        Self { status, code, title: title.into(), detail: None }
+        Self { status, code, title: title.into(), detail: None, retry_after: None }
     }
 
     /// Adds why it happened and what to do.
     #[must_use]
     pub fn detail(mut self, detail: impl Into<String>) -> Self {
         self.detail = Some(detail.into());
+        self
+    }
+
+    /// Adds when to try again, in whole seconds and at least one: the header `Retry-After`.
+    #[must_use]
+    pub fn retry_after(mut self, after: Duration) -> Self {
+        self.retry_after = Some(after);
         self
     }
 
@@ -113,6 +126,7 @@ impl From<StoreError> for ApiError {
             StoreError::Busy { .. } | StoreError::Closed => {
                 Self::new(StatusCode::SERVICE_UNAVAILABLE, "busy", "The server cannot store this now.")
                     .detail("Nothing was stored. Try again in a while.")
+                    .retry_after(SOON)
             }
             StoreError::Missing { what, .. } => Self::not_found(what),
             StoreError::Damaged { .. } => Self::damaged(&error),
@@ -125,8 +139,11 @@ impl From<RoomError> for ApiError {
     fn from(error: RoomError) -> Self {
         match error {
             RoomError::Unknown(_) | RoomError::Deleted(_) => Self::not_found("document"),
-            RoomError::Closing => {
-                Self::new(StatusCode::SERVICE_UNAVAILABLE, "busy", "The server restarts.").detail("Try again in a moment.")
+            RoomError::Closing => Self::new(StatusCode::SERVICE_UNAVAILABLE, "busy", "The server restarts.")
+                .detail("Try again in a moment.")
+                .retry_after(SOON),
+            RoomError::Refused { after } => {
+                Self::new(StatusCode::TOO_MANY_REQUESTS, "busy", "Too many updates of yours were refused.").retry_after(after)
             }
             RoomError::Store(error) => error.into(),
             RoomError::Unreadable { .. } => Self::damaged(&error),
@@ -138,6 +155,10 @@ impl IntoResponse for ApiError {
     fn into_response(self) -> Response {
         let mut response = (self.status, Json(self.problem())).into_response();
         response.headers_mut().insert(header::CONTENT_TYPE, HeaderValue::from_static("application/problem+json"));
+        if let Some(after) = self.retry_after {
+            let seconds = after.as_secs() + u64::from(after.subsec_nanos() > 0);
+            response.headers_mut().insert(header::RETRY_AFTER, HeaderValue::from(seconds.max(1)));
+        }
         response
     }
 }

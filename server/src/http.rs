@@ -9,6 +9,7 @@ mod forums;
 mod guard;
 mod health;
 mod import;
+mod limit;
 mod listener;
 mod me;
 mod meetings;
@@ -37,7 +38,8 @@ use crate::room::Registry;
 use crate::store::Store;
 
 pub use events::Tabs;
-pub use listener::BoundedListener;
+pub use limit::Limits;
+pub use listener::{BoundedListener, Peer};
 
 /// Requests that are worked on at a time.
 const TURNS: usize = 256;
@@ -55,6 +57,8 @@ pub struct AppState {
     pub identities: Identities,
     /// Who is connected without a websocket.
     pub tabs: Tabs,
+    /// What each network address may still ask for.
+    pub limits: Limits,
 }
 
 impl FromRef<AppState> for Identities {
@@ -89,6 +93,7 @@ pub fn router(state: AppState) -> Router {
         .route("/me", get(me::read).put(me::write))
         .route("/demo", post(meetings::create_demo))
         .route("/openapi.json", get(openapi::document))
+        .layer(axum::middleware::from_fn_with_state(state.limits.clone(), limit::limit))
         .layer(axum::middleware::map_response(as_problem));
     Router::new()
         .nest("/api", api)

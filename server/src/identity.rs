@@ -30,7 +30,6 @@ pub const COOKIE: &str = "dagsorden_person";
 /// Name shown for somebody who has not said theirs.
 pub const GUEST_NAME: &str = "Gæst";
 
-const GUEST_KEY: &str = "guest";
 const MAX_CHARACTERS: usize = 80;
 const HUES: u8 = 24;
 const YEAR_SECONDS: u32 = 365 * 24 * 60 * 60;
@@ -49,7 +48,7 @@ pub struct Identity {
 impl Identity {
     /// Somebody who said nothing.
     pub fn guest() -> Self {
-        Self::unnamed(UserKey::new(GUEST_KEY))
+        Self::unnamed(UserKey::shared())
     }
 
     /// A browser that has a key, and whose person has not said their name.
@@ -71,7 +70,7 @@ impl Identity {
 
     /// Whether this is nobody's browser: no cookie was sent, or one that is not ours.
     pub fn is_guest(&self) -> bool {
-        self.user.as_str() == GUEST_KEY
+        self.user.is_shared()
     }
 
     /// What the page knows of oneself: the name is empty until it was given.

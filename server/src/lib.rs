@@ -26,7 +26,7 @@ use tokio::net::TcpListener;
 
 use config::Config;
 use data_folder::{DataFolder, DataFolderError};
-use http::{AppState, BoundedListener, Tabs};
+use http::{AppState, BoundedListener, Limits, Peer, Tabs};
 use identity::Identities;
 use room::Registry;
 use store::{Store, StoreError};
@@ -73,7 +73,10 @@ impl Server {
         let new_key: Vec<u8> = [intake::random_bits(), intake::random_bits()].iter().flat_map(|bits| bits.to_le_bytes()).collect();
         let key = store.setting(COOKIE_KEY, new_key).await?;
         let registry = Registry::new(store.clone());
-        Ok(Self { state: AppState { store, registry, identities: Identities::new(&key), tabs: Tabs::default() }, _folder: folder })
+        Ok(Self {
+            state: AppState { store, registry, identities: Identities::new(&key), tabs: Tabs::default(), limits: Limits::new(config.rate) },
+            _folder: folder,
+        })
     }
 
     /// What the routes share.
@@ -87,7 +90,7 @@ impl Server {
     /// The network failed.
     pub async fn serve(self, listener: TcpListener, shutdown: impl Future<Output = ()> + Send + 'static) -> Result<(), ServerError> {
         let (stopping, stopped) = tokio::sync::oneshot::channel::<()>();
-        let router = http::router(self.state.clone());
+        let router = http::router(self.state.clone()).into_make_service_with_connect_info::<Peer>();
         let listener = BoundedListener::new(listener, PLACES);
         let serving = axum::serve(listener, router).with_graceful_shutdown(async move {
             shutdown.await;

@@ -6,13 +6,14 @@
 
 mod connection;
 mod document;
+mod door;
 mod presence;
 mod registry;
-mod restart;
 mod state;
 mod task;
 
 use std::sync::Arc;
+use std::time::Duration;
 
 use dagsorden_shared::id::DocumentId;
 
@@ -30,6 +31,12 @@ pub enum RoomError {
     /// Its meeting was deleted.
     #[error("document {0} was deleted")]
     Deleted(DocumentId),
+    /// So much of what this user sent was refused that they are to come back later.
+    #[error("too many updates of yours were refused")]
+    Refused {
+        /// When.
+        after: Duration,
+    },
     /// The server is going down.
     #[error("the server restarts")]
     Closing,

@@ -12,6 +12,9 @@ use dagsorden_shared::id::ClientId;
 use super::limits::MAX_BINDINGS;
 use super::refusal::Refusal;
 
+/// Stored with client ids, so it never changes.
+const SHARED: &str = "guest";
+
 /// Whom a client id is bound to: a user, or the key of an unnamed guest. Chosen by the session, opaque here.
 #[derive(Clone, PartialEq, Eq, Hash)]
 pub struct UserKey(Arc<str>);
@@ -20,6 +23,16 @@ impl UserKey {
     /// The key with this text, as the session or the store has it.
     pub fn new(key: impl Into<Arc<str>>) -> Self {
         Self(key.into())
+    }
+
+    /// The key that all share who have none of their own.
+    pub fn shared() -> Self {
+        Self::new(SHARED)
+    }
+
+    /// Whether it is the one that all share who have none of their own.
+    pub fn is_shared(&self) -> bool {
+        self.as_str() == SHARED
     }
 
     /// The key as it is stored.

@@ -42,7 +42,7 @@ struct Upload {
     path = "/api/meetings/import",
     params(Parameters),
     request_body(content((MeetingJson = "application/json"), (String = "text/plain"), (Vec<u8> = "multipart/form-data"))),
-    responses((status = 201, body = Created), (status = 413, body = Problem, content_type = "application/problem+json"), (status = 422, body = Problem, content_type = "application/problem+json"))
+    responses((status = 201, body = Created), (status = 413, body = Problem, content_type = "application/problem+json"), (status = 422, body = Problem, content_type = "application/problem+json"), (status = 429, body = Problem, content_type = "application/problem+json"))
 )]
 pub(crate) async fn import(
     State(state): State<AppState>,
@@ -61,7 +61,7 @@ pub(crate) async fn import(
     path = "/api/meetings/import/preview",
     params(Parameters),
     request_body(content((MeetingJson = "application/json"), (String = "text/plain"), (Vec<u8> = "multipart/form-data"))),
-    responses((status = 200, body = ImportPreview), (status = 413, body = Problem, content_type = "application/problem+json"), (status = 422, body = Problem, content_type = "application/problem+json"))
+    responses((status = 200, body = ImportPreview), (status = 413, body = Problem, content_type = "application/problem+json"), (status = 422, body = Problem, content_type = "application/problem+json"), (status = 429, body = Problem, content_type = "application/problem+json"))
 )]
 pub(crate) async fn preview(Query(parameters): Query<Parameters>, request: Request) -> Result<Json<ImportPreview>, ApiError> {
     let Imported { meeting, findings } = read(receive(parameters, request).await?).await?;

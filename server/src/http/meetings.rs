@@ -37,7 +37,7 @@ pub(crate) async fn rows(state: &AppState) -> Result<Vec<MeetingRow>, ApiError> 
     post,
     path = "/api/meetings",
     request_body = NewMeeting,
-    responses((status = 201, body = Created), (status = 404, body = Problem, content_type = "application/problem+json"), (status = 422, body = Problem, content_type = "application/problem+json"))
+    responses((status = 201, body = Created), (status = 404, body = Problem, content_type = "application/problem+json"), (status = 422, body = Problem, content_type = "application/problem+json"), (status = 429, body = Problem, content_type = "application/problem+json"))
 )]
 pub(crate) async fn create(State(state): State<AppState>, body::Json(new): body::Json<NewMeeting>) -> Result<Response, ApiError> {
     let NewMeeting { forum, forum_name, title, date, start, end, place } = new;

@@ -4,18 +4,16 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use axum::extract::{Request, State};
-use axum::http::{HeaderValue, StatusCode, header};
+use axum::http::StatusCode;
 use axum::middleware::Next;
 use axum::response::{IntoResponse, Response};
 use tokio::sync::Semaphore;
 use tokio::time::timeout;
 
-use crate::error::ApiError;
+use crate::error::{ApiError, SOON};
 
 /// How long a request may wait for its turn.
 const PATIENCE: Duration = Duration::from_secs(2);
-/// Seconds after which to come back.
-const RETRY_AFTER: HeaderValue = HeaderValue::from_static("2");
 
 /// Requests that are worked on at a time. A stream of events or a websocket counts only until it has begun.
 #[derive(Debug, Clone)]
@@ -41,15 +39,14 @@ pub(crate) async fn take_turns(State(turns): State<Turns>, request: Request, nex
 /// Too much is going on: come back later.
 pub(crate) fn busy(title: &str) -> Response {
     let error = ApiError::new(StatusCode::SERVICE_UNAVAILABLE, "busy", title).detail("Nothing was changed. Try again in a moment.");
-    let mut response = error.into_response();
-    response.headers_mut().insert(header::RETRY_AFTER, RETRY_AFTER);
-    response
+    error.retry_after(SOON).into_response()
 }
 
 #[cfg(test)]
 mod tests {
     use axum::Router;
     use axum::body::Body;
+    use axum::http::header;
     use axum::routing::get;
     use tower::ServiceExt;
 
@@ -62,7 +59,8 @@ mod tests {
         let ask = || router.clone().oneshot(Request::builder().uri("/").body(Body::empty()).unwrap());
         let taken = turns.turns.acquire().await.unwrap();
         let refused = ask().await.unwrap();
-        assert_eq!((refused.status(), refused.headers().get(header::RETRY_AFTER)), (StatusCode::SERVICE_UNAVAILABLE, Some(&RETRY_AFTER)));
+        let after = refused.headers().get(header::RETRY_AFTER).map(|after| after.as_bytes());
+        assert_eq!((refused.status(), after), (StatusCode::SERVICE_UNAVAILABLE, Some(b"2".as_slice())));
         drop(taken);
         assert_eq!(ask().await.unwrap().status(), StatusCode::OK);
     }

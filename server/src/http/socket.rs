@@ -123,6 +123,7 @@ pub(super) fn code_of(error: &RoomError) -> (CloseCode, String) {
         RoomError::Unknown(_) => close_code::UNKNOWN_DOCUMENT,
         RoomError::Deleted(_) => close_code::GONE,
         RoomError::Closing => close_code::RESTART,
+        RoomError::Refused { after } => return (close_code::TRY_LATER, close_code::reason_to_return(&error.to_string(), *after)),
         RoomError::Unreadable { .. } | RoomError::Store(StoreError::Damaged { .. }) => {
             tracing::error!(%error, "a damaged document stays closed; all others open");
             close_code::DAMAGED

@@ -12,12 +12,13 @@ use dagsorden_shared::protocol::close_code::{self, CloseCode};
 use futures_channel::mpsc;
 use futures_util::StreamExt;
 use tokio::sync::{OnceCell, Semaphore, oneshot};
+use tokio::time::Instant;
 use yrs::{ReadTxn, StateVector, Transact};
 
 use super::RoomError;
 use super::connection::{Backlog, ConnectionId, Incoming, Member, Outgoing};
 use super::document::RoomDocument;
-use super::restart::Spread;
+use super::door::Door;
 use super::task::{Join, Message, RoomTask};
 use crate::store::{DocumentState, Store};
 
@@ -45,7 +46,7 @@ struct Inner {
     next_connection: AtomicU64,
     connections: Arc<AtomicUsize>,
     closing: AtomicBool,
-    restart: Arc<Spread>,
+    door: Arc<Door>,
     loads: Semaphore,
     rooms: Alive,
     sockets: Alive,
@@ -121,7 +122,7 @@ impl Registry {
             next_connection: AtomicU64::new(1),
             connections: Arc::default(),
             closing: AtomicBool::new(false),
-            restart: Arc::default(),
+            door: Arc::default(),
             loads: Semaphore::new(LOADS),
             rooms: Alive::new(),
             sockets: Alive::new(),
@@ -132,8 +133,11 @@ impl Registry {
     /// Connects somebody to a document.
     ///
     /// # Errors
-    /// There is no such document, it was deleted, it cannot be read, or the server is going down.
+    /// There is no such document, it was deleted, it cannot be read, the server is going down, or too much of what they sent was refused.
     pub async fn join(&self, document: &DocumentId, member: Member) -> Result<(RoomSender, RoomReceiver), RoomError> {
+        if let Some(after) = self.inner.door.wait(Instant::now(), &member.user) {
+            return Err(RoomError::Refused { after });
+        }
         loop {
             let room = self.room(document).await?;
             let alive = self.inner.sockets.mark().ok_or(RoomError::Closing)?;
@@ -227,7 +231,7 @@ impl Registry {
     /// Takes nobody in any more, commits what was received, tells everybody when to come back, and ends when all rooms are gone.
     pub async fn shutdown(&self) {
         self.inner.closing.store(true, Ordering::SeqCst);
-        self.inner.restart.begin(self.connections());
+        self.inner.door.begin_restart(self.connections());
         let slots: Vec<Arc<Slot>> = lock(&self.inner.slots).values().map(Arc::clone).collect();
         for room in slots.iter().filter_map(|slot| slot.get()) {
             // A room that has ended already needs no telling.
@@ -287,7 +291,7 @@ impl Registry {
             room,
             messages,
             Arc::clone(&present),
-            Arc::clone(&self.inner.restart),
+            Arc::clone(&self.inner.door),
         ));
         let seat = Seat { registry: Arc::downgrade(&self.inner), document: document.clone(), slot: Arc::downgrade(slot) };
         tokio::spawn(async move {

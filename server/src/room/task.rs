@@ -16,7 +16,7 @@ use tokio::time::{Instant, sleep_until};
 
 use super::connection::{Backlog, ConnectionId, Incoming, Member, Outgoing};
 use super::document::{RoomDocument, Snapshot};
-use super::restart::Spread;
+use super::door::Door;
 use super::state::{CommitFailure, Effect, Input, Reader, RoomState};
 use crate::metrics::COMMIT_SECONDS;
 use crate::store::{Refused, Store, StoreError, Summary, failpoint};
@@ -70,7 +70,7 @@ pub(super) struct RoomTask {
     watched: Vec<oneshot::Sender<()>>,
     present: Arc<AtomicUsize>,
     full: watch::Receiver<bool>,
-    restart: Arc<Spread>,
+    door: Arc<Door>,
 }
 
 impl RoomTask {
@@ -80,7 +80,7 @@ impl RoomTask {
         (document, summary): (RoomDocument, Summary),
         inbox: mpsc::UnboundedReceiver<Message>,
         present: Arc<AtomicUsize>,
-        restart: Arc<Spread>,
+        door: Arc<Door>,
     ) -> Self {
         let mut full = store.full();
         if *full.borrow() {
@@ -99,7 +99,7 @@ impl RoomTask {
             committing_since: Instant::now(),
             watched: Vec::new(),
             present,
-            restart,
+            door,
         }
     }
 
@@ -196,12 +196,13 @@ impl RoomTask {
             Effect::Send(id, frame) => self.hand_over(id, Outgoing::Frame(frame)),
             Effect::Close(id, code, mut reason) => {
                 if code == close_code::RESTART {
-                    reason = close_code::reason_to_return(&reason, self.restart.next());
+                    reason = close_code::reason_to_return(&reason, self.door.next_return());
                 }
                 self.hand_over(id, Outgoing::Close(code, reason));
                 self.sockets.remove(&id);
             }
             Effect::Refused(user, person, code) => {
+                self.door.note_refused(Instant::now(), &user);
                 let (document, user) = (self.id.clone(), user.as_str().to_owned());
                 self.store.note_refused(Refused { document, user, person, code: code.name() });
             }

@@ -3,4 +3,5 @@
 mod backup;
 mod commands;
 mod convergence;
+mod limits;
 mod relay;

@@ -132,6 +132,29 @@ async fn a_shutdown_commits_what_was_received_and_takes_nobody_in() {
     assert_eq!(title(&after).await, "Sidste");
 }
 
+#[tokio::test(start_paused = true)]
+async fn a_user_who_is_refused_again_and_again_waits_while_others_come_and_go() {
+    let (_folder, registry) = registry().await;
+    let mut refused = 0;
+    let after = loop {
+        match registry.join(&document(), member("u")).await {
+            Ok((sender, mut receiver)) => {
+                assert!(refused < 100, "nobody is kept out");
+                sender.send(ClientMessage::Update(b"x").encode().into()).await;
+                while !matches!(next(&mut receiver).await, Some(Outgoing::Close(close_code::REFUSED, _))) {}
+                refused += 1;
+            }
+            Err(RoomError::Refused { after }) => break after,
+            Err(error) => panic!("{error}"),
+        }
+    };
+    assert_eq!(refused, 31);
+    assert!(after <= Duration::from_mins(1));
+    assert!(registry.join(&document(), member("other")).await.is_ok());
+    tokio::time::sleep(after).await;
+    assert!(registry.join(&document(), member("u")).await.is_ok());
+}
+
 #[tokio::test]
 async fn a_deleted_document_closes_its_room_and_opens_again_when_restored() {
     let (_folder, registry) = registry().await;
