@@ -37,6 +37,10 @@ pub(super) fn show(name: &str, priority: i32, ranges: &[Range]) {
         dom::call(&registry, "delete", &[name.into()]);
         return;
     }
+    if let Some(root) = dom::document().document_element() {
+        // From now on the style sheet knows the name; it stays, as a change of it makes all styles anew.
+        drop(root.class_list().add_1(&format!("hl-{name}")));
+    }
     let ranges: Array = ranges.iter().collect();
     if let Ok(highlight) = Reflect::construct(&class, &ranges) {
         drop(Reflect::set(&highlight, &"priority".into(), &priority.into()));
