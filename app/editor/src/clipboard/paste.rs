@@ -84,7 +84,7 @@ fn over(state: &EditorState, range: Selection, next: &dyn Fn(&EditorState, u32) 
 
 /// One line goes into the current line, which keeps its type (an empty plain one takes the pasted type). Several lines into an empty line become
 /// exactly those lines. Else the first joins the current line and the last gets its remainder, whose newline keeps its type. A table never
-/// joins a line or another table.
+/// joins a line or another table, and what is a heading or an item of its own stays one before a line's first letter.
 fn place(state: &EditorState, caret: u32, lines: &[Line]) -> Option<Transaction> {
     let (first, last) = (lines.first()?, lines.last()?);
     let (index, inside) = state.locate(caret);
@@ -108,7 +108,9 @@ fn place(state: &EditorState, caret: u32, lines: &[Line]) -> Option<Transaction>
         let ended = if is_cell(last) { lines } else { &lines[..lines.len() - 1] };
         for (number, line) in ended.iter().enumerate() {
             written.runs(&line.runs);
-            let format = if number == 0 && joins && !is_cell(line) { current.format() } else { line.format() };
+            let own = line.format();
+            let takes_type = number == 0 && (joins && !is_cell(line) || !alone && own == LineFormat::PARAGRAPH);
+            let format = if takes_type { current.format() } else { own };
             written.text("\n", &format.attributes());
         }
         if !is_cell(last) {

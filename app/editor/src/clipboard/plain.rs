@@ -14,27 +14,29 @@ pub enum FirstLine {
 }
 
 /// Each text line a line; a run of blank lines one empty line; a leading bullet or `1.` a list item, indented by two spaces or a tab a level.
-/// The newline that ends the text makes no line.
+/// The newline that ends the text makes no line. Spaces alone are what they are.
 pub fn read_lines(text: &str, first: FirstLine) -> Vec<Line> {
     let text = normalise(text);
     let text = text.strip_suffix('\n').unwrap_or(&text);
     let mut lines: Vec<Line> = Vec::new();
+    let mut blank = false;
     for (index, raw) in text.split('\n').enumerate() {
-        if raw.trim().is_empty() {
-            if !lines.last().is_some_and(Line::is_empty) {
+        let item = list_item(raw).filter(|_| index > 0 || first == FirstLine::Stands);
+        let before = std::mem::replace(&mut blank, raw.trim().is_empty() && text.contains('\n'));
+        if blank {
+            if !before {
                 lines.push(Line::default());
             }
             continue;
         }
-        let item = list_item(raw).filter(|_| index > 0 || first == FirstLine::Stands);
         let (content, format) = item.unwrap_or((raw, LineFormat::PARAGRAPH));
-        let runs = vec![Run { text: content.to_owned(), attributes: Default::default() }];
-        lines.push(Line { runs, attributes: format.attributes() });
+        let run = (!content.is_empty()).then(|| Run { text: content.to_owned(), attributes: Default::default() });
+        lines.push(Line { runs: run.into_iter().collect(), attributes: format.attributes() });
     }
     lines
 }
 
-/// The text and format of a line that begins like a list item.
+/// The text and format of a line that begins like a list item, which may have no text.
 fn list_item(raw: &str) -> Option<(&str, LineFormat)> {
     let line = raw.trim_start();
     let indent: usize = raw[..raw.len() - line.len()].chars().map(|space| if space == '\t' { 2 } else { 1 }).sum();
@@ -46,9 +48,8 @@ fn list_item(raw: &str) -> Option<(&str, LineFormat)> {
         _ if digits => ListKind::Ordered,
         _ => return None,
     };
-    let content = content.trim_start();
     let indent = u8::try_from((indent / 2).min(8)).unwrap_or(8);
-    (!content.is_empty()).then_some((content, LineFormat { block: Block::ListItem(kind), indent }))
+    Some((content.trim_start(), LineFormat { block: Block::ListItem(kind), indent }))
 }
 
 /// Lines as plain text: `- ` and `1. `, two spaces an indent, cells by tab, lines by `\n`.
@@ -70,9 +71,9 @@ pub fn write_lines(lines: &[Line]) -> String {
         if !ordered && level == 0 || !matches!(format.block, Block::ListItem(_)) {
             counters = [0; 9];
         }
+        text.push_str(&"  ".repeat(level));
         if let Block::ListItem(kind) = format.block {
             counters[level + 1..].fill(0);
-            text.push_str(&"  ".repeat(level));
             if kind == ListKind::Ordered {
                 counters[level] += 1;
                 text.push_str(&format!("{}. ", counters[level]));

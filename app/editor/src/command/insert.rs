@@ -44,11 +44,13 @@ pub(crate) fn insert_at(state: &EditorState, place: &Place, typed: &str, cause: 
         Selection::caret(at + utf16_len(&typed))
     };
     let (first, last) = (state.locate(place.from).0, state.locate(place.to).0);
+    // Typing over a selection goes on with the next letter; what the browser puts right elsewhere is undone by itself.
+    let over_selection = state.selection().is_some_and(|selection| selection.from() <= place.from && place.to <= selection.to());
+    let group = if place.from == place.to || over_selection { Group::Typing } else { Group::Step };
     if first == last && !delete::is_everything(state, place.from, place.to) {
         let mut edits = Edits::default();
         let selection = insert(place.from, &mut edits);
         edits.delete(place.from, place.to);
-        let group = if place.from == place.to { Group::Typing } else { Group::Step };
         return Some(Transaction { delta: edits.into_delta(state), selection: Some(selection), pending: None, cause, group });
     }
     let deleted = delete::delete_range(state, place.from, place.to, cause);
@@ -58,7 +60,7 @@ pub(crate) fn insert_at(state: &EditorState, place: &Place, typed: &str, cause: 
         Some(Transaction { delta: edits.into_delta(state), selection: Some(selection), pending: None, cause, group: Group::Typing })
     };
     match deleted {
-        Some(deleted) => Some(deleted.then(state, &insertion)),
+        Some(deleted) => Some(Transaction { group, ..deleted.then(state, &insertion) }),
         None => insertion(state),
     }
 }

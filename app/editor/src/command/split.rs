@@ -46,11 +46,11 @@ pub fn split_line(state: &EditorState) -> Option<Transaction> {
         newline(&mut edits, caret, attributes);
         caret + 1
     };
-    // A pending format is meant for the next character, also on the next line.
+    // The caret has moved: a pending format is forgotten, as it is by any other move.
     Some(Transaction {
         delta: edits.into_delta(state),
         selection: Some(Selection::caret(after)),
-        pending: state.pending().cloned(),
+        pending: None,
         cause: Cause::Split,
         group: Group::Step,
     })

@@ -58,10 +58,13 @@ fn enter_keeps_what_belongs_to_each_half() {
 }
 
 #[test]
-fn a_format_goes_on_to_the_next_line_with_its_writer() {
-    let state = run(&section("|⏎"), named("bold"));
-    let state = run(&run(&state, split_line), typed("x"));
-    assert_eq!(print(&state), "⏎ *x*|⏎");
+fn a_new_line_begins_without_marks() {
+    let pending = |start: &str| run(&section(start), named("bold"));
+    let go_on = |state: &EditorState| print(&run(&run(state, split_line), typed("x")));
+    assert_eq!(go_on(&pending("|⏎")), "⏎ x|⏎", "the caret has moved");
+    assert_eq!(go_on(&pending("a|b⏎")), "a⏎ x|b⏎");
+    assert_eq!(go_on(&section("*a|*⏎")), "*a*⏎ x|⏎");
+    assert_eq!(go_on(&section("a|*b*⏎")), "a⏎ *x|b*⏎", "at a line's start the marks are those of the right");
 }
 
 #[test]
@@ -207,7 +210,7 @@ fn copies_for_other_programs_are_semantic_and_bare() {
         "<h1>a</h1><h3>b</h3><blockquote>c</blockquote><ul><li>d<ol><li>e</li></ol></li></ul><p><strong>f</strong></p>\
          <table><tbody><tr><td>A</td><td>B</td></tr></tbody></table><p><br></p></div>"
     );
-    assert_eq!(copied.plain, "a\nb\nc\n- d\n  1. e\nf\nA\tB\n");
+    assert_eq!(copied.plain, "a\nb\nc\n- d\n  1. e\n  f\nA\tB\n");
     assert!(!html.contains("class") && !html.contains("style") && !html.contains("data-"));
 }
 

@@ -105,7 +105,16 @@ fn word_paragraphs_become_lists_by_their_styles() {
         <p style='mso-list:l9 level1 lfo2'><span style='mso-list:Ignore'>1)<span>&nbsp;</span></span>Tal</p>\
         <p style='mso-list:l8 level3 lfo2'><span style='mso-list:Ignore'>§ </span>Dybt</p>\
         <p style='mso-list:none'>Slut</p><!--EndFragment--></body></html>";
-    reads(source, "Sag⏎h1 Første linje *fed*⏎ ⏎ Punkt⏎b Under⏎o1 Tal⏎o Dybt⏎b2 Slut⏎");
+    reads(source, "Sag⏎h1 Første linje *fed*⏎ ⏎ Punkt⏎b Under⏎b1 Tal⏎o Dybt⏎b2 Slut⏎");
+    let list = |level: &str, marker: &str| {
+        let style = "<style>@list l0:level1 {mso-level-number-format:bullet} @list l0:level2 {mso-level-tab-stop:none} @list l0:level3 {mso-level-number-format:alpha-lower}</style>";
+        format!("{style}<p style='mso-list:l0 {level} lfo1'><span style='mso-list:Ignore'>{marker}</span>x</p>")
+    };
+    reads(&list("level1", "1."), "x⏎b");
+    reads(&list("level2", "o"), "x⏎b1");
+    reads(&list("level2", "1."), "x⏎o1");
+    reads(&list("level2", ""), "x⏎b1");
+    reads(&list("level3", "a"), "x⏎o2");
 }
 
 #[test]

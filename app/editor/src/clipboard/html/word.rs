@@ -7,7 +7,7 @@ use super::{Element, Foreign, STYLE};
 
 /// Kinds of list levels, from the rules `@list l0:level2 {…}` of the page's style sheet.
 #[derive(Debug, Default)]
-pub(super) struct ListStyles(Vec<(String, ListKind)>);
+pub(super) struct ListStyles(Vec<(String, Option<ListKind>)>);
 
 impl ListStyles {
     /// Finds the rules in the source of a page.
@@ -16,11 +16,12 @@ impl ListStyles {
         for rule in source.split("@list ").skip(1) {
             let Some((name, rest)) = rule.split_once('{') else { continue };
             let declarations = rest.split('}').next().unwrap_or_default();
-            // A level without a format is numbered.
-            let bullet = ["bullet", "image"].iter().any(|format| {
-                declarations.split_once("mso-level-number-format:").is_some_and(|(_, value)| value.trim_start().starts_with(format))
+            // A level without a format has plain numbers, or the marker says what it is.
+            let kind = declarations.split_once("mso-level-number-format:").map(|(_, value)| {
+                let bullet = ["bullet", "image"].iter().any(|format| value.trim_start().starts_with(format));
+                if bullet { ListKind::Bullet } else { ListKind::Ordered }
             });
-            rules.push((name.trim().to_owned(), if bullet { ListKind::Bullet } else { ListKind::Ordered }));
+            rules.push((name.trim().to_owned(), kind));
         }
         Self(rules)
     }
@@ -31,9 +32,9 @@ impl ListStyles {
         let (list, level) = (words.next()?, words.next()?);
         let number = level.strip_prefix("level")?.parse::<u8>().ok()?;
         let name = [list, ":", level].concat();
-        let known = self.0.iter().find(|rule| rule.0 == name).map(|rule| rule.1);
-        let kind = known.or_else(|| marker(paragraph).map(|text| kind_of_marker(&text)));
-        Some((kind.unwrap_or(ListKind::Bullet), number))
+        let rule = self.0.iter().find(|rule| rule.0 == name).map(|rule| rule.1);
+        let kind = rule.flatten().or_else(|| marker(paragraph).map(|text| kind_of_marker(&text)));
+        Some((kind.unwrap_or(if rule.is_some() { ListKind::Ordered } else { ListKind::Bullet }), number))
     }
 }
 
