@@ -53,7 +53,7 @@ pub(super) fn handle_drag_start(context: &Rc<EditorContext>, event: &Event) {
     }
 }
 
-/// Dropped text is inserted, and taken from where it was if it is ours: within a field as one step.
+/// Dropped text is inserted, and taken from where it was if it is ours, as one step.
 pub(super) fn handle_drop(context: &Rc<EditorContext>, event: &Event) {
     let Some(field) = context.field_at(event.target()) else { return };
     let Some(drag) = event.dyn_ref::<DragEvent>() else { return };
@@ -79,13 +79,10 @@ pub(super) fn handle_drop(context: &Rc<EditorContext>, event: &Event) {
                 context.run_in(&field, |state| move_text(state, taken, offset, &transfer));
             }
         }
-        (source, taken) => {
+        (Some(source), Some(taken)) => move_to_field(context, (&source, taken), (&field, offset), &transfer),
+        _ => {
             field.focus_at(Selection::caret(offset));
             insert_transfer(context, &field, &transfer);
-            if let (Some(source), Some(taken)) = (source, taken) {
-                context.run_in(&source, |state| delete_range(state, taken.from(), taken.to(), Cause::Drop));
-                source.state.borrow_mut().select(None);
-            }
         }
     }
     let selection = field.state.borrow().selection();
@@ -95,6 +92,20 @@ pub(super) fn handle_drop(context: &Rc<EditorContext>, event: &Event) {
 
 pub(super) fn paste_text(context: &EditorContext, field: &Rc<EditorField>, text: &str) {
     context.run_in(field, |state| paste::paste_text(state, text));
+}
+
+fn move_to_field(context: &EditorContext, from: (&EditorField, Selection), to: (&EditorField, u32), transfer: &DataTransfer) {
+    let ((source, taken), (field, offset)) = (from, to);
+    let deleted = delete_range(&source.state.borrow(), taken.from(), taken.to(), Cause::Drop);
+    let inserted = {
+        let mut state = field.state.borrow().clone();
+        state.select(Some(Selection::caret(offset)));
+        pasted(&state, transfer)
+    };
+    let Some((deleted, inserted)) = deleted.zip(inserted) else { return };
+    if context.edit_fields(vec![(source.field.clone(), deleted.delta), (field.field.clone(), inserted.delta)]) {
+        field.focus_at(inserted.selection.unwrap_or(Selection::caret(offset)));
+    }
 }
 
 fn move_text(state: &EditorState, taken: Selection, to: u32, transfer: &DataTransfer) -> Option<Transaction> {

@@ -5,7 +5,7 @@ use std::rc::{Rc, Weak};
 
 use dagsorden_editor::autoformat::autoformat;
 use dagsorden_editor::find;
-use dagsorden_editor::{CommandName, EditorState, FieldKind, Refusal, Selection, Transaction};
+use dagsorden_editor::{Cause, CommandName, EditorState, FieldKind, Group, Refusal, Selection, Transaction};
 use dagsorden_shared::agenda::{Change, Field};
 use dagsorden_shared::api::Author;
 use dagsorden_shared::catalogue::Catalogue;
@@ -18,7 +18,7 @@ use web_sys::{Element, Event, EventTarget, HtmlElement, MutationObserver, Mutati
 
 use super::authors::Authors;
 use super::carets::Carets;
-use super::field::EditorField;
+use super::field::{EditorField, KeyBefore};
 use super::find::FindBar;
 use super::port::DocumentPort;
 use super::toolbar::Toolbar;
@@ -229,14 +229,14 @@ impl EditorContext {
     pub fn undo(&self) -> bool {
         self.settle_composition();
         self.after_move.settle();
-        self.go_to_step(self.port.undo())
+        !self.read_only.get() && self.go_to_step(self.port.undo())
     }
 
     /// Redoes it.
     pub fn redo(&self) -> bool {
         self.settle_composition();
         self.after_move.settle();
-        self.go_to_step(self.port.redo())
+        !self.read_only.get() && self.go_to_step(self.port.redo())
     }
 
     /// Runs a command where the caret is, or last was. Answers whether it applied.
@@ -282,15 +282,24 @@ impl EditorContext {
 
     /// Runs a transaction of a field: to the document, and back through [`Self::changed`]. Answers whether it was made.
     pub(super) fn dispatch(&self, field: &Rc<EditorField>, transaction: Transaction) -> bool {
+        // Where the browser does what was asked for, it shows the caret too.
+        let reveals = transaction.group == Group::Step && transaction.cause != Cause::Format && field.is_focused();
         if transaction.delta.is_empty() {
             field.follow_selection(&transaction);
             self.selection_moved();
+            if reveals {
+                field.reveal_caret();
+            }
             return true;
         }
         if self.read_only.get() {
             return false;
         }
-        // A step of undo remembers the selection before it.
+        // A caret that jumped ends the step before; the new one remembers the selection it began with.
+        if field.jumped.take() {
+            self.port.end_undo_group();
+            self.after_move.ask();
+        }
         self.after_move.settle();
         let (delta, group) = (transaction.delta.clone(), transaction.group);
         field.expect(Some(transaction));
@@ -300,6 +309,8 @@ impl EditorContext {
             // The text in the page may be ahead of the document: show what is kept.
             leptos::logging::warn!("edit of {} refused: {error}", field.field);
             field.restore_all();
+        } else if reveals {
+            field.reveal_caret();
         }
         self.selection_moved();
         made.is_ok()
@@ -344,8 +355,7 @@ impl EditorContext {
     }
 
     fn tell_place(&self) {
-        let active = self.active();
-        let selection = active.and_then(|field| self.stick(&field.field, field.state.borrow().selection()?));
+        let selection = self.place();
         // Who writes is where they write, whatever has scrolled into view.
         let item = selection.as_ref().map(|selection| selection.field.item().clone()).or_else(|| self.item.borrow().clone());
         self.port.set_place(item, selection);
@@ -360,17 +370,28 @@ impl EditorContext {
         let Some(step) = step else { return false };
         #[cfg(feature = "test-hooks")]
         self.contract.handle_undo(self);
-        if let Some(place) = step.selection
-            && let Some(field) = self.field(&place.field.to_string())
-        {
-            let offset = |sticky: &str| self.port.offset(&place.field, sticky);
-            if let (Some(anchor), Some(head)) = (offset(&place.anchor), offset(&place.head)) {
-                field.focus_at(Selection::new(anchor, head));
-                field.reveal_caret();
-            }
+        if let Some(place) = step.selection {
+            self.go_to(&place);
         }
         self.selection_moved();
         true
+    }
+
+    /// Where the person is; it follows its letters.
+    pub(super) fn place(&self) -> Option<UndoSelection> {
+        let field = self.active()?;
+        let selection = field.state.borrow().selection()?;
+        self.stick(&field.field, selection)
+    }
+
+    /// Puts the caret to such a place, and shows it.
+    pub(super) fn go_to(&self, place: &UndoSelection) {
+        let Some(field) = self.field(&place.field.to_string()) else { return };
+        let offset = |sticky: &str| self.port.offset(&place.field, sticky);
+        if let (Some(anchor), Some(head)) = (offset(&place.anchor), offset(&place.head)) {
+            field.focus_at(Selection::new(anchor, head));
+            field.reveal_caret();
+        }
     }
 
     fn settle_composition(&self) {
@@ -428,7 +449,7 @@ impl EditorContext {
     fn handle_focus_out(&self, event: &Event) {
         let Some(field) = self.field_at(event.target()) else { return };
         composition::settle(self, &field);
-        field.tab_leaves.set(false);
+        field.key_before.set(KeyBefore::Other);
         field.pointing.set(false);
         let to = event.dyn_ref::<web_sys::FocusEvent>().and_then(web_sys::FocusEvent::related_target);
         if !self.toolbar.holds(to.as_ref()) {
@@ -448,11 +469,9 @@ impl EditorContext {
 
     fn handle_selection_change(&self) {
         let Some(field) = self.active().filter(|field| field.is_focused() && !field.is_composing()) else { return };
-        let before = field.state.borrow().selection();
         field.read_selection();
-        if field.state.borrow().selection() != before {
-            // A caret that jumps ends the step; typing moves it through transactions, which have set it already.
-            self.port.end_undo_group();
+        // Typing moves the caret through transactions, which have told of it already.
+        if field.jumped.get() {
             self.selection_moved();
         }
     }

@@ -11,10 +11,24 @@ use web_sys::{HtmlElement, MutationObserver, Node};
 
 use super::composition::Composition;
 use super::lines::Lines;
-use super::{dom, position};
+use super::{dom, neighbours, position};
 
 /// Foreign changes of the page put right within a second, at most: a program that fights back wins, the text is safe in the document.
 const REPAIRS_PER_SECOND: u32 = 30;
+
+/// What the bars along the window's edges take of it, in pixels, with some air.
+const BARS: f64 = 80.0;
+
+/// What the key before was.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(super) enum KeyBefore {
+    /// The next Tab leaves the field.
+    Escape,
+    /// The next one takes the whole item.
+    SelectAll,
+    /// Nothing that matters.
+    Other,
+}
 
 /// A title or section that is shown and may be written in.
 pub(super) struct EditorField {
@@ -23,10 +37,12 @@ pub(super) struct EditorField {
     pub(super) state: RefCell<EditorState>,
     pub(super) lines: RefCell<Lines>,
     pub(super) composition: RefCell<Option<Composition>>,
-    /// Escape was pressed: the next Tab leaves the field.
-    pub(super) tab_leaves: Cell<bool>,
+    /// The key pressed before, as far as the next one asks for it.
+    pub(super) key_before: Cell<KeyBefore>,
     /// The caret is being placed with the mouse: the selection is not ours to write.
     pub(super) pointing: Cell<bool>,
+    /// The selection was moved by other means than writing: the next edit begins a step of undo.
+    pub(super) jumped: Cell<bool>,
     /// The transaction whose delta the document is about to report.
     in_flight: RefCell<Option<Transaction>>,
     observer: RefCell<Option<MutationObserver>>,
@@ -42,8 +58,9 @@ impl EditorField {
             state: RefCell::new(state),
             lines: RefCell::new(lines),
             composition: RefCell::new(None),
-            tab_leaves: Cell::new(false),
+            key_before: Cell::new(KeyBefore::Other),
             pointing: Cell::new(false),
+            jumped: Cell::new(false),
             in_flight: RefCell::new(None),
             observer: RefCell::new(None),
             repairs: Cell::new((0.0, 0)),
@@ -92,6 +109,7 @@ impl EditorField {
     /// Only the caret or the pending format changes.
     pub(super) fn follow_selection(&self, transaction: &Transaction) {
         self.state.borrow_mut().apply(&transaction.delta, Some(transaction));
+        self.jumped.set(true);
         self.write_selection();
     }
 
@@ -100,7 +118,7 @@ impl EditorField {
         if !self.is_composing() && self.is_focused() {
             let read = position::read_selection(&self.host, &self.lines.borrow(), &self.state.borrow());
             if read.is_some() {
-                self.state.borrow_mut().select(read);
+                self.jump_to(read);
             }
         }
     }
@@ -118,18 +136,34 @@ impl EditorField {
         let options = web_sys::FocusOptions::new();
         options.set_prevent_scroll(true);
         drop(self.host.focus_with_options(&options));
-        self.state.borrow_mut().select(Some(selection));
+        self.jump_to(Some(selection));
         self.write_selection();
     }
 
-    /// Scrolls the caret's line into view.
+    fn jump_to(&self, selection: Option<Selection>) {
+        let mut state = self.state.borrow_mut();
+        let before = state.selection();
+        state.select(selection);
+        if state.selection() != before {
+            self.jumped.set(true);
+        }
+    }
+
+    /// Scrolls the caret out from under the window's edges and the bars along them, and no further: what shows it already stays where it is.
     pub(super) fn reveal_caret(&self) {
-        let Some(selection) = self.state.borrow().selection() else { return };
-        let line = self.state.borrow().locate(selection.head).0;
-        if let Some(view) = self.lines.borrow().views.get(line) {
-            let options = web_sys::ScrollIntoViewOptions::new();
-            options.set_block(web_sys::ScrollLogicalPosition::Nearest);
-            view.element.scroll_into_view_with_scroll_into_view_options(&options);
+        let rect = {
+            let state = self.state.borrow();
+            let place = state.selection().and_then(|selection| position::place_of(&self.lines.borrow(), &state, selection.head));
+            place.and_then(|place| neighbours::caret_rect(&place.0, place.1))
+        };
+        let window = leptos::prelude::window();
+        let height = window.inner_height().ok().and_then(|height| height.as_f64());
+        let (Some(rect), Some(height)) = (rect, height) else { return };
+        let (above, below) = (rect.top() - BARS, rect.bottom() + BARS - height);
+        if above < 0.0 {
+            window.scroll_by_with_x_and_y(0.0, above);
+        } else if below > 0.0 {
+            window.scroll_by_with_x_and_y(0.0, below);
         }
     }
 

@@ -18,6 +18,7 @@ use super::context::{EditorContext, Listener};
 use super::field::EditorField;
 use super::{dom, highlight, position};
 use crate::pause::AfterPaint;
+use crate::sync::UndoSelection;
 
 /// Names of the highlights: all places, and the one that is shown now.
 const ALL: &str = "found";
@@ -41,6 +42,8 @@ pub(super) struct FindBar {
     at: Cell<usize>,
     /// How many places were replaced at once, until something else is asked for.
     replaced: Cell<u32>,
+    /// Where the person was when the bar was opened.
+    from: RefCell<Option<UndoSelection>>,
     after_change: AfterPaint,
     listeners: RefCell<Vec<Listener>>,
 }
@@ -55,6 +58,7 @@ impl FindBar {
             found: RefCell::default(),
             at: Cell::new(0),
             replaced: Cell::new(0),
+            from: RefCell::default(),
             after_change: AfterPaint::new(move || changed.upgrade().into_iter().for_each(|context| context.find_bar.look(&context))),
             listeners: RefCell::default(),
         }
@@ -63,6 +67,9 @@ impl FindBar {
     /// Opens the bar with what is selected as the text to look for.
     pub(super) fn open(&self, context: &EditorContext) {
         let selected = context.active().and_then(|field| selected_text(&field));
+        if let Some(place) = context.place() {
+            *self.from.borrow_mut() = Some(place);
+        }
         if self.root.borrow().is_none() {
             self.build();
         }
@@ -150,14 +157,19 @@ impl FindBar {
             .collect();
         self.at.set(self.at.get().min(found.len().saturating_sub(1)));
         *self.found.borrow_mut() = found;
+        self.tell(!wanted.is_empty());
+    }
+
+    /// Colours the places, and says which of how many is shown.
+    fn tell(&self, asked: bool) {
         self.colour();
         let count = u32::try_from(self.found.borrow().len()).unwrap_or(u32::MAX);
         let at = u32::try_from(self.at.get()).unwrap_or(u32::MAX);
-        self.say(&match (wanted.is_empty(), count) {
-            (true, _) => String::new(),
-            (false, 0) if self.replaced.get() > 0 => (self.text.find.replaced)(self.replaced.get()),
-            (false, 0) => self.text.find.nothing.to_owned(),
-            (false, _) => (self.text.find.place)(at + 1, count),
+        self.say(&match (asked, count) {
+            (false, _) => String::new(),
+            (true, 0) if self.replaced.get() > 0 => (self.text.find.replaced)(self.replaced.get()),
+            (true, 0) => self.text.find.nothing.to_owned(),
+            (true, _) => (self.text.find.place)(at + 1, count),
         });
     }
 
@@ -200,9 +212,21 @@ impl FindBar {
         let place = self.found.borrow().get(self.at.get()).map(|place| (Rc::clone(&place.field), place.range));
         let Some((field, range)) = place else { return };
         let with = self.with();
-        context.run_in(&field, |state| replace(state, &[range], &with));
-        self.look(context);
+        let before = field.state.borrow().body().len();
+        if context.run_in(&field, |state| replace(state, &[range], &with)) {
+            self.look(context);
+            self.go_behind(&field, range.to() + field.state.borrow().body().len() - before);
+        }
         self.show_now(context);
+    }
+
+    /// Goes on behind what was put in: it may hold the text that is looked for.
+    fn go_behind(&self, field: &Rc<EditorField>, end: u32) {
+        let behind = |place: &Place| !Rc::ptr_eq(&place.field, field) || place.range.from() >= end;
+        let next =
+            (self.at.get()..).zip(self.found.borrow().iter().skip(self.at.get())).find(|(_, place)| behind(place)).map(|next| next.0);
+        self.at.set(next.unwrap_or(0));
+        self.tell(true);
     }
 
     fn replace_all(&self, context: &Rc<EditorContext>) {
@@ -229,7 +253,7 @@ impl FindBar {
         }
     }
 
-    /// Closes the bar; the caret goes to the place that was shown last.
+    /// Closes the bar; the caret goes to the place that was shown last, or back if there is none.
     fn close(&self, context: &Rc<EditorContext>) {
         if let Some(root) = &*self.root.borrow() {
             root.set_hidden(true);
@@ -237,10 +261,12 @@ impl FindBar {
         let place = self.found.borrow().get(self.at.get()).map(|place| (Rc::clone(&place.field), place.range));
         self.found.borrow_mut().clear();
         self.colour();
-        if let Some((field, range)) = place {
-            field.focus_at(range);
-            context.selection_moved();
+        match (place, self.from.borrow_mut().take()) {
+            (Some((field, range)), _) => field.focus_at(range),
+            (None, Some(from)) => context.go_to(&from),
+            (None, None) => return,
         }
+        context.selection_moved();
     }
 
     fn input(&self, name: &str) -> Option<HtmlInputElement> {

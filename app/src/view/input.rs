@@ -180,6 +180,10 @@ fn stays_in_node(field: &EditorField, input: &InputEvent, range: Selection) -> b
 
 fn take_insertion(context: &Rc<EditorContext>, field: &Rc<EditorField>, input: &InputEvent) -> bool {
     let (Some(range), Some(text)) = (target_range(field, input), inserted_text(input)) else { return true };
+    if matches!(text.as_str(), "\n" | "\r" | "\r\n") {
+        // Some keyboards and dictation type a line break.
+        return take_enter(context, field);
+    }
     if missing::type_in(context, field, &text) {
         return true;
     }

@@ -10,7 +10,7 @@ use wasm_bindgen::JsCast;
 use web_sys::{Event, KeyboardEvent, MouseEvent, Node};
 
 use super::context::EditorContext;
-use super::field::EditorField;
+use super::field::{EditorField, KeyBefore};
 use super::{composition, dom, neighbours};
 use crate::ui::announcer;
 
@@ -23,10 +23,14 @@ pub(super) fn handle_key_down(context: &Rc<EditorContext>, event: &Event) {
     if event.is_composing() || event.key_code() == COMPOSING_KEY {
         return;
     }
+    let name = event.key();
+    if matches!(name.as_str(), "Shift" | "Control" | "Alt" | "AltGraph" | "Meta") {
+        // It means something only with the key that follows, such as Shift+Tab after Escape.
+        return;
+    }
     // Safari sometimes forgets to end a composition by dead keys.
     composition::settle(context, &field);
-    let leaves = field.tab_leaves.replace(false);
-    let name = event.key();
+    let before = field.key_before.replace(KeyBefore::Other);
     let types = !event.ctrl_key() && !event.meta_key() && !event.alt_key() && name.chars().nth(1).is_none();
     if types {
         // A letter, which is no shortcut: `beforeinput` tells all there is to know.
@@ -46,7 +50,7 @@ pub(super) fn handle_key_down(context: &Rc<EditorContext>, event: &Event) {
     };
     let platform = if context.mac { Platform::Mac } else { Platform::Other };
     let handled = match keymap::action(&key, platform) {
-        Some(action) => run_action(context, &field, &action, leaves),
+        Some(action) => run_action(context, &field, &action, before),
         None => arrow_of(event, &name).is_some_and(|arrow| move_caret(context, &field, arrow)),
     };
     if handled {
@@ -56,7 +60,7 @@ pub(super) fn handle_key_down(context: &Rc<EditorContext>, event: &Event) {
     }
 }
 
-fn run_action(context: &Rc<EditorContext>, field: &Rc<EditorField>, action: &Action, leaves: bool) -> bool {
+fn run_action(context: &Rc<EditorContext>, field: &Rc<EditorField>, action: &Action, before: KeyBefore) -> bool {
     match action {
         Action::Command(name) => {
             if !context.is_read_only() {
@@ -74,7 +78,10 @@ fn run_action(context: &Rc<EditorContext>, field: &Rc<EditorField>, action: &Act
         }
         Action::SelectAll => {
             let all = Selection::new(0, field.state.borrow().body().end());
-            if field.state.borrow().selection() != Some(all) {
+            // In an empty field all is the caret, so nothing shows whether it was asked for before.
+            let again = !all.is_caret() || before == KeyBefore::SelectAll;
+            field.key_before.set(KeyBefore::SelectAll);
+            if field.state.borrow().selection() != Some(all) || !again {
                 field.focus_at(all);
                 context.selection_moved();
             } else if let Some(item) = field.host.closest("[data-item]").ok().flatten() {
@@ -89,13 +96,13 @@ fn run_action(context: &Rc<EditorContext>, field: &Rc<EditorField>, action: &Act
             true
         }
         Action::FocusToolbar => context.toolbar.focus(),
-        Action::Tab { .. } if leaves => false,
+        Action::Tab { .. } if before == KeyBefore::Escape => false,
         Action::Tab { back } => {
             context.run_in(field, |state| table::tab(state, *back, &mut crate::random::bits))
                 || context.run_in(field, |state| if *back { outdent_list(state) } else { indent_list(state) })
         }
         Action::Escape => {
-            field.tab_leaves.set(true);
+            field.key_before.set(KeyBefore::Escape);
             announcer::say(context.text.live.leave_armed);
             context.toolbar.send_away(field.state.borrow().selection())
         }
@@ -129,6 +136,7 @@ pub(super) fn handle_mouse_down(context: &Rc<EditorContext>, event: &Event) {
     let Some(event) = event.dyn_ref::<MouseEvent>() else { return };
     let Some(field) = context.field_at(event.target()) else { return };
     composition::settle(context, &field);
+    field.key_before.set(KeyBefore::Other);
     let node = event.target().and_then(|target| target.dyn_into::<Node>().ok());
     let line = node.and_then(|node| field.lines.borrow().line_of(&node));
     if event.button() == 0
