@@ -53,6 +53,8 @@ to<o:p></o:p></p>
 
 const DOCS: &str = r#"<meta charset='utf-8'><b style="font-weight:normal;" id="docs-internal-guid-1"><p dir="ltr"><span style="font-weight:400">a</span><span style="font-weight:700">b</span></p><br><ul><li dir="ltr"><p>c</p></li><ul><li><p>d</p></li></ul></ul></b>"#;
 
+const WORD_ONLINE: &str = r#"<div class="ListContainerWrapper SCXW1"><ul role="list"><li role="listitem" data-aria-level="1"><p><span>a</span><span>&nbsp;</span></p></li></ul></div><div class="ListContainerWrapper SCXW1"><ul><li data-aria-level="2"><p>b</p></li></ul></div><div class="ListContainerWrapper SCXW1"><ol><li data-aria-level="1"><p>c</p></li></ol></div>"#;
+
 const EXCEL: &str = "<html><body><table><!--StartFragment--><tr><td>A</td><td>B</td></tr><tr><td>C</td><td>D</td></tr><!--EndFragment--></table></body></html>";
 
 const PASTES: &[Paste] = &[
@@ -64,6 +66,24 @@ const PASTES: &[Paste] = &[
     Paste::plain("characters that must not be", "a\u{0}b\u{2028}c\u{feff}\u{ad}d", "|⏎", "ab⏎ cd|⏎"),
     Paste::plain("lines into an empty line are those lines", "x\ny", "a⏎b |⏎b", "a⏎b x⏎ y|⏎"),
     Paste::plain("a single line into an empty heading", "x", "|⏎h2", "x|⏎h2"),
+    Paste::plain("a space alone", " ", "a|b⏎", "a |b⏎"),
+    Paste::plain("an item without text", "- a\n- \n- b", "|⏎", "a⏎b ⏎b b|⏎b"),
+    Paste::plain("a line into an empty item", "x", "a⏎b |⏎b", "a⏎b x|⏎b"),
+    Paste::plain("lines before an item's text", "x\ny", "|ab⏎b", "x⏎b y|ab⏎b"),
+    Paste::plain("lines into the middle of a heading", "x\ny\nz", "a|b⏎h2", "ax⏎h2 y⏎ z|b⏎h2"),
+    Paste::plain("blank lines are one", "a\n\n \n\nb\n", "|⏎", "a⏎ ⏎ b|⏎"),
+    Paste::plain("a dash in a sentence", "- x", "a|⏎", "a- x|⏎"),
+    Paste::plain("lists within lists", "• a\n  – b\n\t* c\n1. d", "|⏎", "a⏎b b⏎b1 c⏎b1 d|⏎o"),
+    Paste::plain("over all", "x", "[a⏎h1 b]⏎b", "x|⏎"),
+    Paste::plain("over a range of lines", "x\ny", "a[b⏎h2 c]d⏎", "ax⏎h2 y|d⏎h2"),
+    Paste::plain("into bold", "x", "*a|b*⏎", "*ax|b*⏎"),
+    Paste::html("lines of other kinds into the middle", "<h2>x</h2><p>y</p>", "a|b⏎", "ax⏎ y|b⏎"),
+    Paste::html("a heading before a line's text", "<h2>x</h2><p>y</p>", "|ab⏎", "x⏎h2 y|ab⏎"),
+    Paste::html("a line into an item", "<p><b>x</b></p>", "a|b⏎b", "a*x*|b⏎b"),
+    Paste::html("a list straight in a list", "<ul><li>a</li><ul><li>b</li></ul></ul>", "|⏎", "a⏎b b|⏎b1"),
+    Paste::html("Word Online", WORD_ONLINE, "|⏎", "a⏎b b⏎b1 c|⏎o"),
+    Paste::html("one cell", "<table><tr><td>x</td></tr></table>", "a|⏎", "ax|⏎"),
+    Paste::html("text as it was typed", "<pre>a\n  b</pre>", "|⏎", "a⏎   b|⏎"),
     Paste::html("one list item into a plain line", "<ul><li>x</li></ul>", "|⏎", "x|⏎b"),
     Paste::html("spaces and breaks", "<p>a\n   b&nbsp;c<br>d</p>", "|⏎", "a b c⏎ d|⏎"),
     Paste::html("hidden things", "<style>p{}</style><p>a<span style='display:none'>b</span></p><title>c</title>", "|⏎", "a|⏎"),
@@ -108,7 +128,8 @@ pub(super) async fn all(sheet: &Sheet) -> Vec<String> {
     wrong
 }
 
-async fn load(sheet: &Sheet, html: Option<&str>, plain: &str) -> Result<()> {
+/// Puts this on the clipboard, as another program would.
+pub(super) async fn load(sheet: &Sheet, html: Option<&str>, plain: &str) -> Result<()> {
     let forms = html.map_or_else(|| json!({ "text/plain": plain }), |html| json!({ "text/plain": plain, "text/html": html }));
     sheet.window().run(LOAD, vec![forms]).await?;
     sheet.window().strike("Control+c").await
@@ -127,14 +148,24 @@ async fn paste(sheet: &Sheet, case: &Paste) -> Result<()> {
 async fn text_alone(sheet: &Sheet) -> Result<()> {
     sheet.given("a|⏎").await?;
     load(sheet, Some("<b>x</b>"), "x").await?;
+    paste_text(sheet).await?;
+    sheet.expect("ax|⏎").await?;
+    // A copy of one's own too is what others would get.
+    sheet.given("[*a*⏎b b⏎b1 c⏎o d⏎h2 e]⏎").await?;
+    sheet.window().strike("Control+c").await?;
+    sheet.given("|⏎").await?;
+    paste_text(sheet).await?;
+    sheet.expect("a⏎b b⏎b1 c⏎o d⏎ e|⏎").await
+}
+
+async fn paste_text(sheet: &Sheet) -> Result<()> {
     if sheet.kind() == Kind::Chromium {
         // Headless Chromium answers the keys twice, in every page; this is the command behind them.
         let key = json!({ "type": "rawKeyDown", "key": "V", "code": "KeyV", "modifiers": 10, "commands": ["pasteAndMatchStyle"] });
-        sheet.window().command("Input.dispatchKeyEvent", key).await?;
+        sheet.window().command("Input.dispatchKeyEvent", key).await.map(drop)
     } else {
-        sheet.window().strike("Control+Shift+V").await?;
+        sheet.window().strike("Control+Shift+V").await
     }
-    sheet.expect("ax|⏎").await
 }
 
 async fn copied(sheet: &Sheet, event: &str, keys: &str) -> Result<Value> {

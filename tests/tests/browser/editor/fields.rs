@@ -3,6 +3,7 @@
 use anyhow::{Context, Result, ensure};
 use serde_json::{Value, json};
 
+use super::clipboard::load;
 use super::sheet::Sheet;
 
 pub(super) async fn all(sheet: &Sheet) -> Vec<String> {
@@ -14,7 +15,12 @@ pub(super) async fn all(sheet: &Sheet) -> Vec<String> {
         ("a title is one line", title(sheet).await),
         ("the toolbar by the keyboard", toolbar(sheet).await),
         ("Escape arms Tab", escape(sheet).await),
+        ("Escape arms one Tab only", escape_once(sheet).await),
         ("Tab leaves a paragraph", tab_leaves(sheet).await),
+        ("Control+a in an empty section", select_nothing(sheet).await),
+        ("a link is asked for", ask_for_link(sheet).await),
+        ("the caret stays in view", caret_in_view(sheet).await),
+        ("found and replaced", find_and_replace(sheet).await),
         ("undo leads back to its place", undo_leads_back(sheet).await),
         ("a remote edit above does not scroll", no_scroll(sheet).await),
         ("a new section", new_section(sheet).await),
@@ -94,6 +100,21 @@ async fn title(sheet: &Sheet) -> Result<()> {
     sheet.window().strike("Control+b").await?;
     let after = sheet.tell("delta", std::slice::from_ref(&field)).await?;
     ensure!(after == json!([{ "insert": "Nyt navn" }]), "{after}");
+    // Where Enter led, nothing was written; lines that are pasted become one.
+    sheet.given("a|⏎").await?;
+    load(sheet, None, "e\r\nord\n").await?;
+    sheet.tell("select", &[field.clone(), json!(3), json!(8)]).await?;
+    sheet.window().strike("Control+v Shift+Enter").await?;
+    let after = sheet.tell("delta", std::slice::from_ref(&field)).await?;
+    ensure!(after == json!([{ "insert": "Nyte ord" }]), "{after}");
+    sheet.tell("select", &[field.clone(), json!(0)]).await?;
+    sheet.window().strike("Backspace End Delete Control+a Backspace").await?;
+    let after = sheet.tell("delta", std::slice::from_ref(&field)).await?;
+    ensure!(after == json!([]), "{after}");
+    sheet.window().write("x").await?;
+    sheet.window().strike("Control+z").await?;
+    let after = sheet.tell("delta", std::slice::from_ref(&field)).await?;
+    ensure!(after == json!([{ "insert": "Nyte ord" }]), "{after}");
     sheet.tell("setDelta", &[field, before]).await?;
     Ok(())
 }
@@ -126,10 +147,98 @@ async fn toolbar(sheet: &Sheet) -> Result<()> {
 }
 
 async fn escape(sheet: &Sheet) -> Result<()> {
+    for keys in ["Escape Tab", "Escape Shift+Tab"] {
+        sheet.given("a⏎b b|⏎b1").await?;
+        sheet.window().strike(keys).await?;
+        sheet.hold("Tab left", "return document.activeElement?.dataset.sectionId !== arguments[0]").await?;
+        sheet.expect("a⏎b b⏎b1").await?;
+    }
+    Ok(())
+}
+
+async fn escape_once(sheet: &Sheet) -> Result<()> {
     sheet.given("a⏎b b|⏎b").await?;
-    sheet.window().strike("Escape Tab").await?;
-    sheet.hold("Tab left", "return document.activeElement?.dataset.sectionId !== arguments[0]").await?;
-    sheet.expect("a⏎b b⏎b").await
+    sheet.window().strike("Escape ArrowLeft Tab").await?;
+    sheet.expect("a⏎b |b⏎b1").await
+}
+
+async fn select_nothing(sheet: &Sheet) -> Result<()> {
+    sheet.given("|⏎").await?;
+    sheet.window().strike("Control+a").await?;
+    sheet.window().write("x").await?;
+    sheet.expect("x|⏎").await?;
+    sheet.given("|⏎").await?;
+    sheet.window().strike("Control+a Control+a").await?;
+    sheet.hold("the item is selected", "return String(getSelection()).includes('vagtordning')").await
+}
+
+async fn ask_for_link(sheet: &Sheet) -> Result<()> {
+    const ASKED: &str = "return document.activeElement.closest('[role=toolbar]') !== null && document.activeElement.localName === 'input'";
+    sheet.given("a[b]c⏎").await?;
+    sheet.window().strike("Control+k").await?;
+    sheet.hold("the address is asked for", ASKED).await?;
+    sheet.window().write("javascript:1").await?;
+    sheet.window().strike("Enter").await?;
+    sheet.hold("it is refused, and asked for again", ASKED).await?;
+    sheet.expect("abc⏎").await?;
+    sheet.window().strike("Control+a").await?;
+    sheet.window().write("x.test/a").await?;
+    sheet.window().strike("Enter").await?;
+    sheet.expect("a{[b}(https://x.test/a)]c⏎").await?;
+    sheet.window().strike("Control+k").await?;
+    sheet.hold("its address is there", "return document.activeElement.value === 'https://x.test/a'").await?;
+    sheet.window().strike("Escape").await?;
+    sheet.expect("a{[b}(https://x.test/a)]c⏎").await
+}
+
+async fn caret_in_view(sheet: &Sheet) -> Result<()> {
+    const SEEN: &str = r#"
+        const { anchor } = window.__editorTest.selection();
+        const host = document.querySelector(`[data-section-id="${arguments[0]}"]`);
+        let left = anchor;
+        for (const line of host.querySelectorAll("[data-line]")) {
+            if (left <= line.textContent.length) {
+                const box = line.getBoundingClientRect();
+                return box.top > 50 && box.bottom < innerHeight;
+            }
+            left -= line.textContent.length + 1;
+        }
+    "#;
+    let lines: String = (0..60).map(|line| format!("{line}\n")).collect();
+    sheet.given("a|⏎").await?;
+    load(sheet, None, &lines).await?;
+    for _ in 0..4 {
+        sheet.window().strike(&["Enter"; 12].join(" ")).await?;
+        sheet.hold("the caret's line is in the window", SEEN).await?;
+    }
+    sheet.window().strike("Control+v").await?;
+    sheet.hold("so is the end of what is pasted", SEEN).await?;
+    sheet.window().strike("Control+Home").await?;
+    sheet.hold("and the start", SEEN).await
+}
+
+async fn find_and_replace(sheet: &Sheet) -> Result<()> {
+    sheet.given("fugl og |Fugl⏎ *fugl*e⏎b").await?;
+    sheet.window().strike("Control+h").await?;
+    sheet.hold("the bar has the focus", "return document.activeElement?.name === 'wanted'").await?;
+    sheet.window().strike("Control+a").await?;
+    sheet.window().write("fugl").await?;
+    sheet.window().strike("Tab").await?;
+    sheet.hold("there is a word to put in", "document.querySelector('[name=with]').focus(); return true").await?;
+    sheet.window().write("rovfugl").await?;
+    sheet.window().strike("Enter Enter").await?;
+    sheet.expect("rovfugl og rovfugl⏎ *fugl*e⏎b").await?;
+    sheet.window().run("document.querySelector('.find [data-action=replace-all]').click()", Vec::new()).await?;
+    sheet.expect("rovrovfugl og rovrovfugl⏎ *rovfugl*e⏎b").await?;
+    sheet.window().strike("Control+a").await?;
+    sheet.window().run("const wanted = document.querySelector('[name=wanted]'); wanted.focus(); wanted.select()", Vec::new()).await?;
+    sheet.window().write("findes ikke").await?;
+    sheet.window().strike("Escape").await?;
+    sheet.expect("rovrovfugl og |rovrovfugl⏎ *rovfugl*e⏎b").await?;
+    sheet.window().strike("Control+z").await?;
+    sheet.expect("rovfugl og rovfugl⏎ *fugl*e⏎b").await?;
+    sheet.window().strike("Control+z Control+z").await?;
+    sheet.expect("fugl og Fugl⏎ *fugl*e⏎b").await
 }
 
 async fn tab_leaves(sheet: &Sheet) -> Result<()> {

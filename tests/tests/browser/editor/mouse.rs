@@ -1,8 +1,8 @@
 //! The mouse: clicks, selecting, dragging text.
 
-use anyhow::{Context, Result};
+use anyhow::{Context, Result, ensure};
 use dagsorden_tests::browser::{Kind, Mouse, Point};
-use serde_json::json;
+use serde_json::{Value, json};
 
 use super::sheet::Sheet;
 
@@ -44,6 +44,8 @@ pub(super) async fn all(sheet: &Sheet) -> Vec<String> {
         ("13 a triple click takes the line without its end", triple_click(sheet).await),
         ("selecting over lines", drag_over(sheet).await),
         ("29 text is dragged into another line", drag_text(sheet).await),
+        ("text is dragged into another section", drag_to_section(sheet).await),
+        ("text of another program is dropped", drop_foreign(sheet).await),
         ("a remote edit while the mouse selects", remote_while_selecting(sheet).await),
     ] {
         wrong.extend(done.err().map(|error| format!("  mouse: {name}: {error:#}")));
@@ -120,6 +122,52 @@ async fn drag_text(sheet: &Sheet) -> Result<()> {
     sheet.expect(" there⏎ world[hello]⏎").await.or(sheet.expect(" there⏎ worldhello|⏎").await)?;
     sheet.window().strike("Control+z").await?;
     sheet.expect("[hello] there⏎ world⏎").await
+}
+
+/// The events of a drag by hand; without a start it comes from another program.
+const DROP: &str = r#"
+    const [from, to, forms] = arguments;
+    const dataTransfer = new DataTransfer();
+    for (const [type, text] of Object.entries(forms)) { dataTransfer.setData(type, text); }
+    for (const [type, at] of [["dragstart", from], ["dragover", to], ["drop", to], ["dragend", from]].filter(([, at]) => at)) {
+        const event = new DragEvent(type, { bubbles: true, cancelable: true, composed: true, dataTransfer, clientX: at[0], clientY: at[1] });
+        document.elementFromPoint(...at).dispatchEvent(event);
+    }
+"#;
+
+async fn drag_to_section(sheet: &Sheet) -> Result<()> {
+    const NEXT: &str = r#"
+        const ids = window.__editorTest.sections();
+        const next = ids[ids.indexOf(arguments[0]) + 1];
+        const host = document.querySelector(`[data-section-id="${next}"]`);
+        const range = document.createRange();
+        range.setStart(document.createTreeWalker(host, NodeFilter.SHOW_TEXT).nextNode(), 0);
+        const box = range.getBoundingClientRect();
+        return [next, [box.left + 0.5, (box.top + box.bottom) / 2]];
+    "#;
+    sheet.given("[one] two⏎").await?;
+    let from = spot(sheet, 0, 1).await?;
+    let next = sheet.window().run(NEXT, vec![json!(sheet.section)]).await?;
+    let before = sheet.tell("delta", &[next[0].clone()]).await?;
+    sheet.window().run(DROP, vec![json!([from.x, from.y]), next[1].clone(), json!({})]).await?;
+    sheet.expect(" two⏎").await?;
+    let after = sheet.tell("delta", &[next[0].clone()]).await?;
+    let begins = after[0]["insert"].as_str().is_some_and(|text| text.starts_with("one"));
+    ensure!(begins, "the words stand in the other section: {after}");
+    sheet.window().strike("Control+z").await?;
+    sheet.expect("one two⏎").await?;
+    ensure!(sheet.tell("delta", &[next[0].clone()]).await? == before, "one step takes back both");
+    Ok(())
+}
+
+async fn drop_foreign(sheet: &Sheet) -> Result<()> {
+    sheet.given("|one⏎ two⏎b").await?;
+    let to = spot(sheet, 1, 1).await?;
+    let dropped = json!({ "text/plain": "xy", "text/html": "<b>x</b>y" });
+    sheet.window().run(DROP, vec![Value::Null, json!([to.x, to.y]), dropped]).await?;
+    sheet.expect("one⏎ t*x*y|wo⏎b").await?;
+    sheet.window().strike("Control+z").await?;
+    sheet.expect("one⏎ two⏎b").await
 }
 
 async fn remote_while_selecting(sheet: &Sheet) -> Result<()> {
