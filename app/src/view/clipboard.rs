@@ -58,12 +58,9 @@ pub(super) fn handle_drop(context: &Rc<EditorContext>, event: &Event) {
     let Some(field) = context.field_at(event.target()) else { return };
     let Some(drag) = event.dyn_ref::<DragEvent>() else { return };
     let Some(transfer) = drag.data_transfer() else { return };
-    if transfer.files().is_some_and(|files| files.length() > 0) {
-        // A file is for the page, not for the text.
-        return;
-    }
     event.prevent_default();
-    if context.is_read_only() {
+    // A file is not for the text, and the browser would open it in place of the page.
+    if context.is_read_only() || transfer.files().is_some_and(|files| files.length() > 0) {
         return;
     }
     let place = dom::place_at_point(f64::from(drag.client_x()), f64::from(drag.client_y()));

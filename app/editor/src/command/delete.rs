@@ -8,9 +8,10 @@ use crate::state::{EditorState, FieldKind};
 use crate::text;
 use crate::transaction::{Cause, Edits, Group, Transaction};
 
-/// Whether a range is the whole of a section.
+/// Whether a range is the whole of a section, selected on purpose: a key that takes the last letter of a heading leaves a heading.
 pub(crate) fn is_everything(state: &EditorState, from: u32, to: u32) -> bool {
-    state.kind() == FieldKind::Section && from == 0 && to > 0 && to >= state.body().end()
+    let selected = state.selection().is_some_and(|selection| selection.from() <= from && to <= selection.to());
+    state.kind() == FieldKind::Section && from == 0 && to > 0 && to >= state.body().end() && selected
 }
 
 /// Deletes the selection.

@@ -127,6 +127,13 @@ fn everything_selected_leaves_one_plain_line() {
 }
 
 #[test]
+fn a_text_that_is_not_selected_keeps_its_format_when_all_of_it_goes() {
+    check(|state| delete_range(state, 0, 1, Cause::DeleteBackward), "a|⏎b1", "|⏎b1");
+    check(|state| delete_range(state, 0, 3, Cause::DeleteForward), "|ord⏎h2", "|⏎h2");
+    check(|state| replace_range(state, 0, 3, "ord"), "odr|⏎h2", "ord|⏎h2");
+}
+
+#[test]
 fn marks_at_the_caret_come_from_the_left_and_at_a_lines_start_from_the_right() {
     check(typed("X"), "*a*|b⏎", "*aX*|b⏎");
     check(typed("X"), "a⏎ |_b_⏎", "a⏎ _X|b_⏎");
