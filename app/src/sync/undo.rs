@@ -127,6 +127,13 @@ impl History {
         self.last_field = None;
     }
 
+    /// Forgets all steps, as if the page had just been opened.
+    #[cfg(feature = "test-hooks")]
+    pub(super) fn forget(&mut self) {
+        self.end_group();
+        self.manager.clear_all();
+    }
+
     /// Where the selection is now. The first one named after an edit is the one the edit led to.
     pub(super) fn set_selection(&self, selection: Option<UndoSelection>) {
         if self.board.awaits_after.replace(false) {

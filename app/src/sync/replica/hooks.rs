@@ -11,13 +11,14 @@ use crate::sync::document;
 use crate::sync::session::{Document, PresenceState};
 
 impl Replica {
-    /// Changes a text, as nobody's step of undo.
+    /// Changes a text, as nobody's step of undo. What was done before belongs to another test: its steps are forgotten.
     ///
     /// # Errors
     /// Nothing was written.
     pub fn write_untracked(&self, field: &Field, delta: &Delta) -> Result<(), EditError> {
         let written = self.agenda.write_as_stranger(field, delta, Origin::Seed);
         self.handle_own_changes();
+        self.history.borrow_mut().forget();
         written
     }
 

@@ -22,6 +22,7 @@ pub(super) async fn all(sheet: &Sheet) -> Vec<String> {
         ("the caret stays in view", caret_in_view(sheet).await),
         ("found and replaced", find_and_replace(sheet).await),
         ("undo leads back to its place", undo_leads_back(sheet).await),
+        ("nothing to undo, something, nothing", can_undo(sheet).await),
         ("a remote edit above does not scroll", no_scroll(sheet).await),
         ("a new section", new_section(sheet).await),
     ] {
@@ -246,6 +247,19 @@ async fn tab_leaves(sheet: &Sheet) -> Result<()> {
     sheet.window().strike("Tab").await?;
     sheet.hold("Tab left", "return document.activeElement?.dataset.sectionId !== arguments[0]").await?;
     sheet.expect("ab⏎").await
+}
+
+async fn can_undo(sheet: &Sheet) -> Result<()> {
+    sheet.given("a|⏎").await?;
+    ensure!(sheet.tell("canUndo", &[]).await? == json!(false), "what a text is made with is no step");
+    sheet.window().write("x").await?;
+    sheet.expect("ax|⏎").await?;
+    ensure!(sheet.tell("canUndo", &[]).await? == json!(true), "a letter is one");
+    sheet.tell("undo", &[]).await?;
+    sheet.expect("a|⏎").await?;
+    ensure!(sheet.tell("canUndo", &[]).await? == json!(false), "it was the only one");
+    sheet.tell("redo", &[]).await?;
+    sheet.expect("ax|⏎").await
 }
 
 async fn undo_leads_back(sheet: &Sheet) -> Result<()> {
