@@ -117,11 +117,13 @@ impl Replica {
         let none = connection.is_none();
         *self.connection.borrow_mut() = connection;
         if none {
+            self.reconsider_route();
             self.drive(Input::Closed(NO_SOCKET, None));
         }
     }
 
-    /// A connection has ended: if it never opened, the next may go another way.
+    /// A connection has ended: if it never opened, the next may go another way. Once for each connection, or a stream that does not open is
+    /// taken for a socket the second time.
     fn reconsider_route(&self) {
         if self.route.opened.get() || self.route.over_http.take() {
             return;
@@ -130,6 +132,8 @@ impl Replica {
         wasm_bindgen_futures::spawn_local(async move {
             if http::is_reachable().await
                 && let Some(replica) = this.upgrade()
+                // By now a later try may have opened after all.
+                && !replica.route.opened.get()
             {
                 replica.route.over_http.set(true);
             }
@@ -163,10 +167,7 @@ impl Replica {
             }
             SocketEvent::Received(_) => {}
             SocketEvent::Unreadable => self.drive(Input::Unreadable),
-            SocketEvent::Closed(code, after) => {
-                self.reconsider_route();
-                self.drive(Input::Closed(code, after));
-            }
+            SocketEvent::Closed(code, after) => self.drive(Input::Closed(code, after)),
         }
     }
 
