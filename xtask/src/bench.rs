@@ -17,7 +17,11 @@ pub(crate) fn bench(rest: &[String]) -> Result<()> {
         return run(cargo().args(["run", "--quiet", "--release", "--package", "dagsorden-tests", "--bin", "bench", "native"]));
     }
     machine::ensure_test_tools()?;
-    web::build_release()?;
+    let wasm = web::build_release()?;
+    // Quill, and what bundles it. Without it the parts that need it say so.
+    if let Err(error) = step("npm packages of the tests", || install_npm_packages("tests/npm", &[])) {
+        println!("Quill could not be installed: {error:#}");
+    }
     // Optimised, so that a crowd of clients costs less than the relay it loads.
     step("bench (profile release)", || {
         run(cargo().args(["build", "--quiet", "--release", "--package", "dagsorden-tests", "--bin", "bench"]))
@@ -28,5 +32,6 @@ pub(crate) fn bench(rest: &[String]) -> Result<()> {
     }
     let built = |name: &str| target().join("release").join(format!("{name}{}", std::env::consts::EXE_SUFFIX));
     let mut bench = program(built("bench"));
-    run(bench.args(rest).env("DAGSORDEN_BIN", built("dagsorden"))).context("the measures were not taken")
+    run(bench.args(rest).env("DAGSORDEN_BIN", built("dagsorden"))).context("not everything was measured")?;
+    web::check_size(wasm)
 }

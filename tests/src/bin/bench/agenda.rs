@@ -1,34 +1,38 @@
-//! The agendas that are measured: the samples where they lie beside the workspace, else invented ones of their size.
+//! The agendas that are measured: all invented, of the sizes that agendas have.
 
-use std::path::Path;
-
-use anyhow::{Context, Result, ensure};
+use anyhow::Result;
 use dagsorden_shared::api::Created;
 use dagsorden_shared::meeting_json::{BlockJson, ItemJson, ListJson, MeetingJson, SectionJson, SectionKind};
 use dagsorden_tests::fixture;
 use dagsorden_tests::server::TestServer;
 
-/// Length of the samples' paragraphs, roughly.
+/// Length of a long paragraph, and of one in a list.
 const PARAGRAPH: usize = 380;
+const POINT: usize = 60;
+/// What an item has beside the paragraphs of its background, roughly.
+const BESIDE: usize = PARAGRAPH / 2 + PARAGRAPH + 3 * (POINT + 12);
 
 /// Which agenda.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Size {
+    /// A short one.
+    Small,
     /// Of the size of most.
     Everyday,
-    /// The longest sample.
+    /// Of the size of the longest we know.
     Long,
-    /// Sixty items with five sections each, always invented.
+    /// Sixty items with five sections each.
     Sixty,
 }
 
 impl Size {
-    /// The sample, and how many items and bytes of text an invented agenda of its size has.
-    fn facts(self) -> (Option<&'static str>, usize, usize) {
+    /// Items, and bytes of text.
+    fn facts(self) -> (usize, usize) {
         match self {
-            Self::Everyday => (Some("001"), 11, 27_500),
-            Self::Long => (Some("004"), 14, 51_000),
-            Self::Sixty => (None, 60, 180_000),
+            Self::Small => (5, 6_000),
+            Self::Everyday => (11, 27_500),
+            Self::Long => (14, 51_000),
+            Self::Sixty => (60, 180_000),
         }
     }
 }
@@ -64,41 +68,21 @@ const WORDS: [&str; 24] = [
 pub(crate) struct SentAgenda {
     /// What it is, for the reader of the figures.
     pub(crate) name: String,
-    content: Content,
-}
-
-enum Content {
-    File(Vec<u8>),
-    Invented(Box<MeetingJson>),
-}
-
-/// An agenda of this size.
-pub(crate) fn read(size: Size) -> Result<SentAgenda> {
-    let (sample, items, bytes) = size.facts();
-    let path = |name: &str| Path::new(env!("CARGO_MANIFEST_DIR")).join(format!("../../shared/samples/{name}.txt"));
-    let Some((name, sample)) = sample.map(|name| (name, path(name))).filter(|(_, path)| path.is_file()) else {
-        let invented = invented(items, bytes);
-        let bytes: usize = invented.items.iter().flat_map(|item| &item.sections).flat_map(|section| &section.blocks).map(text_bytes).sum();
-        let name = format!("invented, {} items, {bytes} bytes of text", invented.items.len());
-        return Ok(SentAgenda { name, content: Content::Invented(Box::new(invented)) });
-    };
-    let file = std::fs::read(&sample).with_context(|| format!("cannot read {}", sample.display()))?;
-    Ok(SentAgenda { name: format!("sample {name}, {} bytes of text", file.len()), content: Content::File(file) })
+    meeting: MeetingJson,
 }
 
 impl SentAgenda {
+    /// An agenda of this size.
+    pub(crate) fn invent(size: Size) -> Self {
+        let (items, bytes) = size.facts();
+        let meeting = invented(items, bytes);
+        let bytes: usize = meeting.items.iter().flat_map(|item| &item.sections).flat_map(|section| &section.blocks).map(text_bytes).sum();
+        Self { name: format!("{items} items, {bytes} bytes of text"), meeting }
+    }
+
     /// Stores it as one more meeting, so that every run begins with the same text.
     pub(crate) async fn import(&self, server: &TestServer) -> Result<Created> {
-        match &self.content {
-            Content::Invented(meeting) => server.import(meeting).await,
-            Content::File(file) => {
-                let request = server.http().post(server.url("/api/meetings/import?name=bench.txt")).body(file.clone());
-                let answer = request.header("content-type", "text/plain").send().await?;
-                let (status, body) = (answer.status(), answer.text().await?);
-                ensure!(status.is_success(), "import answered {status}: {body}");
-                serde_json::from_str(&body).with_context(|| format!("import answered {body}"))
-            }
-        }
+        server.import(&self.meeting).await
     }
 }
 
@@ -114,10 +98,10 @@ fn invented(count: usize, size: usize) -> MeetingJson {
         text + "."
     };
     let section = |kind, heading: &str, blocks| SectionJson { heading: Some(heading.into()), kind, blocks, ..SectionJson::default() };
-    let paragraphs_per_item = (size / count / PARAGRAPH).max(2);
+    // One item is long, as it is in agendas: it counts three times.
+    let paragraphs = (size.saturating_sub(count * BESIDE) / PARAGRAPH / (count + 2)).max(1);
     let items = (1..=count).map(|number| {
-        // One item is long, as it is in agendas.
-        let paragraphs = if number == 3 { 3 * paragraphs_per_item } else { paragraphs_per_item - 1 };
+        let paragraphs = if number == 3 { 3 * paragraphs } else { paragraphs };
         let background = (0..paragraphs).map(|_| BlockJson::paragraph(sentence(PARAGRAPH))).collect();
         let recommendations = ["at", "og at", "samt at"];
         let list = |text: &str| BlockJson::ListItem { list: ListJson::Bullet, level: 0, text: text.into(), marks: Vec::new() };
@@ -131,7 +115,7 @@ fn invented(count: usize, size: usize) -> MeetingJson {
                 section(
                     SectionKind::Recommendation,
                     "Indstilling",
-                    recommendations.map(|start| list(&format!("{start} {}", sentence(60)))).into(),
+                    recommendations.map(|start| list(&format!("{start} {}", sentence(POINT)))).into(),
                 ),
                 section(SectionKind::Decision, "Beslutning", Vec::new()),
             ],

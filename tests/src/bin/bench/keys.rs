@@ -8,25 +8,25 @@ mod typing;
 
 use std::time::Duration;
 
-use anyhow::{Context, Result, bail};
+use anyhow::{Result, bail};
 use dagsorden_shared::agenda::Field;
 use dagsorden_shared::api::Created;
 use dagsorden_tests::server::TestServer;
 
-use crate::agenda::{SentAgenda, Size, read};
+use crate::agenda::{SentAgenda, Size};
 use crate::devtools::{Browser, Page};
 use crate::figures::{Table, median};
 use crate::opening;
-use floor::OneSection;
+use crate::quill::{self, OneSection};
+use crate::report::Report;
 use others::Others;
 use typing::{COLUMNS, KEYS, Place, Times, figures, press_keys};
 
 const RUNS: usize = 3;
 /// One other person writes ten letters a second.
 const ONE_PACE: Duration = Duration::from_millis(100);
-/// Twenty others write fifty letters a second together.
-const MANY: usize = 20;
-const MANY_PACE: Duration = Duration::from_millis(400);
+/// Of several others each writes two and a half: twenty write fifty together.
+const PACE_OF_SEVERAL: Duration = Duration::from_millis(400);
 
 /// Who writes beside.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -34,7 +34,8 @@ enum Beside {
     Nobody,
     AnotherSection,
     TheSameLine,
-    Many,
+    /// So many, each in a place of their own.
+    Others(usize),
 }
 
 /// In what is typed.
@@ -49,7 +50,7 @@ enum In {
 /// What is typed in, beside whom, and what it may take: 95 keys in 100, in milliseconds.
 type Case = (&'static str, Size, In, Beside, Option<f64>);
 
-const CASES: [Case; 11] = [
+const CASES: [Case; 14] = [
     ("everyday agenda: bare contenteditable", Size::Everyday, In::Bare, Beside::Nobody, None),
     ("everyday agenda: ours, alone", Size::Everyday, In::Agenda, Beside::Nobody, Some(16.0)),
     ("everyday agenda: ours, one more in another section", Size::Everyday, In::Agenda, Beside::AnotherSection, Some(16.0)),
@@ -58,33 +59,39 @@ const CASES: [Case; 11] = [
     ("long agenda: the same with 4,000 characters", Size::Long, In::BareNear, Beside::Nobody, None),
     ("long agenda: Quill, alone", Size::Long, In::Quill, Beside::Nobody, None),
     ("long agenda: ours, alone", Size::Long, In::Agenda, Beside::Nobody, Some(9.0)),
-    ("long agenda: Quill, 20 more", Size::Long, In::Quill, Beside::Many, None),
-    ("long agenda: ours, 20 more", Size::Long, In::Agenda, Beside::Many, Some(12.0)),
+    ("long agenda: ours, one more in the same line", Size::Long, In::Agenda, Beside::TheSameLine, Some(12.0)),
+    ("long agenda: Quill, 5 more", Size::Long, In::Quill, Beside::Others(5), None),
+    ("long agenda: ours, 5 more", Size::Long, In::Agenda, Beside::Others(5), Some(12.0)),
+    ("long agenda: Quill, 20 more", Size::Long, In::Quill, Beside::Others(20), None),
+    ("long agenda: ours, 20 more", Size::Long, In::Agenda, Beside::Others(20), Some(12.0)),
     ("60 items, 300 sections: ours, alone", Size::Sixty, In::Agenda, Beside::Nobody, Some(9.0)),
 ];
 
-/// All cases in turn, again and again; the table holds the medians of the runs.
-pub(crate) async fn measure(server: &TestServer, browser: &Browser) -> Result<String> {
-    let bundle = floor::quill_bundle().await?;
-    let agendas = [Size::Everyday, Size::Long, Size::Sixty].map(|size| (size, read(size)));
-    let mut text = String::new();
+/// All cases in turn, again and again; the table holds the medians of the runs. A case that breaks down says why and holds up no other.
+pub(crate) async fn measure(report: &mut Report, server: &TestServer, browser: &Browser) -> Result<String> {
+    let bundle = report.some("keys", quill::bundle().await);
+    let agendas = [Size::Everyday, Size::Long, Size::Sixty].map(|size| (size, SentAgenda::invent(size)));
     let mut runs = CASES.map(|_| Vec::new());
+    let mut text = String::new();
+    for (size, agenda) in &agendas {
+        text.push_str(&format!("  {size:?}: {}\n", agenda.name));
+    }
     for _ in 0..RUNS {
         for ((name, size, kind, beside, _), runs) in CASES.iter().zip(&mut runs) {
-            let agenda = agendas.iter().find(|(known, _)| known == size).map(|(_, agenda)| agenda);
-            let Some(Ok(agenda)) = agenda else { bail!("there is no agenda for {name}") };
-            let times = run(server, browser, agenda, &bundle, *kind, *beside).await.with_context(|| (*name).to_owned())?;
-            runs.push(figures(&times));
-        }
-    }
-    for (size, agenda) in &agendas {
-        if let Ok(agenda) = agenda {
-            text.push_str(&format!("  {size:?}: {}\n", agenda.name));
+            if *kind == In::Quill && bundle.is_none() {
+                continue;
+            }
+            for (_, agenda) in agendas.iter().filter(|(known, _)| known == size) {
+                match run(server, browser, agenda, bundle.as_deref().unwrap_or_default(), *kind, *beside).await {
+                    Ok(times) => runs.push(figures(&times)),
+                    Err(error) => report.failed("keys", &error.context(*name)),
+                }
+            }
         }
     }
     let mut table = Table::new(&COLUMNS, 2);
     let mut verdicts = String::new();
-    for ((name, _, _, _, most), runs) in CASES.iter().zip(&runs) {
+    for ((name, _, _, _, most), runs) in CASES.iter().zip(&runs).filter(|(_, runs)| !runs.is_empty()) {
         let medians: Vec<f64> = (0..4).map(|at| median(&runs.iter().map(|run| run[at]).collect::<Vec<_>>())).collect();
         if let Some(most) = most {
             let verdict = if medians[2] <= *most { "kept" } else { "missed" };
@@ -107,7 +114,7 @@ async fn run(server: &TestServer, browser: &Browser, agenda: &SentAgenda, bundle
     }
     ours.close().await?;
     if kind == In::Quill {
-        let one = floor::one_section(server, &place.lines).await?;
+        let one = OneSection::store(server, &place.lines).await?;
         let page = floor::quill(server, browser, bundle, &one, &place.line).await?;
         let times = type_beside(server, &one.meeting, &page, &places_in_one(&one, &place, beside), false).await;
         page.close().await?;
@@ -126,13 +133,13 @@ fn places(place: &Place, beside: Beside) -> Result<Vec<(Field, String)>> {
         Beside::Nobody => Ok(Vec::new()),
         Beside::TheSameLine => Ok(vec![(place.field.parse()?, place.line.clone())]),
         Beside::AnotherSection => place.others.iter().take(1).map(other).collect(),
-        Beside::Many => place.others.iter().take(MANY).map(other).collect(),
+        Beside::Others(count) => place.others.iter().take(count).map(other).collect(),
     }
 }
 
 /// The same where all is one section: each in a line of their own, the nearest ones.
 fn places_in_one(one: &OneSection, place: &Place, beside: Beside) -> Vec<(Field, String)> {
-    let count = if beside == Beside::Many { MANY } else { 0 };
+    let count = if let Beside::Others(count) = beside { count } else { 0 };
     let at = place.lines.iter().position(|line| *line == place.line).unwrap_or_default();
     let mut lines: Vec<(usize, &String)> = place.lines.iter().enumerate().map(|(index, line)| (index.abs_diff(at), line)).collect();
     lines.sort_by_key(|(distance, _)| *distance);
@@ -144,7 +151,7 @@ async fn type_beside(server: &TestServer, meeting: &Created, page: &Page, places
     if places.is_empty() {
         return press_keys(page, ours).await;
     }
-    let pace = if places.len() == 1 { ONE_PACE } else { MANY_PACE };
+    let pace = if places.len() == 1 { ONE_PACE } else { PACE_OF_SEVERAL };
     let mut others = Others::connect(server, meeting, places, pace).await?;
     // They are there, with their carets, before the first key.
     others.arrive().await?;

@@ -1,27 +1,33 @@
 //! `cargo xtask bench`: how long a key takes to the screen, a page to open, a change to the disk and to everybody.
 //!
 //! Owns the order of the measures and what is said about the machine. Figures are medians over a few runs and stand beside a floor that is
-//! measured in the same run; nothing here passes or fails by time. The server's binary is the one that `DAGSORDEN_BIN` names.
+//! measured in the same run; nothing here passes or fails by time. A part that cannot be measured says so and holds up no other. The server's
+//! binary is the one that `DAGSORDEN_BIN` names.
 #![allow(clippy::print_stdout, reason = "a benchmark talks to its terminal")]
 
 mod agenda;
+mod comparison;
 mod devtools;
 mod figures;
 mod keys;
 mod native;
 mod opening;
+mod quill;
 mod relay;
+mod report;
 
-use anyhow::{Result, bail};
+use anyhow::{Context, Result, bail};
 use dagsorden_tests::server::TestServer;
+
+use comparison::Comparison;
+use devtools::Browser;
+use report::Report;
 
 /// With a higher load than this the figures are those of the neighbours too.
 const QUIET: f64 = 1.5;
 
 /// What there is to measure, in order; the relay in parts of its own.
-const PARTS: [&str; 4] = ["keys", "open", "relay", NATIVE];
-/// Measured only when it is named alone: it needs this program optimised, the others do not.
-const NATIVE: &str = "native";
+const PARTS: [&str; 4] = ["native", "keys", "open", "relay"];
 
 #[tokio::main(flavor = "current_thread")]
 async fn main() -> Result<()> {
@@ -31,37 +37,39 @@ async fn main() -> Result<()> {
         bail!("there is nothing called {unknown:?} to measure; there are {}", parts.join(", "));
     }
     let wants = |part: &str| wanted.is_empty() || wanted.iter().any(|name| name == part);
+    let mut report = Report::default();
     say_load();
-    if wanted == [NATIVE] {
+    if wants("native") {
         if cfg!(debug_assertions) {
-            println!("this program is not optimised: these figures are not the server's; ask `cargo xtask bench native` for them");
+            println!("this program is not optimised: the next figures are not the server's; ask `cargo xtask bench native` for them");
         }
-        println!("\nbytes in memory\n{}", native::measure()?);
-        say_load();
-        return Ok(());
+        report.part("native", "bytes in memory", native::measure());
     }
-    if wanted.iter().any(|name| name == NATIVE) {
-        bail!("{NATIVE:?} is measured alone: `cargo xtask bench {NATIVE}`");
+    if wants("keys") {
+        let measured = keys(&mut report).await;
+        report.part("keys", "key to paint, milliseconds", measured);
     }
-    if wants("keys") || wants("open") {
-        let server = TestServer::start()?;
-        let agenda = agenda::read(agenda::Size::Everyday)?;
-        println!("agenda: {}", agenda.name);
-        let browser = devtools::Browser::start().await?;
-        println!("browser: {}", browser.version().await?);
-        if wants("keys") {
-            println!("\nkey to paint, milliseconds\n{}", keys::measure(&server, &browser).await?);
-        }
-        if wants("open") {
-            println!(
-                "\nopening the page, milliseconds since the navigation began\n{}",
-                opening::measure(&server, &browser, &agenda).await?
-            );
-        }
+    if wants("open") {
+        let measured = open(&mut report).await;
+        report.part("open", "opening the page, milliseconds since the navigation began", measured);
     }
-    relay::measure(|part| wants("relay") || wants(part)).await?;
+    relay::measure(&mut report, |part| wants("relay") || wants(part)).await;
     say_load();
-    Ok(())
+    report.end()
+}
+
+async fn keys(report: &mut Report) -> Result<String> {
+    keys::measure(report, &TestServer::start()?, &browser().await?).await
+}
+
+async fn open(report: &mut Report) -> Result<Comparison> {
+    opening::measure(report, &TestServer::start()?, &browser().await?).await
+}
+
+async fn browser() -> Result<Browser> {
+    let browser = Browser::start().await.context("no browser: `cargo xtask bench` installs one where it can")?;
+    println!("browser: {}", browser.version().await?);
+    Ok(browser)
 }
 
 /// Prints how busy the machine is, where the system tells.

@@ -4,7 +4,6 @@
 //! writer's own letters do not count. `broadcast` passes frames on and does nothing else: the limit, not a relay.
 
 mod acknowledge;
-mod comparison;
 mod crowd;
 mod join;
 mod memory;
@@ -17,8 +16,9 @@ use anyhow::{Context, Result};
 use dagsorden_tests::load::process::processor_seconds;
 use tokio::task::LocalSet;
 
+use crate::comparison::{Better, Comparison, Row};
 use crate::figures::percentile;
-use comparison::{Better, Comparison, Row};
+use crate::report::Report;
 use crowd::{Crowd, Pace, Shape};
 use subject::{Kind, Subject};
 
@@ -40,39 +40,45 @@ const JOINS: usize = 10;
 const AT_ONCE: usize = 50;
 
 /// Measures the parts that `wants` names, and prints each as soon as it is there.
-pub(crate) async fn measure(wants: impl Fn(&str) -> bool) -> Result<()> {
-    LocalSet::new()
-        .run_until(async {
-            if wants("acknowledged") {
-                println!("\none writer, one change at a time, milliseconds\n{}", acknowledge::measure().await?);
-            }
-            let kinds = Kind::all();
-            if kinds.len() == 1 {
-                println!("\nthe peers are not installed: npm ci in tests/npm/peers");
-            }
-            for part in PARTS.into_iter().skip(1).filter(|part| wants(part)) {
-                let mut comparison = Comparison::new(&kinds);
-                for _ in 0..RUNS {
-                    for kind in &kinds {
-                        let rows = match part {
-                            "fan-out" => fan_out(*kind).await,
-                            "latency" => latency(*kind).await,
-                            "join" => join(*kind).await,
-                            "memory" => memory(*kind).await,
-                            _ => kill(*kind).await,
-                        };
+pub(crate) async fn measure(report: &mut Report, wants: impl Fn(&str) -> bool) {
+    let everything = async {
+        if wants("acknowledged") {
+            report.part("acknowledged", "one writer, one change at a time, milliseconds", acknowledge::measure().await);
+        }
+        let kinds = Kind::all();
+        if kinds.len() == 1 {
+            println!("\nthe peers are not installed: npm ci in tests/npm/peers");
+        }
+        for part in PARTS.into_iter().skip(1).filter(|part| wants(part)) {
+            let mut comparison = Comparison::new(kinds.iter().map(|kind| kind.name()));
+            let mut failed = None;
+            for _ in 0..RUNS {
+                for kind in &kinds {
+                    match run(part, *kind).await {
+                        Ok(rows) => comparison.add(kind.name(), rows),
                         // One that breaks down is shown as having no figure; the others are still compared.
-                        match rows {
-                            Ok(rows) => comparison.add(*kind, rows),
-                            Err(error) => println!("{} did not get through {part}: {error}", kind.name()),
-                        }
+                        Err(error) if *kind == Kind::Ours => failed = Some(error),
+                        Err(error) => println!("{} did not get through {part}: {error:#}", kind.name()),
                     }
                 }
-                println!("\n{comparison}");
             }
-            Ok(())
-        })
-        .await
+            report.part(part, part, Ok(comparison));
+            if let Some(error) = failed {
+                report.failed(part, &error);
+            }
+        }
+    };
+    LocalSet::new().run_until(everything).await;
+}
+
+async fn run(part: &str, kind: Kind) -> Result<Vec<Row>> {
+    match part {
+        "fan-out" => fan_out(kind).await,
+        "latency" => latency(kind).await,
+        "join" => join(kind).await,
+        "memory" => memory(kind).await,
+        _ => kill(kind).await,
+    }
 }
 
 async fn fan_out(kind: Kind) -> Result<Vec<Row>> {

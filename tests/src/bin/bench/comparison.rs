@@ -1,8 +1,7 @@
-//! One table: a row for each figure, a column for each relay, and how many times ours is as good.
+//! One table: a row for each figure, a column for each of those compared, and how many times ours is as good.
 
 use std::fmt::{self, Display, Formatter};
 
-use super::subject::Kind;
 use crate::figures::median;
 
 /// Which figures are better.
@@ -29,23 +28,23 @@ impl Row {
 
 /// Figures of all runs.
 pub(crate) struct Comparison {
-    kinds: Vec<Kind>,
-    /// By name, in the order they came; per relay the figures of its runs.
+    names: Vec<&'static str>,
+    /// By name, in the order they came; for each of those compared the figures of its runs.
     rows: Vec<(String, Better, Vec<Vec<f64>>)>,
 }
 
 impl Comparison {
-    /// A table without rows; the first is ours.
-    pub(crate) fn new(kinds: &[Kind]) -> Self {
-        Self { kinds: kinds.to_vec(), rows: Vec::new() }
+    /// A table without rows; the first name is ours.
+    pub(crate) fn new(names: impl IntoIterator<Item = &'static str>) -> Self {
+        Self { names: names.into_iter().collect(), rows: Vec::new() }
     }
 
-    /// Adds the figures of one run of a relay.
-    pub(crate) fn add(&mut self, kind: Kind, rows: Vec<Row>) {
-        let Some(column) = self.kinds.iter().position(|other| *other == kind) else { return };
+    /// Adds the figures of one run.
+    pub(crate) fn add(&mut self, name: &str, rows: Vec<Row>) {
+        let Some(column) = self.names.iter().position(|other| *other == name) else { return };
         for Row { name, figure, better } in rows {
             if !self.rows.iter().any(|(known, ..)| *known == name) {
-                self.rows.push((name.clone(), better, vec![Vec::new(); self.kinds.len()]));
+                self.rows.push((name.clone(), better, vec![Vec::new(); self.names.len()]));
             }
             for (known, _, figures) in &mut self.rows {
                 if *known == name {
@@ -60,8 +59,8 @@ impl Display for Comparison {
     fn fmt(&self, formatter: &mut Formatter<'_>) -> fmt::Result {
         let width = self.rows.iter().map(|(name, ..)| name.chars().count()).max().unwrap_or_default();
         write!(formatter, "  {:width$}", "")?;
-        for kind in &self.kinds {
-            write!(formatter, " {:>22}", kind.name())?;
+        for name in &self.names {
+            write!(formatter, " {name:>22}")?;
         }
         for (name, better, figures) in &self.rows {
             let ours = figures.first().filter(|runs| !runs.is_empty()).map(|runs| median(runs));
@@ -92,15 +91,20 @@ fn cell(figure: f64, ours: Option<f64>, better: Better) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::relay::peer::PeerKind;
 
     #[test]
     fn ours_stands_first_and_the_others_say_how_many_times_it_is_as_good() {
-        let peer = Kind::Peer(PeerKind::Hocuspocus);
-        let mut comparison = Comparison::new(&[Kind::Ours, peer]);
-        comparison.add(Kind::Ours, vec![Row::new("rate", 300.0, Better::More), Row::new("time", 2.0, Better::Less)]);
-        comparison.add(peer, vec![Row::new("rate", 100.0, Better::More), Row::new("time", 5.0, Better::Less)]);
+        let mut comparison = Comparison::new(["ours", "theirs"]);
+        comparison.add("ours", vec![Row::new("rate", 300.0, Better::More), Row::new("time", 2.0, Better::Less)]);
+        comparison.add("theirs", vec![Row::new("rate", 100.0, Better::More), Row::new("time", 5.0, Better::Less)]);
         let text = comparison.to_string();
         assert!(text.contains("100.00 (3.00 x)") && text.contains("5.00 (2.50 x)"), "{text}");
+    }
+
+    #[test]
+    fn one_that_broke_down_has_no_figure() {
+        let mut comparison = Comparison::new(["ours", "theirs"]);
+        comparison.add("ours", vec![Row::new("rate", 300.0, Better::More)]);
+        assert!(comparison.to_string().ends_with(" -"), "{comparison}");
     }
 }
