@@ -8,6 +8,7 @@ use std::time::{Duration, Instant};
 use anyhow::{Context, Result, ensure};
 use dagsorden_shared::agenda::Field;
 use dagsorden_shared::api::Created;
+use dagsorden_shared::richtext::delta::utf16_len;
 use dagsorden_tests::fixture;
 use dagsorden_tests::load::size;
 use dagsorden_tests::server::TestServer;
@@ -42,11 +43,16 @@ struct Acknowledged {
 /// Writes words until the connection ends, and keeps those that were acknowledged.
 async fn write(mut client: SyncClient, place: Field, name: String, acknowledged: Rc<Acknowledged>) -> Result<()> {
     let mut waiting: BTreeMap<u64, String> = BTreeMap::new();
+    let mut last = String::new();
     for number in 0.. {
         let word = format!("{name}n{number};");
-        if client.type_at(&place, 0, &word).await.is_err() {
+        // Behind one's own last word, as people write.
+        let before = text(client.agenda(), &place);
+        let end = before.find(&last).context("one's own word is gone")? + last.len();
+        if client.type_at(&place, utf16_len(&before[..end]), &word).await.is_err() {
             return Ok(());
         }
+        last.clone_from(&word);
         waiting.insert(client.sent(), word);
         while waiting.len() >= AHEAD {
             match client.hear().await? {
