@@ -121,6 +121,15 @@ impl Window {
         self.program.look(look).await
     }
 
+    /// Shows the page in the few colours that the person's system allows.
+    ///
+    /// # Errors
+    /// If the browser refuses.
+    pub async fn force_colours(&self) -> Result<()> {
+        let features = json!([{ "name": "forced-colors", "value": "active" }, { "name": "prefers-reduced-motion", "value": "reduce" }]);
+        self.command("Emulation.setEmulatedMedia", json!({ "features": features })).await.map(drop)
+    }
+
     /// Opens an address.
     ///
     /// # Errors

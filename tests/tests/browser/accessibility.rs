@@ -4,6 +4,7 @@ use anyhow::{Result, ensure};
 use dagsorden_shared::catalogue::{Catalogue, Language};
 use dagsorden_tests::browser::{Look, Stage, Window};
 use dagsorden_tests::fixture;
+use serde_json::json;
 
 const LOOKS: [(&str, Look); 5] = [
     ("1440-light", Look::DESKTOP),
@@ -148,6 +149,92 @@ async fn every_menu_is_accessible() -> Result<()> {
         check_after(&window, &format!("menu-{name}"), open).await?;
         window.run(CLOSE_MENU, Vec::new()).await?;
     }
+    Ok(())
+}
+
+/// Where the caret is put so that the toolbar comes: in a cell, or over words.
+async fn point_at(window: &Window, anchor: u32, head: u32) -> Result<()> {
+    let section = super::section(&window.shown().await?, 1, 0)?;
+    window.editor("select", vec![json!(section), json!(anchor), json!(head)]).await?;
+    window.wait("the toolbar", "return document.querySelector('[role=toolbar]').checkVisibility()").await.map(drop)
+}
+
+/// A place in the table of the section that [`point_at`] is about, and a word in it.
+const CELL: (u32, u32) = (63, 63);
+const WORD: (u32, u32) = (0, 7);
+
+#[tokio::test]
+async fn what_floats_over_the_paper_is_accessible() -> Result<()> {
+    let stage = Stage::set().await?;
+    let meeting = stage.import(&fixture::meeting()).await?;
+    let window = stage.window("Anna Holm", &meeting).await?;
+    let section = super::section(&window.shown().await?, 1, 0)?;
+    window.type_at(&section, 0, "x").await?;
+    check_after(&window, "tools-table", async || {
+        point_at(&window, CELL.0, CELL.1).await?;
+        window
+            .wait("the commands of tables", "return document.querySelector('[role=toolbar]').classList.contains('in-table')")
+            .await
+            .map(drop)
+    })
+    .await?;
+    check_after(&window, "tools-selection", async || point_at(&window, WORD.0, WORD.1).await).await?;
+    check_after(&window, "tools-full", async || {
+        point_at(&window, WORD.0, WORD.1).await?;
+        window.strike("Alt+F10").await?;
+        window.wait("all commands", "return document.querySelector('[role=toolbar]').classList.contains('full')").await.map(drop)
+    })
+    .await?;
+    check_after(&window, "tools-link", async || {
+        point_at(&window, WORD.0, WORD.1).await?;
+        window.strike("Control+k").await?;
+        window.wait("the address", "return document.activeElement.matches('[role=toolbar] input')").await.map(drop)
+    })
+    .await?;
+    window.strike("Escape").await?;
+    window.strike("Control+h").await?;
+    window.write("havnsted").await?;
+    window.wait("what was found", "return CSS.highlights.has('found')").await?;
+    check(&window, "find").await?;
+    window.strike("Escape").await?;
+    super::authors::ask(&window).await?;
+    window.wait("the legend", "return document.querySelectorAll('.authors li').length === 2").await?;
+    check(&window, "authors").await
+}
+
+/// Where the system allows few colours, lines and borders tell what colours told.
+#[tokio::test]
+async fn few_colours_are_enough() -> Result<()> {
+    const SEEN: &str = r#"
+        const style = (element, pseudo) => getComputedStyle(element, pseudo);
+        const canvas = style(document.body).backgroundColor;
+        const [caret, flag, legend, swatch] = ["[data-peer-caret]", ".peer-flag", ".authors", ".swatch"].map((css) => document.querySelector(css));
+        const text = document.querySelector("[data-section-id]");
+        const wrong = {
+            caret: style(caret).backgroundColor === canvas,
+            flag: style(flag).backgroundColor === style(flag).color,
+            legend: style(legend).borderTopStyle !== "solid",
+            swatch: style(swatch).borderBottomColor === style(swatch).backgroundColor,
+            tint: !style(text, "::highlight(author-1)").textDecorationLine.includes("underline"),
+            selected: style(text, "::highlight(peer-1)").backgroundColor === canvas,
+        };
+        return Object.entries(wrong).filter(([, wrong]) => wrong).map(([name]) => name);
+    "#;
+    let stage = Stage::set().await?;
+    let meeting = stage.import(&fixture::meeting()).await?;
+    let window = stage.window("Anna Holm", &meeting).await?;
+    let section = super::section(&window.shown().await?, 1, 0)?;
+    window.type_at(&section, 0, "Mit ").await?;
+    let fork = window.editor("fork", vec![json!(1)]).await?;
+    window.editor("peerSelect", vec![fork, json!(section), json!(6), json!(12), json!("Bo Lind")]).await?;
+    super::authors::ask(&window).await?;
+    window.wait("the legend", "return document.querySelectorAll('.authors li').length === 2").await?;
+    window.force_colours().await?;
+    window.wait("the caret of somebody else", "return document.querySelector('[data-peer-caret]') !== null").await?;
+    let broken = broken_in(&window, "few-colours").await?;
+    ensure!(broken.is_empty(), "{}", broken.join("\n"));
+    let wrong = window.run(SEEN, Vec::new()).await?;
+    ensure!(wrong == json!([]), "not to be seen: {wrong}");
     Ok(())
 }
 

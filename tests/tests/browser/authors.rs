@@ -1,7 +1,7 @@
 //! Who wrote this: one asks, and sees the words of each in the colour of their organisation.
 
 use anyhow::{Result, ensure};
-use dagsorden_tests::browser::{Look, Stage, Window};
+use dagsorden_tests::browser::{Kind, Look, Stage, Window};
 use dagsorden_tests::fixture;
 use serde_json::json;
 
@@ -12,7 +12,7 @@ const SEEN: &str = "return { tints: [...CSS.highlights].filter(([name]) => name.
     [name, [...ranges].map((range) => range.toString())]), legend: [...document.querySelectorAll('.authors li')].map((line) => line.textContent) }";
 
 /// Opens the bar's menu and picks the entry.
-async fn ask(window: &Window) -> Result<()> {
+pub(super) async fn ask(window: &Window) -> Result<()> {
     window.click(".bar-end .menu > button").await?;
     let pick = "const entry = [...document.querySelectorAll('.menu-list:popover-open .entry')].find((entry) => /har skrevet/.test(entry.textContent)); \
         entry?.click(); return !!entry";
@@ -22,9 +22,18 @@ async fn ask(window: &Window) -> Result<()> {
 
 #[tokio::test]
 async fn one_asks_who_wrote_and_sees_both() -> Result<()> {
+    sees_both(Kind::Chromium).await
+}
+
+#[tokio::test]
+async fn one_asks_who_wrote_in_firefox_and_sees_both() -> Result<()> {
+    sees_both(Kind::Firefox).await
+}
+
+async fn sees_both(kind: Kind) -> Result<()> {
     let stage = Stage::set().await?;
     let meeting = stage.import(&fixture::meeting()).await?;
-    let anna = stage.window("Anna", &meeting).await?;
+    let anna = stage.window_in(kind, "Anna", &meeting).await?;
     let bo = Window::open("Bo", Look::DESKTOP).await?;
     bo.go(&format!("http://{}/m/{}", stage.server.address(), meeting.meeting)).await?;
     bo.introduce("Bo", "Lindhøj").await?;
