@@ -39,6 +39,10 @@ pub enum Group {
     Typing,
     /// A step of its own.
     Step,
+    /// The first of several transactions that are one step.
+    Opens,
+    /// Goes on with the step of the transaction before, however long ago that was.
+    Joins,
 }
 
 /// A change asked for. It is real only once the document reports its delta.

@@ -161,15 +161,11 @@ impl Meeting {
         if undone {
             // What the message offers to undo may just have been undone.
             toast::clear();
-            announcer::say(self.frame.text.live.undone);
         }
     }
 
     fn redo(self) {
-        let redone = self.with(|parts| parts.editors.redo());
-        if redone {
-            announcer::say(self.frame.text.live.redone);
-        }
+        self.with(|parts| parts.editors.redo());
     }
 }
 

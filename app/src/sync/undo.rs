@@ -6,7 +6,7 @@
 use std::cell::{Cell, RefCell};
 use std::rc::Rc;
 use std::sync::Arc;
-use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 
 use dagsorden_shared::agenda::{Agenda, Edit, Field, Origin};
 use dagsorden_shared::richtext::delta::{Op, utf16_len};
@@ -24,6 +24,10 @@ pub enum UndoGroup {
     Typing,
     /// Everything else: a step of its own.
     Step,
+    /// The first part of a step that is made in several.
+    Opens,
+    /// A later part of it, however long that took.
+    Joins,
 }
 
 /// A selection in a field by sticky positions, as [`Agenda::sticky`] makes them.
@@ -71,6 +75,8 @@ struct Board {
 pub(super) struct History {
     manager: UndoManager<Marks>,
     board: Rc<Board>,
+    /// For the manager no time passes: what comes now belongs to the step before.
+    still: Arc<AtomicBool>,
     typed: u32,
     last_field: Option<Field>,
 }
@@ -79,8 +85,15 @@ impl History {
     /// Tracks `agenda` from now on. `clock` gives milliseconds; it may be set back.
     pub(super) fn new(agenda: &Agenda, clock: impl Fn() -> u64 + Send + Sync + 'static) -> Self {
         let latest = AtomicU64::new(0);
+        let still = Arc::new(AtomicBool::new(false));
+        let stands = Arc::clone(&still);
         // yrs subtracts the last time from this one: a clock that is set back must not make that negative.
-        let timestamp = move || latest.fetch_max(clock(), Ordering::Relaxed).max(latest.load(Ordering::Relaxed));
+        let timestamp = move || {
+            if !stands.load(Ordering::Relaxed) {
+                latest.fetch_max(clock(), Ordering::Relaxed);
+            }
+            latest.load(Ordering::Relaxed)
+        };
         let mut manager = UndoManager::with_options(Options {
             capture_timeout_millis: PAUSE_MILLIS,
             tracked_origins: [Origin::Local.as_str().into()].into(),
@@ -97,7 +110,7 @@ impl History {
         manager.observe_item_added("selection", move |_, event| added.handle_added(event));
         manager.observe_item_updated("selection", move |_, _| updated.awaits_after.set(!updated.popping.get()));
         manager.observe_item_popped("selection", move |_, event| popped.handle_popped(event));
-        Self { manager, board, typed: 0, last_field: None }
+        Self { manager, board, still, typed: 0, last_field: None }
     }
 
     /// Call before the transaction of an edit.
@@ -106,15 +119,19 @@ impl History {
             [Edit::Text { field, .. }] => Some(field.clone()),
             _ => None,
         };
-        if group == UndoGroup::Step || field.is_none() || field != self.last_field || self.typed >= STEP_LENGTH {
+        let joins = group == UndoGroup::Joins && field == self.last_field;
+        let types = group == UndoGroup::Typing && field.is_some() && field == self.last_field && self.typed < STEP_LENGTH;
+        if !joins && !types {
             self.end_group();
         }
+        self.still.store(joins, Ordering::Relaxed);
         self.typed = self.typed.saturating_add(edits.iter().map(inserted).sum());
         self.last_field = field;
     }
 
     /// Call after the transaction of an edit.
     pub(super) fn after_edit(&mut self, group: UndoGroup) {
+        self.still.store(false, Ordering::Relaxed);
         if group == UndoGroup::Step {
             self.end_group();
         }

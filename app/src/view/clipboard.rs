@@ -11,7 +11,7 @@ use web_sys::{ClipboardEvent, DataTransfer, DragEvent, Event};
 
 use super::context::EditorContext;
 use super::field::EditorField;
-use super::{composition, dom, foreign, position};
+use super::{composition, dom, foreign, missing, position};
 use crate::ui::{announcer, toast};
 
 /// Marks what is dragged as text of ours, with the field it comes from.
@@ -130,7 +130,12 @@ fn write_transfer(field: &EditorField, transfer: &DataTransfer) -> bool {
 
 fn insert_transfer(context: &Rc<EditorContext>, field: &Rc<EditorField>, transfer: &DataTransfer) {
     let start = field.state.borrow().selection().map(Selection::from);
-    if !context.run_in(field, |state| pasted(state, transfer)) {
+    let written = missing::written(field, "");
+    let made = context.run_in(field, |state| match written {
+        Some(written) => Some(written.then(state, &|cell| pasted(cell, transfer))),
+        None => pasted(state, transfer),
+    });
+    if !made {
         return;
     }
     let end = field.state.borrow().selection().map(Selection::to);

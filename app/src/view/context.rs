@@ -4,12 +4,14 @@ use std::cell::{Cell, RefCell};
 use std::rc::{Rc, Weak};
 
 use dagsorden_editor::autoformat::autoformat;
+use dagsorden_editor::command::TableCommand;
 use dagsorden_editor::find;
 use dagsorden_editor::{Cause, CommandName, EditorState, FieldKind, Group, Refusal, Selection, Transaction};
 use dagsorden_shared::agenda::{Change, Field};
 use dagsorden_shared::api::Author;
 use dagsorden_shared::catalogue::Catalogue;
 use dagsorden_shared::id::ItemId;
+use dagsorden_shared::render::element;
 use dagsorden_shared::richtext::Delta;
 use leptos::prelude::{Effect, Get, Signal};
 use wasm_bindgen::JsCast;
@@ -25,6 +27,7 @@ use super::toolbar::Toolbar;
 use super::{clipboard, composition, dom, input, keys};
 use crate::pause::AfterPaint;
 use crate::sync::{UndoMeta, UndoSelection};
+use crate::ui::announcer;
 
 /// How a field is shown.
 #[derive(Clone, Copy)]
@@ -36,6 +39,9 @@ pub struct MountOptions {
     /// What an empty one says.
     pub placeholder: Signal<String>,
 }
+
+/// Id of the text that tells of the keys of a field.
+const HELP: &str = "editor-help";
 
 /// The editor of one page.
 pub struct EditorContext {
@@ -95,6 +101,7 @@ impl EditorContext {
         self.listen(&document, "input", input::handle_input);
         self.listen(&document, "keydown", keys::handle_key_down);
         self.listen(&document, "compositionstart", composition::handle_start);
+        self.listen(&document, "compositionupdate", composition::handle_update);
         self.listen(&document, "compositionend", composition::handle_end);
         self.listen(&document, "paste", clipboard::handle_paste);
         self.listen(&document, "copy", clipboard::handle_copy);
@@ -107,6 +114,7 @@ impl EditorContext {
         self.listen(&document, "focusout", |context, event| context.handle_focus_out(event));
         self.listen(&document, "selectionchange", |context, _| context.handle_selection_change());
         self.listen(&window, "resize", |context, _| context.carets.schedule());
+        self.describe();
         self.toolbar.attach();
         self.carets.attach();
         let (context, peers) = (self.this.clone(), self.port.peers());
@@ -120,17 +128,24 @@ impl EditorContext {
         super::test_contract::install(self);
     }
 
+    /// The keys that leave a field and its toolbar, for those who do not see.
+    fn describe(&self) {
+        let help = element("p").attribute("id", HELP).flag("hidden").text(self.text.editor.help);
+        if let Some(body) = dom::document().body() {
+            dom::append(&body, &dom::build(&help));
+        }
+    }
+
     /// Makes an empty element the editable of a field. What stood in it is replaced.
     pub fn mount(self: &Rc<Self>, host: Element, field: Field, options: MountOptions) {
         let Ok(host) = host.dyn_into::<HtmlElement>() else { return };
         let body = self.port.body(&field).unwrap_or_default();
         let key = field.to_string();
-        let texts = &self.text.editor;
         for (name, value) in [
             ("data-field", key.as_str()),
             ("role", "textbox"),
             ("aria-multiline", if options.kind == FieldKind::Section { "true" } else { "false" }),
-            ("aria-description", texts.help),
+            ("aria-describedby", HELP),
             ("spellcheck", "true"),
             ("lang", self.text.language.code()),
             ("translate", "no"),
@@ -225,33 +240,63 @@ impl EditorContext {
         self.tell_place();
     }
 
-    /// Undoes one's own last step and leads to its place. Answers whether there was one.
+    /// Undoes one's own last step, says so and leads to its place. Answers whether there was one.
     pub fn undo(&self) -> bool {
-        self.settle_composition();
-        self.after_move.settle();
-        !self.read_only.get() && self.go_to_step(self.port.undo())
+        self.take_step(|port| port.undo(), self.text.live.undone)
     }
 
     /// Redoes it.
     pub fn redo(&self) -> bool {
+        self.take_step(|port| port.redo(), self.text.live.redone)
+    }
+
+    fn take_step(&self, step: fn(&dyn DocumentPort) -> Option<UndoMeta>, said: &str) -> bool {
+        if self.read_only.get() {
+            return false;
+        }
         self.settle_composition();
         self.after_move.settle();
-        !self.read_only.get() && self.go_to_step(self.port.redo())
+        let taken = self.go_to_step(step(self.port.as_ref()));
+        if taken {
+            announcer::say(said);
+        }
+        taken
     }
 
     /// Runs a command where the caret is, or last was. Answers whether it applied.
     pub fn run(&self, command: &CommandName) -> bool {
+        // What is being composed stands in the text before anything is done to it.
+        self.settle_composition();
         let Some(field) = self.active() else { return false };
         field.read_selection();
         let asked = command.run(&field.state.borrow(), &mut crate::random::bits);
         match asked {
-            Ok(Some(transaction)) => self.dispatch(&field, transaction),
+            Ok(Some(transaction)) => {
+                let done = self.dispatch(&field, transaction);
+                if let (true, CommandName::Table(command)) = (done, command) {
+                    self.say_changed(*command);
+                }
+                done
+            }
             Ok(None) => false,
             Err(refusal) => {
                 self.refuse(refusal);
                 false
             }
         }
+    }
+
+    /// Tells those who do not see a table what became of it.
+    fn say_changed(&self, command: TableCommand) {
+        use TableCommand::{ColumnLeft, ColumnRight, Delete, DeleteColumn, DeleteRow, RowAbove, RowBelow};
+        let live = &self.text.live;
+        announcer::say(match command {
+            RowAbove | RowBelow => live.row_added,
+            ColumnLeft | ColumnRight => live.column_added,
+            DeleteRow => live.row_deleted,
+            DeleteColumn => live.column_deleted,
+            Delete => live.table_deleted,
+        });
     }
 
     /// The field of an element that is or is in an editable.
@@ -479,6 +524,11 @@ impl EditorContext {
     fn end_pointing(&self) {
         if let Some(field) = self.active() {
             field.pointing.set(false);
+            if dom::selection().is_some_and(|selection| selection.range_count() > 1) {
+                // Cells that Firefox selected one by one: what is selected shows as what it is.
+                field.read_selection();
+                field.write_selection();
+            }
             // It waited for the mouse.
             self.after_move.ask();
         }

@@ -2,7 +2,7 @@
 
 use std::cell::{Cell, RefCell};
 
-use dagsorden_editor::command::insert::replace_range;
+use dagsorden_editor::command::insert::replace_typed;
 use dagsorden_editor::difference::difference;
 use dagsorden_editor::{EditorState, FieldKind, Selection, Transaction};
 use dagsorden_shared::agenda::Field;
@@ -11,7 +11,7 @@ use web_sys::{HtmlElement, MutationObserver, Node};
 
 use super::composition::Composition;
 use super::lines::Lines;
-use super::{dom, neighbours, position};
+use super::{dom, missing, neighbours, position};
 
 /// Foreign changes of the page put right within a second, at most: a program that fights back wins, the text is safe in the document.
 const REPAIRS_PER_SECOND: u32 = 30;
@@ -30,6 +30,13 @@ pub(super) enum KeyBefore {
     Other,
 }
 
+/// What the browser did by itself.
+pub(super) struct ReadBack {
+    pub(super) transaction: Transaction,
+    /// It split or joined elements.
+    pub(super) torn: bool,
+}
+
 /// A title or section that is shown and may be written in.
 pub(super) struct EditorField {
     pub(super) field: Field,
@@ -39,6 +46,8 @@ pub(super) struct EditorField {
     pub(super) composition: RefCell<Option<Composition>>,
     /// The key pressed before, as far as the next one asks for it.
     pub(super) key_before: Cell<KeyBefore>,
+    /// Counts what input methods did, so that an old timer says nothing.
+    pub(super) composed: Cell<u32>,
     /// The caret is being placed with the mouse: the selection is not ours to write.
     pub(super) pointing: Cell<bool>,
     /// The selection was moved by other means than writing: the next edit begins a step of undo.
@@ -59,6 +68,7 @@ impl EditorField {
             lines: RefCell::new(lines),
             composition: RefCell::new(None),
             key_before: Cell::new(KeyBefore::Other),
+            composed: Cell::new(0),
             pointing: Cell::new(false),
             jumped: Cell::new(false),
             in_flight: RefCell::new(None),
@@ -91,6 +101,9 @@ impl EditorField {
     /// Follows the document: the only place where text changes in the state and in the page. Answers whether the change was made here.
     pub(super) fn follow(&self, delta: &Delta) -> bool {
         let local = self.in_flight.borrow_mut().take();
+        // A caret in a cell that is not written stands nowhere in the text.
+        let astray = || local.is_none() && self.is_focused() && missing::at_caret(self).is_some();
+        let was_astray = astray();
         if local.is_none() {
             self.read_selection();
         }
@@ -102,7 +115,9 @@ impl EditorField {
             self.lines.borrow_mut().update(self.state.borrow().body(), change);
             self.forget_own_mutations();
         }
-        self.write_selection();
+        if !(was_astray && astray()) {
+            self.write_selection();
+        }
         local.is_some()
     }
 
@@ -168,19 +183,17 @@ impl EditorField {
     }
 
     /// What native input did to a line, as a transaction; `None` if its text is as it was rendered.
-    pub(super) fn read_back(&self, line: usize) -> Option<Transaction> {
+    pub(super) fn read_back(&self, line: usize) -> Option<ReadBack> {
         let lines = self.lines.borrow();
-        let view = lines.views.get(line)?;
-        let (old, new) = (view.text(), view.text_in_page());
-        let caret = self.caret_in(&view.element.clone().into(), &new);
+        let (old, new) = lines.texts(line)?;
+        let torn = old.contains('\n') || new.contains('\n');
+        let caret = lines.views.get(line).filter(|_| !torn).and_then(|view| self.caret_in(&view.element.clone().into(), &new));
         let difference = difference(&old, &new, caret)?;
         let state = self.state.borrow();
         let start = state.body().line_start(line);
-        let transaction = replace_range(&state, start + difference.from, start + difference.to, &difference.inserted)?;
-        Some(match caret {
-            Some(caret) => Transaction { selection: Some(Selection::caret(start + caret)), ..transaction },
-            None => transaction,
-        })
+        let transaction = replace_typed(&state, start + difference.from, start + difference.to, &difference.inserted)?;
+        let selection = caret.map(|caret| Selection::caret(start + caret)).or(transaction.selection);
+        Some(ReadBack { transaction: Transaction { selection, ..transaction }, torn })
     }
 
     /// The caret's offset in a line of this text, if it stands in it.
@@ -195,6 +208,13 @@ impl EditorField {
     /// Draws a line again if the page does not show the document there.
     pub(super) fn restore(&self, line: usize) {
         self.lines.borrow_mut().restore(line, self.state.borrow().body());
+        self.forget_own_mutations();
+        self.write_selection();
+    }
+
+    /// Shows the line of a composition again as the document has it.
+    pub(super) fn thaw(&self, line: usize) {
+        self.lines.borrow_mut().thaw(line, self.state.borrow().body());
         self.forget_own_mutations();
         self.write_selection();
     }

@@ -8,6 +8,7 @@ use std::rc::Rc;
 use dagsorden_editor::command::delete::{delete_range, delete_selection, join_backward, join_forward};
 use dagsorden_editor::command::insert::{insert_text, replace_range};
 use dagsorden_editor::command::split::split_line;
+use dagsorden_editor::command::table::{self, Goal, Step};
 use dagsorden_editor::{Cause, CommandName, FieldKind, Selection};
 use dagsorden_shared::richtext::ListKind;
 use dagsorden_shared::richtext::delta::utf16_len;
@@ -15,8 +16,8 @@ use wasm_bindgen::JsCast;
 use web_sys::{Event, InputEvent, MutationRecord, Node, StaticRange};
 
 use super::context::EditorContext;
-use super::field::EditorField;
-use super::{clipboard, dom, missing, neighbours, position};
+use super::field::{EditorField, ReadBack};
+use super::{clipboard, composition, dom, missing, neighbours, position};
 
 pub(super) fn handle_before_input(context: &Rc<EditorContext>, event: &Event) {
     let Some(field) = context.field_at(event.target()) else { return };
@@ -27,8 +28,12 @@ pub(super) fn handle_before_input(context: &Rc<EditorContext>, event: &Event) {
         return;
     }
     if field.is_composing() {
-        // Not cancelable, and the line is not ours to touch now.
-        return;
+        if !input.cancelable() || !matches!(kind.as_str(), "insertParagraph" | "insertLineBreak") {
+            // Not cancelable, and the line is not ours to touch now.
+            return;
+        }
+        // Keyboards of touch screens compose every word until the next key.
+        composition::settle(context, &field);
     }
     field.read_selection();
     let taken = match kind.as_str() {
@@ -69,7 +74,14 @@ pub(super) fn handle_input(context: &Rc<EditorContext>, event: &Event) {
     }
     let caret_line = dom::selection().and_then(|selection| selection.focus_node()).and_then(|node| field.lines.borrow().line_of(&node));
     match caret_line {
-        Some(line) => read_back(context, &field, line),
+        Some(line) => {
+            let read = field.read_back(line);
+            if read.is_none() {
+                // Whatever the browser did, the caret is where it left it.
+                field.read_selection();
+            }
+            take_over(context, &field, line, read);
+        }
         None => field.restore_all(),
     }
 }
@@ -81,18 +93,21 @@ pub(super) fn handle_mutations(context: &Rc<EditorContext>, field: &Rc<EditorFie
     }
     let mut lines: Vec<usize> = Vec::new();
     let mut astray = false;
-    for target in records.iter().filter_map(MutationRecord::target) {
-        match field.lines.borrow().line_of(&target) {
-            Some(line) if lines.contains(&line) => {}
-            Some(line) => lines.push(line),
-            None => astray = true,
-        }
+    for record in records {
+        let known = field.lines.borrow();
+        let line = record.target().and_then(|target| known.line_of(&target));
+        astray |= line.is_none();
+        // A line that the browser split off is part of the one before it.
+        let added = record.added_nodes();
+        let line = line.or_else(|| (0..added.length()).filter_map(|at| added.item(at)).find_map(|node| known.line_of(&node)));
+        lines.extend(line.filter(|line| !lines.contains(line)));
     }
     let composing = field.is_composing();
+    lines.retain(|line| !field.lines.borrow().is_frozen_line(*line));
     // Read backwards, so that a line that is split does not shift those still to be read.
     lines.sort_unstable();
-    for line in lines.into_iter().rev().filter(|_| !composing) {
-        read_back(context, field, line);
+    for line in lines.into_iter().rev() {
+        take_over(context, field, line, field.read_back(line));
     }
     if astray && !composing {
         field.restore_all();
@@ -100,15 +115,20 @@ pub(super) fn handle_mutations(context: &Rc<EditorContext>, field: &Rc<EditorFie
 }
 
 /// Takes over what the browser wrote into a line.
-fn read_back(context: &Rc<EditorContext>, field: &Rc<EditorField>, line: usize) {
-    let transaction = field.read_back(line);
-    let typed_space = transaction.as_ref().is_some_and(|transaction| {
-        transaction.delta.0.iter().any(|op| matches!(op, dagsorden_shared::richtext::Op::Insert { text, .. } if text.ends_with(' ')))
+fn take_over(context: &Rc<EditorContext>, field: &Rc<EditorField>, line: usize, read: Option<ReadBack>) {
+    let typed_space = read.as_ref().is_some_and(|read| {
+        let ops = &read.transaction.delta.0;
+        ops.iter().any(|op| matches!(op, dagsorden_shared::richtext::Op::Insert { text, .. } if text.ends_with(' ')))
     });
-    if let Some(transaction) = transaction {
-        context.dispatch(field, transaction);
+    let torn = read.as_ref().is_some_and(|read| read.torn);
+    if let Some(read) = read {
+        context.dispatch(field, read.transaction);
     }
-    field.restore(line);
+    if torn {
+        field.restore_all();
+    } else {
+        field.restore(line);
+    }
     if typed_space {
         context.autoformat(field);
     }
@@ -161,10 +181,10 @@ fn passes_insertion(field: &EditorField, input: &InputEvent) -> bool {
     run.is_some_and(|run| run.marks == state.marks_for(range.from(), range.to()))
 }
 
-/// Whether a range lies in one text node and leaves some of its text.
+/// Whether a range lies in one text node and leaves some of its text. What another program asks for no browser does by itself.
 fn stays_in_node(field: &EditorField, input: &InputEvent, range: Selection) -> bool {
     let state = field.state.borrow();
-    if state.locate(range.from()).0 != state.locate(range.to()).0 {
+    if !input.is_trusted() || state.locate(range.from()).0 != state.locate(range.to()).0 {
         return false;
     }
     let (start, end) = match static_range(input) {
@@ -184,7 +204,8 @@ fn take_insertion(context: &Rc<EditorContext>, field: &Rc<EditorField>, input: &
         // Some keyboards and dictation type a line break.
         return take_enter(context, field);
     }
-    if missing::type_in(context, field, &text) {
+    if let Some(written) = missing::written(field, &text) {
+        context.dispatch(field, written);
         return true;
     }
     let at_selection = field.state.borrow().selection() == Some(range);
@@ -203,15 +224,32 @@ fn take_insertion(context: &Rc<EditorContext>, field: &Rc<EditorField>, input: &
 fn take_enter(context: &Rc<EditorContext>, field: &Rc<EditorField>) -> bool {
     if field.kind() == FieldKind::Title {
         neighbours::go_to_next(context, field);
-    } else {
+    } else if !enter_below(context, field) {
         context.run_in(field, split_line);
     }
     true
 }
 
+/// Enter from or into a cell that its row lacks.
+fn enter_below(context: &Rc<EditorContext>, field: &Rc<EditorField>) -> bool {
+    let from = missing::at_caret(field);
+    if field.state.borrow().selection().is_none_or(|selection| !selection.is_caret()) {
+        return false;
+    }
+    let goal = table::go(&field.state.borrow(), from, Step::Enter);
+    match goal {
+        Some(Goal::Line(transaction)) if from.is_some() => context.dispatch(field, transaction),
+        Some(Goal::Missing(spot)) => missing::enter(field, spot).is_some(),
+        _ => false,
+    }
+}
+
 fn take_deletion(context: &Rc<EditorContext>, field: &Rc<EditorField>, input: &InputEvent, kind: &str) -> bool {
     if kind == "deleteByCut" || kind == "deleteByDrag" {
         // Done with the cut and drop events.
+        return true;
+    }
+    if missing::at_caret(field).is_some() {
         return true;
     }
     let backward = kind.ends_with("Backward");

@@ -4,14 +4,14 @@ use std::rc::Rc;
 
 use dagsorden_editor::Selection;
 use dagsorden_editor::command::block::{indent_list, outdent_list};
-use dagsorden_editor::command::table::{self, Arrow};
+use dagsorden_editor::command::table::{self, Arrow, Goal, Step};
 use dagsorden_editor::keymap::{self, Action, Key, Modifiers, Platform};
 use wasm_bindgen::JsCast;
 use web_sys::{Event, KeyboardEvent, MouseEvent, Node};
 
 use super::context::EditorContext;
 use super::field::{EditorField, KeyBefore};
-use super::{composition, dom, neighbours};
+use super::{composition, dom, missing, neighbours};
 use crate::ui::announcer;
 
 /// The code of keys that belong to an input method.
@@ -96,10 +96,18 @@ fn run_action(context: &Rc<EditorContext>, field: &Rc<EditorField>, action: &Act
             true
         }
         Action::FocusToolbar => context.toolbar.focus(),
-        Action::Tab { .. } if before == KeyBefore::Escape => false,
+        Action::Tab { .. } if before == KeyBefore::Escape || context.is_read_only() => false,
         Action::Tab { back } => {
-            context.run_in(field, |state| table::tab(state, *back, &mut crate::random::bits))
-                || context.run_in(field, |state| if *back { outdent_list(state) } else { indent_list(state) })
+            let rows = field.lines.borrow().views.len();
+            let goal = table::tab(&field.state.borrow(), missing::at_caret(field), *back, &mut crate::random::bits);
+            if goal.is_none() {
+                return context.run_in(field, |state| if *back { outdent_list(state) } else { indent_list(state) });
+            }
+            let gone = follow(context, field, goal);
+            if rows < field.lines.borrow().views.len() {
+                announcer::say(context.text.live.row_added);
+            }
+            gone
         }
         Action::Escape => {
             field.key_before.set(KeyBefore::Escape);
@@ -125,10 +133,21 @@ fn arrow_of(event: &KeyboardEvent, name: &str) -> Option<Arrow> {
 /// Arrow keys at the borders of cells, tables and fields; inside lines the browser knows best.
 fn move_caret(context: &Rc<EditorContext>, field: &Rc<EditorField>, arrow: Arrow) -> bool {
     let vertical = matches!(arrow, Arrow::Up | Arrow::Down);
-    if vertical && !neighbours::at_visual_border(field, arrow) {
+    let from = missing::at_caret(field);
+    if vertical && from.is_none() && !neighbours::at_visual_border(field, arrow) {
         return false;
     }
-    context.run_in(field, |state| table::move_caret(state, arrow)) || vertical && neighbours::leave(context, field, arrow)
+    let goal = table::go(&field.state.borrow(), from, Step::Arrow(arrow));
+    follow(context, field, goal) || vertical && neighbours::leave(context, field, arrow)
+}
+
+/// Puts the caret where a key leads.
+fn follow(context: &Rc<EditorContext>, field: &Rc<EditorField>, goal: Option<Goal>) -> bool {
+    match goal {
+        Some(Goal::Line(transaction)) => context.dispatch(field, transaction),
+        Some(Goal::Missing(spot)) => missing::enter(field, spot).is_some(),
+        None => false,
+    }
 }
 
 /// A third click selects the line without its newline; browsers select into the next one. A click on a link with Control opens it.

@@ -13,7 +13,7 @@ use dagsorden_shared::richtext::{Body, Change, Line, Marks, Run, table};
 use wasm_bindgen::JsCast;
 use web_sys::{Element, Node};
 
-use super::dom;
+use super::{dom, missing};
 
 /// A stretch of a line as shown.
 #[derive(Debug, Clone, PartialEq)]
@@ -35,11 +35,6 @@ impl LineView {
     /// The text last rendered.
     pub(super) fn text(&self) -> String {
         self.runs.iter().map(|run| run.text.as_str()).collect()
-    }
-
-    /// The text found in the page.
-    pub(super) fn text_in_page(&self) -> String {
-        self.element.text_content().unwrap_or_default()
     }
 
     /// Whether the element's children are what these runs would be drawn as.
@@ -115,6 +110,46 @@ impl LineView {
         if runs.is_empty() {
             dom::append(&self.element, &dom::create("br"));
         }
+    }
+}
+
+/// What ends a line inside an element that should hold one.
+const BREAKS: &str = "br, p, div, li, blockquote, h1, h2, h3, h4, h5, h6";
+
+/// The text found in the page at a line's element. Keyboards of touch screens press Enter without saying so: a break or a block in a line ends it.
+pub(super) fn text_in_page(line: &Element) -> String {
+    let broken = line.first_element_child().is_some_and(|_| line.query_selector(BREAKS).ok().flatten().is_some());
+    if !broken {
+        return line.text_content().unwrap_or_default();
+    }
+    let mut text = String::new();
+    push_text(line, &mut text);
+    // The last break only keeps an empty line open.
+    if text.ends_with('\n') {
+        text.pop();
+    }
+    text
+}
+
+fn push_text(element: &Element, text: &mut String) {
+    let mut child = element.first_child();
+    while let Some(node) = child {
+        match node.dyn_ref::<Element>() {
+            Some(inner) if inner.local_name() == "br" => text.push('\n'),
+            Some(inner) => {
+                let block = inner.matches(BREAKS).unwrap_or(false);
+                for inside in [false, true] {
+                    if block && !text.is_empty() && !text.ends_with('\n') {
+                        text.push('\n');
+                    }
+                    if !inside {
+                        push_text(inner, text);
+                    }
+                }
+            }
+            None => text.push_str(&node.node_value().unwrap_or_default()),
+        }
+        child = node.next_sibling();
     }
 }
 
@@ -225,6 +260,12 @@ impl Lines {
         self.frozen = line;
     }
 
+    /// Shows a line that was not to be touched as the document has it, and where.
+    pub(super) fn thaw(&mut self, index: usize, body: &Body) {
+        self.update(body, Change { first: index, removed: 1, added: 1 });
+        self.arrange(body);
+    }
+
     /// The line an element belongs to.
     pub(super) fn index_of(&self, element: &Node) -> Option<usize> {
         let is = |view: &LineView| dom::same(&view.element, element);
@@ -234,10 +275,43 @@ impl Lines {
         Some(index)
     }
 
-    /// The line at or above a node.
+    /// The line at or above a node. What the browser split off from a line belongs to it.
     pub(super) fn line_of(&self, node: &Node) -> Option<usize> {
-        let element = dom::element_at(node)?.closest("[data-line]").ok()??;
-        self.index_of(&element)
+        let mut element = dom::element_at(node)?.closest("[data-line]").ok()??;
+        loop {
+            if let Some(index) = self.index_of(&element) {
+                return Some(index);
+            }
+            if self.is_frozen(&element) {
+                return None;
+            }
+            element = element.previous_element_sibling().filter(|before| before.has_attribute("data-line"))?;
+        }
+    }
+
+    /// The text of a line as last rendered, and as found in the page: with the lines that the browser split off from it, and those it joined to it.
+    pub(super) fn texts(&self, index: usize) -> Option<(String, String)> {
+        let view = self.views.get(index)?;
+        let (mut old, mut new) = (view.text(), text_in_page(&view.element));
+        let mut split_off = view.element.next_element_sibling();
+        let foreign = |next: &Element| next.has_attribute("data-line") && self.index_of(next).is_none() && !self.is_frozen(next);
+        while let Some(element) = split_off.filter(foreign) {
+            new.push('\n');
+            new.push_str(&text_in_page(&element));
+            split_off = element.next_element_sibling();
+        }
+        if self.frozen.is_none() {
+            for gone in self.views[index + 1..].iter().take_while(|view| !self.host.contains(Some(&view.element))) {
+                old.push('\n');
+                old.push_str(&gone.text());
+            }
+        }
+        Some((old, new))
+    }
+
+    /// Whether the line is the one of a composition.
+    pub(super) fn is_frozen_line(&self, index: usize) -> bool {
+        self.views.get(index).is_some_and(|view| self.is_frozen(&view.element))
     }
 
     fn is_frozen(&self, element: &Element) -> bool {
@@ -321,11 +395,13 @@ impl Lines {
         self.put_children(&self.host.clone(), &top);
     }
 
-    /// The container that already holds one of these lines and is still free, or a new one.
+    /// The container that already holds one of these lines and is still free, or a new one; rather the one that must not be touched.
     fn container(&self, range: std::ops::Range<usize>, tag: &str, taken: &[Node]) -> Element {
         let parents = self.views[range].iter().filter_map(|view| view.element.closest(tag).ok().flatten());
         let free = |parent: &Element| !taken.iter().any(|node| dom::same(node, parent)) && self.host.contains(Some(parent));
-        parents.into_iter().find(free).unwrap_or_else(|| dom::create(tag))
+        let mut parents: Vec<Element> = parents.filter(free).collect();
+        let at = parents.iter().position(|parent| self.holds_frozen(parent)).unwrap_or(0);
+        if parents.is_empty() { dom::create(tag) } else { parents.swap_remove(at) }
     }
 
     fn arrange_table(&mut self, body: &Body, range: std::ops::Range<usize>, taken: &[Node]) -> Element {
@@ -342,7 +418,10 @@ impl Lines {
             let known = cells.iter().flatten().filter_map(|line| self.views[*line].element.closest("tr").ok().flatten());
             let row = known.into_iter().find(|row| section.contains(Some(row)) && !rows.iter().any(|other| dom::same(other, row)));
             let row = row.unwrap_or_else(|| dom::create("tr"));
-            let cells: Vec<Node> = cells.iter().zip(&numeric).map(|(stack, numeric)| self.cell(stack, *numeric).into()).collect();
+            // Somebody's caret may be in one.
+            let mut fillers = fillers(&row);
+            let cells: Vec<Node> =
+                cells.iter().zip(&numeric).map(|(stack, numeric)| self.cell(stack, *numeric, &mut fillers).into()).collect();
             self.put_children(&row, &cells);
             rows.push(row.into());
         }
@@ -351,13 +430,16 @@ impl Lines {
     }
 
     /// The `td` of the lines stacked in one cell.
-    fn cell(&mut self, stack: &[usize], numeric: bool) -> Element {
+    fn cell(&mut self, stack: &[usize], numeric: bool, fillers: &mut dyn Iterator<Item = Element>) -> Element {
+        let held = stack.iter().find(|line| self.is_frozen_line(**line)).map(|line| self.views[*line].element.clone());
         let host = match stack {
-            [] => {
+            [] => fillers.next().unwrap_or_else(|| {
                 let filler = dom::create("td");
                 dom::append(&filler, &dom::create("br"));
                 filler
-            }
+            }),
+            // It stays as it is: what comes into its cell, or leaves it, does so when the composition ends.
+            _ if held.is_some() => held.and_then(|line| line.closest("td").ok().flatten()).unwrap_or_else(|| dom::create("td")),
             [index] => {
                 self.retag(*index, "td");
                 self.views[*index].element.clone()
@@ -407,7 +489,9 @@ impl Lines {
             }
         }
         let mut cursor = parent.first_child();
-        for node in wanted {
+        // The line of a composition is not moved from where it is.
+        let held = self.frozen.as_ref().filter(|frozen| !parent.is_same_node(frozen.parent_node().as_ref()));
+        for node in wanted.iter().filter(|node| held.is_none_or(|held| !dom::same(held, node))) {
             while cursor.as_ref().is_some_and(|cursor| !set.has(cursor)) {
                 // A ghost stays where it is.
                 cursor = cursor.and_then(|cursor| cursor.next_sibling());
@@ -422,6 +506,12 @@ impl Lines {
     fn holds_frozen(&self, element: &Element) -> bool {
         self.frozen.as_ref().is_some_and(|frozen| element.contains(Some(frozen)))
     }
+}
+
+/// The cells of a row that hold no line.
+fn fillers(row: &Element) -> impl Iterator<Item = Element> + use<> {
+    let cells = std::iter::successors(row.first_element_child(), Element::next_element_sibling);
+    cells.filter(|cell| missing::has_line(cell) == Some(false)).collect::<Vec<_>>().into_iter()
 }
 
 /// Which old line each new line continues: equal ones at both ends first, then in order. A line inserted above another must not take its element.

@@ -29,15 +29,19 @@ pub(super) fn at_visual_border(field: &EditorField, arrow: Arrow) -> bool {
 
 /// Leaves the field at its first or last line for its neighbour, in the same column. Answers whether it did.
 pub(super) fn leave(context: &Rc<EditorContext>, field: &Rc<EditorField>, arrow: Arrow) -> bool {
-    let (line, last, caret) = {
+    let up = arrow == Arrow::Up;
+    let (at_border, caret) = {
         let state = field.state.borrow();
         let Some(selection) = state.selection() else { return false };
         let lines = field.lines.borrow();
         let place = position::place_of(&lines, &state, selection.head);
-        (state.locate(selection.head).0, state.body().lines().len() - 1, place.and_then(|place| caret_rect(&place.0, place.1)))
+        let line = state.locate(selection.head).0;
+        // The cells of a row stand beside each other.
+        let (first, end) = if state.is_cell(line) { state.table_around(line) } else { (line, line + 1) };
+        let at_border = if up { first == 0 } else { end == state.body().lines().len() };
+        (at_border, place.and_then(|place| caret_rect(&place.0, place.1)))
     };
-    let up = arrow == Arrow::Up;
-    if if up { line > 0 } else { line < last } {
+    if !at_border {
         return false;
     }
     let Some(next) = neighbour(context, field, up) else { return false };

@@ -69,6 +69,8 @@ impl DocumentPort for Replica {
         let group = match group {
             Group::Typing => UndoGroup::Typing,
             Group::Step => UndoGroup::Step,
+            Group::Opens => UndoGroup::Opens,
+            Group::Joins => UndoGroup::Joins,
         };
         Replica::edit(self, &[Edit::Text { field: field.clone(), delta }], group)
     }

@@ -107,12 +107,29 @@ pub(super) fn units_before(line: &Element, node: &Node, offset: u32) -> u32 {
 /// The browser's selection in a field; `None` if it is not, or not wholly, in it.
 pub(super) fn read_selection(host: &Element, lines: &Lines, state: &EditorState) -> Option<Selection> {
     let selection = dom::selection()?;
+    if selection.range_count() > 1 {
+        return read_cells(&selection, &|node, offset| offset_of(host, lines, state, node, offset));
+    }
     let (anchor, head) = (selection.anchor_node()?, selection.focus_node()?);
     let head_offset = offset_of(host, lines, state, &head, selection.focus_offset())?;
     if selection.is_collapsed() {
         return Some(Selection::caret(head_offset));
     }
     Some(Selection::new(offset_of(host, lines, state, &anchor, selection.anchor_offset())?, head_offset))
+}
+
+/// Firefox selects cells by cells, each as a range of its own: from the first to the last of them.
+fn read_cells(selection: &web_sys::Selection, offset: &dyn Fn(&Node, u32) -> Option<u32>) -> Option<Selection> {
+    let ranges = (0..selection.range_count()).filter_map(|at| selection.get_range_at(at).ok());
+    let ends: Vec<(u32, u32)> = ranges
+        .filter_map(|range| {
+            Some((
+                offset(&range.start_container().ok()?, range.start_offset().ok()?)?,
+                offset(&range.end_container().ok()?, range.end_offset().ok()?)?,
+            ))
+        })
+        .collect();
+    Some(Selection::new(ends.iter().map(|ends| ends.0).min()?, ends.iter().map(|ends| ends.1).max()?))
 }
 
 /// Shows a selection, if the browser shows another one. `None` if its place is not in the page.
@@ -126,7 +143,7 @@ pub(super) fn write_selection(host: &Element, lines: &Lines, state: &EditorState
     // Another place of the same offset, such as the start of the next run, is the person's choice; one between the lines is none: an input
     // method would write there.
     let in_lines = [shown.anchor_node(), shown.focus_node()].into_iter().flatten().all(|node| line_at(&node).is_some());
-    if !same && (!in_lines || read_selection(host, lines, state) != Some(wanted)) || shown.range_count() == 0 {
+    if !same && (!in_lines || read_selection(host, lines, state) != Some(wanted)) || shown.range_count() != 1 {
         drop(shown.set_base_and_extent(&anchor.0, anchor.1, &head.0, head.1));
     }
     Some(())

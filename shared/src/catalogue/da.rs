@@ -379,6 +379,11 @@ pub(super) static CATALOGUE: Catalogue = Catalogue {
             n => format!("{n} linjer indsat"),
         },
         leave_armed: "Næste Tab forlader teksten",
+        row_added: "Række tilføjet",
+        row_deleted: "Række slettet",
+        column_added: "Kolonne tilføjet",
+        column_deleted: "Kolonne slettet",
+        table_deleted: "Tabel slettet",
     },
     problems: Problems {
         by_code: |code| {

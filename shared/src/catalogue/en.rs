@@ -381,6 +381,11 @@ pub(super) static CATALOGUE: Catalogue = Catalogue {
             n => format!("{n} lines pasted"),
         },
         leave_armed: "The next Tab leaves the text",
+        row_added: "Row added",
+        row_deleted: "Row deleted",
+        column_added: "Column added",
+        column_deleted: "Column deleted",
+        table_deleted: "Table deleted",
     },
     problems: Problems {
         by_code: |code| {

@@ -384,6 +384,11 @@ pub struct Live {
     pub section_added: With,
     pub lines_pasted: Count,
     pub leave_armed: &'static str,
+    pub row_added: &'static str,
+    pub row_deleted: &'static str,
+    pub column_added: &'static str,
+    pub column_deleted: &'static str,
+    pub table_deleted: &'static str,
 }
 
 /// What went wrong, by the code of the answer.

@@ -4,16 +4,20 @@
 //! must show the lines that the document holds.
 
 mod cases;
+mod cells;
 mod clipboard;
 mod composition;
 mod concurrent;
 mod fields;
 mod foreign;
 mod format;
+mod held;
 mod lines;
+mod locked;
 mod mouse;
 mod sheet;
 mod tables;
+mod touch;
 
 use anyhow::{Result, ensure};
 use dagsorden_tests::browser::{Kind, Look, Stage, Window};
@@ -31,13 +35,17 @@ async fn all(kind: Kind) -> Result<()> {
     }
     wrong.extend(format::others(&sheet).await);
     wrong.extend(tables::others(&sheet).await);
+    wrong.extend(cells::all(&sheet).await);
     wrong.extend(mouse::all(&sheet).await);
     wrong.extend(clipboard::all(&sheet).await);
     wrong.extend(composition::all(&sheet).await);
+    wrong.extend(held::all(&sheet).await);
+    wrong.extend(touch::all(&sheet).await);
     wrong.extend(concurrent::all(&sheet).await);
     wrong.extend(foreign::all(&sheet).await);
     wrong.extend(fields::all(&sheet).await);
     wrong.extend(sheet.after_reload().await);
+    wrong.extend(locked::all(&sheet, &meeting).await);
     let complaints = sheet.window().complaints().await?;
     ensure!(wrong.is_empty() && complaints.is_empty(), "{} in {kind:?}:\n{}\ncomplaints: {complaints:?}", wrong.len(), wrong.join("\n"));
     Ok(())

@@ -4,6 +4,7 @@ use dagsorden_shared::richtext::delta::utf16_len;
 use dagsorden_shared::richtext::{Attributes, Marks};
 
 use super::delete;
+use super::split::split_line;
 use crate::selection::Selection;
 use crate::state::{EditorState, FieldKind};
 use crate::text;
@@ -21,6 +22,25 @@ pub fn replace_range(state: &EditorState, from: u32, to: u32, typed: &str) -> Op
     let pending = state.pending().filter(|_| from == to && state.selection() == Some(Selection::caret(from)));
     let marks = pending.cloned().unwrap_or_else(|| state.marks_for(from, to));
     insert_at(state, &Place { from, to, marks }, typed, Cause::Type)
+}
+
+/// The same for what the browser wrote by itself, where each line end is an Enter that no key told of.
+pub fn replace_typed(state: &EditorState, from: u32, to: u32, typed: &str) -> Option<Transaction> {
+    let mut parts = typed.split('\n');
+    let first = parts.next().unwrap_or_default();
+    let nothing = from == to && first.is_empty() && typed.len() > first.len();
+    let mut made = if nothing {
+        Transaction::selecting(Selection::caret(text::clamp(state.body(), from)))
+    } else {
+        replace_range(state, from, to, first)?
+    };
+    for part in parts {
+        made = made.then(state, &split_line);
+        if !part.is_empty() {
+            made = made.then(state, &|between| insert_text(between, part));
+        }
+    }
+    Some(made)
 }
 
 /// Where text goes and with which marks.

@@ -26,7 +26,7 @@ pub fn split_line(state: &EditorState) -> Option<Transaction> {
     let line = state.line(index);
     let format = line.format();
     if matches!(format.block, Block::Cell { .. }) {
-        return Some(table::leave_downwards(state, index));
+        return table::leave_downwards(state);
     }
     let mut edits = Edits::default();
     let after = if line.is_empty() {

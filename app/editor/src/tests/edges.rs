@@ -7,7 +7,7 @@ use crate::autoformat::autoformat;
 use crate::clipboard::{copy, paste};
 use crate::command::block::{indent_list, outdent_list};
 use crate::command::delete::{delete_range, delete_selection, join_backward, join_forward};
-use crate::command::insert::{insert_text, replace_range};
+use crate::command::insert::{insert_text, replace_range, replace_typed};
 use crate::command::split::split_line;
 use crate::{Cause, EditorState, FieldKind, Selection, Transaction};
 
@@ -232,4 +232,15 @@ fn own_tables_are_pasted_as_new_ones() {
     assert_eq!(print(&state), "B1⏎R3C1 ⏎R3C2 ⏎R4C1 A2⏎R4C2 |⏎");
     let lines = copy::own_lines(&copy::copy(&section("[A1]⏎r1c1 B1⏎r1c2 ⏎")).expect("selected").html).expect("ours");
     check(|state| paste::paste_lines(state, &lines, &mut super::notation::counting()), "x|⏎", "xA1|⏎");
+}
+
+#[test]
+fn line_ends_that_the_browser_wrote_are_enters() {
+    let wrote = |from, to, text: &'static str| move |state: &EditorState| replace_typed(state, from, to, text);
+    check(wrote(2, 2, "\n"), "ab|cd⏎b1", "ab⏎b1 |cd⏎b1");
+    check(wrote(2, 2, "\n"), "a|b⏎h2", "ab⏎h2 |⏎");
+    check(wrote(1, 3, "x\ny"), "abc|d⏎q", "ax⏎q y|d⏎q");
+    check(wrote(2, 2, "\n"), "A|1⏎r1c1 B1⏎r1c2 A2⏎r2c1 B2⏎r2c2 ⏎", "A1⏎r1c1 B1⏎r1c2 |A2⏎r2c1 B2⏎r2c2 ⏎");
+    check(wrote(1, 2, "xy"), "a|bc⏎", "axy|c⏎");
+    check(wrote(2, 3, ""), "ab⏎h2 |cd⏎", "ab|cd⏎h2");
 }

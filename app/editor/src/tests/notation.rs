@@ -2,6 +2,7 @@
 
 use dagsorden_notation::Written;
 
+use crate::command::table::Goal;
 use crate::{CommandName, EditorState, FieldKind, Selection, Transaction};
 
 /// A section from its notation.
@@ -54,6 +55,14 @@ pub(crate) fn counting() -> impl FnMut() -> u128 {
     move || {
         last += 1;
         last
+    }
+}
+
+/// The line a key leads to in a table; `None` if it leads into a missing cell, or nowhere.
+pub(crate) fn to_line(goal: Option<Goal>) -> Option<Transaction> {
+    match goal? {
+        Goal::Line(transaction) => Some(transaction),
+        Goal::Missing(_) => None,
     }
 }
 

@@ -4,13 +4,13 @@ use arbtest::arbitrary::{Result, Unstructured};
 use dagsorden_shared::richtext::attributes::name;
 use dagsorden_shared::richtext::{Block, Delta};
 
-use super::notation::{counting, print, section};
+use super::notation::{counting, print, section, to_line};
 use crate::autoformat::autoformat;
 use crate::clipboard::paste::paste_text;
 use crate::command::delete::{delete_selection, join_backward, join_forward};
 use crate::command::insert::{insert_text, replace_range};
 use crate::command::split::split_line;
-use crate::command::table::{self, Arrow};
+use crate::command::table::{self, Arrow, Step};
 use crate::{Cause, CommandName, EditorState, Selection, Transaction};
 
 const STARTS: [&str; 4] = [
@@ -73,9 +73,9 @@ pub(crate) fn random_command(state: &EditorState, u: &mut Unstructured<'_>) -> R
         6 => delete_selection(state, Cause::DeleteBackward),
         7 => paste_text(state, u.choose(&texts)?),
         8 => autoformat(state),
-        9 => table::move_caret(state, *u.choose(&[Arrow::Left, Arrow::Right, Arrow::Up, Arrow::Down])?),
+        9 => to_line(table::go(state, None, Step::Arrow(*u.choose(&[Arrow::Left, Arrow::Right, Arrow::Up, Arrow::Down])?))),
         10 => replace_range(state, u.int_in_range(0..=state.body().end())?, u.int_in_range(0..=state.body().end())?, u.choose(&texts)?),
-        11 => table::tab(state, u.arbitrary()?, &mut counting()),
+        11 => to_line(table::tab(state, None, u.arbitrary()?, &mut counting())),
         _ => {
             let name: CommandName = u.choose(&NAMES)?.parse().expect("known");
             name.run(state, &mut counting()).expect("allowed")

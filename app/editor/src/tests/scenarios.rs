@@ -1,12 +1,12 @@
 //! What a person does in one field, and what must come of it.
 
-use super::notation::{check, counting, named, print, run, section, title};
+use super::notation::{check, counting, named, print, run, section, title, to_line};
 use crate::autoformat::autoformat;
 use crate::clipboard::{copy, paste};
 use crate::command::delete::{delete_range, delete_selection, join_backward, join_forward};
 use crate::command::insert::{insert_text, replace_range};
 use crate::command::split::split_line;
-use crate::command::table::{self, Arrow};
+use crate::command::table::{self, Arrow, Step};
 use crate::command::{CommandName, Refusal};
 use crate::{Cause, EditorState, Selection, Transaction};
 
@@ -23,7 +23,7 @@ fn delete(state: &EditorState) -> Option<Transaction> {
 }
 
 fn arrow(arrow: Arrow) -> impl Fn(&EditorState) -> Option<Transaction> {
-    move |state| table::move_caret(state, arrow)
+    move |state| to_line(table::go(state, None, Step::Arrow(arrow)))
 }
 
 const TABLE: &str = "A1⏎r1c1 B1⏎r1c2 A2⏎r2c1 B2⏎r2c2 ";
@@ -203,9 +203,8 @@ fn arrows_tab_and_enter_walk_the_cells() {
     check(arrow(Arrow::Left), &table("A|1"), &table("A|1"));
     check(split_line, &table("A1|"), &table("|A2"));
     check(split_line, &table("A2|"), &format!("x⏎ {TABLE}|y⏎"));
-    let selected = format!("x⏎ {}y⏎", TABLE.replace("B1", "[B1]"));
-    check(|state| table::tab(state, false, &mut counting()), &table("A|1"), &selected);
-    check(|state| table::tab(state, true, &mut counting()), &table("|A2"), &selected);
+    check(|state| to_line(table::tab(state, None, false, &mut counting())), &table("A|1"), &table("|B1"));
+    check(|state| to_line(table::tab(state, None, true, &mut counting())), &table("|A2"), &table("B1|"));
 }
 
 #[test]

@@ -1,15 +1,19 @@
 //! Tables: making them, their rows and columns, and what Quill or two people at once may have left of them.
 
-use super::notation::{check, counting, named, print, run, section};
+use super::notation::{check, counting, named, print, run, section, to_line};
 use crate::command::insert::insert_text;
 use crate::command::split::split_line;
-use crate::command::table::{self, edit};
+use crate::command::table::{self, Arrow, Goal, Spot, Step, edit};
 use crate::{EditorState, Transaction};
 
 const TABLE: &str = "A1⏎r1c1 B1⏎r1c2 A2⏎r2c1 B2⏎r2c2 ";
 
 fn tab(state: &EditorState) -> Option<Transaction> {
-    table::tab(state, false, &mut counting())
+    to_line(table::tab(state, None, false, &mut counting()))
+}
+
+fn shift_tab(state: &EditorState) -> Option<Transaction> {
+    to_line(table::tab(state, None, true, &mut counting()))
 }
 
 /// The table above with a caret put into it, and a line after it.
@@ -94,9 +98,10 @@ fn deleting_rows_and_tables() {
 
 #[test]
 fn tab_walks_the_cells_and_adds_a_row_at_the_end() {
-    check(tab, &table("|A1"), "x⏎ A1⏎r1c1 [B1]⏎r1c2 A2⏎r2c1 B2⏎r2c2 y⏎");
+    check(tab, &table("|A1"), &table("|B1"));
     check(tab, &table("B|2"), "x⏎ A1⏎r1c1 B1⏎r1c2 A2⏎r2c1 B2⏎r2c2 |⏎R1c1 ⏎R1c2 y⏎");
-    check(|state| table::tab(state, true, &mut counting()), &table("|A1"), &table("|A1"));
+    check(shift_tab, &table("|A1"), &table("|A1"));
+    check(shift_tab, &table("A|2"), &table("B1|"));
     assert_eq!(tab(&section("a|⏎ A⏎r1c1 ⏎")), None, "outside tables the focus leaves");
     let state = run(&section("|⏎"), named("table-insert:2x2"));
     let state = (0..3).fold(state, |state, _| run(&state, tab));
@@ -114,13 +119,69 @@ fn enter_goes_down_and_out() {
 
 #[test]
 fn a_missing_cell_is_written_when_somebody_types_in_it() {
-    let typed = |row, column| move |state: &EditorState| edit::write_missing(state, 0, row, column, "x\n");
+    let typed = |row, column| move |state: &EditorState| edit::write_missing(state, Spot { line: 0, row, column }, "x\n");
     check(typed(1, 1), "|A1⏎r1c1 B1⏎r1c2 A2⏎r2c1 y⏎", "A1⏎r1c1 B1⏎r1c2 A2⏎r2c1 x|⏎r2c2 y⏎");
     check(typed(1, 0), "|A1⏎r1c1 B1⏎r1c2 B2⏎r2c2 y⏎", "A1⏎r1c1 B1⏎r1c2 x|⏎r2c1 B2⏎r2c2 y⏎");
     check(typed(1, 1), "|A1⏎r1 B1⏎r1 A2⏎r2 y⏎", "A1⏎r1 B1⏎r1 A2⏎r2 x|⏎r2 y⏎");
     for (row, column) in [(0, 0), (2, 0), (0, 9)] {
-        assert_eq!(edit::write_missing(&section("|A1⏎r1c1 B1⏎r1c2 A2⏎r2c1 y⏎"), 0, row, column, "x"), None);
+        let spot = Spot { line: 0, row, column };
+        assert_eq!(edit::write_missing(&section("|A1⏎r1c1 B1⏎r1c2 A2⏎r2c1 y⏎"), spot, "x"), None);
     }
+}
+
+#[test]
+fn keys_lead_into_missing_cells_and_out_of_them() {
+    const RAGGED: &str = "x⏎ A1⏎r1c1 B1⏎r1c2 A2⏎r2c1 C3⏎r3c2 y⏎";
+    let (b2, a3) = (Spot { line: 1, row: 1, column: 1 }, Spot { line: 1, row: 2, column: 0 });
+    let state = |caret: &str| section(&RAGGED.replace(&caret.replace('|', ""), caret));
+    let missing = |goal: Option<Goal>| match goal {
+        Some(Goal::Missing(spot)) => Some(spot),
+        _ => None,
+    };
+    let tab = |state: &EditorState, from, back| table::tab(state, from, back, &mut counting());
+    assert_eq!(missing(tab(&state("A2|"), None, false)), Some(b2));
+    assert_eq!(missing(tab(&state("|C3"), None, true)), Some(a3));
+    assert_eq!(missing(table::go(&state("B1|"), None, Step::Enter)), Some(b2));
+    for (arrow, caret, spot) in
+        [(Arrow::Down, "B|1", b2), (Arrow::Right, "A2|", b2), (Arrow::Left, "|C3", a3), (Arrow::Up, "C|3", b2), (Arrow::Down, "A|2", a3)]
+    {
+        assert_eq!(missing(table::go(&state(caret), None, Step::Arrow(arrow))), Some(spot), "{arrow:?} from {caret}");
+    }
+    assert_eq!(missing(tab(&state("|y"), Some(b2), false)), Some(a3), "from one into the next");
+    let leads =
+        |step, from: Spot, after: &str| check(|state| to_line(table::go(state, Some(from), step)), &RAGGED.replace('y', "|y"), after);
+    leads(Step::Arrow(Arrow::Up), b2, "x⏎ A1⏎r1c1 |B1⏎r1c2 A2⏎r2c1 C3⏎r3c2 y⏎");
+    leads(Step::Arrow(Arrow::Down), a3, &RAGGED.replace('y', "|y"));
+    leads(Step::Arrow(Arrow::Left), b2, "x⏎ A1⏎r1c1 B1⏎r1c2 A2|⏎r2c1 C3⏎r3c2 y⏎");
+    leads(Step::Arrow(Arrow::Right), a3, "x⏎ A1⏎r1c1 B1⏎r1c2 A2⏎r2c1 |C3⏎r3c2 y⏎");
+    leads(Step::Enter, b2, "x⏎ A1⏎r1c1 B1⏎r1c2 A2⏎r2c1 |C3⏎r3c2 y⏎");
+    leads(Step::Enter, a3, &RAGGED.replace('y', "|y"));
+    // A missing last cell: Tab goes on to a new row.
+    let last = Spot { line: 0, row: 0, column: 2 };
+    let wide = "A1⏎r1c1 B1⏎r1c2 A2⏎r2c1 |y⏎";
+    check(
+        |state| to_line(table::tab(state, Some(Spot { row: 1, column: 1, ..last }), false, &mut counting())),
+        wide,
+        "A1⏎r1c1 B1⏎r1c2 A2⏎r2c1 |⏎R1c1 ⏎R1c2 y⏎",
+    );
+}
+
+#[test]
+fn lines_that_share_a_cell_lie_above_each_other() {
+    const STACKED: &str = "x⏎ A1⏎r1c1 B1⏎r1c2 C1⏎r1c2 A2⏎r2c1 B2⏎r2c2 y⏎";
+    let leads = |step, from: &str, to: &str| {
+        let at = |caret: &str| STACKED.replace(&caret.replace('|', ""), caret);
+        check(|state| to_line(table::go(state, None, step)), &at(from), &at(to));
+    };
+    leads(Step::Arrow(Arrow::Down), "|B1", "|C1");
+    leads(Step::Arrow(Arrow::Down), "C|1", "B|2");
+    leads(Step::Arrow(Arrow::Up), "B|2", "C|1");
+    leads(Step::Arrow(Arrow::Up), "|C1", "|B1");
+    leads(Step::Arrow(Arrow::Up), "|B1", "|x");
+    leads(Step::Arrow(Arrow::Right), "B1|", "|C1");
+    leads(Step::Tab { back: false }, "A1|", "|B1");
+    leads(Step::Tab { back: true }, "|A2", "C1|");
+    leads(Step::Enter, "B1|", "|B2");
 }
 
 #[test]

@@ -1,6 +1,6 @@
 //! Steps and their undoing: what a person did is one step where they would say so, and undoing gives back exactly what was.
 
-use super::notation::{counting, named, print};
+use super::notation::{counting, named, print, to_line};
 use super::person::{Person, saved};
 use super::properties::{random_command, random_start};
 use crate::Cause;
@@ -40,7 +40,7 @@ fn every_command_over_a_selection_is_one_step() {
     one_step("[ab⏎h1 c⏎b A1⏎r1c1 B1⏎r1c2 d]⏎q", |state| delete_selection(state, Cause::DeleteBackward), "|⏎");
     one_step("x[y⏎ A1⏎r1c1 B1⏎r1c2 d]e⏎q", |state| insert_text(state, "X"), "xX|e⏎");
     one_step("|⏎", named("table-insert:2x2"), "|⏎R3C1 ⏎R3C2 ⏎R4C1 ⏎R4C2 ⏎");
-    one_step("A1⏎r1c1 B1|⏎r1c2 ⏎", |state| table::tab(state, false, &mut counting()), "A1⏎r1c1 B1⏎r1c2 |⏎R1c1 ⏎R1c2 ⏎");
+    one_step("A1⏎r1c1 B1|⏎r1c2 ⏎", |state| to_line(table::tab(state, None, false, &mut counting())), "A1⏎r1c1 B1⏎r1c2 |⏎R1c1 ⏎R1c2 ⏎");
     one_step("A|1⏎r1c1 *B*1⏎r1c2 A2⏎r2c1 B2⏎r2c2 ⏎", named("table-row-delete"), "|A2⏎r2c1 B2⏎r2c2 ⏎");
     one_step("[a⏎h2 *b*]⏎q", named("clear"), "[a⏎ b]⏎");
 }

@@ -137,3 +137,27 @@ fn a_clock_that_is_set_back_only_joins_steps() {
     bench.history.undo();
     assert_eq!(bench.text(), "");
 }
+
+#[test]
+fn parts_of_one_step_are_undone_together_however_long_they_took() {
+    let mut bench = Bench::new();
+    bench.type_text(0, "abc");
+    bench.edit(Delta::new().retain(1).delete(1), UndoGroup::Opens);
+    bench.wait(60_000);
+    bench.edit(Delta::new().retain(1).insert("X", Attributes::new()), UndoGroup::Joins);
+    assert_eq!(bench.text(), "aXc");
+    assert!(bench.history.undo().is_some());
+    assert_eq!(bench.text(), "abc", "the typing before is another step");
+    assert!(bench.history.redo().is_some());
+    assert_eq!(bench.text(), "aXc");
+    bench.wait(60_000);
+    bench.type_text(3, "d");
+    assert!(bench.history.undo().is_some());
+    assert_eq!(bench.text(), "aXc", "time goes on afterwards");
+    // Something else came in between.
+    bench.edit(Delta::new().delete(1), UndoGroup::Opens);
+    bench.history.end_group();
+    bench.edit(Delta::new().insert("Y", Attributes::new()), UndoGroup::Joins);
+    assert!(bench.history.undo().is_some());
+    assert_eq!(bench.text(), "Xc");
+}

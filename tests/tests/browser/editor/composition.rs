@@ -89,7 +89,7 @@ async fn line_shows(sheet: &Sheet, line: usize, text: &str) -> Result<()> {
     sheet.hold(&format!("line {line} shows {text:?}"), &script).await
 }
 
-async fn compose(sheet: &Sheet, steps: &[&str], end: &str) -> Result<()> {
+pub(super) async fn compose(sheet: &Sheet, steps: &[&str], end: &str) -> Result<()> {
     for step in steps {
         sheet.window().compose(step).await?;
     }
@@ -208,7 +208,7 @@ async fn replacement_over_runs(sheet: &Sheet) -> Result<()> {
 }
 
 /// Somebody else's edit, made while this page composes.
-async fn remote(sheet: &Sheet, ops: Value) -> Result<()> {
+pub(super) async fn remote(sheet: &Sheet, ops: Value) -> Result<()> {
     let fork = sheet.tell("fork", &[json!(1)]).await?;
     ensure!(sheet.tell("forkApply", &[fork.clone(), json!(sheet.section), ops]).await? == json!(true), "the edit is none");
     ensure!(sheet.tell("merge", &[fork]).await? == json!(true), "the merge failed");

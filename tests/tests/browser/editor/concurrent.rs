@@ -34,6 +34,20 @@ const MEETINGS: &[Meeting] = &[
     Meeting { name: "the same word deleted twice", before: "a [bc] d⏎", mine: &[Press("Delete")], theirs: r#"[{"retain":2},{"delete":2}]"#, after: "a | d⏎" },
     Meeting { name: "a row, typing in a cell", before: "A|⏎r1c1 B⏎r1c2 ⏎", mine: &[Run("table-row-below")], theirs: r#"[{"retain":3},{"insert":"X"}]"#, after: "A⏎r1c1 BX⏎r1c2 ⏎r2c1 ⏎r2c2 ⏎" },
     Meeting { name: "a row goes, typing elsewhere", before: "A|⏎r1c1 B⏎r1c2 C⏎r2c1 D⏎r2c2 ⏎", mine: &[Run("table-row-delete")], theirs: r#"[{"retain":5},{"insert":"X"}]"#, after: "CX⏎r1c1 D⏎r1c2 ⏎" },
+    Meeting { name: "both split, at different places", before: "hello| brave world⏎", mine: &[Press("Enter")], theirs: r#"[{"retain":11},{"insert":"\n"}]"#, after: "hello⏎ | brave⏎  world⏎" },
+    Meeting { name: "a row goes, typing in it", before: "A1|⏎r1c1 B1⏎r1c2 A2⏎r2c1 B2⏎r2c2 ⏎", mine: &[Run("table-row-delete")], theirs: r#"[{"retain":2},{"insert":"X"}]"#, after: "XA2⏎r1c1 B2⏎r1c2 ⏎" },
+    Meeting { name: "a column goes, typing in it", before: "A1⏎r1c1 B1|⏎r1c2 A2⏎r2c1 B2⏎r2c2 end⏎", mine: &[Run("table-col-delete")], theirs: r#"[{"retain":11},{"insert":"X"}]"#, after: "A1⏎r1c1 A2⏎r2c1 Xend⏎" },
+    Meeting { name: "a table goes, typing in it", before: "x⏎ A|⏎r1c1 B⏎r1c2 end⏎", mine: &[Run("table-delete")], theirs: r#"[{"retain":5},{"insert":"X"}]"#, after: "x⏎ Xend⏎" },
+    Meeting { name: "a table goes, a row comes", before: "x⏎ A|⏎r1c1 end⏎", mine: &[Run("table-delete")], theirs: r#"[{"retain":4},{"insert":"N"},{"insert":"\n","attributes":{"table":"new","col":"c1"}}]"#, after: "" },
+    Meeting { name: "both add a row at the same place", before: "A|⏎r1c1 end⏎", mine: &[Run("table-row-below")], theirs: r#"[{"retain":2},{"insert":"N"},{"insert":"\n","attributes":{"table":"new","col":"c1"}}]"#, after: "" },
+    Meeting { name: "a column comes, a row comes", before: "A1|⏎r1c1 end⏎", mine: &[Run("table-col-right")], theirs: r#"[{"retain":3},{"insert":"A2"},{"insert":"\n","attributes":{"table":"new","col":"c1"}}]"#, after: "" },
+    Meeting { name: "a row above the caret's cell", before: "A⏎r1c1 B|C⏎r1c2 end⏎", mine: &[], theirs: r#"[{"insert":"N"},{"insert":"\n","attributes":{"table":"new","col":"c1"}}]"#, after: "N⏎r1c1 A⏎r2c1 B|C⏎r2c2 end⏎" },
+    Meeting { name: "a column left of the caret's cell", before: "A⏎r1c1 |B⏎r1c2 end⏎", mine: &[], theirs: r#"[{"retain":2},{"insert":"N"},{"insert":"\n","attributes":{"table":"r1","col":"new"}}]"#, after: "" },
+    Meeting { name: "the caret's row goes", before: "A⏎r1c1 B|⏎r1c2 C⏎r2c1 D⏎r2c2 end⏎", mine: &[], theirs: r#"[{"delete":4}]"#, after: "|C⏎r1c1 D⏎r1c2 end⏎" },
+    Meeting { name: "cells are emptied, typing in one", before: "x⏎ [A⏎r1c1 B]⏎r1c2 end⏎", mine: &[Press("Delete")], theirs: r#"[{"retain":5},{"insert":"X"}]"#, after: "x⏎ ⏎r1c1 X⏎r1c2 end⏎" },
+    Meeting { name: "Enter in a list, the list goes", before: "a⏎b b|c⏎b", mine: &[Press("Enter")], theirs: r#"[{"retain":1},{"retain":1,"attributes":{"list":null}},{"retain":2},{"retain":1,"attributes":{"list":null}}]"#, after: "a⏎ b⏎b |c⏎" },
+    Meeting { name: "both overlap bold words", before: "[The fox] jumped⏎", mine: &[Press("Control+b")], theirs: r#"[{"retain":4},{"retain":10,"attributes":{"bold":true}}]"#, after: "" },
+    Meeting { name: "typing over what somebody changes", before: "a [bcd] e⏎", mine: &[Type("x")], theirs: r#"[{"retain":3},{"insert":"Y"}]"#, after: "a x|Y e⏎" },
     Meeting { name: "somebody takes the final line end", before: "ab|⏎", mine: &[], theirs: r#"[{"retain":2},{"delete":1}]"#, after: "ab|" },
 ];
 
@@ -56,6 +70,10 @@ pub(super) async fn all(sheet: &Sheet) -> Vec<String> {
             ("undo after somebody deleted what was typed", undo_of_deleted(sheet, client).await),
             ("undo of a format on words that somebody changed", undo_of_format(sheet, client).await),
             ("a caret of somebody else", peer(sheet, client).await),
+            ("somebody's selection over an empty line and cells", peer_over_lines(sheet, client).await),
+            ("a comment's line is split before it", comment_below_split(sheet, client).await),
+            ("a comment on cells", comment_on_cells(sheet, client).await),
+            ("text typed at a comment's edges", comment_edges(sheet, client).await),
         ] {
             wrong.extend(done.err().map(|error| format!("  concurrent: {name} with {client}: {error:#}")));
         }
@@ -241,6 +259,101 @@ async fn undo_of_format(sheet: &Sheet, client: u64) -> Result<()> {
     sheet.window().strike("Control+z").await?;
     merge(sheet, &fork).await?;
     ensure!(sheet.page().await?.written.lines() == ["oneX two"], "no letter is lost");
+    Ok(())
+}
+
+/// What the page and a fork say of a comment.
+async fn comment(sheet: &Sheet, fork: &Value, cid: &Value) -> Result<[Value; 2]> {
+    let find = |all: Value| all.as_array().into_iter().flatten().find(|comment| comment["cid"] == *cid).cloned().unwrap_or_default();
+    let mine = find(sheet.call("comments", &[]).await?);
+    let theirs = find(sheet.tell("forkComments", &[fork.clone(), json!(sheet.section)]).await?);
+    Ok([mine, theirs])
+}
+
+/// Both say this of it.
+async fn comment_is(sheet: &Sheet, fork: &Value, cid: &Value, start: u32, end: u32, text: &str) -> Result<()> {
+    let is = json!({ "cid": cid, "start": start, "end": end, "text": text, "detached": text.is_empty() });
+    let said = comment(sheet, fork, cid).await?;
+    ensure!(said == [is.clone(), is.clone()], "{said:?} are not {is}");
+    Ok(())
+}
+
+async fn comment_below_split(sheet: &Sheet, client: u64) -> Result<()> {
+    sheet.given("hello| world⏎").await?;
+    let cid = sheet.call("addComment", &[json!(6), json!(11)]).await?;
+    let fork = fork(sheet, client).await?;
+    sheet.window().strike("Enter").await?;
+    apply(sheet, &fork, json!([{ "retain": 11 }, { "insert": "!!!" }])).await?;
+    merge(sheet, &fork).await?;
+    sheet.expect("hello⏎ | world!!!⏎").await?;
+    comment_is(sheet, &fork, &cid, 7, 12, "world").await?;
+    // The whole line goes, and comes back for both.
+    sheet.call("select", &[json!(5), json!(15)]).await?;
+    sheet.window().strike("Delete").await?;
+    merge(sheet, &fork).await?;
+    comment_is(sheet, &fork, &cid, 5, 5, "").await?;
+    sheet.window().strike("Control+z").await?;
+    merge(sheet, &fork).await?;
+    comment_is(sheet, &fork, &cid, 7, 12, "world").await?;
+    sheet.window().strike("Control+Shift+z").await?;
+    merge(sheet, &fork).await?;
+    comment_is(sheet, &fork, &cid, 5, 5, "").await
+}
+
+async fn comment_on_cells(sheet: &Sheet, client: u64) -> Result<()> {
+    sheet.given("A1⏎r1c1 B|1⏎r1c2 A2⏎r2c1 B2⏎r2c2 ⏎").await?;
+    let cid = sheet.call("addComment", &[json!(6), json!(8)]).await?;
+    let fork = fork(sheet, client).await?;
+    sheet.tell("cmd", &[json!("table-col-right")]).await?;
+    apply(sheet, &fork, json!([{ "insert": "N" }, { "insert": "\n", "attributes": { "table": "new", "col": "c1" } }])).await?;
+    merge(sheet, &fork).await?;
+    comment_is(sheet, &fork, &cid, 9, 11, "A2").await?;
+    sheet.tell("cmd", &[json!("table-delete")]).await?;
+    merge(sheet, &fork).await?;
+    comment_is(sheet, &fork, &cid, 0, 0, "").await?;
+    sheet.tell("undo", &[]).await?;
+    merge(sheet, &fork).await?;
+    comment_is(sheet, &fork, &cid, 9, 11, "A2").await
+}
+
+async fn comment_edges(sheet: &Sheet, client: u64) -> Result<()> {
+    sheet.given("a |bc d⏎").await?;
+    let cid = sheet.call("addComment", &[json!(2), json!(4)]).await?;
+    let fork = fork(sheet, client).await?;
+    sheet.window().write("x").await?;
+    sheet.window().strike("ArrowRight ArrowRight").await?;
+    sheet.window().write("y").await?;
+    sheet.expect("a xbcy| d⏎").await?;
+    merge(sheet, &fork).await?;
+    comment_is(sheet, &fork, &cid, 3, 5, "bc").await?;
+    // Inside it grows.
+    sheet.window().strike("ArrowLeft ArrowLeft").await?;
+    sheet.window().write("z").await?;
+    sheet.expect("a xbz|cy d⏎").await?;
+    merge(sheet, &fork).await?;
+    comment_is(sheet, &fork, &cid, 3, 6, "bzc").await
+}
+
+async fn peer_over_lines(sheet: &Sheet, client: u64) -> Result<()> {
+    const SEEN: &str = r#"
+        const ranges = [...CSS.highlights].filter(([name]) => name.startsWith("peer-")).flatMap(([, ranges]) => [...ranges]);
+        const inside = document.querySelectorAll("[contenteditable] :is([data-peer-caret], .peer-stub, .peer-flag)").length;
+        return JSON.stringify([ranges.map((range) => range.toString()), document.querySelectorAll(".peer-stub").length, inside]);
+    "#;
+    for (before, head, seen) in [
+        ("|ab⏎ ⏎ cd⏎", 5, json!([["bc"], 1, 0])),
+        ("|ab⏎ ⏎r1c1 B⏎r1c2 cd⏎", 5, json!([["bB"], 1, 0])),
+        ("|ab⏎ ⏎ ⏎ ⏎", 5, json!([["b"], 2, 0])),
+    ] {
+        sheet.given(before).await?;
+        let fork = fork(sheet, client).await?;
+        let place = [fork.clone(), json!(sheet.section), json!(1), json!(head), json!("Bo Holm")];
+        ensure!(sheet.tell("peerSelect", &place).await? == json!(true), "no peer");
+        let is = format!("return (() => {{ {SEEN} }})() === {}", json!(seen.to_string()));
+        sheet.hold(&format!("{seen} is marked in {before}"), &is).await?;
+        sheet.expect(before).await?;
+        sheet.tell("peerSelect", &[fork]).await?;
+    }
     Ok(())
 }
 

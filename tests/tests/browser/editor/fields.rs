@@ -16,6 +16,8 @@ pub(super) async fn all(sheet: &Sheet) -> Vec<String> {
         ("the toolbar by the keyboard", toolbar(sheet).await),
         ("Escape arms Tab", escape(sheet).await),
         ("Escape arms one Tab only", escape_once(sheet).await),
+        ("what is done is said", announced(sheet).await),
+        ("each button says what it is", buttons(sheet).await),
         ("Tab leaves a paragraph", tab_leaves(sheet).await),
         ("Control+a in an empty section", select_nothing(sheet).await),
         ("a link is asked for", ask_for_link(sheet).await),
@@ -37,7 +39,9 @@ async fn roles(sheet: &Sheet) -> Result<()> {
         const hosts = [...document.querySelectorAll("main.paper [contenteditable=true]")];
         for (const host of hosts) {
             const has = (name, value) => value === undefined ? Boolean(host.getAttribute(name)?.trim()) : host.getAttribute(name) === value;
-            if (!has("role", "textbox") || !has("aria-label") || !has("aria-multiline") || !has("lang")) { wrong.push(host.outerHTML.slice(0, 200)); }
+            const help = document.getElementById(host.getAttribute("aria-describedby"))?.textContent ?? "";
+            const helped = /Escape.*Tab/.test(help) && /F10/.test(help) && has("aria-readonly", "false");
+            if (!has("role", "textbox") || !has("aria-label") || !has("aria-multiline") || !has("lang") || !helped) { wrong.push(host.outerHTML.slice(0, 200)); }
         }
         const ids = [...document.querySelectorAll("[data-section-id]")].map((host) => host.dataset.sectionId);
         const listed = window.__editorTest.sections();
@@ -148,11 +152,16 @@ async fn toolbar(sheet: &Sheet) -> Result<()> {
 }
 
 async fn escape(sheet: &Sheet) -> Result<()> {
-    for keys in ["Escape Tab", "Escape Shift+Tab"] {
-        sheet.given("a⏎b b|⏎b1").await?;
+    for (before, keys) in [
+        ("a⏎b b|⏎b", "Escape Tab"),
+        ("a⏎b b|⏎b1", "Escape Shift+Tab"),
+        ("A|⏎r1c1 B⏎r1c2 ⏎", "Escape Tab"),
+        ("A⏎r1c1 B|⏎r1c2 ⏎", "Escape Shift+Tab"),
+    ] {
+        sheet.given(before).await?;
         sheet.window().strike(keys).await?;
-        sheet.hold("Tab left", "return document.activeElement?.dataset.sectionId !== arguments[0]").await?;
-        sheet.expect("a⏎b b⏎b1").await?;
+        sheet.hold(&format!("{keys} left"), "return document.activeElement?.dataset.sectionId !== arguments[0]").await?;
+        sheet.expect(&before.replace('|', "")).await?;
     }
     Ok(())
 }
@@ -240,6 +249,66 @@ async fn find_and_replace(sheet: &Sheet) -> Result<()> {
     sheet.expect("rovfugl og rovfugl⏎ *fugl*e⏎b").await?;
     sheet.window().strike("Control+z Control+z").await?;
     sheet.expect("fugl og Fugl⏎ *fugl*e⏎b").await
+}
+
+async fn announced(sheet: &Sheet) -> Result<()> {
+    const CLEAR: &str = "const region = document.getElementById('announcer'); region.textContent = ''; return region.ariaLive ?? region.getAttribute('role')";
+    for (before, keys, said) in [
+        ("A⏎r1c1 B|⏎r1c2 ⏎", "Tab", "Række tilføjet"),
+        ("a|⏎", "Control+b x Control+z", "Fortrudt"),
+        ("a|⏎", "Control+b x Control+z Control+Shift+z", "Gjort igen"),
+    ] {
+        sheet.given(before).await?;
+        ensure!(sheet.window().run(CLEAR, Vec::new()).await? != Value::Null, "no live region");
+        sheet.window().strike(keys).await?;
+        sheet.hold(said, &format!("return document.getElementById('announcer').textContent.trim() === {}", json!(said))).await?;
+    }
+    for (command, said) in [
+        ("table-row-above", "Række tilføjet"),
+        ("table-col-right", "Kolonne tilføjet"),
+        ("table-row-delete", "Række slettet"),
+        ("table-col-delete", "Kolonne slettet"),
+        ("table-delete", "Tabel slettet"),
+    ] {
+        sheet.given("A|⏎r1c1 B⏎r1c2 C⏎r2c1 D⏎r2c2 ⏎").await?;
+        sheet.window().run(CLEAR, Vec::new()).await?;
+        sheet.tell("cmd", &[json!(command)]).await?;
+        sheet.hold(said, &format!("return document.getElementById('announcer').textContent.trim() === {}", json!(said))).await?;
+    }
+    Ok(())
+}
+
+/// One stop of the Tab key, names, keys and states; and big enough to hit.
+async fn buttons(sheet: &Sheet) -> Result<()> {
+    const WRONG: &str = r#"
+        const bar = document.querySelector("[role=toolbar]");
+        const buttons = [...bar.querySelectorAll(".commands button")].filter((button) => button.offsetParent);
+        const wrong = buttons.filter((button) => !button.getAttribute("aria-label") || button.offsetWidth < 24 || button.offsetHeight < 24).map((button) => button.outerHTML);
+        if (!bar.getAttribute("aria-label")) { wrong.push("the bar has no name"); }
+        if (buttons.filter((button) => button.tabIndex === 0).length !== 1) { wrong.push("not one stop"); }
+        for (const name of ["bold", "italic", "underline", "strike", "header-1", "header-2", "header-3", "list-bullet", "list-ordered", "blockquote"]) {
+            const button = bar.querySelector(`[data-command="${name}"]`);
+            const on = ["bold", "header-2"].includes(name);
+            if (button?.getAttribute("aria-pressed") !== String(on)) { wrong.push(`${name} is not ${on}`); }
+            if (!/^Control[+]/.test(button?.getAttribute("aria-keyshortcuts"))) { wrong.push(`${name} has no keys`); }
+        }
+        return wrong;
+    "#;
+    sheet.given("a*b|*⏎h2").await?;
+    sheet.window().strike("Alt+F10").await?;
+    sheet.hold("the focus is in the toolbar", "return document.activeElement.closest('[role=toolbar]') !== null").await?;
+    let wrong = sheet.window().run(WRONG, Vec::new()).await?;
+    ensure!(wrong == json!([]), "{wrong}");
+    // Round and back again by the arrows.
+    sheet.window().strike("End ArrowRight").await?;
+    let first = sheet.window().run("return document.activeElement.dataset.command", Vec::new()).await?;
+    ensure!(first == json!("bold"), "past the last comes {first}");
+    sheet.window().strike("Escape").await?;
+    sheet.expect("a*b*|⏎h2").await?;
+    // In a cell the commands of tables are there too.
+    sheet.given("A|⏎r1c1 B⏎r1c2 ⏎").await?;
+    sheet.window().strike("Alt+F10 End Enter").await?;
+    sheet.expect("|⏎").await
 }
 
 async fn tab_leaves(sheet: &Sheet) -> Result<()> {

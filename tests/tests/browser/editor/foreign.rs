@@ -166,7 +166,20 @@ async fn wrapped(sheet: &Sheet) -> Result<()> {
     sheet.given("one⏎ |two⏎").await?;
     sheet.window().run(WRAP, vec![json!(sheet.section)]).await?;
     sheet.hold("the wrapping is gone", "return document.querySelector(`[data-section-id=\"${arguments[0]}\"] font`) === null").await?;
-    sheet.expect("ett⏎ two⏎").await
+    sheet.expect("ett⏎ two⏎").await?;
+    // Around the word the caret is in.
+    const AROUND: &str = r#"
+        const text = document.querySelector(`[data-section-id="${arguments[0]}"] [data-line]`).firstChild.splitText(4);
+        const font = document.createElement("font");
+        text.before(font);
+        font.append(text);
+    "#;
+    sheet.given("one tw|o⏎").await?;
+    sheet.window().run(AROUND, vec![json!(sheet.section)]).await?;
+    sheet.hold("the wrapping is gone", "return document.querySelector(`[data-section-id=\"${arguments[0]}\"] font`) === null").await?;
+    sheet.expect("one tw|o⏎").await?;
+    sheet.window().write("x").await?;
+    sheet.expect("one twx|o⏎").await
 }
 
 async fn foreign_element(sheet: &Sheet) -> Result<()> {

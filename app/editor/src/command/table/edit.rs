@@ -7,7 +7,7 @@ use dagsorden_shared::richtext::delta::utf16_len;
 use dagsorden_shared::richtext::table::Table;
 use dagsorden_shared::richtext::{Attributes, Block, LineFormat};
 
-use super::{place, read};
+use super::{Spot, place, read};
 use crate::command::block::set_format;
 use crate::command::insert::newline;
 use crate::ids::{self, RandomBits};
@@ -78,7 +78,7 @@ pub fn insert(state: &EditorState, rows: u8, columns: u8, bits: RandomBits<'_>) 
 
 /// Does something to the table the caret is in; `None` outside tables.
 pub fn run(state: &EditorState, command: TableCommand, bits: RandomBits<'_>) -> Option<Transaction> {
-    let grid = Grid::around(state)?;
+    let grid = Grid::around(state, state.locate(state.selection()?.head).0)?;
     match command {
         TableCommand::RowAbove => Some(grid.insert_row(state, grid.row, bits)),
         TableCommand::RowBelow => Some(grid.insert_row(state, grid.row + 1, bits)),
@@ -96,16 +96,17 @@ pub fn run(state: &EditorState, command: TableCommand, bits: RandomBits<'_>) -> 
     }
 }
 
-/// A new last row, with the caret in its first cell: Tab in the last cell.
-pub(super) fn append_row(state: &EditorState, bits: RandomBits<'_>) -> Option<Transaction> {
-    let grid = Grid::around(state)?;
+/// A new last row of the table around a line, with the caret in its first cell: Tab in the last cell.
+pub(super) fn append_row(state: &EditorState, line: usize, bits: RandomBits<'_>) -> Option<Transaction> {
+    let grid = Grid::around(state, line)?;
     let added = grid.insert_row(state, grid.table.rows.len(), bits);
     Some(Transaction { selection: Some(Selection::caret(state.body().line_start(grid.end))), ..added })
 }
 
-/// Text typed into a cell that a row lacks: only now the cell is written. The place is a row and a column of the table around line `inside`,
+/// Text typed into a cell that a row lacks: only now the cell is written. The place is a row and a column of the table around a line,
 /// as [`dagsorden_shared::richtext::table::read`] gives them. `None` if there is such a cell or no such place.
-pub fn write_missing(state: &EditorState, inside: usize, row: usize, column: usize, typed: &str) -> Option<Transaction> {
+pub fn write_missing(state: &EditorState, spot: Spot, typed: &str) -> Option<Transaction> {
+    let Spot { line: inside, row, column } = spot;
     if !state.is_cell(inside) {
         return None;
     }
@@ -126,7 +127,7 @@ pub fn write_missing(state: &EditorState, inside: usize, row: usize, column: usi
     Some(Transaction { cause: Cause::Type, ..step(edits, state, selection) })
 }
 
-/// The table around the caret, and the caret's place in it.
+/// The table around a line, and the line's place in it.
 struct Grid {
     first: usize,
     end: usize,
@@ -136,8 +137,7 @@ struct Grid {
 }
 
 impl Grid {
-    fn around(state: &EditorState) -> Option<Self> {
-        let line = state.locate(state.selection()?.head).0;
+    fn around(state: &EditorState, line: usize) -> Option<Self> {
         if !state.is_cell(line) {
             return None;
         }
