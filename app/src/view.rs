@@ -17,6 +17,7 @@ mod highlight;
 mod input;
 mod keys;
 mod lines;
+mod listener;
 mod missing;
 mod neighbours;
 mod port;

@@ -14,8 +14,9 @@ use dagsorden_shared::richtext::Delta;
 use wasm_bindgen::JsCast;
 use web_sys::{Element, Event, HtmlElement, HtmlInputElement, KeyboardEvent, Range};
 
-use super::context::{EditorContext, Listener};
+use super::context::EditorContext;
 use super::field::EditorField;
+use super::listener::Listener;
 use super::{dom, highlight, position};
 use crate::pause::AfterPaint;
 use crate::sync::UndoSelection;

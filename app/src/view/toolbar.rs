@@ -14,8 +14,9 @@ use dagsorden_shared::catalogue::Catalogue;
 use wasm_bindgen::JsCast;
 use web_sys::{Element, Event, EventTarget, FocusEvent, HtmlElement, HtmlInputElement, KeyboardEvent, Node};
 
-use super::context::{EditorContext, Listener};
+use super::context::EditorContext;
 use super::field::EditorField;
+use super::listener::Listener;
 use super::{dom, neighbours, position};
 
 /// Where the toolbar is fixed at the bottom of the window by the style sheet.

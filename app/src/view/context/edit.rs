@@ -1,0 +1,152 @@
+//! What a person does to the text: commands, the transactions they answer, and the way back by undo. Knows no event of the browser.
+
+use std::rc::Rc;
+
+use dagsorden_editor::autoformat::autoformat;
+use dagsorden_editor::command::TableCommand;
+use dagsorden_editor::{Cause, CommandName, EditorState, Group, Refusal, Transaction};
+use dagsorden_shared::agenda::Field;
+use dagsorden_shared::richtext::Delta;
+
+use super::EditorContext;
+use crate::sync::UndoMeta;
+use crate::ui::announcer;
+use crate::view::composition;
+use crate::view::field::EditorField;
+use crate::view::port::DocumentPort;
+
+impl EditorContext {
+    /// Runs a command where the caret is, or last was. Answers whether it applied.
+    pub fn run(&self, command: &CommandName) -> bool {
+        // What is being composed stands in the text before anything is done to it.
+        self.settle_composition();
+        let Some(field) = self.active() else { return false };
+        field.read_selection();
+        let asked = command.run(&field.state.borrow(), &mut crate::random::bits);
+        match asked {
+            Ok(Some(transaction)) => {
+                let done = self.dispatch(&field, transaction);
+                if let (true, CommandName::Table(command)) = (done, command) {
+                    self.say_changed(*command);
+                }
+                done
+            }
+            Ok(None) => false,
+            Err(refusal) => {
+                self.refuse(refusal);
+                false
+            }
+        }
+    }
+
+    /// Runs what a command answers.
+    pub(in crate::view) fn run_in(&self, field: &Rc<EditorField>, command: impl FnOnce(&EditorState) -> Option<Transaction>) -> bool {
+        let transaction = command(&field.state.borrow());
+        transaction.is_some_and(|transaction| self.dispatch(field, transaction))
+    }
+
+    /// Runs a transaction of a field: to the document, and back through [`Self::changed`]. Answers whether it was made.
+    pub(in crate::view) fn dispatch(&self, field: &Rc<EditorField>, transaction: Transaction) -> bool {
+        // Where the browser does what was asked for, it shows the caret too.
+        let reveals = transaction.group == Group::Step && transaction.cause != Cause::Format && field.is_focused();
+        if transaction.delta.is_empty() {
+            field.follow_selection(&transaction);
+            self.selection_moved();
+            if reveals {
+                field.reveal_caret();
+            }
+            return true;
+        }
+        if self.read_only.get() {
+            return false;
+        }
+        // A caret that jumped ends the step before; the new one remembers the selection it began with.
+        if field.jumped.take() {
+            self.port.end_undo_group();
+            self.after_move.ask();
+        }
+        self.after_move.settle();
+        let (delta, group) = (transaction.delta.clone(), transaction.group);
+        field.expect(Some(transaction));
+        let made = self.port.edit(&field.field, delta, group);
+        field.expect(None);
+        if let Err(error) = &made {
+            // The text in the page may be ahead of the document: show what is kept.
+            leptos::logging::warn!("edit of {} refused: {error}", field.field);
+            field.restore_all();
+        } else if reveals {
+            field.reveal_caret();
+        }
+        self.selection_moved();
+        made.is_ok()
+    }
+
+    /// Changes several fields in one step of undo. Answers whether it was made.
+    pub(in crate::view) fn edit_fields(&self, changes: Vec<(Field, Delta)>) -> bool {
+        !self.read_only.get() && !changes.is_empty() && self.port.edit_all(changes).is_ok()
+    }
+
+    /// Typed characters that mean a format, as a step of their own.
+    pub(in crate::view) fn autoformat(&self, field: &Rc<EditorField>) {
+        self.run_in(field, autoformat);
+    }
+
+    pub(in crate::view) fn refuse(&self, refusal: Refusal) {
+        match refusal {
+            Refusal::Link => self.toolbar.refuse_link(),
+        }
+    }
+
+    /// Tells those who do not see a table what became of it.
+    fn say_changed(&self, command: TableCommand) {
+        use TableCommand::{ColumnLeft, ColumnRight, Delete, DeleteColumn, DeleteRow, RowAbove, RowBelow};
+        let live = &self.text.live;
+        announcer::say(match command {
+            RowAbove | RowBelow => live.row_added,
+            ColumnLeft | ColumnRight => live.column_added,
+            DeleteRow => live.row_deleted,
+            DeleteColumn => live.column_deleted,
+            Delete => live.table_deleted,
+        });
+    }
+
+    /// Undoes one's own last step, says so and leads to its place. Answers whether there was one.
+    pub fn undo(&self) -> bool {
+        self.take_step(|port| port.undo(), self.text.live.undone)
+    }
+
+    /// Redoes it.
+    pub fn redo(&self) -> bool {
+        self.take_step(|port| port.redo(), self.text.live.redone)
+    }
+
+    fn take_step(&self, step: fn(&dyn DocumentPort) -> Option<UndoMeta>, said: &str) -> bool {
+        if self.read_only.get() {
+            return false;
+        }
+        self.settle_composition();
+        self.after_move.settle();
+        let taken = self.go_to_step(step(self.port.as_ref()));
+        if taken {
+            announcer::say(said);
+        }
+        taken
+    }
+
+    fn go_to_step(&self, step: Option<UndoMeta>) -> bool {
+        let Some(step) = step else { return false };
+        #[cfg(feature = "test-hooks")]
+        self.contract.handle_undo(self);
+        if let Some(place) = step.selection {
+            self.go_to(&place);
+        }
+        self.selection_moved();
+        true
+    }
+
+    fn settle_composition(&self) {
+        if let Some(field) = self.active() {
+            composition::settle(self, &field);
+        }
+    }
+}

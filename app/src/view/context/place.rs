@@ -1,0 +1,112 @@
+//! Where a person is: which field has the focus, where the selection stands in it, and who is told when it moves.
+
+use dagsorden_editor::Selection;
+use dagsorden_shared::agenda::Field;
+use dagsorden_shared::id::ItemId;
+use wasm_bindgen::JsCast;
+use web_sys::{Event, FocusEvent};
+
+use super::EditorContext;
+use crate::sync::UndoSelection;
+use crate::view::field::{EditorField, KeyBefore};
+use crate::view::{composition, dom};
+
+impl EditorContext {
+    /// The item in view, for others to see.
+    pub fn set_item(&self, item: Option<ItemId>) {
+        *self.item.borrow_mut() = item;
+        self.tell_place();
+    }
+
+    /// The person's selection is another one: undo, others and the toolbar want to know.
+    pub(in crate::view) fn selection_moved(&self) {
+        self.after_move.ask();
+    }
+
+    pub(super) fn handle_moved(&self) {
+        self.tell_place();
+        self.toolbar.follow(self);
+    }
+
+    fn tell_place(&self) {
+        let selection = self.place();
+        // Who writes is where they write, whatever has scrolled into view.
+        let item = selection.as_ref().map(|selection| selection.field.item().clone()).or_else(|| self.item.borrow().clone());
+        self.port.set_place(item, selection);
+    }
+
+    fn stick(&self, field: &Field, selection: Selection) -> Option<UndoSelection> {
+        let stick = |offset: u32| self.port.sticky(field, offset, offset > 0);
+        Some(UndoSelection { field: field.clone(), anchor: stick(selection.anchor)?, head: stick(selection.head)? })
+    }
+
+    /// Where the person is; it follows its letters.
+    pub(in crate::view) fn place(&self) -> Option<UndoSelection> {
+        let field = self.active()?;
+        let selection = field.state.borrow().selection()?;
+        self.stick(&field.field, selection)
+    }
+
+    /// Puts the caret to such a place, and shows it.
+    pub(in crate::view) fn go_to(&self, place: &UndoSelection) {
+        let Some(field) = self.field(&place.field.to_string()) else { return };
+        let offset = |sticky: &str| self.port.offset(&place.field, sticky);
+        if let (Some(anchor), Some(head)) = (offset(&place.anchor), offset(&place.head)) {
+            field.focus_at(Selection::new(anchor, head));
+            field.reveal_caret();
+        }
+    }
+
+    pub(super) fn handle_focus_in(&self, event: &Event) {
+        let Some(field) = self.field_at(event.target()) else { return };
+        *self.active.borrow_mut() = Some(field.clone());
+        if let Some(body) = dom::document().body() {
+            drop(body.class_list().add_1("typing"));
+        }
+        field.read_selection();
+        self.selection_moved();
+    }
+
+    pub(super) fn handle_focus_out(&self, event: &Event) {
+        let Some(field) = self.field_at(event.target()) else { return };
+        composition::settle(self, &field);
+        field.key_before.set(KeyBefore::Other);
+        field.pointing.set(false);
+        let to = event.dyn_ref::<FocusEvent>().and_then(FocusEvent::related_target);
+        if !self.toolbar.holds(to.as_ref()) {
+            self.leave(&field);
+        }
+    }
+
+    /// Nobody writes in the field any more, nor in the toolbar that acts on it.
+    pub(in crate::view) fn leave(&self, field: &EditorField) {
+        self.port.end_undo_group();
+        field.state.borrow_mut().select(None);
+        if let Some(body) = dom::document().body() {
+            drop(body.class_list().remove_1("typing"));
+        }
+        self.selection_moved();
+    }
+
+    pub(super) fn handle_selection_change(&self) {
+        let Some(field) = self.active().filter(|field| field.is_focused() && !field.is_composing()) else { return };
+        field.read_selection();
+        // Typing moves the caret through transactions, which have told of it already.
+        if field.jumped.get() {
+            self.selection_moved();
+        }
+    }
+
+    pub(super) fn end_pointing(&self) {
+        if let Some(field) = self.active() {
+            field.pointing.set(false);
+            if dom::selection().is_some_and(|selection| selection.range_count() > 1) {
+                // Cells that Firefox selected one by one: what is selected shows as what it is.
+                field.read_selection();
+                field.write_selection();
+            }
+            // It waited for the mouse.
+            self.after_move.ask();
+        }
+    }
+}
