@@ -14,14 +14,24 @@ pub enum FirstLine {
 }
 
 /// Each text line a line; a run of blank lines one empty line; a leading bullet or `1.` a list item, indented by two spaces or a tab a level.
-/// The newline that ends the text makes no line. Spaces alone are what they are.
+/// A number that would be another one in a list, such as that of a date or of a list's second half, stays text. The newline that ends the
+/// text makes no line. Spaces alone are what they are.
 pub fn read_lines(text: &str, first: FirstLine) -> Vec<Line> {
     let text = normalise(text);
     let text = text.strip_suffix('\n').unwrap_or(&text);
     let mut lines: Vec<Line> = Vec::new();
     let mut blank = false;
+    let mut counters = [0u32; 9];
     for (index, raw) in text.split('\n').enumerate() {
         let item = list_item(raw).filter(|_| index > 0 || first == FirstLine::Stands);
+        let item = item.filter(|item| item.number <= 1 || item.number == counters[item.level] + 1 && counters[item.level] > 0);
+        match &item {
+            Some(item) => {
+                counters[item.level] = item.number;
+                counters[item.level + 1..].fill(0);
+            }
+            None => counters = [0; 9],
+        }
         let before = std::mem::replace(&mut blank, raw.trim().is_empty() && text.contains('\n'));
         if blank {
             if !before {
@@ -29,27 +39,42 @@ pub fn read_lines(text: &str, first: FirstLine) -> Vec<Line> {
             }
             continue;
         }
-        let (content, format) = item.unwrap_or((raw, LineFormat::PARAGRAPH));
+        let (content, format) = item.map_or((raw, LineFormat::PARAGRAPH), |item| (item.content, item.format()));
         let run = (!content.is_empty()).then(|| Run { text: content.to_owned(), attributes: Default::default() });
         lines.push(Line { runs: run.into_iter().collect(), attributes: format.attributes() });
     }
     lines
 }
 
-/// The text and format of a line that begins like a list item, which may have no text.
-fn list_item(raw: &str) -> Option<(&str, LineFormat)> {
+/// A line that begins like a list item.
+struct Item<'a> {
+    kind: ListKind,
+    /// Up to 8.
+    level: usize,
+    /// None of a bullet's: 0.
+    number: u32,
+    /// May be empty.
+    content: &'a str,
+}
+
+impl Item<'_> {
+    fn format(&self) -> LineFormat {
+        LineFormat { block: Block::ListItem(self.kind), indent: u8::try_from(self.level).unwrap_or(8) }
+    }
+}
+
+fn list_item(raw: &str) -> Option<Item<'_>> {
     let line = raw.trim_start();
     let indent: usize = raw[..raw.len() - line.len()].chars().map(|space| if space == '\t' { 2 } else { 1 }).sum();
     let (marker, content) = line.split_once([' ', '\t'])?;
-    let digits =
-        marker.strip_suffix('.').is_some_and(|number| (1..=3).contains(&number.len()) && number.bytes().all(|b| b.is_ascii_digit()));
-    let kind = match marker {
-        "•" | "-" | "*" | "–" => ListKind::Bullet,
-        _ if digits => ListKind::Ordered,
-        _ => return None,
+    let (kind, number) = match marker {
+        "•" | "-" | "*" | "–" => (ListKind::Bullet, 0),
+        _ => {
+            let digits = marker.strip_suffix('.').filter(|digits| digits.bytes().all(|byte| byte.is_ascii_digit()))?;
+            (ListKind::Ordered, digits.parse().ok().filter(|number| (1..=999).contains(number))?)
+        }
     };
-    let indent = u8::try_from((indent / 2).min(8)).unwrap_or(8);
-    Some((content.trim_start(), LineFormat { block: Block::ListItem(kind), indent }))
+    Some(Item { kind, level: (indent / 2).min(8), number, content: content.trim_start() })
 }
 
 /// Lines as plain text: `- ` and `1. `, two spaces an indent, cells by tab, lines by `\n`.
@@ -102,7 +127,7 @@ mod tests {
         let bullet = Block::ListItem(ListKind::Bullet);
         let ordered = Block::ListItem(ListKind::Ordered);
         assert_eq!(
-            shown("• a\r\n  – b\n\n \n10. c\n-d\n", FirstLine::Stands),
+            shown("• a\r\n  – b\n\n \n1. c\n-d\n", FirstLine::Stands),
             [
                 ("a".into(), bullet.clone(), 0),
                 ("b".into(), bullet.clone(), 1),
@@ -112,6 +137,20 @@ mod tests {
             ]
         );
         assert_eq!(shown("1. juli\n- x", FirstLine::Joins)[0], ("1. juli".into(), Block::Paragraph, 0));
+    }
+
+    #[test]
+    fn a_number_that_would_be_another_one_stays_text() {
+        let items = |text: &str, first| -> String {
+            let sign = |block| if block == Block::Paragraph { 'p' } else { 'o' };
+            shown(text, first).into_iter().map(|(_, block, _)| sign(block)).collect()
+        };
+        assert_eq!(items("12. juni\n13. juni", FirstLine::Stands), "pp");
+        assert_eq!(items("1. a\n2. b\n  1. c\n  2. d\n3. e\n5. f", FirstLine::Stands), "ooooop");
+        assert_eq!(items("1. a\nb\n2. c\n1. d", FirstLine::Stands), "oppo");
+        assert_eq!(items("1. a\n2. b", FirstLine::Joins), "pp", "the first is part of a sentence, so the second is no second");
+        assert_eq!(items("+1. a\n0. b\n1000. c", FirstLine::Stands), "ppp");
+        assert_eq!(shown("12. juni", FirstLine::Stands)[0].0, "12. juni");
     }
 
     #[test]

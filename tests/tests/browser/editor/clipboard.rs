@@ -74,6 +74,7 @@ const PASTES: &[Paste] = &[
     Paste::plain("blank lines are one", "a\n\n \n\nb\n", "|⏎", "a⏎ ⏎ b|⏎"),
     Paste::plain("a dash in a sentence", "- x", "a|⏎", "a- x|⏎"),
     Paste::plain("lists within lists", "• a\n  – b\n\t* c\n1. d", "|⏎", "a⏎b b⏎b1 c⏎b1 d|⏎o"),
+    Paste::plain("a date", "12. juni\n13. juni", "|⏎", "12. juni⏎ 13. juni|⏎"),
     Paste::plain("over all", "x", "[a⏎h1 b]⏎b", "x|⏎"),
     Paste::plain("over a range of lines", "x\ny", "a[b⏎h2 c]d⏎", "ax⏎h2 y|d⏎h2"),
     Paste::plain("into bold", "x", "*a|b*⏎", "*ax|b*⏎"),
