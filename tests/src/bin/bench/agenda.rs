@@ -98,10 +98,12 @@ fn invented(count: usize, size: usize) -> MeetingJson {
         text + "."
     };
     let section = |kind, heading: &str, blocks| SectionJson { heading: Some(heading.into()), kind, blocks, ..SectionJson::default() };
-    // One item is long, as it is in agendas: it counts three times.
-    let paragraphs = (size.saturating_sub(count * BESIDE) / PARAGRAPH / (count + 2)).max(1);
+    // One item is long, as it is in agendas: it has three times as many as the others, and the rest.
+    let all = size.saturating_sub(count * BESIDE) / PARAGRAPH;
+    let each = (all / (count + 2)).max(1);
+    let long = all.saturating_sub(each * (count - 1)).max(each);
     let items = (1..=count).map(|number| {
-        let paragraphs = if number == 3 { 3 * paragraphs } else { paragraphs };
+        let paragraphs = if number == 3 { long } else { each };
         let background = (0..paragraphs).map(|_| BlockJson::paragraph(sentence(PARAGRAPH))).collect();
         let recommendations = ["at", "og at", "samt at"];
         let list = |text: &str| BlockJson::ListItem { list: ListJson::Bullet, level: 0, text: text.into(), marks: Vec::new() };
@@ -129,5 +131,22 @@ fn text_bytes(block: &BlockJson) -> usize {
     match block {
         BlockJson::Paragraph { text, .. } | BlockJson::ListItem { text, .. } => text.len() + 1,
         _ => 0,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_invented_agenda_has_about_the_size_it_is_to_have() {
+        for size in [Size::Small, Size::Everyday, Size::Long, Size::Sixty] {
+            let (items, wanted) = size.facts();
+            let agenda = SentAgenda::invent(size);
+            let sections = agenda.meeting.items.iter().flat_map(|item| &item.sections);
+            let bytes: usize = sections.flat_map(|section| &section.blocks).map(text_bytes).sum();
+            assert_eq!(agenda.meeting.items.len(), items);
+            assert!(bytes.abs_diff(wanted) < wanted / 10, "{size:?} has {bytes} bytes, not {wanted}");
+        }
     }
 }
