@@ -115,7 +115,7 @@ impl SyncClient {
         &self.events
     }
 
-    /// Why the server closed the connection, in its words; empty if it did not, or said nothing.
+    /// Why the server closed the connection, in its words, or how it broke.
     pub fn reason(&self) -> &str {
         &self.reason
     }
@@ -191,7 +191,11 @@ impl SyncClient {
                 }
                 Some(Ok(Message::Text(text))) => bail!("the server sent a text frame: {text}"),
                 Some(Ok(_)) => continue,
-                Some(Err(_)) | None => return Ok(Heard::Closed(None)),
+                Some(Err(error)) => {
+                    self.reason = error.to_string();
+                    return Ok(Heard::Closed(None));
+                }
+                None => return Ok(Heard::Closed(None)),
             };
             return match ServerMessage::decode(&frame)? {
                 ServerMessage::SyncStep1(have) => {

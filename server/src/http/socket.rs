@@ -145,7 +145,8 @@ async fn read(stream: &mut (impl Stream<Item = Result<Message, axum::Error>> + U
         match next {
             Some(Ok(Message::Binary(frame))) => {
                 if !sender.send(frame).await {
-                    return End::Close(close_code::TRY_LATER, "the room has ended".to_owned());
+                    // Why it ended, and when to come back, is on its way to the other half, which ends the connection.
+                    return std::future::pending().await;
                 }
             }
             Some(Ok(Message::Text(_))) => {
