@@ -99,20 +99,23 @@ impl Server {
         });
         let mut serving = std::pin::pin!(serving.into_future());
         let registry = self.state.registry.clone();
-        let result = tokio::select! {
-            result = &mut serving => result,
-            _ = stopped => {
-                // Sockets are not requests: they are told to come back before the requests that are still open are waited for.
-                let drained = async {
-                    registry.shutdown().await;
-                    serving.await
-                };
-                tokio::time::timeout(DRAIN, drained).await.unwrap_or_else(|_| {
-                    tracing::warn!("some connections did not end in time");
-                    Ok(())
-                })
+        // With nothing but sockets open the serving is over in the same moment as the stop is heard of.
+        let over = tokio::select! {
+            result = &mut serving => Some(result),
+            _ = stopped => None,
+        };
+        let drained = async {
+            // Sockets are not requests: they are told to come back before the requests that are still open are waited for.
+            registry.shutdown().await;
+            match over {
+                Some(result) => result,
+                None => serving.await,
             }
         };
+        let result = tokio::time::timeout(DRAIN, drained).await.unwrap_or_else(|_| {
+            tracing::warn!("some connections did not end in time");
+            Ok(())
+        });
         self.state.store.close().await;
         result.map_err(ServerError::from)
     }

@@ -48,8 +48,6 @@ async fn all_who_are_sent_away_come_back_one_after_the_other_and_a_few_almost_at
 #[tokio::test]
 async fn writers_who_come_back_when_they_were_told_are_in_sync_soon() -> Result<()> {
     const IN_A_ROOM: usize = 20;
-    /// As long as a page waits whose connection broke.
-    const BROKEN: Duration = Duration::from_millis(500);
     let mut server = TestServer::start()?;
     let mut clients = Vec::new();
     for _ in 0..size(100, 2_000) / IN_A_ROOM {
@@ -59,20 +57,16 @@ async fn writers_who_come_back_when_they_were_told_are_in_sync_soon() -> Result<
         clients.extend(try_join_all(come).await?);
     }
     assert!(server.terminate()?.success());
-    let (mut away, mut untold) = (Vec::new(), 0);
+    let mut away = Vec::new();
     for (document, mut client) in clients {
-        client.wait_closed().await?;
-        let told = close_code::return_after(client.reason());
-        untold += usize::from(told.is_none());
-        let wait = told.unwrap_or(BROKEN);
+        let code = client.wait_closed().await?;
+        let wait = close_code::return_after(client.reason()).with_context(|| format!("{code:?} without a time to come back"))?;
         // While the server is away each writes a word.
         let agenda = client.agenda().clone();
         let delta = Delta::new().insert("borte ", Attributes::new());
         agenda.apply(&[Edit::Text { field: field(&agenda, 1, 0)?, delta }], Origin::Local)?;
         away.push((document, agenda, wait));
     }
-    // Of thousands that do not read while the server stops, a few may find their connection broken instead.
-    assert!(untold * 100 <= away.len(), "{untold} of {} were not told when to come back", away.len());
     server.restart()?;
     let (start, address, many) = (Instant::now(), server.address(), away.len());
     let back = away.into_iter().map(async |(document, agenda, wait)| {
