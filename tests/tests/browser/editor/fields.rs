@@ -89,14 +89,7 @@ async fn select_item(sheet: &Sheet) -> Result<()> {
 }
 
 async fn title(sheet: &Sheet) -> Result<()> {
-    let id = sheet
-        .window()
-        .run(
-            "return document.querySelector(`[data-section-id='${arguments[0]}']`).closest('[data-item]').dataset.item",
-            vec![json!(sheet.section)],
-        )
-        .await?;
-    let field = json!(format!("title:{}", id.as_str().context("an item")?));
+    let field = sheet.title().await?;
     let before = sheet.tell("delta", std::slice::from_ref(&field)).await?;
     ensure!(sheet.tell("setDelta", &[field.clone(), json!([{ "insert": "Nyt" }])]).await? == json!(true), "a title is a text");
     sheet.tell("select", &[field.clone(), json!(3)]).await?;

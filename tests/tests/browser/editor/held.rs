@@ -1,6 +1,6 @@
 //! The line of a composition is held still, whatever becomes of its list, its table or its format meanwhile; and titles, steps of undo, long rests.
 
-use anyhow::{Context, Result, ensure};
+use anyhow::{Result, ensure};
 use serde_json::{Value, json};
 
 use super::composition::{compose, remote};
@@ -117,14 +117,7 @@ async fn given_up(sheet: &Sheet) -> Result<()> {
 }
 
 async fn title(sheet: &Sheet) -> Result<()> {
-    let id = sheet
-        .window()
-        .run(
-            "return document.querySelector(`[data-section-id='${arguments[0]}']`).closest('[data-item]').dataset.item",
-            vec![json!(sheet.section)],
-        )
-        .await?;
-    let field = json!(format!("title:{}", id.as_str().context("an item")?));
+    let field = sheet.title().await?;
     let before = sheet.tell("delta", std::slice::from_ref(&field)).await?;
     for (text, caret, after) in [("", 0, "日本"), ("ab", 1, "a日本b")] {
         let ops = if text.is_empty() { json!([]) } else { json!([{ "insert": text }]) };

@@ -73,6 +73,13 @@ impl Sheet {
         self.window.editor(name, arguments.to_vec()).await
     }
 
+    /// The title of the item that the section is in, by the name the test contract has for it.
+    pub(super) async fn title(&self) -> Result<Value> {
+        const ITEM: &str = "return document.querySelector(`[data-section-id='${arguments[0]}']`).closest('[data-item]').dataset.item";
+        let item = self.window().run(ITEM, vec![json!(self.section)]).await?;
+        Ok(json!(format!("title:{}", item.as_str().context("an item")?)))
+    }
+
     /// Brings the section into this state.
     pub(super) async fn given(&self, notation: &str) -> Result<()> {
         let written = Written::read(notation);

@@ -115,11 +115,7 @@ async fn a_damaged_document_is_named_and_stays_closed_while_others_open() -> Res
     writer.type_at(&place, 0, std::str::from_utf8(MARK)?).await?;
     writer.wait_saved().await?;
     server.terminate()?;
-    let file = server.data().join(FILE);
-    let mut bytes = fs::read(&file)?;
-    let at = bytes.windows(MARK.len()).position(|window| window == MARK).context("the text stands in the file")?;
-    bytes[at] ^= 1;
-    fs::write(&file, bytes)?;
+    flip_a_bit_of(&server, MARK)?;
     server.restart()?;
     for _ in 0..2 {
         let refused = SyncClient::connect(server.address(), &broken.document, fresh()).await.err().context("it opened")?;
@@ -139,6 +135,16 @@ async fn a_damaged_document_is_named_and_stays_closed_while_others_open() -> Res
     Ok(())
 }
 
+/// Damages the stored bytes where this stands. The server is not running.
+fn flip_a_bit_of(server: &TestServer, mark: &[u8]) -> Result<()> {
+    let file = server.data().join(FILE);
+    let mut bytes = fs::read(&file)?;
+    let at = bytes.windows(mark.len()).position(|window| window == mark).context("the text stands in the file")?;
+    bytes[at] ^= 1;
+    fs::write(&file, bytes)?;
+    Ok(())
+}
+
 fn place_of(client: &SyncClient) -> Result<dagsorden_shared::agenda::Field> {
     field(client.agenda(), 1, 1)
 }
@@ -155,11 +161,7 @@ async fn what_came_before_the_damage_is_taken_out_and_made_a_meeting_of() -> Res
         writer.wait_saved().await?;
     }
     server.terminate()?;
-    let file = server.data().join(FILE);
-    let mut bytes = fs::read(&file)?;
-    let at = bytes.windows(MARK.len()).position(|window| window == MARK).context("the text stands in the file")?;
-    bytes[at] ^= 1;
-    fs::write(&file, bytes)?;
+    flip_a_bit_of(&server, MARK)?;
     server.restart()?;
     let saved = server.data().join("reddet.json");
     let saved = saved.to_str().context("a path in UTF-8")?;
