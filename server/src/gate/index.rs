@@ -7,7 +7,7 @@ use std::sync::Arc;
 
 use dagsorden_shared::id::ClientId;
 
-use super::order::{Order, PlaceId};
+use super::order::{Bounds, Order, PlaceId};
 use super::ranges::Ranges;
 use super::reader::Id;
 use super::refusal::Refusal;
@@ -246,9 +246,9 @@ impl Index {
         self.gone.entry(deletion.client).or_default().emptied.insert(deletion.start, deletion.end);
     }
 
-    /// Begins an update with content of these clients, which may cost this many comparisons with concurrent content.
-    pub(super) fn begin(&mut self, clients: impl Iterator<Item = ClientId>, comparisons: u64) -> Mark {
-        self.order.begin(comparisons);
+    /// Begins an update with content of these clients, which may cost so much.
+    pub(super) fn begin(&mut self, clients: impl Iterator<Item = ClientId>, bounds: Bounds) -> Mark {
+        self.order.begin(bounds);
         let ends = clients.map(|client| (client, self.order.end(client))).collect();
         Mark { containers: self.containers.len(), places: self.places.len(), guarded: self.guarded.len(), bytes: self.bytes, ends }
     }
@@ -283,6 +283,11 @@ impl Index {
 
 #[cfg(test)]
 impl Index {
+    /// Comparisons with concurrent content so far.
+    pub(super) fn conflicts(&self) -> u64 {
+        self.order.conflicts()
+    }
+
     /// How a place is reached, in words that do not depend on the order in which the index learnt of it.
     fn path(&self, place: PlaceId) -> String {
         let Some(found) = self.places.get(place.0 as usize).filter(|_| place != PlaceId::NOWHERE) else { return "nowhere".to_owned() };

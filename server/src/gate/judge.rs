@@ -9,12 +9,15 @@ use std::collections::{BinaryHeap, HashMap};
 use dagsorden_shared::id::ClientId;
 
 use super::index::{Index, Size};
-use super::limits::{MAX_CLIENTS, MAX_CLOCKS, MAX_CONFLICTS, MAX_CONTENT_BYTES, MAX_PLACES, MAX_SEGMENTS};
-use super::order::PlaceId;
+use super::limits::{FEW_CONFLICTS, MAX_CLIENTS, MAX_CLOCKS, MAX_CONFLICTS, MAX_CONTENT_BYTES, MAX_PLACES, MAX_SEGMENTS, MAX_STEPS};
+use super::order::{Bounds, PlaceId};
 use super::reader::Id;
 use super::refusal::{Misplaced, Refusal};
 use super::schema::Node;
 use super::update::{Content, Deletion, Known, Parent, Source, Struct, Update};
+
+/// What an update of a client may cost.
+const BOUNDS: Bounds = Bounds { steps: MAX_STEPS, conflicts: MAX_CONFLICTS, few: FEW_CONFLICTS };
 
 /// What the judgement came to, beside a refusal.
 #[derive(Debug, PartialEq, Eq)]
@@ -30,8 +33,8 @@ pub(super) fn judge(index: &mut Index, update: &mut Update<'_>, source: Source) 
     if update.gap {
         return Ok(Verdict::Gap);
     }
-    let comparisons = if source == Source::Client { MAX_CONFLICTS } else { u64::MAX };
-    let mark = index.begin(update.sections.iter().map(|section| section.client), comparisons);
+    let mark =
+        index.begin(update.sections.iter().map(|section| section.client), if source == Source::Client { BOUNDS } else { Bounds::NONE });
     let verdict = attempt(index, update, source);
     if verdict == Ok(Verdict::Fits) {
         for deletion in &update.deletions {

@@ -8,8 +8,14 @@ pub(super) const MAX_NEW_CLIENTS: usize = 64;
 pub(super) const MAX_NEW_STRUCTS: usize = 20_000;
 /// New delete ranges in one update of a client.
 pub(super) const MAX_NEW_DELETIONS: usize = 20_000;
-/// Comparisons with concurrent items that one update may cost us (and yrs).
-pub(super) const MAX_CONFLICTS: u64 = 1 << 20;
+/// Steps to find out where its content belongs that one update may cost us (and, by far the most of them, yrs).
+pub(super) const MAX_STEPS: u64 = 1 << 20;
+/// Comparisons between what was written at the same spot at the same time in one document. They are made again by whoever reads the document
+/// as a whole, some ten million a second, so without a bound the time to open it would grow with the square of what was crowded together.
+pub(super) const MAX_CONFLICTS: u64 = 4 << 20;
+/// Comparisons that an update may cost in a document that has come to its bound: enough for people who write at one spot, anywhere but
+/// where it is crowded.
+pub(super) const FEW_CONFLICTS: u64 = 256;
 /// Clocks that one new run of collected or deleted content may take up: it costs its sender a few bytes, whatever its length.
 pub(super) const MAX_DELETED_RUN: u32 = 1 << 20;
 /// Bytes of a map key or the name of a formatting attribute.

@@ -46,6 +46,22 @@ struct Run {
     segment: SegmentId,
 }
 
+/// What an update may cost.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Bounds {
+    /// Steps to find out where its content belongs.
+    pub(super) steps: u64,
+    /// Comparisons with concurrent content that all updates of the document may come to: whoever reads it as a whole makes them again.
+    pub(super) conflicts: u64,
+    /// Comparisons that it may make when they have come to that.
+    pub(super) few: u64,
+}
+
+impl Bounds {
+    /// For what is in the document already.
+    pub(super) const NONE: Self = Self { steps: u64::MAX, conflicts: u64::MAX, few: u64::MAX };
+}
+
 /// A change to take back. New segments are taken from the end of the list of segments.
 #[derive(Debug)]
 enum Undo {
@@ -65,16 +81,22 @@ pub(super) struct Order {
     undo: Vec<Undo>,
     /// What authors are known to have seen; see `past`.
     pub(super) pasts: Pasts,
-    /// Comparisons that the current update may still cost.
+    /// Steps that the current update may still cost.
     steps: u64,
+    /// Comparisons with concurrent content so far, how many there were before the current update, and how many there may be after it.
+    conflicts: u64,
+    conflicts_before: u64,
+    conflicts_bound: u64,
     clocks: u64,
 }
 
 impl Order {
-    /// Begins an update that may cost this many comparisons; it can be taken back until the next one begins.
-    pub(super) fn begin(&mut self, steps: u64) {
+    /// Begins an update; it can be taken back until the next one begins.
+    pub(super) fn begin(&mut self, bounds: Bounds) {
         self.undo.clear();
-        self.steps = steps;
+        self.steps = bounds.steps;
+        self.conflicts_before = self.conflicts;
+        self.conflicts_bound = bounds.conflicts.max(self.conflicts.saturating_add(bounds.few));
     }
 
     /// The first clock of `client` that is not here.
@@ -129,6 +151,7 @@ impl Order {
     /// Takes back everything since [`Order::begin`].
     pub(super) fn go_back(&mut self) {
         self.pasts.clear();
+        self.conflicts = self.conflicts_before;
         while let Some(undo) = self.undo.pop() {
             match undo {
                 Undo::Extended { segment, end } => {
@@ -172,6 +195,10 @@ impl Order {
         let (mut seen, mut conflicting) = (HashSet::new(), HashSet::new());
         while at != right && at != NONE {
             self.step()?;
+            self.conflicts += 1;
+            if self.conflicts > self.conflicts_bound {
+                return Err(Budget::Crowded);
+            }
             seen.insert(at);
             conflicting.insert(at);
             let other = self.at(at);
@@ -194,7 +221,7 @@ impl Order {
         Ok(found)
     }
 
-    /// Counts one comparison.
+    /// Counts one step.
     pub(super) fn step(&mut self) -> Result<(), Budget> {
         self.steps = self.steps.checked_sub(1).ok_or(Budget::Conflicts)?;
         Ok(())
@@ -330,6 +357,11 @@ impl Order {
 
 #[cfg(test)]
 impl Order {
+    /// Comparisons with concurrent content so far.
+    pub(super) fn conflicts(&self) -> u64 {
+        self.conflicts
+    }
+
     /// All units of a place in order.
     pub(super) fn units(&self, place: PlaceId) -> Vec<Id> {
         std::iter::successors(self.unit_after(place, None), |unit| self.unit_after(place, Some(*unit))).collect()

@@ -60,9 +60,12 @@ pub enum Budget {
     /// The depth of a value.
     #[error("depth of a value")]
     ValueDepth,
-    /// Comparisons with what others wrote at the same spot at the same time.
-    #[error("concurrent changes at one spot")]
+    /// Steps to find out where its content belongs among what others wrote at the same time.
+    #[error("steps among concurrent changes")]
     Conflicts,
+    /// Changes at one spot at the same time, in the whole document.
+    #[error("concurrent changes at one spot")]
+    Crowded,
 }
 
 /// Why a struct has no place in the document.

@@ -1,5 +1,6 @@
 //! The gate against yrs: a server that applies only what the gate lets through, and replicas that write to it.
 
+mod crowded;
 mod documents;
 mod hostile;
 mod killers;
