@@ -11,6 +11,8 @@ use super::line::{Line, Run};
 #[derive(Debug, Clone, PartialEq)]
 pub struct Body {
     lines: Vec<Line>,
+    /// Where each line begins, and where the one after the last would: asked many times for each key, so nobody counts a text again.
+    starts: Vec<u32>,
     /// Whether the last line ends in a real newline.
     closed: bool,
 }
@@ -28,11 +30,34 @@ pub struct Change {
 
 impl Default for Body {
     fn default() -> Self {
-        Self { lines: vec![Line::default()], closed: false }
+        Self::new(vec![Line::default()], false)
     }
 }
 
 impl Body {
+    fn new(lines: Vec<Line>, closed: bool) -> Self {
+        let added = lines.len();
+        let mut body = Self { lines, starts: vec![0], closed };
+        body.count(Change { first: 0, removed: 0, added });
+        body
+    }
+
+    /// Counts where lines begin after this change of `lines`; those after it move along.
+    fn count(&mut self, Change { first, removed, added }: Change) {
+        let (mut start, end) = (self.starts[first], self.starts[first + removed]);
+        let counted: Vec<u32> = self.lines[first..first + added]
+            .iter()
+            .map(|line| {
+                start += line.len() + 1;
+                start
+            })
+            .collect();
+        for after in &mut self.starts[first + removed + 1..] {
+            *after = *after - end + start;
+        }
+        self.starts.splice(first + 1..=first + removed, counted);
+    }
+
     /// The text whose only content is these insertions.
     pub fn from_inserts<'a>(inserts: impl IntoIterator<Item = (&'a str, Attributes)>) -> Self {
         let mut builder = Builder::default();
@@ -45,12 +70,12 @@ impl Body {
         if lines.is_empty() {
             lines.push(Line::default());
         }
-        Self { lines, closed }
+        Self::new(lines, closed)
     }
 
     /// A text of given lines, ended by a newline.
     pub fn from_lines(lines: Vec<Line>) -> Self {
-        if lines.is_empty() { Self { lines: vec![Line::default()], closed: true } } else { Self { lines, closed: true } }
+        Self::new(if lines.is_empty() { vec![Line::default()] } else { lines }, true)
     }
 
     /// The lines, at least one.
@@ -61,9 +86,7 @@ impl Body {
     /// Units of the text in the document, newlines included.
     #[expect(clippy::len_without_is_empty, reason = "a text always has a line; `is_blank` is the question to ask")]
     pub fn len(&self) -> u32 {
-        let text: u32 = self.lines.iter().map(Line::len).sum();
-        let lines = u32::try_from(self.lines.len()).unwrap_or(u32::MAX);
-        text + lines - u32::from(!self.closed)
+        self.line_start(self.lines.len()) - u32::from(!self.closed)
     }
 
     /// Whether nothing is written: one line without text.
@@ -95,21 +118,14 @@ impl Body {
 
     /// Line and offset in it of a text offset; past the end gives the end.
     pub fn locate(&self, offset: u32) -> (usize, u32) {
-        let mut rest = offset;
-        for (index, line) in self.lines.iter().enumerate() {
-            let len = line.len();
-            if rest <= len {
-                return (index, rest);
-            }
-            rest -= len + 1;
-        }
         let last = self.lines.len() - 1;
-        (last, self.lines[last].len())
+        let line = self.starts[1..].partition_point(|next| *next <= offset).min(last);
+        (line, offset.min(self.starts[line + 1] - 1) - self.starts[line])
     }
 
-    /// Text offset of a line's start.
+    /// Text offset of a line's start; that of the line after the last is one past the text with its last newline.
     pub fn line_start(&self, line: usize) -> u32 {
-        self.lines[..line].iter().map(|line| line.len() + 1).sum()
+        self.starts[line]
     }
 
     /// The insertions that rebuild this text.
@@ -187,6 +203,7 @@ impl Body {
         let change = Change { first, removed: end.min(self.lines.len()) - first, added: added.len() };
         self.lines.splice(first..end.min(self.lines.len()), added);
         self.closed = closed;
+        self.count(change);
         Some(change)
     }
 }
@@ -343,6 +360,8 @@ mod tests {
                 let change = text.apply(&delta);
                 let expected = Body::from_inserts(rebuilt.iter().map(|(text, set)| (text.as_str(), set.clone())));
                 assert_eq!(text, expected, "{before:?} {delta:?}");
+                let at = u.int_in_range(0..=text.len() + 2)?;
+                assert_eq!(text.locate(at), naive_locate(&text, at), "{at} in {text:?}");
                 if let Some(change) = change {
                     assert_eq!(before.lines()[..change.first], text.lines()[..change.first]);
                     assert_eq!(before.lines()[change.first + change.removed..], text.lines()[change.first + change.added..]);
@@ -352,6 +371,17 @@ mod tests {
             }
             Ok(())
         });
+    }
+
+    fn naive_locate(text: &Body, offset: u32) -> (usize, u32) {
+        let mut rest = offset;
+        for (index, line) in text.lines().iter().enumerate() {
+            if rest <= line.len() {
+                return (index, rest);
+            }
+            rest -= line.len() + 1;
+        }
+        (text.lines().len() - 1, text.lines().last().map_or(0, Line::len))
     }
 
     fn naive_apply(text: &Body, delta: &Delta, out: &mut Vec<(String, Attributes)>) {

@@ -293,9 +293,14 @@ impl Replica {
     }
 }
 
+thread_local! {
+    /// Asked for with every key: the way to it through the window costs more than the question.
+    static CLOCK: Option<web_sys::Performance> = web_sys::window().and_then(|window| window.performance());
+}
+
 /// Time since the page began: it never goes back, unlike the time of day.
 pub(super) fn now() -> Duration {
-    let millis = web_sys::window().and_then(|window| window.performance()).map_or(0.0, |performance| performance.now());
+    let millis = CLOCK.with(|clock| clock.as_ref().map_or(0.0, web_sys::Performance::now));
     Duration::try_from_secs_f64(millis / 1_000.0).unwrap_or_default()
 }
 

@@ -9,8 +9,8 @@ use dagsorden_tests::server::TestServer;
 /// Length of a long paragraph, and of one in a list.
 const PARAGRAPH: usize = 380;
 const POINT: usize = 60;
-/// What an item has beside the paragraphs of its background, roughly.
-const BESIDE: usize = PARAGRAPH / 2 + PARAGRAPH + 3 * (POINT + 12);
+/// Paragraphs of the longest section of a long agenda. It is the one that is written in, so it is the same where numbers of items are compared.
+const LONGEST: usize = 27;
 
 /// Which agenda.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -21,18 +21,21 @@ pub(crate) enum Size {
     Everyday,
     /// Of the size of the longest we know.
     Long,
+    /// Six items with five sections each, to be held against sixty.
+    Six,
     /// Sixty items with five sections each.
     Sixty,
 }
 
 impl Size {
-    /// Items, and bytes of text.
-    fn facts(self) -> (usize, usize) {
+    /// Items, and paragraphs in the background of most of them and of the longest.
+    fn facts(self) -> (usize, usize, usize) {
         match self {
-            Self::Small => (5, 6_000),
-            Self::Everyday => (11, 27_500),
-            Self::Long => (14, 51_000),
-            Self::Sixty => (60, 180_000),
+            Self::Small => (5, 1, 1),
+            Self::Everyday => (11, 3, 19),
+            Self::Long => (14, 6, LONGEST),
+            Self::Six => (6, 5, LONGEST),
+            Self::Sixty => (60, 5, LONGEST),
         }
     }
 }
@@ -74,8 +77,8 @@ pub(crate) struct SentAgenda {
 impl SentAgenda {
     /// An agenda of this size.
     pub(crate) fn invent(size: Size) -> Self {
-        let (items, bytes) = size.facts();
-        let meeting = invented(items, bytes);
+        let (items, most, longest) = size.facts();
+        let meeting = invented(items, most, longest);
         let bytes: usize = meeting.items.iter().flat_map(|item| &item.sections).flat_map(|section| &section.blocks).map(text_bytes).sum();
         Self { name: format!("{items} items, {bytes} bytes of text"), meeting }
     }
@@ -86,7 +89,7 @@ impl SentAgenda {
     }
 }
 
-fn invented(count: usize, size: usize) -> MeetingJson {
+fn invented(count: usize, most: usize, longest: usize) -> MeetingJson {
     let mut bits = fixture::bits(1);
     let mut sentence = |len: usize| {
         let mut text = String::new();
@@ -98,12 +101,9 @@ fn invented(count: usize, size: usize) -> MeetingJson {
         text + "."
     };
     let section = |kind, heading: &str, blocks| SectionJson { heading: Some(heading.into()), kind, blocks, ..SectionJson::default() };
-    // One item is long, as it is in agendas: it has three times as many as the others, and the rest.
-    let all = size.saturating_sub(count * BESIDE) / PARAGRAPH;
-    let each = (all / (count + 2)).max(1);
-    let long = all.saturating_sub(each * (count - 1)).max(each);
+    // One item is long, as it is in agendas.
     let items = (1..=count).map(|number| {
-        let paragraphs = if number == 3 { long } else { each };
+        let paragraphs = if number == 3 { longest } else { most };
         let background = (0..paragraphs).map(|_| BlockJson::paragraph(sentence(PARAGRAPH))).collect();
         let recommendations = ["at", "og at", "samt at"];
         let list = |text: &str| BlockJson::ListItem { list: ListJson::Bullet, level: 0, text: text.into(), marks: Vec::new() };
@@ -140,12 +140,12 @@ mod tests {
 
     #[test]
     fn an_invented_agenda_has_about_the_size_it_is_to_have() {
-        for size in [Size::Small, Size::Everyday, Size::Long, Size::Sixty] {
-            let (items, wanted) = size.facts();
+        let sizes = [(Size::Small, 6_000), (Size::Everyday, 27_500), (Size::Long, 51_000), (Size::Six, 25_000), (Size::Sixty, 174_000)];
+        for (size, wanted) in sizes {
             let agenda = SentAgenda::invent(size);
             let sections = agenda.meeting.items.iter().flat_map(|item| &item.sections);
             let bytes: usize = sections.flat_map(|section| &section.blocks).map(text_bytes).sum();
-            assert_eq!(agenda.meeting.items.len(), items);
+            assert_eq!(agenda.meeting.items.len(), size.facts().0);
             assert!(bytes.abs_diff(wanted) < wanted / 10, "{size:?} has {bytes} bytes, not {wanted}");
         }
     }

@@ -50,7 +50,7 @@ enum In {
 /// What is typed in, beside whom, and what it may take: 95 keys in 100, in milliseconds.
 type Case = (&'static str, Size, In, Beside, Option<f64>);
 
-const CASES: [Case; 14] = [
+const CASES: [Case; 15] = [
     ("everyday agenda: bare contenteditable", Size::Everyday, In::Bare, Beside::Nobody, None),
     ("everyday agenda: ours, alone", Size::Everyday, In::Agenda, Beside::Nobody, Some(16.0)),
     ("everyday agenda: ours, one more in another section", Size::Everyday, In::Agenda, Beside::AnotherSection, Some(16.0)),
@@ -64,13 +64,14 @@ const CASES: [Case; 14] = [
     ("long agenda: ours, 5 more", Size::Long, In::Agenda, Beside::Others(5), Some(12.0)),
     ("long agenda: Quill, 20 more", Size::Long, In::Quill, Beside::Others(20), None),
     ("long agenda: ours, 20 more", Size::Long, In::Agenda, Beside::Others(20), Some(12.0)),
+    ("6 items, 30 sections: ours, alone", Size::Six, In::Agenda, Beside::Nobody, Some(9.0)),
     ("60 items, 300 sections: ours, alone", Size::Sixty, In::Agenda, Beside::Nobody, Some(9.0)),
 ];
 
 /// All cases in turn, again and again; the table holds the medians of the runs. A case that breaks down says why and holds up no other.
 pub(crate) async fn measure(report: &mut Report, server: &TestServer, browser: &Browser) -> Result<String> {
     let bundle = report.some("keys", quill::bundle().await);
-    let agendas = [Size::Everyday, Size::Long, Size::Sixty].map(|size| (size, SentAgenda::invent(size)));
+    let agendas = [Size::Everyday, Size::Long, Size::Six, Size::Sixty].map(|size| (size, SentAgenda::invent(size)));
     let mut runs = CASES.map(|_| Vec::new());
     let mut text = String::new();
     for (size, agenda) in &agendas {
