@@ -3,6 +3,8 @@
 //! Carets float over the page, outside every editable; selections are CSS highlights named `peer-1` to `peer-24`, which change no node. Both are drawn at
 //! most once a frame, and after the frame of one's own key. Screen readers learn of others elsewhere.
 
+mod flags;
+
 use std::cell::{Cell, RefCell};
 use std::rc::Weak;
 use std::time::Duration;
@@ -14,6 +16,7 @@ use wasm_bindgen::JsCast;
 use wasm_bindgen::closure::Closure;
 use web_sys::{Element, HtmlElement, Range};
 
+use self::flags::Flag;
 use super::context::EditorContext;
 use super::field::EditorField;
 use super::{dom, highlight, neighbours, position};
@@ -27,6 +30,15 @@ const REST: Duration = Duration::from_secs(2);
 struct Caret {
     client: ClientId,
     element: HtmlElement,
+    flag: HtmlElement,
+    /// As measured once.
+    flag_width: f64,
+    /// The flag has shrunk away.
+    rests: bool,
+    /// The flag stands beside the caret, where it hides no text, and stays.
+    at_line_end: bool,
+    /// By how many flags' heights the flag is raised.
+    level: u32,
     /// Where it was drawn, to see whether it moved.
     place: (String, u32),
     /// The same as measured: left, top and height. They change without it too, as when a line above grows.
@@ -38,6 +50,13 @@ struct Caret {
 }
 
 impl Caret {
+    /// Where the flag stands if nothing is in its way, as the style sheet puts it.
+    fn flag_low(&self) -> Flag {
+        let [left, top, height] = self.spot;
+        let bottom = if self.at_line_end { top + height - 2.0 } else { top };
+        Flag { left, width: self.flag_width, bottom }
+    }
+
     fn detach(&self) {
         dom::detach(&self.element);
         self.stubs.iter().for_each(|stub| dom::detach(stub));
@@ -165,6 +184,7 @@ impl Carets {
                 ranges.extend(place.selected.map(|range| (highlight::hue(peer.person.hue), range)));
             }
         }
+        raise_flags(&mut shown);
         // One highlight for each hue that selects something.
         highlight::show_hues("peer", 0, &ranges, &self.highlighted);
     }
@@ -175,11 +195,15 @@ impl Carets {
             caret.spot = spot;
             move_to(&caret.element, spot);
         }
-        drop(caret.element.class_list().toggle_with_force("end", place.at_line_end));
+        if caret.at_line_end != place.at_line_end {
+            caret.at_line_end = place.at_line_end;
+            drop(caret.element.class_list().toggle_with_force("end", place.at_line_end));
+        }
         let here = (place.field.clone(), place.offset);
         if caret.place != here {
             caret.place = here;
             caret.moves = caret.moves.wrapping_add(1);
+            caret.rests = false;
             drop(caret.element.class_list().remove_1("rest"));
             let (context, client, moves) = (self.context.clone(), caret.client, caret.moves);
             set_timeout(
@@ -194,7 +218,8 @@ impl Carets {
     }
 
     fn rest(&self, client: ClientId, moves: u32) {
-        if let Some(caret) = self.shown.borrow().iter().find(|caret| caret.client == client && caret.moves == moves) {
+        if let Some(caret) = self.shown.borrow_mut().iter_mut().find(|caret| caret.client == client && caret.moves == moves) {
+            caret.rests = true;
             drop(caret.element.class_list().add_1("rest"));
         }
     }
@@ -279,7 +304,7 @@ fn new_caret(peer: &Peer, layer: &Element) -> Caret {
     let element: HtmlElement = dom::create("span").unchecked_into();
     dom::set(&element, "class", &format!("peer-caret hue-{}", highlight::hue(peer.person.hue)));
     dom::set(&element, "data-peer-caret", &peer.client.get().to_string());
-    let flag = dom::create("span");
+    let flag: HtmlElement = dom::create("span").unchecked_into();
     dom::set(&flag, "class", "peer-flag");
     flag.set_text_content(Some(&peer.person.name));
     if !peer.person.organisation.is_empty() {
@@ -290,7 +315,32 @@ fn new_caret(peer: &Peer, layer: &Element) -> Caret {
     }
     dom::append(&element, &flag);
     dom::append(layer, &element);
-    Caret { client: peer.client, element, place: (String::new(), u32::MAX), spot: [f64::NAN; 3], moves: 0, stubs: Vec::new() }
+    Caret {
+        client: peer.client,
+        flag_width: f64::from(flag.offset_width()),
+        element,
+        flag,
+        rests: false,
+        at_line_end: false,
+        level: 0,
+        place: (String::new(), u32::MAX),
+        spot: [f64::NAN; 3],
+        moves: 0,
+        stubs: Vec::new(),
+    }
+}
+
+/// Raises flags out of each other's way.
+fn raise_flags(shown: &mut [Caret]) {
+    let mut standing: Vec<&mut Caret> =
+        shown.iter_mut().filter(|caret| !caret.element.hidden() && (caret.at_line_end || !caret.rests)).collect();
+    let flags: Vec<Flag> = standing.iter().map(|caret| caret.flag_low()).collect();
+    for (caret, level) in standing.iter_mut().zip(flags::levels(&flags)) {
+        if caret.level != level {
+            caret.level = level;
+            drop(caret.flag.style().set_property("--level", &level.to_string()));
+        }
+    }
 }
 
 fn new_stub(peer: &Peer, spot: [f64; 3], layer: &Element) -> Element {

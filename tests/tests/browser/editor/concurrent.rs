@@ -70,6 +70,7 @@ pub(super) async fn all(sheet: &Sheet) -> Vec<String> {
             ("undo after somebody deleted what was typed", undo_of_deleted(sheet, client).await),
             ("undo of a format on words that somebody changed", undo_of_format(sheet, client).await),
             ("a caret of somebody else", peer(sheet, client).await),
+            ("two write at one spot", flags(sheet, client).await),
             ("somebody's selection over an empty line and cells", peer_over_lines(sheet, client).await),
             ("a comment's line is split before it", comment_below_split(sheet, client).await),
             ("a comment on cells", comment_on_cells(sheet, client).await),
@@ -385,4 +386,29 @@ async fn peer(sheet: &Sheet, client: u64) -> Result<()> {
     sheet.hold("it moves with its letter", LEFT).await?;
     sheet.tell("peerSelect", &[fork]).await?;
     sheet.hold("who writes nowhere has no caret", "return document.querySelectorAll('[data-peer-caret]').length === 0").await
+}
+
+async fn flags(sheet: &Sheet, client: u64) -> Result<()> {
+    const SEEN: &str = r#"
+        const boxes = [...document.querySelectorAll(".peer-flag")].map((flag) => flag.getBoundingClientRect());
+        const apart = (a, b) => a.right <= b.left || b.right <= a.left || a.bottom <= b.top + 0.5 || b.bottom <= a.top + 0.5;
+        return boxes.length === 3 && boxes.every((one, at) => boxes.slice(at + 1).every((other) => apart(one, other)));
+    "#;
+    for (before, spots) in [("one two three|⏎", [4, 4, 5]), ("one|⏎", [3, 3, 3])] {
+        sheet.given(before).await?;
+        let mut forks = Vec::new();
+        for (spot, (id, name)) in
+            spots.into_iter().zip([(client, "Bo Holm"), (client ^ 2, "Signe Ravnholt"), (client ^ 4, "Ib Vestergaard")])
+        {
+            let fork = fork(sheet, id).await?;
+            let place = [fork.clone(), json!(sheet.section), json!(spot), json!(spot), json!(name)];
+            ensure!(sheet.tell("peerSelect", &place).await? == json!(true), "no peer");
+            forks.push(fork);
+        }
+        sheet.hold(&format!("no flag covers another in {before}"), SEEN).await?;
+        for fork in forks {
+            sheet.tell("peerSelect", &[fork]).await?;
+        }
+    }
+    Ok(())
 }

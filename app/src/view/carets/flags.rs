@@ -1,0 +1,63 @@
+//! How high the flags of others' carets stand, so that none covers another where several write close together. Knows no element.
+
+/// Height of a flag in pixels: the line height of its text in the style sheet.
+const HEIGHT: f64 = 16.0;
+/// Above that flags cover each other again: nobody follows a higher stack.
+const HIGHEST: u32 = 7;
+
+/// A flag where it stands when nothing is in its way, in pixels of the page.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Flag {
+    pub(super) left: f64,
+    pub(super) width: f64,
+    pub(super) bottom: f64,
+}
+
+impl Flag {
+    fn raised(self, level: u32) -> Self {
+        Self { bottom: self.bottom - f64::from(level) * HEIGHT, ..self }
+    }
+
+    fn covers(&self, other: &Self) -> bool {
+        self.left < other.left + other.width && other.left < self.left + self.width && (self.bottom - other.bottom).abs() < HEIGHT
+    }
+}
+
+/// For each flag by how many flags' heights it is raised. The first ones stay where they are.
+pub(super) fn levels(flags: &[Flag]) -> Vec<u32> {
+    let mut standing: Vec<Flag> = Vec::with_capacity(flags.len());
+    flags
+        .iter()
+        .map(|flag| {
+            let free = |level: &u32| !standing.iter().any(|other| other.covers(&flag.raised(*level)));
+            let level = (0..HIGHEST).find(free).unwrap_or(HIGHEST);
+            standing.push(flag.raised(level));
+            level
+        })
+        .collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn flag(left: f64, bottom: f64) -> Flag {
+        Flag { left, width: 100.0, bottom }
+    }
+
+    #[test]
+    fn flags_side_by_side_stay_low_and_flags_at_one_spot_are_stacked() {
+        assert_eq!(levels(&[flag(0.0, 50.0), flag(100.0, 50.0), flag(0.0, 90.0)]), [0, 0, 0]);
+        assert_eq!(levels(&[flag(0.0, 50.0), flag(40.0, 50.0), flag(80.0, 50.0), flag(139.0, 50.0)]), [0, 1, 2, 0]);
+    }
+
+    #[test]
+    fn a_raised_flag_keeps_clear_of_the_line_above() {
+        assert_eq!(levels(&[flag(0.0, 50.0), flag(0.0, 78.0), flag(0.0, 78.0)]), [0, 0, 3]);
+    }
+
+    #[test]
+    fn a_crowd_is_not_stacked_to_the_sky() {
+        assert_eq!(levels(&[flag(0.0, 50.0); 30]).into_iter().max(), Some(HIGHEST));
+    }
+}
