@@ -6,6 +6,8 @@
 //! There is no outbox. The answer to the server's sync step 1 carries all that the server lacks, so a change made before that answer only
 //! has to be counted; a change made after it goes out at once as an update.
 
+mod io;
+
 use std::collections::VecDeque;
 use std::time::Duration;
 
@@ -15,6 +17,7 @@ use dagsorden_shared::protocol::close_code::{self, CloseCode};
 use dagsorden_shared::protocol::refusal::RefusalCode;
 use dagsorden_shared::protocol::{ClientMessage, MAX_MESSAGE, ProtocolError, ServerMessage};
 
+pub(super) use self::io::{Document, Effect, Input, PresenceState, Status};
 use super::backoff;
 
 /// A connection on which nothing came for so long is dead: the server sends something every 25 s at the latest.
@@ -28,76 +31,6 @@ const HEARTBEAT: Duration = Duration::from_secs(15);
 /// After "try later" the window starts as wide as after this many failures.
 const TRY_LATER_ATTEMPT: u32 = 3;
 
-/// What the session asks of the document.
-pub(super) trait Document {
-    /// What this replica holds.
-    fn state_vector(&self) -> Vec<u8>;
-    /// All that somebody with `state_vector` lacks. `None` if those bytes are no state vector.
-    fn diff(&self, state_vector: &[u8]) -> Option<Vec<u8>>;
-}
-
-/// What happened.
-#[derive(Debug)]
-pub(super) enum Input<'a> {
-    /// The document is loaded from this device; `unsaved` changes in it were not acknowledged when the page was left.
-    Start { unsaved: u32 },
-    /// The socket is open.
-    Opened,
-    /// A frame came.
-    Received(&'a [u8]),
-    /// A text frame came, or an update that cannot be read: the other end is not what it should be.
-    Unreadable,
-    /// The socket is closed, and the server may have said when to come back.
-    Closed(CloseCode, Option<Duration>),
-    /// The browser says that the network is gone.
-    NetworkGone,
-    /// The browser says that the network is back, the page is looked at again, or the person asked.
-    TryNow,
-    /// The connection is to be made anew, as after the person gave another name.
-    Reconnect,
-    /// This page changed the document; the update is in it already. `changes`: what the person would count.
-    Changed { update: &'a [u8], changes: u32 },
-    /// Where this person is now, as JSON.
-    Presence(String),
-    /// The time named by [`Session::next_tick`] has come.
-    Tick,
-}
-
-/// One client's presence, as received.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub(super) struct PresenceState {
-    /// Whose.
-    pub(super) client: ClientId,
-    /// Grows with each state of one client.
-    pub(super) clock: u32,
-    /// `None`: gone.
-    pub(super) json: Option<String>,
-}
-
-/// What to do now, in this order.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub(super) enum Effect {
-    /// Open a new socket.
-    Connect,
-    /// Close the socket and hear no more of it.
-    HangUp,
-    /// Send this frame.
-    Send(Vec<u8>),
-    /// Apply this update to the document; if it cannot be read, say so with [`Input::Unreadable`].
-    Apply {
-        /// As the server sent it.
-        update: Vec<u8>,
-        /// It is the answer to step 1: with it the document is complete.
-        complete: bool,
-    },
-    /// These people are there, or gone.
-    Presence(Vec<PresenceState>),
-    /// Forget who is there: the connection that told it is gone.
-    ForgetPresence,
-    /// Something changed in the rows.
-    Event(String),
-}
-
 /// Where the connection stands.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum Link {
@@ -110,21 +43,6 @@ enum Link {
     /// Open. `answered`: the server's step 1 was answered, so updates may follow.
     Open { answered: bool },
     /// Ended by the server for good.
-    Ended(CloseCode),
-}
-
-/// What a person should know of the connection.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Status {
-    /// The first connection of this page is under way.
-    Connecting,
-    /// Everything made here is saved.
-    Saved,
-    /// Changes are on their way.
-    Saving,
-    /// No connection; tries go on.
-    Offline,
-    /// The server ended it for good.
     Ended(CloseCode),
 }
 
@@ -263,7 +181,7 @@ impl Session {
             },
             Ok(ServerMessage::SyncStep2(update)) => vec![Effect::Apply { update: update.to_vec(), complete: true }],
             Ok(ServerMessage::Update(update)) => vec![Effect::Apply { update: update.to_vec(), complete: false }],
-            Ok(ServerMessage::Awareness(states)) => vec![Effect::Presence(states.iter().map(received).collect())],
+            Ok(ServerMessage::Awareness(states)) => vec![Effect::Presence(states.iter().map(PresenceState::from).collect())],
             Ok(ServerMessage::Saved(count)) => {
                 self.acknowledge(count);
                 Vec::new()
@@ -417,10 +335,6 @@ impl Session {
         let state = AwarenessState { client: self.client, clock: self.presence.clock, json: Some(json) };
         Some(Effect::Send(ClientMessage::Awareness(vec![state]).encode()))
     }
-}
-
-fn received(state: &AwarenessState<'_>) -> PresenceState {
-    PresenceState { client: state.client, clock: state.clock, json: state.json.map(str::to_owned) }
 }
 
 #[cfg(test)]
