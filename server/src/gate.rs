@@ -140,6 +140,11 @@ impl Gate {
         }
     }
 
+    /// Steps that all updates so far have cost: some 10 million are a second's work.
+    pub fn worked(&self) -> u64 {
+        self.index.worked()
+    }
+
     /// Whether the document holds content under this client id.
     pub fn knows(&self, client: ClientId) -> bool {
         self.index.knows(client)

@@ -246,6 +246,11 @@ impl Index {
         self.gone.entry(deletion.client).or_default().emptied.insert(deletion.start, deletion.end);
     }
 
+    /// Steps that all updates so far have cost.
+    pub(super) fn worked(&self) -> u64 {
+        self.order.worked()
+    }
+
     /// Begins an update with content of these clients, which may cost so much.
     pub(super) fn begin(&mut self, clients: impl Iterator<Item = ClientId>, bounds: Bounds) -> Mark {
         self.order.begin(bounds);

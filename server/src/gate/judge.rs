@@ -9,7 +9,9 @@ use std::collections::{BinaryHeap, HashMap};
 use dagsorden_shared::id::ClientId;
 
 use super::index::{Index, Size};
-use super::limits::{FEW_CONFLICTS, MAX_CLIENTS, MAX_CLOCKS, MAX_CONFLICTS, MAX_CONTENT_BYTES, MAX_PLACES, MAX_SEGMENTS, MAX_STEPS};
+use super::limits::{
+    FEW_CONFLICTS, MAX_CLIENTS, MAX_CLOCKS, MAX_CONFLICTS, MAX_CONTENT_BYTES, MAX_PLACES, MAX_SEGMENTS, MAX_STEPS, MAX_UPDATE_CONFLICTS,
+};
 use super::order::{Bounds, PlaceId};
 use super::reader::Id;
 use super::refusal::{Misplaced, Refusal};
@@ -17,7 +19,7 @@ use super::schema::Node;
 use super::update::{Content, Deletion, Known, Parent, Source, Struct, Update};
 
 /// What an update of a client may cost.
-const BOUNDS: Bounds = Bounds { steps: MAX_STEPS, conflicts: MAX_CONFLICTS, few: FEW_CONFLICTS };
+const BOUNDS: Bounds = Bounds { steps: MAX_STEPS, conflicts: MAX_UPDATE_CONFLICTS, all_conflicts: MAX_CONFLICTS, few: FEW_CONFLICTS };
 
 /// What the judgement came to, beside a refusal.
 #[derive(Debug, PartialEq, Eq)]
@@ -47,6 +49,10 @@ pub(super) fn judge(index: &mut Index, update: &mut Update<'_>, source: Source) 
 }
 
 fn attempt(index: &mut Index, update: &mut Update<'_>, source: Source) -> Result<Verdict, Refusal> {
+    // First what costs nothing: an update that cannot fit must not keep the room busy.
+    if builds_on_what_nobody_has(index, update) {
+        return Ok(Verdict::Gap);
+    }
     let mut rows = Vec::new();
     let verdict = integrate(index, update, source, &mut rows)?;
     join(&mut update.deletions);
@@ -61,6 +67,16 @@ fn attempt(index: &mut Index, update: &mut Update<'_>, source: Source) -> Result
         }
     }
     Ok(Verdict::Fits)
+}
+
+/// Whether the update names or deletes units that are neither here nor in it.
+fn builds_on_what_nobody_has(index: &Index, update: &Update<'_>) -> bool {
+    let end = |item: &Struct<'_>| item.clock.saturating_add(item.length);
+    let new: HashMap<ClientId, u32> =
+        update.sections.iter().map(|section| (section.client, section.structs.last().map_or(0, end))).collect();
+    let end = |client: ClientId| index.end(client).max(new.get(&client).copied().unwrap_or(0));
+    let deleted = update.deletions.iter().any(|deletion| deletion.end > end(deletion.client));
+    deleted || update.sections.iter().flat_map(|section| &section.structs).any(|item| named(item).any(|id| id.clock >= end(id.client)))
 }
 
 fn check_size(size: Size) -> Result<(), Refusal> {
@@ -89,7 +105,9 @@ fn covers(deletions: &[Deletion], client: ClientId, start: u32, end: u32) -> boo
 /// Puts the structs into the index as far as they fit, and names those with several values of one map key.
 fn integrate(index: &mut Index, update: &Update<'_>, source: Source, rows: &mut Vec<Deletion>) -> Result<Verdict, Refusal> {
     let mut done = vec![0; update.sections.len()];
+    // The last is taken first: in the order in which yrs reads, which begins with the highest client id.
     let mut ready: Vec<usize> = (0..update.sections.len()).collect();
+    ready.sort_unstable_by_key(|at| update.sections.get(*at).map(|section| section.client));
     let mut waiting: HashMap<ClientId, BinaryHeap<Reverse<(u32, usize)>>> = HashMap::new();
     while let Some(at) = ready.pop() {
         let Some((section, done)) = update.sections.get(at).zip(done.get_mut(at)) else { continue };
@@ -114,11 +132,16 @@ fn integrate(index: &mut Index, update: &Update<'_>, source: Source, rows: &mut 
 
 /// What this struct builds on and the document lacks.
 fn missing(index: &Index, item: &Struct<'_>) -> Option<Id> {
+    named(item).find(|id| !index.holds(*id))
+}
+
+/// The units that this struct builds on.
+fn named(item: &Struct<'_>) -> impl Iterator<Item = Id> {
     let parent = match item.parent {
         Parent::Type(id) => Some(id),
         Parent::Neighbours | Parent::Root(_) => None,
     };
-    [item.origin, item.right_origin, parent].into_iter().flatten().find(|id| !index.holds(*id))
+    [item.origin, item.right_origin, parent].into_iter().flatten()
 }
 
 /// Puts one struct into the index; what it builds on is there. Returns its clocks if it holds several values of one map key.

@@ -10,8 +10,10 @@ pub(super) const MAX_NEW_STRUCTS: usize = 20_000;
 pub(super) const MAX_NEW_DELETIONS: usize = 20_000;
 /// Steps to find out where its content belongs that one update may cost us (and, by far the most of them, yrs).
 pub(super) const MAX_STEPS: u64 = 1 << 20;
-/// Comparisons between what was written at the same spot at the same time in one document. They are made again by whoever reads the document
-/// as a whole, some ten million a second, so without a bound the time to open it would grow with the square of what was crowded together.
+/// Comparisons of one update with what was written at the same spot at the same time.
+pub(super) const MAX_UPDATE_CONFLICTS: u64 = 1 << 19;
+/// The same for all updates of a document. They are made again by whoever reads the document as a whole, some ten million a second, so without
+/// a bound the time to open it would grow with the square of what was crowded together.
 pub(super) const MAX_CONFLICTS: u64 = 4 << 20;
 /// Comparisons that an update may cost in a document that has come to its bound: enough for people who write at one spot, anywhere but
 /// where it is crowded.
@@ -45,4 +47,4 @@ pub(super) const MAX_PLACES: usize = 1 << 17;
 /// Bytes of text and values in one document. What is overwritten counts until the document is loaded again.
 pub(super) const MAX_CONTENT_BYTES: u64 = 32 << 20;
 /// Client ids that may be bound in one document before any of them has written: room for every page, not for a flood of ghosts.
-pub(super) const MAX_BINDINGS: usize = 2 * MAX_CLIENTS;
+pub(super) const MAX_BINDINGS: usize = 8 * MAX_CLIENTS;

@@ -4,7 +4,7 @@
 //! positions by the same steps on every replica ([`Order::find_left`] takes those of Yjs). Text is not kept: what is typed in one go is
 //! one segment, whatever its length.
 
-use std::collections::{HashMap, HashSet};
+use std::collections::HashMap;
 use std::ops::Range;
 
 use dagsorden_shared::id::ClientId;
@@ -51,15 +51,26 @@ struct Run {
 pub(super) struct Bounds {
     /// Steps to find out where its content belongs.
     pub(super) steps: u64,
-    /// Comparisons with concurrent content that all updates of the document may come to: whoever reads it as a whole makes them again.
+    /// Comparisons with concurrent content.
     pub(super) conflicts: u64,
+    /// Comparisons that all updates of the document may come to: whoever reads it as a whole makes them again.
+    pub(super) all_conflicts: u64,
     /// Comparisons that it may make when they have come to that.
     pub(super) few: u64,
 }
 
+/// Segments that were put right after the same unit.
+#[derive(Debug, Clone, Copy)]
+struct Siblings {
+    count: u32,
+    /// Whose the last of them are, and how many: who writes on knows of those.
+    last: ClientId,
+    run: u32,
+}
+
 impl Bounds {
     /// For what is in the document already.
-    pub(super) const NONE: Self = Self { steps: u64::MAX, conflicts: u64::MAX, few: u64::MAX };
+    pub(super) const NONE: Self = Self { steps: u64::MAX, conflicts: u64::MAX, all_conflicts: u64::MAX, few: u64::MAX };
 }
 
 /// A change to take back. New segments are taken from the end of the list of segments.
@@ -81,12 +92,16 @@ pub(super) struct Order {
     undo: Vec<Undo>,
     /// What authors are known to have seen; see `past`.
     pub(super) pasts: Pasts,
-    /// Steps that the current update may still cost.
+    /// What stands beside each unit, or at the beginning of each place.
+    siblings: HashMap<(PlaceId, Option<Id>), Siblings>,
+    /// Steps that the current update may still cost, and that all have cost.
     steps: u64,
-    /// Comparisons with concurrent content so far, how many there were before the current update, and how many there may be after it.
+    worked: u64,
+    /// Comparisons with concurrent content so far, and how many there may be after the current update.
     conflicts: u64,
-    conflicts_before: u64,
     conflicts_bound: u64,
+    /// Segments that were walked over to find out where the current one belongs.
+    walked: u64,
     clocks: u64,
 }
 
@@ -95,8 +110,8 @@ impl Order {
     pub(super) fn begin(&mut self, bounds: Bounds) {
         self.undo.clear();
         self.steps = bounds.steps;
-        self.conflicts_before = self.conflicts;
-        self.conflicts_bound = bounds.conflicts.max(self.conflicts.saturating_add(bounds.few));
+        let left = bounds.all_conflicts.saturating_sub(self.conflicts).max(bounds.few);
+        self.conflicts_bound = self.conflicts.saturating_add(left.min(bounds.conflicts));
     }
 
     /// The first clock of `client` that is not here.
@@ -134,6 +149,7 @@ impl Order {
         }
         let mut new = Segment { first, end, place, origin, right_origin, previous: NONE, next: NONE };
         if place != PlaceId::NOWHERE {
+            self.walked = 0;
             if !self.were_adjacent(first.client, place, origins)? {
                 return Err(Misplaced::Order.into());
             }
@@ -141,6 +157,7 @@ impl Order {
             let right = right_origin.map_or(NONE, |id| self.starting_with(id));
             new.previous = self.find_left(&new, left, right)?;
             new.next = self.after(place, new.previous);
+            self.count_conflicts(&new)?;
         }
         self.undo.push(Undo::Added);
         self.push(new);
@@ -148,10 +165,9 @@ impl Order {
         Ok(())
     }
 
-    /// Takes back everything since [`Order::begin`].
+    /// Takes back everything since [`Order::begin`]. What it cost stays counted.
     pub(super) fn go_back(&mut self) {
         self.pasts.clear();
-        self.conflicts = self.conflicts_before;
         while let Some(undo) = self.undo.pop() {
             match undo {
                 Undo::Extended { segment, end } => {
@@ -160,6 +176,10 @@ impl Order {
                 }
                 Undo::Added => {
                     if let Some(segment) = self.pop() {
+                        if let Some(siblings) = self.siblings.get_mut(&(segment.place, segment.origin)) {
+                            siblings.count = siblings.count.saturating_sub(1);
+                            siblings.run = siblings.run.saturating_sub(1);
+                        }
                         self.clocks -= u64::from(segment.end - segment.first.clock);
                     }
                 }
@@ -192,37 +212,64 @@ impl Order {
         if at == right {
             return Ok(found);
         }
-        let (mut seen, mut conflicting) = (HashSet::new(), HashSet::new());
+        // What was passed, in its order, and from where on it is in conflict with the new one.
+        let (mut seen, mut conflicting) = (HashMap::new(), 0);
         while at != right && at != NONE {
-            self.step()?;
-            self.conflicts += 1;
-            if self.conflicts > self.conflicts_bound {
-                return Err(Budget::Crowded);
-            }
-            seen.insert(at);
-            conflicting.insert(at);
+            self.walk()?;
+            seen.insert(at, seen.len());
             let other = self.at(at);
-            if other.origin == new.origin {
-                if other.first.client < new.first.client {
-                    found = at;
-                    conflicting.clear();
-                } else if other.right_origin == new.right_origin {
+            let goes_left = if other.origin == new.origin {
+                if other.first.client > new.first.client && other.right_origin == new.right_origin {
                     break;
                 }
+                other.first.client < new.first.client
             } else {
-                let Some(origin) = other.origin.and_then(|id| self.find(id)).filter(|origin| seen.contains(origin)) else { break };
-                if !conflicting.contains(&origin) {
-                    found = at;
-                    conflicting.clear();
-                }
+                let Some(origin) = other.origin.and_then(|id| self.find(id)).and_then(|origin| seen.get(&origin)) else { break };
+                *origin < conflicting
+            };
+            if goes_left {
+                found = at;
+                conflicting = seen.len();
             }
             at = self.at(at).next;
         }
         Ok(found)
     }
 
+    /// Counts the comparisons that a segment costs: those made here, or those with all that others wrote at the same spot if these are more. Whoever
+    /// reads the document may make those, whatever the order in which they came here.
+    fn count_conflicts(&mut self, new: &Segment) -> Result<(), Budget> {
+        let client = new.first.client;
+        let siblings = self.siblings.entry((new.place, new.origin)).or_insert(Siblings { count: 0, last: client, run: 0 });
+        if siblings.last != client {
+            (siblings.last, siblings.run) = (client, 0);
+        }
+        let others = siblings.count.saturating_sub(siblings.run);
+        // Twice: whether its neighbours were adjacent, and where it belongs between them.
+        let compared = (self.walked / 2).max(others.into());
+        self.conflicts = self.conflicts.saturating_add(compared);
+        if self.conflicts > self.conflicts_bound {
+            return Err(Budget::Crowded);
+        }
+        siblings.count += 1;
+        siblings.run += 1;
+        Ok(())
+    }
+
+    /// Counts a segment that was walked over.
+    pub(super) fn walk(&mut self) -> Result<(), Budget> {
+        self.walked += 1;
+        self.step()
+    }
+
+    /// All steps so far.
+    pub(super) fn worked(&self) -> u64 {
+        self.worked
+    }
+
     /// Counts one step.
     pub(super) fn step(&mut self) -> Result<(), Budget> {
+        self.worked += 1;
         self.steps = self.steps.checked_sub(1).ok_or(Budget::Conflicts)?;
         Ok(())
     }

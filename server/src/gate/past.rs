@@ -41,7 +41,7 @@ impl Order {
         let past = self.find_past(author, [left, right])?;
         let mut adjacent = right.is_none();
         while let Some(unit) = between {
-            self.step()?;
+            self.walk()?;
             if right == Some(unit) {
                 adjacent = true;
                 break;

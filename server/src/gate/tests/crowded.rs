@@ -42,12 +42,12 @@ fn with_a_title() -> (Server, Vec<u8>) {
     (server, stored)
 }
 
-#[test]
-fn what_is_crowded_at_one_spot_is_bounded_and_people_write_on_everywhere_else() {
+/// Whatever the order in which they come: those with the higher ids are read first.
+fn crowd(ids: impl Iterator<Item = u64>) {
     let (mut server, stored) = with_a_title();
     let mut refusal = None;
-    for number in 0..MAX_CLIENTS as u64 / 8 {
-        refusal = server.offer("crowd", &pieces(&page(1_000 + number, &stored), 4, 100)).err();
+    for id in ids {
+        refusal = server.offer("crowd", &pieces(&page(id, &stored), 4, 100)).err();
         if refusal.is_some() {
             break;
         }
@@ -67,6 +67,16 @@ fn what_is_crowded_at_one_spot_is_bounded_and_people_write_on_everywhere_else() 
     for (number, user) in [(30, "one"), (31, "two")] {
         assert!(matches!(server.offer(user, &pieces(&page(number, &now), 1, 10)), Ok(Admission::Admitted(_))), "{user}");
     }
+}
+
+#[test]
+fn what_is_crowded_at_one_spot_is_bounded_and_people_write_on_everywhere_else() {
+    crowd(1_000..1_000 + MAX_CLIENTS as u64 / 8);
+}
+
+#[test]
+fn what_is_crowded_in_the_order_that_costs_least_is_bounded_too() {
+    crowd((1_000..1_000 + MAX_CLIENTS as u64 / 8).rev());
 }
 
 /// Twenty people, each with a hundred pieces at one spot, who were all without a network: far more than a meeting brings about.
