@@ -9,6 +9,7 @@ use std::fs;
 use std::io::{self, IsTerminal, Write};
 use std::net::SocketAddr;
 use std::path::{Path, PathBuf};
+use std::time::Duration;
 
 use clap::{Parser, Subcommand, ValueEnum};
 use dagsorden_shared::id::MeetingId;
@@ -24,6 +25,9 @@ use crate::import::{self, Imported};
 use crate::intake::{forum_named, prepare};
 use crate::metrics;
 use crate::store::{Store, StoreError};
+
+/// How long a stopped server waits for what works on for nobody.
+const LAST_WORK: Duration = Duration::from_secs(1);
 
 /// Several people write one agenda together, live, in the browser.
 ///
@@ -154,7 +158,7 @@ fn serve(config: Config) -> Result<(), CliError> {
         )));
     }
     let runtime = tokio::runtime::Runtime::new().map_err(|error| CliError::Failed(format!("cannot start: {error}")))?;
-    runtime.block_on(async move {
+    let served = runtime.block_on(async move {
         // The folder first: of two servers with the same settings the second should hear about the folder, not about the port.
         let server = Server::open(&config).await?;
         let listener = TcpListener::bind(config.listen).await.map_err(|error| refused_port(config.listen, &error))?;
@@ -165,7 +169,10 @@ fn serve(config: Config) -> Result<(), CliError> {
         }
         print(&format!("listening on http://{address}\n"))?;
         server.serve(listener, stop).await.map_err(CliError::from)
-    })
+    });
+    // What is acknowledged is on disk; a document that is still being read is not waited for.
+    runtime.shutdown_timeout(LAST_WORK);
+    served
 }
 
 /// Answers with figures for as long as the process lives.

@@ -21,7 +21,7 @@ mod socket;
 use std::time::Duration;
 
 use axum::Router;
-use axum::extract::{DefaultBodyLimit, FromRef, MatchedPath, Path, Request};
+use axum::extract::{FromRef, MatchedPath, Path, Request};
 use axum::http::{HeaderMap, HeaderName, header};
 use axum::response::{IntoResponse, Response};
 use axum::routing::{get, post};
@@ -103,13 +103,14 @@ pub fn router(state: AppState) -> Router {
         .route("/sw.js", get(service_worker))
         .route("/sync/{document}", get(socket::sync))
         .route("/sync/{document}/events", get(events::open))
-        .route("/sync/{document}/frames/{tab}", post(events::post).layer(DefaultBodyLimit::max(events::MAX_POST)))
-        .route("/healthz", get(health::healthy))
-        .route("/readyz", get(health::ready))
+        .route("/sync/{document}/frames/{tab}", post(events::post))
         .fallback(page::not_found)
         .method_not_allowed_fallback(method_not_allowed)
         .layer(CatchPanicLayer::custom(panicked))
         .layer(axum::middleware::from_fn_with_state(overload::Turns::new(TURNS), overload::take_turns))
+        // Whoever watches over the server has to hear that it lives, also when it has too much to do.
+        .route("/healthz", get(health::healthy))
+        .route("/readyz", get(health::ready))
         .layer(axum::middleware::from_fn(guard::guard))
         .layer(PropagateRequestIdLayer::new(REQUEST_ID))
         .layer(TraceLayer::new_for_http().make_span_with(span).on_request(()).on_response(log_response).on_failure(()))

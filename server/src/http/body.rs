@@ -1,14 +1,17 @@
 //! Reading request bodies: bounded, and every refusal a problem.
 //!
 //! A body that is too large is read to its end and thrown away, up to a bound, before the answer: a browser that is still sending
-//! would else see a broken connection instead of the reason. Knows no route.
+//! would else see a broken connection instead of the reason. A body that does not come is given up, for it keeps a turn from others.
+//! Knows no route.
 
 use axum::body::{Body, Bytes};
 use axum::extract::{FromRequest, Request};
 use axum::http::{HeaderMap, StatusCode, header};
 use futures_util::StreamExt;
 use serde::de::DeserializeOwned;
+use tokio::time::timeout;
 
+use super::socket::patience;
 use crate::error::ApiError;
 
 /// Bound for everything but imports.
@@ -22,14 +25,19 @@ const DISCARDED: usize = 128 << 20;
 /// The whole body, if it has at most `limit` bytes.
 ///
 /// # Errors
-/// Too large, or the connection broke.
+/// Too large or too late, or the connection broke.
 pub(crate) async fn read(headers: &HeaderMap, body: Body, limit: usize) -> Result<Bytes, ApiError> {
     let announced = headers.get(header::CONTENT_LENGTH).and_then(|value| value.to_str().ok()).and_then(|value| value.parse::<usize>().ok());
     if announced.is_some_and(|length| length > DISCARDED) {
         return Err(ApiError::too_large(limit));
     }
+    let late = || ApiError::new(StatusCode::REQUEST_TIMEOUT, "body_late", "The body did not arrive in time.").detail("Send it again.");
+    timeout(patience(announced.unwrap_or(limit)), collect(body, announced.unwrap_or(0), limit)).await.map_err(|_| late())?
+}
+
+async fn collect(body: Body, announced: usize, limit: usize) -> Result<Bytes, ApiError> {
     let mut stream = body.into_data_stream();
-    let mut kept = Vec::with_capacity(announced.unwrap_or(0).min(limit));
+    let mut kept = Vec::with_capacity(announced.min(limit));
     let mut received = 0_usize;
     while let Some(chunk) = stream.next().await {
         let chunk = chunk.map_err(|_| ApiError::new(StatusCode::BAD_REQUEST, "body_cut", "The body did not arrive whole."))?;
@@ -78,5 +86,34 @@ impl<S: Send + Sync, T: DeserializeOwned> FromRequest<S> for Json<T> {
             return Err(ApiError::new(StatusCode::UNSUPPORTED_MEDIA_TYPE, "media_type", "This address takes `application/json`."));
         }
         Ok(Self(json(&bytes)?))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::convert::Infallible;
+    use std::time::Duration;
+
+    use axum::response::IntoResponse;
+    use futures_util::stream;
+    use tokio::time::Instant;
+
+    use super::*;
+
+    #[tokio::test(start_paused = true)]
+    async fn a_body_that_does_not_come_is_given_up() {
+        let begun = stream::once(async { Ok::<_, Infallible>(Bytes::from_static(b"{")) });
+        let body = Body::from_stream(begun.chain(stream::pending()));
+        let started = Instant::now();
+        let refused = read(&HeaderMap::new(), body, SMALL).await.unwrap_err();
+        assert_eq!(refused.into_response().status(), StatusCode::REQUEST_TIMEOUT);
+        assert!(started.elapsed() < Duration::from_mins(2));
+    }
+
+    #[tokio::test]
+    async fn a_body_that_is_too_large_is_read_to_its_end() {
+        let refused = read(&HeaderMap::new(), Body::from(vec![0; SMALL + 1]), SMALL).await.unwrap_err();
+        assert_eq!(refused.into_response().status(), StatusCode::PAYLOAD_TOO_LARGE);
+        assert_eq!(read(&HeaderMap::new(), Body::from(vec![0; SMALL]), SMALL).await.unwrap().len(), SMALL);
     }
 }

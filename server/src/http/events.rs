@@ -10,7 +10,7 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use axum::body::Body;
 use axum::extract::{Path, Query, State};
-use axum::http::{HeaderValue, StatusCode, header};
+use axum::http::{HeaderMap, HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
@@ -111,8 +111,10 @@ pub(crate) async fn post(
     State(registry): State<Registry>,
     State(tabs): State<Tabs>,
     identity: Identity,
-    body: Bytes,
+    headers: HeaderMap,
+    body: Body,
 ) -> Result<StatusCode, ApiError> {
+    let body = super::body::read(&headers, body, MAX_POST).await?;
     let gone = || ApiError::new(StatusCode::GONE, "tab_gone", "This event stream has ended.").detail("Open a new one.");
     let tab = tabs.find(&tab, &identity.user).ok_or_else(gone)?;
     let id: DocumentId = document.parse().map_err(|_| ApiError::not_found("document"))?;
@@ -139,6 +141,9 @@ pub(crate) async fn post(
 async fn join(tabs: &Tabs, tab: &Arc<Tab>, registry: &Registry, document: &str) -> Result<(), (CloseCode, String)> {
     let unknown = || (close_code::UNKNOWN_DOCUMENT, format!("there is no document {document:?}"));
     let id: DocumentId = document.parse().map_err(|_| unknown())?;
+    if registry.is_full() {
+        return Err((close_code::TRY_LATER, "the server has as many connections as it can take".to_owned()));
+    }
     let (sender, receiver) = registry.join(&id, tab.member.clone()).await.map_err(|error| code_of(&error))?;
     {
         let mut documents = tab.documents();

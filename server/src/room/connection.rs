@@ -103,7 +103,7 @@ pub(super) struct Debt {
 
 #[derive(Debug)]
 pub(super) struct Connection {
-    pub(super) member: Member,
+    pub(super) member: Arc<Member>,
     pub(super) backlog: Arc<Backlog>,
     /// Step-2 and update messages received.
     pub(super) received: u64,
@@ -152,7 +152,7 @@ impl Allowance {
 impl Connection {
     pub(super) fn new(now: Duration, member: Member, backlog: Arc<Backlog>) -> Self {
         Self {
-            member,
+            member: Arc::new(member),
             backlog,
             received: 0,
             settled: 0,

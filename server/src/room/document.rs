@@ -101,6 +101,11 @@ impl RoomDocument {
         self.gate.admit(bytes, Sender { clients: &mut self.clients, user, may_write })
     }
 
+    /// Steps that judging has cost so far; see [`Gate::worked`].
+    pub(super) fn worked(&self) -> u64 {
+        self.gate.worked()
+    }
+
     /// Binds a client id to the user of a presence state. False if it is somebody else's.
     pub(super) fn claim(&mut self, client: ClientId, user: &UserKey) -> bool {
         match self.clients.claim_unwritten(client, user, self.gate.knows(client)) {

@@ -22,15 +22,24 @@ const WIDEST: Duration = Duration::from_secs(20);
 /// Refusals within [`MINUTE`] after which a user waits for its end.
 const REFUSALS: u32 = 30;
 const MINUTE: Duration = Duration::from_mins(1);
-/// Users who are kept in mind before those are forgotten whose minute is over.
+/// Users who are kept in mind before those are forgotten whose minute is over, and how often that is looked for.
 const USERS: usize = 1_024;
+const TIDIED: Duration = Duration::from_secs(1);
+/// Users who are kept in mind at all: a new key costs nothing, so a flood of them is no reason to forget the others.
+const MOST_USERS: usize = 64 * USERS;
 
 /// Says who is to wait, and how long.
 #[derive(Debug, Default)]
 pub(super) struct Door {
     connections: AtomicUsize,
     sent_away: AtomicUsize,
-    refused: Mutex<HashMap<UserKey, Refused>>,
+    refused: Mutex<RefusedUsers>,
+}
+
+#[derive(Debug, Default)]
+struct RefusedUsers {
+    users: HashMap<UserKey, Refused>,
+    tidied: Option<Instant>,
 }
 
 #[derive(Debug)]
@@ -60,9 +69,14 @@ impl Door {
         if user.is_shared() {
             return;
         }
-        let mut users = self.refused();
-        if users.len() >= USERS {
+        let mut refused = self.refused();
+        let RefusedUsers { users, tidied } = &mut *refused;
+        if users.len() >= USERS && tidied.is_none_or(|tidied| now >= tidied + TIDIED) {
             users.retain(|_, refused| now < refused.since + MINUTE);
+            *tidied = Some(now);
+        }
+        if users.len() >= MOST_USERS && !users.contains_key(user) {
+            return;
         }
         let refused = users.entry(user.clone()).or_insert(Refused { since: now, times: 0 });
         if now >= refused.since + MINUTE {
@@ -73,13 +87,13 @@ impl Door {
 
     /// How long this user is to wait before they are let in; `None`: not at all.
     pub(super) fn wait(&self, now: Instant, user: &UserKey) -> Option<Duration> {
-        let users = self.refused();
-        let refused = users.get(user).filter(|refused| refused.times > REFUSALS)?;
+        let kept = self.refused();
+        let refused = kept.users.get(user).filter(|refused| refused.times > REFUSALS)?;
         (refused.since + MINUTE).checked_duration_since(now).filter(|wait| !wait.is_zero())
     }
 
     /// Plain data that no panic can leave half done.
-    fn refused(&self) -> MutexGuard<'_, HashMap<UserKey, Refused>> {
+    fn refused(&self) -> MutexGuard<'_, RefusedUsers> {
         self.refused.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
@@ -139,6 +153,15 @@ mod tests {
             door.note_refused(start, &UserKey::new(number.to_string()));
         }
         door.note_refused(start + MINUTE, &UserKey::new("next"));
-        assert_eq!(door.refused().len(), 1);
+        assert_eq!(door.refused().users.len(), 1);
+    }
+
+    #[test]
+    fn a_flood_of_users_does_not_grow_without_end() {
+        let (door, start) = (Door::default(), Instant::now());
+        for number in 0..2 * MOST_USERS {
+            door.note_refused(start, &UserKey::new(number.to_string()));
+        }
+        assert_eq!(door.refused().users.len(), MOST_USERS);
     }
 }

@@ -220,7 +220,7 @@ impl Registry {
         let slot = lock(&self.inner.slots).get(document).map(Arc::clone);
         let Some(slot) = slot else { return };
         // A room that is being loaded now is waited for: it may have read the rows before they changed.
-        if let Ok(room) = slot.get_or_try_init(|| self.open(document, &slot)).await {
+        if let Ok(room) = self.in_slot(document, slot).await {
             let (watcher, ended) = oneshot::channel();
             // A room that has ended already needs no telling; either way the watcher is dropped, and nothing is ever sent.
             let _ = room.inbox.unbounded_send(Message::Close(code, Some(watcher)));
@@ -246,18 +246,32 @@ impl Registry {
 
     async fn room(&self, document: &DocumentId) -> Result<RoomHandle, RoomError> {
         let slot = Arc::clone(lock(&self.inner.slots).entry(document.clone()).or_default());
-        match slot.get_or_try_init(|| self.open(document, &slot)).await {
-            Ok(room) => Ok(room.clone()),
-            Err(error) => {
-                // A failed load leaves no slot behind, unless somebody else holds it and tries again: two slots would be two rooms.
-                // Slots are only cloned under this lock, so two holders are the map and we.
-                let mut slots = lock(&self.inner.slots);
-                if slots.get(document).is_some_and(|kept| Arc::ptr_eq(kept, &slot)) && Arc::strong_count(&slot) == 2 {
-                    slots.remove(document);
-                }
-                Err(error)
-            }
+        self.in_slot(document, slot).await
+    }
+
+    /// The room of this slot, loaded if need be.
+    async fn in_slot(&self, document: &DocumentId, slot: Arc<Slot>) -> Result<RoomHandle, RoomError> {
+        if let Some(room) = slot.get() {
+            return Ok(room.clone());
         }
+        let (registry, document) = (self.clone(), document.clone());
+        // A task of its own: whoever asks may give up, and a load that was begun neither stops nor may another begin beside it.
+        let loading = tokio::spawn(async move {
+            match slot.get_or_try_init(|| registry.open(&document, &slot)).await {
+                Ok(room) => Ok(room.clone()),
+                Err(error) => {
+                    // A failed load leaves no slot behind, unless somebody else holds it and tries again: two slots would be two rooms.
+                    // Slots are only cloned under this lock, so two holders are the map and we.
+                    let mut slots = lock(&registry.inner.slots);
+                    if slots.get(&document).is_some_and(|kept| Arc::ptr_eq(kept, &slot)) && Arc::strong_count(&slot) == 2 {
+                        slots.remove(&document);
+                    }
+                    Err(error)
+                }
+            }
+        });
+        // It ends early with the server alone.
+        loading.await.unwrap_or(Err(RoomError::Closing))
     }
 
     async fn open(&self, document: &DocumentId, slot: &Arc<Slot>) -> Result<RoomHandle, RoomError> {

@@ -91,6 +91,8 @@ pub(super) enum Effect {
 
 struct Pending {
     connection: ConnectionId,
+    /// Who sent it, also when the connection is gone.
+    member: Arc<Member>,
     number: u64,
     is_step_2: bool,
     update: Bytes,
@@ -166,7 +168,9 @@ impl RoomState {
         let waits = |connection: &Connection| connection.lagging || connection.missed_presence || connection.owed.is_some();
         let lag = (self.in_flight.is_none() && self.connections.values().any(|connection| waits(connection))).then(|| now + LAG_SCAN);
         let idle = self.empty_since.map(|since| since + LINGER).filter(|_| !self.compacting);
-        [self.presence.due(), self.summary_due.filter(|_| self.in_flight.is_none()), idle, lag]
+        // Judging gave way to others.
+        let unjudged = (self.in_flight.is_none() && !self.pending.is_empty()).then_some(now);
+        [unjudged, self.presence.due(), self.summary_due.filter(|_| self.in_flight.is_none()), idle, lag]
             .into_iter()
             .flatten()
             .fold(self.keep_alive_at, Duration::min)
@@ -236,6 +240,7 @@ impl RoomState {
                 connection.received += 1;
                 self.pending.push_back(Pending {
                     connection: id,
+                    member: Arc::clone(&connection.member),
                     number: connection.received,
                     is_step_2: matches!(message, ClientMessage::SyncStep2(_)),
                     update: frame.slice_ref(update),
@@ -243,9 +248,9 @@ impl RoomState {
                 });
             }
             ClientMessage::Awareness(states) => {
-                let Member { user, person, .. } = connection.member.clone();
+                let Member { user, person, .. } = &*connection.member;
                 let document = &mut self.document;
-                let mut sender = PresenceSender { connection: id, person: &person, owns: &mut |client| document.claim(client, &user) };
+                let mut sender = PresenceSender { connection: id, person, owns: &mut |client| document.claim(client, user) };
                 self.presence.receive(now, &mut sender, &states);
             }
             ClientMessage::QueryAwareness => {
@@ -300,7 +305,11 @@ impl RoomState {
     }
 
     fn forget(&mut self, now: Duration, id: ConnectionId) {
-        if self.connections.remove(&id).is_some() {
+        if let Some(connection) = self.connections.remove(&id) {
+            if connection.ending.is_some() {
+                // Nothing is taken after what was refused.
+                self.pending.retain(|pending| pending.connection != id);
+            }
             self.presence.leave(now, id);
             self.count_present();
             if self.connections.is_empty() {

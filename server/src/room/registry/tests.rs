@@ -6,6 +6,7 @@ use dagsorden_shared::api::Person;
 use dagsorden_shared::id::{ClientId, ForumId};
 use dagsorden_shared::meeting_json::MeetingJson;
 use dagsorden_shared::protocol::{ClientMessage, ServerMessage};
+use futures_util::FutureExt;
 use yrs::Update;
 use yrs::updates::decoder::Decode;
 
@@ -95,6 +96,22 @@ async fn a_document_that_is_not_there_leaves_no_room_behind() {
     let error = registry.join(&"nowhere".parse().unwrap(), member("u")).await.unwrap_err();
     assert!(matches!(error, RoomError::Unknown(_)), "{error}");
     assert_eq!(lock(&registry.inner.slots).len(), 0);
+}
+
+/// Whoever asks over HTTP may hang up at any time.
+#[tokio::test]
+async fn whoever_gives_up_while_a_document_is_loaded_leaves_nothing_behind_and_begins_nothing_anew() {
+    let (_folder, registry) = registry().await;
+    let nowhere: DocumentId = "nowhere".parse().unwrap();
+    for _ in 0..20 {
+        assert!(registry.committed_state(&nowhere).now_or_never().is_none());
+        assert!(registry.committed_state(&document()).now_or_never().is_none());
+    }
+    title(&registry).await;
+    while registry.inner.loads.available_permits() < LOADS || registry.rooms() > 1 {
+        tokio::task::yield_now().await;
+    }
+    assert_eq!(registry.committed_state(&document()).await.is_ok(), registry.rooms() == 1);
 }
 
 #[tokio::test]

@@ -5,13 +5,15 @@ use dagsorden_shared::protocol::ServerMessage;
 use dagsorden_shared::protocol::close_code;
 use dagsorden_shared::protocol::refusal::RefusalCode;
 
-use super::{Connection, Debt, Effect, Gap, InFlight, Pending, RoomState};
+use super::{Connection, Debt, Effect, Gap, InFlight, Member, Pending, RoomState};
 use crate::gate::{Admission, Refusal};
 use crate::metrics::{LAGGING, REFUSED};
 
 /// Messages and bytes judged for one commit.
 const BATCH_MESSAGES: usize = 1_024;
 const BATCH_BYTES: usize = 4 << 20;
+/// Steps of the gate for one commit, a tenth of a second's work: what else waits is judged when others had their turn.
+const BATCH_STEPS: u64 = 1 << 20;
 /// Messages that may build on an open gap before the connection is given up.
 const GAP_FOLLOWERS: u32 = 256;
 
@@ -21,6 +23,8 @@ pub(super) enum Judged {
     Nothing,
     /// All that was judged changed nothing: acknowledge at once.
     Unchanged,
+    /// The same, and it was much work: others come first.
+    Exhausted,
     /// A commit is in flight.
     InFlight,
 }
@@ -35,40 +39,55 @@ impl RoomState {
         let mut admitted = Vec::new();
         let mut settles = Vec::new();
         let mut bytes = 0;
+        let until = self.document.worked() + BATCH_STEPS;
         for _ in 0..BATCH_MESSAGES {
-            if bytes > BATCH_BYTES {
+            if bytes > BATCH_BYTES || self.document.worked() > until {
                 break;
             }
             let Some(pending) = self.pending.pop_front() else { break };
-            let Some(connection) = self.connections.get_mut(&pending.connection) else { continue };
-            if connection.ending.is_some() {
+            // Whoever has gone meanwhile has sent it all the same.
+            let mut connection = self.connections.get_mut(&pending.connection);
+            if connection.as_ref().is_some_and(|connection| connection.ending.is_some()) {
                 continue;
             }
             bytes += pending.update.len();
-            let user = connection.member.user.clone();
+            let Member { user, may_write, .. } = &*pending.member;
             // On a full disk only what is known passes: it is acknowledged as ever.
-            match self.document.admit(&pending.update, &user, connection.member.may_write && !self.full) {
-                Ok(Admission::Gap) => note_gap(self.document.id(), connection, &pending, effects),
+            match self.document.admit(&pending.update, user, *may_write && !self.full) {
+                Ok(Admission::Gap) => {
+                    if let Some(connection) = connection {
+                        note_gap(self.document.id(), connection, &pending, effects);
+                    }
+                }
                 Ok(admission) => {
-                    if pending.is_step_2 {
+                    if let Some(connection) = connection.as_mut().filter(|_| pending.is_step_2) {
                         // It answers the server's question, so it holds whatever earlier messages built on.
                         connection.gap = None;
                     }
                     settles.push((pending.connection, pending.number));
                     if let Admission::Admitted(update) = admission {
-                        admitted.push((update, user));
+                        admitted.push((update, user.clone()));
                     }
                 }
-                Err(Refusal::ReadOnly) if connection.member.may_write => postpone(connection, pending.number),
+                Err(Refusal::ReadOnly) if *may_write => {
+                    if let Some(connection) = connection {
+                        postpone(connection, pending.number);
+                    }
+                }
                 Err(refusal) => {
                     let why = refusal.to_string();
-                    refuse(self.document.id(), connection, pending.number, (code_of(&refusal), &why), effects);
+                    note_refused(self.document.id(), &pending, (code_of(&refusal), &why), effects);
+                    match connection {
+                        Some(connection) => end_refused(connection, pending.number, code_of(&refusal)),
+                        // Nothing is taken after what was refused.
+                        None => self.pending.retain(|later| later.connection != pending.connection),
+                    }
                 }
             }
         }
         if admitted.is_empty() {
             self.settle_messages(settles);
-            return Judged::Unchanged;
+            return if self.document.worked() > until { Judged::Exhausted } else { Judged::Unchanged };
         }
         match self.document.apply(&admitted) {
             Ok(None) => {
@@ -107,7 +126,8 @@ fn note_gap(document: &DocumentId, connection: &mut Connection, pending: &Pendin
     let checksum = crc32fast::hash(&pending.update);
     match &mut connection.gap {
         Some(gap) if pending.is_step_2 || gap.checksum == checksum || gap.followers >= GAP_FOLLOWERS => {
-            refuse(document, connection, pending.number, (RefusalCode::Gap, "it builds on content the server never got"), effects);
+            note_refused(document, pending, (RefusalCode::Gap, "it builds on content the server never got"), effects);
+            end_refused(connection, pending.number, RefusalCode::Gap);
         }
         Some(gap) => gap.followers += 1,
         None => {
@@ -126,11 +146,16 @@ fn postpone(connection: &mut Connection, number: u64) {
     }
 }
 
-/// Ends a connection once what it sent before is settled.
-fn refuse(document: &DocumentId, connection: &mut Connection, number: u64, (code, why): (RefusalCode, &str), effects: &mut Vec<Effect>) {
+/// Has a refusal counted, logged and audited.
+fn note_refused(document: &DocumentId, pending: &Pending, (code, why): (RefusalCode, &str), effects: &mut Vec<Effect>) {
+    let Member { user, person, .. } = &*pending.member;
     metrics::counter!(REFUSED, "code" => code.name()).increment(1);
-    tracing::warn!(%document, user = connection.member.user.as_str(), number, code = code.name(), why, "update refused");
-    effects.push(Effect::Refused(connection.member.user.clone(), connection.member.person.clone(), code));
+    tracing::warn!(%document, user = user.as_str(), number = pending.number, code = code.name(), why, "update refused");
+    effects.push(Effect::Refused(user.clone(), person.clone(), code));
+}
+
+/// Ends a connection once what it sent before is settled.
+fn end_refused(connection: &mut Connection, number: u64, code: RefusalCode) {
     connection.ending = Some((close_code::REFUSED, format!("update refused: {}", code.name())));
     if connection.member.extensions {
         connection.refusal = Some(ServerMessage::Refused { code, number }.encode().into());

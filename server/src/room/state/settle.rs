@@ -23,6 +23,7 @@ impl RoomState {
             match self.judge(effects) {
                 Judged::InFlight => return,
                 Judged::Unchanged => {}
+                Judged::Exhausted => return,
                 Judged::Nothing => break,
             }
             if self.over {
@@ -78,7 +79,7 @@ impl RoomState {
             if let Some(frame) = connection.refusal.take() {
                 send(now, id, connection, frame, effects);
             }
-            if let Some((code, reason)) = connection.ending.take() {
+            if let Some((code, reason)) = connection.ending.clone() {
                 effects.push(Effect::Close(id, code, reason));
             }
             self.forget(now, id);

@@ -147,6 +147,32 @@ fn a_refusal_ends_its_connection_after_what_it_sent_before_is_settled() {
 }
 
 #[test]
+fn what_somebody_sent_before_leaving_is_stored() {
+    let mut bench = Bench::with_two();
+    bench.update(BO, &Page::new(2).types("b"));
+    bench.update(ANNE, &Page::new(1).types("a"));
+    bench.handle(Input::Left(ANNE));
+    bench.commits();
+    bench.commits();
+    assert_eq!(bench.heard(BO), ["update", "update"]);
+    assert!(bench.stored_title().contains('a') && bench.stored_title().contains('b'), "{}", bench.stored_title());
+}
+
+#[test]
+fn nothing_is_taken_after_a_refusal_though_its_sender_has_left() {
+    let mut bench = Bench::with_two();
+    let (anne, bo) = (Page::new(1), Page::new(2));
+    bench.update(BO, &bo.types("b"));
+    bench.update(ANNE, &bo.types("forged"));
+    bench.update(ANNE, &anne.types("later"));
+    bench.handle(Input::Left(ANNE));
+    bench.commits();
+    assert_eq!(bench.refused, ["anne not_your_client"]);
+    assert!(bench.commit.is_none());
+    assert_eq!(bench.stored_title(), "bBudget");
+}
+
+#[test]
 fn a_frame_that_is_no_message_ends_its_connection_alone() {
     let mut bench = Bench::with_two();
     bench.handle(Input::Received(ANNE, Incoming { frame: Bytes::from_static(&[77]), weight: None }));
