@@ -1,7 +1,7 @@
 //! Chromium by its own protocol: a page per person, keys and clicks as the browser itself delivers them.
 //!
 //! Not the harness of the tests: there a driver process stands between, here its work would be in the figures of a machine with few cores.
-//! Frames are not tied to a screen's beat, so that times are those of the work.
+//! Frames may be drawn without a screen's beat, so that times are those of the work alone.
 
 use std::collections::HashMap;
 use std::process::Stdio;
@@ -18,12 +18,10 @@ use tokio::sync::{mpsc, oneshot};
 use tokio_tungstenite::tungstenite::Message;
 use tokio_tungstenite::{MaybeTlsStream, WebSocketStream, connect_async};
 
-const SWITCHES: [&str; 14] = [
+const SWITCHES: [&str; 12] = [
     "--headless",
     "--no-sandbox",
     "--disable-gpu",
-    "--disable-frame-rate-limit",
-    "--disable-gpu-vsync",
     "--remote-debugging-port=0",
     "--disable-quic",
     "--no-first-run",
@@ -34,6 +32,24 @@ const SWITCHES: [&str; 14] = [
     "--disable-sync",
     "--disable-features=OptimizationHints,MediaRouter",
 ];
+
+/// When frames are drawn.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Frames {
+    /// In a screen's beat, as everybody sees them.
+    Paced,
+    /// As soon as there is anything to draw. A page in which something moves then draws without end, and its own work waits for it.
+    Free,
+}
+
+impl Frames {
+    fn switches(self) -> &'static [&'static str] {
+        match self {
+            Self::Paced => &[],
+            Self::Free => &["--disable-frame-rate-limit", "--disable-gpu-vsync"],
+        }
+    }
+}
 
 const ANNOUNCES: &str = "DevTools listening on ";
 
@@ -69,10 +85,11 @@ pub(crate) struct Browser {
 }
 
 impl Browser {
-    pub(crate) async fn start() -> Result<Self> {
+    pub(crate) async fn start(frames: Frames) -> Result<Self> {
         let profile = tempfile::tempdir().context("cannot make a profile")?;
         let mut process = Command::new("chromium")
             .args(SWITCHES)
+            .args(frames.switches())
             .arg(format!("--user-data-dir={}", profile.path().display()))
             .stdin(Stdio::null())
             .stdout(Stdio::null())

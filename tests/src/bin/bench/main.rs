@@ -20,7 +20,7 @@ use anyhow::{Context, Result, bail};
 use dagsorden_tests::server::TestServer;
 
 use comparison::Comparison;
-use devtools::Browser;
+use devtools::{Browser, Frames};
 use report::Report;
 
 /// With a higher load than this the figures are those of the neighbours too.
@@ -59,15 +59,15 @@ async fn main() -> Result<()> {
 }
 
 async fn keys(report: &mut Report) -> Result<String> {
-    keys::measure(report, &TestServer::start()?, &browser().await?).await
+    keys::measure(report, &TestServer::start()?, &browser(Frames::Free).await?).await
 }
 
 async fn open(report: &mut Report) -> Result<Comparison> {
-    opening::measure(report, &TestServer::start()?, &browser().await?).await
+    opening::measure(report, &TestServer::start()?, &browser(Frames::Paced).await?).await
 }
 
-async fn browser() -> Result<Browser> {
-    let browser = Browser::start().await.context("no browser: `cargo xtask bench` installs one where it can")?;
+async fn browser(frames: Frames) -> Result<Browser> {
+    let browser = Browser::start(frames).await.context("no browser: `cargo xtask bench` installs one where it can")?;
     println!("browser: {}", browser.version().await?);
     Ok(browser)
 }
