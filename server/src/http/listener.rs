@@ -18,8 +18,10 @@ use tokio::io::{AsyncRead, AsyncReadExt, AsyncWrite, AsyncWriteExt, ReadBuf};
 use tokio::net::{TcpListener, TcpStream};
 use tokio::runtime::Handle;
 use tokio::sync::{OwnedSemaphorePermit, Semaphore};
-use tokio::time::timeout;
+use tokio::time::{Sleep, sleep, timeout};
 
+/// A connection that has not said anything after this long is given up: it would keep its place from others.
+const SILENT: Duration = Duration::from_secs(30);
 /// How long a connection that has ended here reads on, and so many bytes at a time.
 const LINGER: Duration = Duration::from_secs(2);
 const DISCARD: usize = 16 << 10;
@@ -44,6 +46,8 @@ pub struct BoundedStream {
     /// There until it is dropped.
     stream: Option<TcpStream>,
     place: Option<OwnedSemaphorePermit>,
+    /// Until it has said something: when it is given up.
+    silent: Option<Pin<Box<Sleep>>>,
     /// Whether the other side has ended, or the connection broke: nothing more will come.
     ended: bool,
 }
@@ -86,7 +90,7 @@ impl Listener for BoundedListener {
         if let Err(error) = stream.set_nodelay(true) {
             tracing::debug!(%error, "small frames of a connection will be late");
         }
-        (BoundedStream { stream: Some(stream), place, ended: false }, address)
+        (BoundedStream { stream: Some(stream), place, silent: Some(Box::pin(sleep(SILENT))), ended: false }, address)
     }
 
     fn local_addr(&self) -> io::Result<Self::Addr> {
@@ -107,7 +111,15 @@ impl Connected<IncomingStream<'_, BoundedListener>> for Peer {
 impl AsyncRead for BoundedStream {
     fn poll_read(mut self: Pin<&mut Self>, context: &mut Context<'_>, buffer: &mut ReadBuf<'_>) -> Poll<io::Result<()>> {
         let before = buffer.filled().len();
-        let read = ready!(self.stream()?.poll_read(context, buffer));
+        let read = match self.stream()?.poll_read(context, buffer) {
+            Poll::Pending => {
+                let Some(silent) = &mut self.silent else { return Poll::Pending };
+                ready!(silent.as_mut().poll(context));
+                Err(io::ErrorKind::TimedOut.into())
+            }
+            Poll::Ready(read) => read,
+        };
+        self.silent = None;
         self.ended = read.is_err() || (buffer.filled().len() == before && buffer.remaining() > 0);
         Poll::Ready(read)
     }
@@ -179,5 +191,18 @@ mod tests {
         drop(held);
         let _next = TcpStream::connect(address).await.unwrap();
         listener.accept().await;
+    }
+    #[tokio::test(start_paused = true)]
+    async fn whoever_never_says_anything_is_given_up_and_whoever_has_spoken_may_be_silent() {
+        let mut listener = BoundedListener::new(TcpListener::bind(("127.0.0.1", 0)).await.unwrap(), 2);
+        let address = listener.local_addr().unwrap();
+        let _silent = TcpStream::connect(address).await.unwrap();
+        let (mut held, _) = listener.accept().await;
+        assert_eq!(held.read_u8().await.unwrap_err().kind(), io::ErrorKind::TimedOut);
+        let mut speaker = TcpStream::connect(address).await.unwrap();
+        let (mut held, _) = listener.accept().await;
+        speaker.write_all(b"x").await.unwrap();
+        assert_eq!(held.read_u8().await.unwrap(), b'x');
+        assert!(timeout(2 * SILENT, held.read_u8()).await.is_err());
     }
 }
