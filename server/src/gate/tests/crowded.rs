@@ -89,3 +89,16 @@ fn twenty_people_who_come_back_from_one_spot_are_let_in() {
     }
     server.check();
 }
+
+#[test]
+fn what_builds_on_what_nobody_has_keeps_no_room_busy() {
+    let (mut server, stored) = with_a_title();
+    server.offer("crowd", &pieces(&page(1_000, &stored), 4, 500)).unwrap();
+    let mut bytes = pieces(&page(1_001, &stored), 4, 50);
+    // In place of no deletions one, of a unit of somebody unknown.
+    assert_eq!(bytes.pop(), Some(0));
+    bytes.extend([1, 77, 1, 5, 1]);
+    let worked = server.gate.worked();
+    assert_eq!(server.offer("crowd", &bytes), Ok(Admission::Gap));
+    assert_eq!(server.gate.worked(), worked);
+}
