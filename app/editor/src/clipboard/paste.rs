@@ -24,13 +24,32 @@ pub(crate) fn paste_over(state: &EditorState, range: Selection, pasted: &str) ->
     }
     let marks = if state.selection() == Some(range) { state.typing_marks() } else { state.marks_for(range.from(), range.to()) };
     over(state, range, &|state, caret| {
-        let stands = state.line(state.locate(caret).0).is_empty();
-        let mut lines = read_lines(pasted, if stands { FirstLine::Stands } else { FirstLine::Joins });
+        let mut lines = read_for(state, state.locate(caret).0, pasted);
         if let [line] = lines.as_mut_slice() {
             line.runs.iter_mut().for_each(|run| run.attributes = marks.attributes());
         }
         place(state, caret, &lines)
     })
+}
+
+/// Plain text as lines for the line it is pasted into. A mark of a list that makes no list there is text: `- 500` in a cell, `1. juni` in a heading.
+fn read_for(state: &EditorState, index: usize, pasted: &str) -> Vec<Line> {
+    if takes_one_line(state, index) {
+        let run = Run { text: text::single_line(pasted), attributes: Attributes::new() };
+        return vec![Line { runs: vec![run], attributes: Attributes::new() }];
+    }
+    let current = state.line(index);
+    let stands = current.is_empty().then(|| read_lines(pasted, FirstLine::Stands));
+    let kept = stands.filter(|lines| {
+        let block = current.format().block;
+        lines.len() > 1 || block == Block::Paragraph || lines.iter().all(|line| line.format().block == block)
+    });
+    kept.unwrap_or_else(|| read_lines(pasted, FirstLine::Joins))
+}
+
+/// Titles and cells have one line without formats of its own.
+fn takes_one_line(state: &EditorState, index: usize) -> bool {
+    state.kind() == FieldKind::Title || state.is_cell(index)
 }
 
 /// Pastes lines with their formats: foreign ones, or those of an editor of ours. Tables get new ids from `bits`.
@@ -91,7 +110,7 @@ fn place(state: &EditorState, caret: u32, lines: &[Line]) -> Option<Transaction>
     let current = state.line(index);
     let mut edits = Edits::default();
     let mut written = Written { edits: &mut edits, at: caret, units: 0 };
-    if state.kind() == FieldKind::Title || state.is_cell(index) {
+    if takes_one_line(state, index) {
         written.text(&joined(lines), &state.marks_for(caret, caret).attributes());
     } else if lines.len() == 1 {
         written.runs(&first.runs);

@@ -214,6 +214,15 @@ fn pasted_lines_are_placed_by_the_line_they_meet() {
     check(pasted("- x\n- y"), "|⏎", "x⏎b y|⏎b");
     check(pasted("- x"), "|⏎", "x|⏎b");
     check(pasted("1. juli"), "den |⏎", "den 1. juli|⏎");
+    // What looks like the mark of a list stays where no list comes of it.
+    check(pasted("- 500"), "|⏎r1c1 B⏎r1c2 ⏎", "- 500|⏎r1c1 B⏎r1c2 ⏎");
+    check(pasted("1. juni"), "|⏎r1c1 B⏎r1c2 ⏎", "1. juni|⏎r1c1 B⏎r1c2 ⏎");
+    check(pasted("x\n- y"), "A|⏎r1c1 ⏎", "Ax - y|⏎r1c1 ⏎");
+    check(pasted("1. Indledning"), "|⏎h2", "1. Indledning|⏎h2");
+    check(pasted("- x"), "|⏎q", "- x|⏎q");
+    check(pasted("1. juni"), "|⏎b", "1. juni|⏎b");
+    check(pasted("- x"), "|⏎b1", "x|⏎b1");
+    check(pasted("- x\n- y"), "|⏎h2", "x⏎b y|⏎b");
     check(pasted("x"), "*a|b*⏎", "*ax|b*⏎");
     check(pasted("x\ny\tz"), "A|1⏎r1c1 ⏎", "Ax y z|1⏎r1c1 ⏎");
     check(pasted("so\u{AD}ci\u{A0}al"), "[ab]⏎ x⏎", "soci al|⏎ x⏎");
@@ -264,6 +273,7 @@ fn a_title_is_one_line_without_formats() {
     check(&typed("x"), "ab|", "abx|");
     check(&typed("x"), "[ab]", "x|");
     check(&pasted("x\ny\n"), "a|b", "ax y|b");
+    check(&pasted("1. Velkomst\n"), "|", "1. Velkomst|");
     check(&named("bold"), "[ab]", "[ab]");
     check(&named("list-bullet"), "[ab]", "[ab]");
     check(&delete, "[ab]", "|");
