@@ -123,6 +123,11 @@ fn a_missing_cell_is_written_when_somebody_types_in_it() {
     check(typed(1, 1), "|A1⏎r1c1 B1⏎r1c2 A2⏎r2c1 y⏎", "A1⏎r1c1 B1⏎r1c2 A2⏎r2c1 x|⏎r2c2 y⏎");
     check(typed(1, 0), "|A1⏎r1c1 B1⏎r1c2 B2⏎r2c2 y⏎", "A1⏎r1c1 B1⏎r1c2 x|⏎r2c1 B2⏎r2c2 y⏎");
     check(typed(1, 1), "|A1⏎r1 B1⏎r1 A2⏎r2 y⏎", "A1⏎r1 B1⏎r1 A2⏎r2 x|⏎r2 y⏎");
+    // Cells without a column take the first free one: those before it are written with it.
+    check(typed(1, 2), "|A1⏎r1 B1⏎r1 C1⏎r1 A2⏎r2 y⏎", "A1⏎r1 B1⏎r1 C1⏎r1 A2⏎r2 ⏎r2 x|⏎r2 y⏎");
+    check(typed(1, 2), "|A1⏎r1c1 B1⏎r1 C1⏎r1 B2⏎r2c1 y⏎", "A1⏎r1c1 B1⏎r1 C1⏎r1 B2⏎r2c1 ⏎r2 x|⏎r2 y⏎");
+    check(typed(1, 2), "|A1⏎r1c1 B1⏎r1c2 C1⏎r1 B2⏎r2c2 y⏎", "A1⏎r1c1 B1⏎r1c2 C1⏎r1 B2⏎r2c2 ⏎r2c1 x|⏎r2 y⏎");
+    check(typed(1, 2), "|A1⏎r1c1 B1⏎r1c2 C1⏎r1c3 A2⏎r2c1 y⏎", "A1⏎r1c1 B1⏎r1c2 C1⏎r1c3 A2⏎r2c1 x|⏎r2c3 y⏎");
     for (row, column) in [(0, 0), (2, 0), (0, 9)] {
         let spot = Spot { line: 0, row, column };
         assert_eq!(edit::write_missing(&section("|A1⏎r1c1 B1⏎r1c2 A2⏎r2c1 y⏎"), spot, "x"), None);

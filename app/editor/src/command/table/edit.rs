@@ -120,10 +120,17 @@ pub fn write_missing(state: &EditorState, spot: Spot, typed: &str) -> Option<Tra
     let left = cells[..column].iter().rev().find_map(|stack| stack.last()).map(line_after);
     let at = left.or_else(|| cells[column..].iter().find_map(|stack| stack.first()).map(|line| state.body().line_start(*line)))?;
     let typed = text::single_line(typed);
+    let id = &table.column_ids[column];
     let mut edits = Edits::default();
+    // A cell without a column is shown in the first free one: those before it are written too.
+    let mut before = 0;
+    for free in (0..column).filter(|free| id.is_none() && cells[*free].is_empty()) {
+        new_cell(&mut edits, at, &table.row_ids[row], table.column_ids[free].as_ref());
+        before += 1;
+    }
     edits.insert(at, typed.as_str(), state.pending().map(|marks| marks.attributes()).unwrap_or_default());
-    new_cell(&mut edits, at, &table.row_ids[row], table.column_ids[column].as_ref());
-    let selection = Selection::caret(at + utf16_len(&typed));
+    new_cell(&mut edits, at, &table.row_ids[row], id.as_ref());
+    let selection = Selection::caret(at + before + utf16_len(&typed));
     Some(Transaction { cause: Cause::Type, ..step(edits, state, selection) })
 }
 
