@@ -134,9 +134,10 @@ impl EditorContext {
         self.authors.close();
     }
 
-    /// Words in all fields.
+    /// Words in all fields of the page; those of deleted items and sections are none.
     pub fn count_words(&self) -> usize {
-        self.fields.borrow().iter().map(|(_, field)| find::count_words(field.state.borrow().body())).sum()
+        let fields = self.fields.borrow();
+        fields.iter().filter(|(_, field)| field.host.is_connected()).map(|(_, field)| find::count_words(field.state.borrow().body())).sum()
     }
 
     /// Follows changes of the document. Call it for every one, in order.
