@@ -149,6 +149,9 @@ impl EditorContext {
             {
                 own |= mounted.follow(delta);
             }
+        }
+        // A transaction that changes texts too tells of them last: what a field has not followed yet would be read here and followed again.
+        for change in changes {
             if let Change::Sections(item) = change {
                 self.reread(item);
             }
@@ -168,9 +171,9 @@ impl EditorContext {
             self.fields.borrow().iter().map(|(_, field)| field).filter(|field| field.field.item() == item).cloned().collect();
         for field in fields {
             let Some(body) = self.port.body(&field.field) else { continue };
-            let old = field.state.borrow().body().len();
-            if body != *field.state.borrow().body() {
-                field.follow(&body.to_delta().delete(old));
+            let missed = body.delta_from(field.state.borrow().body());
+            if !missed.is_empty() {
+                field.follow(&missed);
             }
         }
     }

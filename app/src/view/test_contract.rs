@@ -59,7 +59,7 @@ impl Given {
 type Act = fn(&Rc<EditorContext>, &Given) -> Option<Value>;
 
 /// Every call of the contract.
-const CALLS: [(&str, Act); 19] = [
+const CALLS: [(&str, Act); 20] = [
     ("sections", |context, _| Some(sections(context).into())),
     ("delta", |context, given| Some(quill::write(&context.port().body(&field_named(context, given, 0)?)?.to_delta()))),
     ("setDelta", set_delta),
@@ -82,6 +82,10 @@ const CALLS: [(&str, Act); 19] = [
     ("forkApply", |context, given| {
         let (field, delta) = (field_named(context, given, 1)?, quill::read(&given.json(2)?)?);
         Some(context.contract.forks.with(given.number(0)?, |fork| fork.apply(&field, &delta))?.into())
+    }),
+    ("forkDelete", |context, given| {
+        let (field, deleted) = (field_named(context, given, 1)?, given.0[2].is_truthy());
+        Some(context.contract.forks.with(given.number(0)?, |fork| fork.delete(&field, deleted))?.into())
     }),
     ("forkDelta", |context, given| {
         let field = field_named(context, given, 1)?;

@@ -142,6 +142,20 @@ impl Body {
         delta
     }
 
+    /// The delta that makes this text of another one. What both begin and end with is kept, so that positions in it stay.
+    pub fn delta_from(&self, old: &Self) -> Delta {
+        let (old, new) = (old.to_delta(), self.to_delta());
+        let (old, new) = (letters(&old), letters(&new));
+        let head = old.iter().zip(&new).take_while(|(old, new)| old == new).count();
+        let (old_rest, new_rest) = (&old[head..], &new[head..]);
+        let tail = old_rest.iter().rev().zip(new_rest.iter().rev()).take_while(|(old, new)| old == new).count();
+        let units = |letters: &[(char, &Attributes)]| utf16_len(&letters.iter().map(|letter| letter.0).collect::<String>());
+        let kept = Delta::new().retain(units(&old[..head]));
+        let written = &new_rest[..new_rest.len() - tail];
+        let made = written.iter().fold(kept, |delta, (letter, attributes)| delta.insert(*letter, (*attributes).clone()));
+        made.delete(units(&old_rest[..old_rest.len() - tail]))
+    }
+
     /// Applies a delta in place and says which lines it touched; `None` if it changes nothing.
     /// Operations past the end are ignored, so a stranger's delta cannot panic.
     pub fn apply(&mut self, delta: &Delta) -> Option<Change> {
@@ -283,6 +297,15 @@ impl Builder {
     }
 }
 
+/// The letters that a delta inserts, with their attributes.
+fn letters(delta: &Delta) -> Vec<(char, &Attributes)> {
+    let inserts = delta.0.iter().filter_map(|op| match op {
+        Op::Insert { text, attributes } => Some((text, attributes)),
+        _ => None,
+    });
+    inserts.flat_map(|(text, attributes)| text.chars().map(move |letter| (letter, attributes))).collect()
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -334,6 +357,16 @@ mod tests {
         assert_eq!(text.text(), "");
     }
 
+    #[test]
+    fn the_difference_of_two_texts_keeps_what_both_begin_and_end_with() {
+        let delta = |old: &str, new: &str| body(new).delta_from(&body(old));
+        assert_eq!(delta("ab 😀 d\n", "ab 😁x d\n"), Delta::new().retain(3).insert("😁x", Attributes::new()).delete(2));
+        assert_eq!(delta("aa\n", "aaa\n"), Delta::new().retain(2).insert("a", Attributes::new()));
+        assert!(delta("a\nb\n", "a\nb\n").is_empty());
+        let marked = Body::from_inserts([("a", Attributes::new()), ("b", bold()), ("c\n", Attributes::new())]);
+        assert_eq!(marked.delta_from(&body("abc\n")), Delta::new().retain(1).insert("b", bold()).delete(1));
+    }
+
     /// The law the editor lives by: following deltas equals rebuilding from the insertions.
     #[test]
     fn following_deltas_equals_rebuilding() {
@@ -360,6 +393,9 @@ mod tests {
                 let change = text.apply(&delta);
                 let expected = Body::from_inserts(rebuilt.iter().map(|(text, set)| (text.as_str(), set.clone())));
                 assert_eq!(text, expected, "{before:?} {delta:?}");
+                let mut made = before.clone();
+                made.apply(&text.delta_from(&before));
+                assert_eq!(made, text, "{before:?}");
                 let at = u.int_in_range(0..=text.len() + 2)?;
                 assert_eq!(text.locate(at), naive_locate(&text, at), "{at} in {text:?}");
                 if let Some(change) = change {

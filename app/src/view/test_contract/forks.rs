@@ -4,7 +4,7 @@ use std::cell::{Cell, RefCell};
 use std::collections::BTreeMap;
 
 use dagsorden_editor::Selection;
-use dagsorden_shared::agenda::{Agenda, Field, Origin};
+use dagsorden_shared::agenda::{Agenda, Edit, Field, Origin};
 use dagsorden_shared::api::Person;
 use dagsorden_shared::id::ClientId;
 use dagsorden_shared::presence::{At, Presence, PresenceSelection};
@@ -98,6 +98,12 @@ impl Fork {
     /// Changes a text as any Yjs client may. Whether it could.
     pub(super) fn apply(&self, field: &Field, delta: &Delta) -> bool {
         self.agenda.write_as_stranger(field, delta, Origin::Local).is_ok()
+    }
+
+    /// Deletes a section, or brings it back. Whether it could.
+    pub(super) fn delete(&self, field: &Field, deleted: bool) -> bool {
+        let Field::Section(item, section) = field.clone() else { return false };
+        self.agenda.apply(&[Edit::DeleteSection { item, section, deleted }], Origin::Local).is_ok()
     }
 
     /// What its client sends of itself.

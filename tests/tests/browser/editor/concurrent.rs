@@ -1,6 +1,6 @@
 //! Two at once: the page and a fork of its document, each with a lower and a higher client id, and what comments and carets do meanwhile.
 
-use anyhow::{Result, ensure};
+use anyhow::{Context, Result, ensure};
 use dagsorden_notation::Written;
 use serde_json::{Value, json};
 
@@ -75,6 +75,7 @@ pub(super) async fn all(sheet: &Sheet) -> Vec<String> {
             ("a comment's line is split before it", comment_below_split(sheet, client).await),
             ("a comment on cells", comment_on_cells(sheet, client).await),
             ("text typed at a comment's edges", comment_edges(sheet, client).await),
+            ("a section goes and comes back with letters in another", section_and_letters(sheet, client).await),
         ] {
             wrong.extend(done.err().map(|error| format!("  concurrent: {name} with {client}: {error:#}")));
         }
@@ -386,6 +387,42 @@ async fn peer(sheet: &Sheet, client: u64) -> Result<()> {
     sheet.hold("it moves with its letter", LEFT).await?;
     sheet.tell("peerSelect", &[fork]).await?;
     sheet.hold("who writes nowhere has no caret", "return document.querySelectorAll('[data-peer-caret]').length === 0").await
+}
+
+/// What the page counts, and how many words stand in the other section of the item.
+const WORDS: &str = r#"
+    const [id] = arguments;
+    const item = document.querySelector(`[data-section-id="${id}"]`).closest("[data-item]");
+    const other = [...item.querySelectorAll("[data-section-id]")].find((host) => host.dataset.sectionId !== id)?.dataset.field ?? null;
+    const menu = [...document.querySelectorAll(".menu-list")].at(0);
+    menu.showPopover();
+    [...menu.children].find((entry) => entry.textContent === "Tæl ord").click();
+    const said = [...document.querySelectorAll(".toast")].at(-1).textContent;
+    const text = other === null ? "" : window.__editorTest.delta(other).map((op) => op.insert).join("");
+    return [other, Number(/\d+/.exec(said)[0]), text.split(/\s+/).filter((word) => /[\p{L}\p{N}]/u.test(word)).length];
+"#;
+
+async fn section_and_letters(sheet: &Sheet, client: u64) -> Result<()> {
+    const SHOWN: &str = "return window.__editorTest.sections().every((id) => document.querySelector(`[data-section-id='${id}']`))";
+    sheet.given("a| b⏎").await?;
+    let before = sheet.window().run(WORDS, vec![json!(sheet.section)]).await?;
+    let (both, words) = (before[1].as_u64().context("a count")?, before[2].as_u64().context("a count")?);
+    ensure!(words > 0, "the other section is empty: {before}");
+    for (deleted, after, count) in [(true, "Xa| b⏎", both - words), (false, "XXa| b⏎", both)] {
+        // The menu took the focus.
+        let caret = after.chars().take_while(|letter| *letter == 'X').count();
+        sheet.call("select", &[json!(caret)]).await?;
+        let fork = fork(sheet, client).await?;
+        let done = sheet.tell("forkDelete", &[fork.clone(), before[0].clone(), json!(deleted)]).await?;
+        ensure!(done == json!(true), "the section is not deleted");
+        apply(sheet, &fork, json!([{ "insert": "X" }])).await?;
+        merge(sheet, &fork).await?;
+        sheet.expect(after).await?;
+        sheet.hold("every section stands in the page", SHOWN).await?;
+        let now = sheet.window().run(WORDS, vec![json!(sheet.section)]).await?;
+        ensure!(now[1] == json!(count), "{now} words after {before}");
+    }
+    Ok(())
 }
 
 async fn flags(sheet: &Sheet, client: u64) -> Result<()> {
