@@ -156,7 +156,7 @@ impl EditorContext {
                 self.reread(item);
             }
         }
-        self.find_bar.handle_change();
+        self.find_bar.handle_change(changes);
         self.authors.handle_change(changes);
         if own {
             self.carets.schedule_after_own_key();

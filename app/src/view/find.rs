@@ -7,7 +7,7 @@ use std::rc::{Rc, Weak};
 
 use dagsorden_editor::find::{find, replace};
 use dagsorden_editor::{Selection, Transaction};
-use dagsorden_shared::agenda::Field;
+use dagsorden_shared::agenda::{Change, Field};
 use dagsorden_shared::catalogue::Catalogue;
 use dagsorden_shared::render::{Element as Shared, Icon, element, small_icon};
 use dagsorden_shared::richtext::Delta;
@@ -87,11 +87,23 @@ impl FindBar {
         self.show_now(context);
     }
 
-    /// The text has changed: the places are looked for anew once that is painted.
-    pub(super) fn handle_change(&self) {
-        if self.is_open() {
-            self.after_change.ask();
+    /// The text has changed: what was found moves with it, and is looked for anew once that is painted.
+    pub(super) fn handle_change(&self, changes: &[Change]) {
+        if !self.is_open() {
+            return;
         }
+        for change in changes {
+            if let Change::Text { field, delta } = change {
+                let mut found = self.found.borrow_mut();
+                found.iter_mut().filter(|place| place.field.field == *field).for_each(|place| place.range = place.range.map(delta));
+            }
+        }
+        self.after_change.ask();
+    }
+
+    /// The place that is shown now.
+    fn shown(&self) -> Option<(Rc<EditorField>, Selection)> {
+        self.found.borrow().get(self.at.get()).map(|place| (Rc::clone(&place.field), place.range))
     }
 
     fn is_open(&self) -> bool {
@@ -106,6 +118,7 @@ impl FindBar {
         self.listen(&root, "input", |context, event| {
             if named(event, "wanted") {
                 context.find_bar.at.set(0);
+                context.find_bar.found.borrow_mut().clear();
                 context.find_bar.replaced.set(0);
                 context.find_bar.look(context);
                 context.find_bar.show_now(context);
@@ -144,7 +157,7 @@ impl FindBar {
         }
     }
 
-    /// Looks through all fields in the order of the page.
+    /// Looks through all fields in the order of the page. Shown is what was shown before, or what comes after it if it is gone.
     fn look(&self, context: &EditorContext) {
         if !self.is_open() {
             return;
@@ -156,6 +169,11 @@ impl FindBar {
             .iter()
             .flat_map(|field| places(field).into_iter().map(|range| Place { field: Rc::clone(field), range }).collect::<Vec<_>>())
             .collect();
+        if let Some((field, range)) = self.shown() {
+            let rank = |of: &Rc<EditorField>, range: Selection| (fields.iter().position(|field| Rc::ptr_eq(field, of)), range.from());
+            let shown = rank(&field, range);
+            self.at.set(found.iter().position(|place| rank(&place.field, place.range) >= shown).unwrap_or(0));
+        }
         self.at.set(self.at.get().min(found.len().saturating_sub(1)));
         *self.found.borrow_mut() = found;
         self.tell(!wanted.is_empty());
@@ -183,6 +201,7 @@ impl FindBar {
     }
 
     fn step(&self, context: &EditorContext, step: isize) {
+        self.after_change.settle();
         let count = self.found.borrow().len();
         if count > 0 {
             let next = self.at.get().checked_add_signed(step).unwrap_or(count - 1);
@@ -210,27 +229,25 @@ impl FindBar {
     }
 
     fn replace_now(&self, context: &Rc<EditorContext>) {
-        let place = self.found.borrow().get(self.at.get()).map(|place| (Rc::clone(&place.field), place.range));
-        let Some((field, range)) = place else { return };
+        let Some((field, range)) = self.shown() else { return };
+        self.after_change.settle();
+        // Somebody may have written in it.
+        let stands = self.shown().is_some_and(|(now, stands)| Rc::ptr_eq(&now, &field) && stands == range);
         let with = self.with();
         let before = field.state.borrow().body().len();
-        if context.run_in(&field, |state| replace(state, &[range], &with)) {
+        if stands && context.run_in(&field, |state| replace(state, &[range], &with)) {
+            // Goes on behind what was put in: it may hold the text that is looked for.
+            let end = range.to() + field.state.borrow().body().len() - before;
+            if let Some(place) = self.found.borrow_mut().get_mut(self.at.get()) {
+                place.range = Selection::caret(end);
+            }
             self.look(context);
-            self.go_behind(&field, range.to() + field.state.borrow().body().len() - before);
         }
         self.show_now(context);
     }
 
-    /// Goes on behind what was put in: it may hold the text that is looked for.
-    fn go_behind(&self, field: &Rc<EditorField>, end: u32) {
-        let behind = |place: &Place| !Rc::ptr_eq(&place.field, field) || place.range.from() >= end;
-        let next =
-            (self.at.get()..).zip(self.found.borrow().iter().skip(self.at.get())).find(|(_, place)| behind(place)).map(|next| next.0);
-        self.at.set(next.unwrap_or(0));
-        self.tell(true);
-    }
-
     fn replace_all(&self, context: &Rc<EditorContext>) {
+        self.after_change.settle();
         let with = self.with();
         let mut changes: Vec<(Field, Delta)> = Vec::new();
         let mut count = 0;
@@ -256,10 +273,11 @@ impl FindBar {
 
     /// Closes the bar; the caret goes to the place that was shown last, or back if there is none.
     fn close(&self, context: &Rc<EditorContext>) {
+        self.after_change.settle();
         if let Some(root) = &*self.root.borrow() {
             root.set_hidden(true);
         }
-        let place = self.found.borrow().get(self.at.get()).map(|place| (Rc::clone(&place.field), place.range));
+        let place = self.shown();
         self.found.borrow_mut().clear();
         self.colour();
         match (place, self.from.borrow_mut().take()) {

@@ -23,6 +23,7 @@ pub(super) async fn all(sheet: &Sheet) -> Vec<String> {
         ("a link is asked for", ask_for_link(sheet).await),
         ("the caret stays in view", caret_in_view(sheet).await),
         ("found and replaced", find_and_replace(sheet).await),
+        ("what is shown is what is replaced, whatever others write", replace_the_shown(sheet).await),
         ("undo leads back to its place", undo_leads_back(sheet).await),
         ("nothing to undo, something, nothing", can_undo(sheet).await),
         ("a remote edit above does not scroll", no_scroll(sheet).await),
@@ -242,6 +243,33 @@ async fn find_and_replace(sheet: &Sheet) -> Result<()> {
     sheet.expect("rovfugl og rovfugl⏎ *fugl*e⏎b").await?;
     sheet.window().strike("Control+z Control+z").await?;
     sheet.expect("fugl og Fugl⏎ *fugl*e⏎b").await
+}
+
+async fn replace_the_shown(sheet: &Sheet) -> Result<()> {
+    // Settled, or at once: with the place as it stood before.
+    for rests in [true, false] {
+        sheet.given("|fugl a fugl b fugl⏎").await?;
+        sheet.window().strike("Control+h Control+a").await?;
+        sheet.window().write("fugl").await?;
+        sheet.window().strike("Enter").await?;
+        sheet.hold("the second is shown", "return /^2 .* 3$/.test(document.querySelector('.find [role=status]').textContent)").await?;
+        let fork = sheet.tell("fork", &[json!(1)]).await?;
+        let ops = json!([{ "insert": "fugl " }]);
+        ensure!(sheet.tell("forkApply", &[fork.clone(), json!(sheet.section), ops]).await? == json!(true), "the edit is none");
+        sheet.window().run("document.querySelector('[name=with]').value = 'X'", Vec::new()).await?;
+        if rests {
+            sheet.tell("merge", &[fork]).await?;
+            sheet.hold("it is the third now", "return /^3 .* 4$/.test(document.querySelector('.find [role=status]').textContent)").await?;
+            sheet.window().run("document.querySelector('.find [data-action=replace]').click()", Vec::new()).await?;
+        } else {
+            const AT_ONCE: &str = "window.__editorTest.merge(arguments[0]); document.querySelector('.find [data-action=replace]').click()";
+            sheet.window().run(AT_ONCE, vec![fork]).await?;
+        }
+        sheet.expect("fugl fugl a X b fugl⏎").await?;
+        sheet.window().strike("Escape").await?;
+        sheet.expect("fugl fugl a X b [fugl]⏎").await?;
+    }
+    Ok(())
 }
 
 async fn announced(sheet: &Sheet) -> Result<()> {
