@@ -2,8 +2,9 @@
 
 use std::rc::Rc;
 
+use dagsorden_editor::clipboard::copy::{self, Copied};
 use dagsorden_editor::clipboard::join::join_lines;
-use dagsorden_editor::clipboard::{copy, paste};
+use dagsorden_editor::clipboard::paste;
 use dagsorden_editor::command::delete::{delete_range, delete_selection};
 use dagsorden_editor::{Cause, EditorState, Selection, Transaction};
 use wasm_bindgen::JsCast;
@@ -23,7 +24,7 @@ pub(super) fn handle_paste(context: &Rc<EditorContext>, event: &Event) {
     if context.is_read_only() {
         return;
     }
-    insert_transfer(context, &field, &transfer);
+    insert(context, &field, &carried(&transfer));
 }
 
 pub(super) fn handle_copy(context: &Rc<EditorContext>, event: &Event) {
@@ -68,18 +69,21 @@ pub(super) fn handle_drop(context: &Rc<EditorContext>, event: &Event) {
         place.and_then(|(node, offset)| position::offset_of(&field.host, &field.lines.borrow(), &field.state.borrow(), &node, offset));
     let Some(offset) = offset else { return };
     let copies = if context.mac { drag.alt_key() } else { drag.ctrl_key() };
-    let source = transfer.get_data(SOURCE).ok().and_then(|key| context.field(&key)).filter(|_| !copies);
+    let source = transfer.get_data(SOURCE).ok().and_then(|key| context.field(&key));
+    // What others wrote in it since it was picked up goes with it.
+    let dragged = source.as_ref().and_then(|source| copy::copy(&source.state.borrow())).unwrap_or_else(|| carried(&transfer));
+    let source = source.filter(|_| !copies);
     let taken = source.as_ref().and_then(|source| source.state.borrow().selection()).filter(|taken| !taken.is_caret());
     match (source, taken) {
         (Some(source), Some(taken)) if Rc::ptr_eq(&source, &field) => {
             if offset < taken.from() || offset > taken.to() {
-                context.run_in(&field, |state| move_text(state, taken, offset, &transfer));
+                context.run_in(&field, |state| move_text(state, taken, offset, &dragged));
             }
         }
-        (Some(source), Some(taken)) => move_to_field(context, (&source, taken), (&field, offset), &transfer),
+        (Some(source), Some(taken)) => move_to_field(context, (&source, taken), (&field, offset), &dragged),
         _ => {
             field.focus_at(Selection::caret(offset));
-            insert_transfer(context, &field, &transfer);
+            insert(context, &field, &dragged);
         }
     }
     let selection = field.state.borrow().selection();
@@ -91,13 +95,13 @@ pub(super) fn paste_text(context: &EditorContext, field: &Rc<EditorField>, text:
     context.run_in(field, |state| paste::paste_text(state, text));
 }
 
-fn move_to_field(context: &EditorContext, from: (&EditorField, Selection), to: (&EditorField, u32), transfer: &DataTransfer) {
+fn move_to_field(context: &EditorContext, from: (&EditorField, Selection), to: (&EditorField, u32), dragged: &Copied) {
     let ((source, taken), (field, offset)) = (from, to);
     let deleted = delete_range(&source.state.borrow(), taken.from(), taken.to(), Cause::Drop);
     let inserted = {
         let mut state = field.state.borrow().clone();
         state.select(Some(Selection::caret(offset)));
-        pasted(&state, transfer)
+        pasted(&state, dragged)
     };
     let Some((deleted, inserted)) = deleted.zip(inserted) else { return };
     if context.edit_fields(vec![(source.field.clone(), deleted.delta), (field.field.clone(), inserted.delta)]) {
@@ -105,13 +109,13 @@ fn move_to_field(context: &EditorContext, from: (&EditorField, Selection), to: (
     }
 }
 
-fn move_text(state: &EditorState, taken: Selection, to: u32, transfer: &DataTransfer) -> Option<Transaction> {
+fn move_text(state: &EditorState, taken: Selection, to: u32, dragged: &Copied) -> Option<Transaction> {
     let deleted = delete_range(state, taken.from(), taken.to(), Cause::Drop)?;
     let to = deleted.delta.map_offset(to, true);
     Some(deleted.then(state, &|between| {
         let mut between = between.clone();
         between.select(Some(Selection::caret(to)));
-        pasted(&between, transfer)
+        pasted(&between, dragged)
     }))
 }
 
@@ -128,12 +132,12 @@ fn write_transfer(field: &EditorField, transfer: &DataTransfer) -> bool {
     transfer.set_data("text/html", &copied.html).is_ok() && transfer.set_data("text/plain", &copied.plain).is_ok()
 }
 
-fn insert_transfer(context: &Rc<EditorContext>, field: &Rc<EditorField>, transfer: &DataTransfer) {
+fn insert(context: &Rc<EditorContext>, field: &Rc<EditorField>, copied: &Copied) {
     let start = field.state.borrow().selection().map(Selection::from);
     let written = missing::written(field, "");
     let made = context.run_in(field, |state| match written {
-        Some(written) => Some(written.then(state, &|cell| pasted(cell, transfer))),
-        None => pasted(state, transfer),
+        Some(written) => Some(written.then(state, &|cell| pasted(cell, copied))),
+        None => pasted(state, copied),
     });
     if !made {
         return;
@@ -147,7 +151,7 @@ fn insert_transfer(context: &Rc<EditorContext>, field: &Rc<EditorField>, transfe
     if count > 1 {
         announcer::say(&(context.text.live.lines_pasted)(u32::try_from(count).unwrap_or(u32::MAX)));
     }
-    if transfer.get_data("text/html").is_ok_and(|html| html.is_empty()) && join_lines(&field.state.borrow(), start, end).is_some() {
+    if copied.html.is_empty() && join_lines(&field.state.borrow(), start, end).is_some() {
         offer_to_join(context, field, start, end);
     }
 }
@@ -168,11 +172,17 @@ fn offer_to_join(context: &Rc<EditorContext>, field: &Rc<EditorField>, start: u3
     toast::show(text.broken_lines, Some((text.join_lines, Box::new(join))));
 }
 
-/// Our own text, then foreign text with the formats we know, else plain text. Files beside them are pictures of the same.
-fn pasted(state: &EditorState, transfer: &DataTransfer) -> Option<Transaction> {
-    let data = |kind: &str| transfer.get_data(kind).ok().filter(|data| !data.is_empty());
-    if let Some(lines) = data("text/html").and_then(|html| copy::own_lines(&html).or_else(|| foreign::lines(&html))) {
-        return paste::paste_lines(state, &lines, &mut crate::random::bits);
+/// What a transfer brings. Files beside its text are pictures of the same.
+fn carried(transfer: &DataTransfer) -> Copied {
+    let data = |kind: &str| transfer.get_data(kind).unwrap_or_default();
+    let plain = Some(data("text/plain")).filter(|plain| !plain.is_empty());
+    Copied { html: data("text/html"), plain: plain.unwrap_or_else(|| data("text/uri-list")) }
+}
+
+/// Our own text, then foreign text with the formats we know, else plain text.
+fn pasted(state: &EditorState, copied: &Copied) -> Option<Transaction> {
+    match copy::own_lines(&copied.html).or_else(|| foreign::lines(&copied.html)) {
+        Some(lines) => paste::paste_lines(state, &lines, &mut crate::random::bits),
+        None => paste::paste_text(state, &copied.plain),
     }
-    paste::paste_text(state, &data("text/plain").or_else(|| data("text/uri-list"))?)
 }

@@ -45,6 +45,7 @@ pub(super) async fn all(sheet: &Sheet) -> Vec<String> {
         ("selecting over lines", drag_over(sheet).await),
         ("29 text is dragged into another line", drag_text(sheet).await),
         ("text is dragged into another section", drag_to_section(sheet).await),
+        ("what others write in dragged text goes with it", drag_grown(sheet).await),
         ("text of another program is dropped", drop_foreign(sheet).await),
         ("a remote edit while the mouse selects", remote_while_selecting(sheet).await),
     ] {
@@ -158,6 +159,30 @@ async fn drag_to_section(sheet: &Sheet) -> Result<()> {
     sheet.expect("one two⏎").await?;
     ensure!(sheet.tell("delta", &[next[0].clone()]).await? == before, "one step takes back both");
     Ok(())
+}
+
+async fn drag_grown(sheet: &Sheet) -> Result<()> {
+    const START: &str = r#"
+        const [clientX, clientY] = arguments;
+        window.__dragged = new DataTransfer();
+        const event = new DragEvent("dragstart", { bubbles: true, cancelable: true, composed: true, dataTransfer: window.__dragged, clientX, clientY });
+        document.elementFromPoint(clientX, clientY).dispatchEvent(event);
+    "#;
+    sheet.given("[o*n*e] two⏎ x⏎").await?;
+    let from = spot(sheet, 0, 1).await?;
+    sheet.window().run(START, vec![json!(from.x), json!(from.y)]).await?;
+    let fork = sheet.tell("fork", &[json!(1)]).await?;
+    sheet.tell("forkApply", &[fork.clone(), json!(sheet.section), json!([{ "retain": 2 }, { "insert": "NY" }])]).await?;
+    sheet.tell("merge", &[fork]).await?;
+    sheet.expect("[o*n*NYe] two⏎ x⏎").await?;
+    let to = spot(sheet, 1, 1).await?;
+    sheet
+        .window()
+        .run(&START.replace("dragstart", "drop").replace("= new DataTransfer()", "??= null"), vec![json!(to.x), json!(to.y)])
+        .await?;
+    sheet.expect(" two⏎ xo*n*NYe|⏎").await?;
+    sheet.window().strike("Control+z").await?;
+    sheet.expect("o*n*NYe two⏎ x⏎").await
 }
 
 async fn drop_foreign(sheet: &Sheet) -> Result<()> {
