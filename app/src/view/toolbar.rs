@@ -94,7 +94,14 @@ impl Toolbar {
         self.follow(&context);
         let buttons = self.buttons();
         let stop = buttons.iter().find(|button| button.tab_index() == 0).or(buttons.first());
-        stop.is_some_and(|button| button.focus().is_ok())
+        stop.is_some_and(|button| self.stop_at(button))
+    }
+
+    /// Moves the focus to a button: from now on it is the one stop of the Tab key, and no button that is folded away is another.
+    fn stop_at(&self, stop: &HtmlElement) -> bool {
+        self.all_buttons().for_each(|button| button.set_tab_index(-1));
+        stop.set_tab_index(0);
+        stop.focus().is_ok()
     }
 
     /// Leaves until something else is selected. Answers whether it was there.
@@ -264,10 +271,9 @@ impl Toolbar {
             _ => return,
         };
         event.prevent_default();
-        let (Some(from), Some(next)) = (buttons.get(here), buttons.get(to)) else { return };
-        from.set_tab_index(-1);
-        next.set_tab_index(0);
-        drop(next.focus());
+        if let Some(next) = buttons.get(to) {
+            self.stop_at(next);
+        }
     }
 
     fn set_link(&self, context: &Rc<EditorContext>) {
@@ -312,12 +318,14 @@ impl Toolbar {
         self.find("input")?.dyn_into().ok()
     }
 
+    /// Those that are shown: a folded group's are not.
     fn buttons(&self) -> Vec<HtmlElement> {
-        let Some(root) = self.root.borrow().clone() else { return Vec::new() };
-        let Ok(found) = root.query_selector_all(".commands button") else { return Vec::new() };
-        let all = (0..found.length()).filter_map(|at| found.item(at)?.dyn_into::<HtmlElement>().ok());
-        // Those of a folded group are not there.
-        all.filter(|button| button.offset_parent().is_some()).collect()
+        self.all_buttons().filter(|button| button.offset_parent().is_some()).collect()
+    }
+
+    fn all_buttons(&self) -> impl Iterator<Item = HtmlElement> + use<> {
+        let found = self.root.borrow().as_ref().and_then(|root| root.query_selector_all(".commands button").ok());
+        found.into_iter().flat_map(|found| (0..found.length()).filter_map(move |at| found.item(at)?.dyn_into().ok()))
     }
 
     fn listen(&self, target: &HtmlElement, name: &'static str, handler: fn(&Rc<EditorContext>, &Event)) {

@@ -326,6 +326,18 @@ async fn buttons(sheet: &Sheet) -> Result<()> {
     ensure!(first == json!("bold"), "past the last comes {first}");
     sheet.window().strike("Escape").await?;
     sheet.expect("a*b*|⏎h2").await?;
+    // A button of a table that was the stop is none any more when another one is, shown or not.
+    const STOPS: &str =
+        "return [...document.querySelectorAll('[role=toolbar] .commands button')].filter((button) => button.tabIndex === 0).length";
+    sheet.given("A|⏎r1c1 B⏎r1c2 ⏎").await?;
+    sheet.window().strike("Alt+F10 End Escape").await?;
+    sheet.given("[ab]⏎").await?;
+    sheet.window().strike("Alt+F10 ArrowRight").await?;
+    let second = sheet.window().run("return document.activeElement.dataset.command", Vec::new()).await?;
+    ensure!(second == json!("italic"), "after the first comes {second}");
+    let stops = sheet.window().run(STOPS, Vec::new()).await?;
+    ensure!(stops == json!(1), "{stops} stops");
+    sheet.window().strike("Home Escape").await?;
     // In a cell the commands of tables are there too.
     sheet.given("A|⏎r1c1 B⏎r1c2 ⏎").await?;
     sheet.window().strike("Alt+F10 End Enter").await?;
