@@ -31,8 +31,8 @@ struct Caret {
     client: ClientId,
     element: HtmlElement,
     flag: HtmlElement,
-    /// As measured once.
-    flag_width: f64,
+    /// Width and height as measured once; the height follows the reader's own size of letters.
+    flag_size: [f64; 2],
     /// The flag has shrunk away.
     rests: bool,
     /// The flag stands beside the caret, where it hides no text, and stays.
@@ -54,7 +54,8 @@ impl Caret {
     fn flag_low(&self) -> Flag {
         let [left, top, height] = self.spot;
         let bottom = if self.at_line_end { top + height - 2.0 } else { top };
-        Flag { left, width: self.flag_width, bottom }
+        let [width, height] = self.flag_size;
+        Flag { left, width, height, bottom }
     }
 
     fn detach(&self) {
@@ -317,7 +318,7 @@ fn new_caret(peer: &Peer, layer: &Element) -> Caret {
     dom::append(layer, &element);
     Caret {
         client: peer.client,
-        flag_width: f64::from(flag.offset_width()),
+        flag_size: [flag.offset_width(), flag.offset_height()].map(f64::from),
         element,
         flag,
         rests: false,

@@ -1,7 +1,5 @@
 //! How high the flags of others' carets stand, so that none covers another where several write close together. Knows no element.
 
-/// Height of a flag in pixels: the line height of its text in the style sheet.
-const HEIGHT: f64 = 16.0;
 /// Above that flags cover each other again: nobody follows a higher stack.
 const HIGHEST: u32 = 7;
 
@@ -10,16 +8,17 @@ const HIGHEST: u32 = 7;
 pub(super) struct Flag {
     pub(super) left: f64,
     pub(super) width: f64,
+    pub(super) height: f64,
     pub(super) bottom: f64,
 }
 
 impl Flag {
     fn raised(self, level: u32) -> Self {
-        Self { bottom: self.bottom - f64::from(level) * HEIGHT, ..self }
+        Self { bottom: self.bottom - f64::from(level) * self.height, ..self }
     }
 
     fn covers(&self, other: &Self) -> bool {
-        self.left < other.left + other.width && other.left < self.left + self.width && (self.bottom - other.bottom).abs() < HEIGHT
+        self.left < other.left + other.width && other.left < self.left + self.width && (self.bottom - other.bottom).abs() < self.height
     }
 }
 
@@ -42,7 +41,13 @@ mod tests {
     use super::*;
 
     fn flag(left: f64, bottom: f64) -> Flag {
-        Flag { left, width: 100.0, bottom }
+        Flag { left, width: 100.0, height: 16.0, bottom }
+    }
+
+    #[test]
+    fn flags_in_larger_letters_are_higher() {
+        let large = |bottom| Flag { height: 24.0, ..flag(0.0, bottom) };
+        assert_eq!(levels(&[large(50.0), large(70.0), large(94.0)]), [0, 2, 0]);
     }
 
     #[test]
