@@ -175,7 +175,7 @@ impl Lines {
             return view;
         }
         let shell = self.shell(line);
-        if shell.tag != view.shell.tag && !(view.shell.tag == "td" && view.element.local_name() == "div") {
+        if shell.tag != view.shell.tag {
             *rearrange = true;
             let fresh = self.new_view(line);
             dom::detach(&view.element);

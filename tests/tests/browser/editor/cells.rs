@@ -19,6 +19,7 @@ pub(super) async fn all(sheet: &Sheet) -> Vec<String> {
         ("a remote edit leaves the caret in a missing cell", remote(sheet).await),
         ("two write the same missing cell", written_twice(sheet).await),
         ("two cells in one place", stacked(sheet).await),
+        ("cells in one place become headings", stacked_headings(sheet).await),
         ("a table of Quill's", quills(sheet).await),
         ("a table at the very end of a foreign text", unfinished(sheet).await),
         ("ArrowUp from the first row leads out of the field", up_and_out(sheet).await),
@@ -221,6 +222,21 @@ async fn written_twice(sheet: &Sheet) -> Result<()> {
         ensure!(lines.contains(&"mine!".to_owned()) && lines.contains(&"their".to_owned()), "{lines:?}");
     }
     Ok(())
+}
+
+async fn stacked_headings(sheet: &Sheet) -> Result<()> {
+    const TAGS: &str = r#"
+        const lines = [...document.querySelectorAll(`[data-section-id="${arguments[0]}"] [data-line]`)];
+        return lines.map((line) => line.localName).join() === "h4,h4,p";
+    "#;
+    given(sheet, &[("A1", "r1", Some("c1")), ("B1", "r1", Some("c1"))], 2).await?;
+    let fork = sheet.tell("fork", &[json!(1)]).await?;
+    let heading = json!({ "retain": 1, "attributes": { "table": null, "col": null, "header": 2 } });
+    let ops = json!([{ "retain": 2 }, heading, { "retain": 2 }, heading]);
+    ensure!(sheet.tell("forkApply", &[fork.clone(), json!(sheet.section), ops]).await? == json!(true), "the edit is none");
+    sheet.tell("merge", &[fork]).await?;
+    sheet.expect("A1|⏎h2 B1⏎h2 end⏎").await?;
+    sheet.hold("they are headings", TAGS).await
 }
 
 async fn stacked(sheet: &Sheet) -> Result<()> {
