@@ -126,8 +126,11 @@ pub(super) fn settle(context: &EditorContext, field: &Rc<EditorField>) {
         // Others deleted the line meanwhile; its ghost goes, the text stays.
         dom::detach(&composition.line);
     }
-    if let Some(transaction) = transaction {
-        context.dispatch(field, transaction);
+    match transaction {
+        Some(transaction) => _ = context.dispatch(field, transaction),
+        // Nobody moved the text: the browser's selection is where the person put it.
+        None if composition.missed.is_empty() => field.read_selection(),
+        None => {}
     }
     let index = field.lines.borrow().index_of(&composition.line);
     match index {

@@ -16,6 +16,7 @@ pub(super) async fn all(sheet: &Sheet) -> Vec<String> {
         ("over cells it is one step of undo", one_step(sheet, "x⏎ [A⏎r1c1 B]⏎r1c2 ⏎", "x⏎ 日|⏎r1c1 ⏎r1c2 ⏎").await),
         ("typing before it is a step of its own", typing_before(sheet).await),
         ("given up after somebody changed the line", given_up(sheet).await),
+        ("given up for another place", left_for_another(sheet).await),
         ("in a title", title(sheet).await),
         ("a command in the midst of it", command(sheet).await),
         ("one that rests is over", rests(sheet).await),
@@ -114,6 +115,29 @@ async fn given_up(sheet: &Sheet) -> Result<()> {
     sheet.window().commit("").await?;
     sheet.expect("Xa|b⏎h1").await?;
     sheet.hold("it is a heading", "return document.querySelector(`[data-section-id=\"${arguments[0]}\"] [data-level]`) !== null").await
+}
+
+async fn left_for_another(sheet: &Sheet) -> Result<()> {
+    // Keyboards of touch screens take a word up again when the caret comes to it, and let go of it when it is put elsewhere.
+    const LEFT: &str = r#"
+        const host = document.querySelector(`[data-section-id="${arguments[0]}"]`);
+        host.dispatchEvent(new CompositionEvent("compositionstart", { bubbles: true }));
+        getSelection().collapse(host.querySelectorAll("[data-line]")[1].firstChild, 2);
+        host.dispatchEvent(new CompositionEvent("compositionend", { bubbles: true }));
+    "#;
+    for given in ["a|b⏎", "ab|⏎", "x⏎ |⏎ y⏎b", "A⏎r1c1 |⏎r1c2 ⏎"] {
+        sheet.given(given).await?;
+        sheet.window().compose("に").await?;
+        sheet.hold("the composed text is seen", SEEN).await?;
+        sheet.window().compose("").await?;
+        sheet.window().commit("").await?;
+        sheet.expect(given).await?;
+    }
+    sheet.given("a|b⏎ cd⏎").await?;
+    sheet.window().run(LEFT, vec![json!(sheet.section)]).await?;
+    sheet.expect("ab⏎ cd|⏎").await?;
+    sheet.window().write("x").await?;
+    sheet.expect("ab⏎ cdx|⏎").await
 }
 
 async fn title(sheet: &Sheet) -> Result<()> {
