@@ -1,5 +1,7 @@
 //! Where a person is: which field has the focus, where the selection stands in it, and who is told when it moves.
 
+use std::rc::Rc;
+
 use dagsorden_editor::Selection;
 use dagsorden_shared::agenda::Field;
 use dagsorden_shared::id::ItemId;
@@ -57,8 +59,14 @@ impl EditorContext {
         }
     }
 
+    /// The field that itself gains or loses the focus. A link in a locked one may have it alone, and goes with its line in the midst of a change.
+    fn focused_field(&self, event: &Event) -> Option<Rc<EditorField>> {
+        let field = self.field_at(event.target())?;
+        (event.target().as_ref() == Some(field.host.as_ref())).then_some(field)
+    }
+
     pub(super) fn handle_focus_in(&self, event: &Event) {
-        let Some(field) = self.field_at(event.target()) else { return };
+        let Some(field) = self.focused_field(event) else { return };
         *self.active.borrow_mut() = Some(field.clone());
         if let Some(body) = dom::document().body() {
             drop(body.class_list().add_1("typing"));
@@ -68,7 +76,7 @@ impl EditorContext {
     }
 
     pub(super) fn handle_focus_out(&self, event: &Event) {
-        let Some(field) = self.field_at(event.target()) else { return };
+        let Some(field) = self.focused_field(event) else { return };
         composition::settle(self, &field);
         field.key_before.set(KeyBefore::Other);
         field.pointing.set(false);

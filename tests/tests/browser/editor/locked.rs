@@ -74,6 +74,16 @@ async fn locked(sheet: &Sheet, meeting: &Created) -> Result<()> {
     let here = comments.as_array().into_iter().flatten().find(|comment| comment["cid"] == cid);
     ensure!(here.is_some_and(|comment| comment["text"] == json!("two")), "{comments}");
     sheet.hold("no toolbar is in the way", "return !document.querySelector('[role=toolbar]').checkVisibility()").await?;
+    // A link that has the focus may go.
+    sheet.given("{ab}(https://x.test/) c⏎").await?;
+    sheet.window().run("document.querySelector(`[data-section-id='${arguments[0]}'] a`).focus()", vec![json!(sheet.section)]).await?;
+    sheet.hold("the link has the focus", "return document.activeElement.localName === 'a'").await?;
+    let fork = sheet.tell("fork", &[json!(1)]).await?;
+    let plain = json!([{ "retain": 2, "attributes": { "link": null } }, { "insert": "x" }]);
+    ensure!(sheet.tell("forkApply", &[fork.clone(), json!(sheet.section), plain]).await? == json!(true), "the edit is none");
+    sheet.tell("merge", &[fork]).await?;
+    sheet.expect("abx c⏎").await?;
+    sheet.given(TEXT).await?;
     // The focus leaves, cell or not.
     sheet.call("select", &[json!(9)]).await?;
     sheet.window().strike("Tab").await?;
