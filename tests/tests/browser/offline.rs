@@ -5,6 +5,7 @@ use dagsorden_tests::browser::Stage;
 use dagsorden_tests::fixture;
 use dagsorden_tests::wait::until;
 use dagsorden_tests::wire::Wire;
+use serde_json::json;
 
 use super::{assert_all_show_the_same, section};
 
@@ -46,6 +47,11 @@ async fn a_window_is_offline_edits_reloads_and_returns() -> Result<()> {
     away.wait_text("Gemt: uden net, ").await?;
     away.wait_offline().await?;
     away.type_at(&hers, 16, "og efter genindlæsning, ").await?;
+    // A new section beside it comes in the same update as the letters.
+    let sections = away.shown().await?.items[1].sections.len();
+    let add = "document.querySelector(`[data-section-id='${arguments[0]}']`).closest('[data-item]').querySelector('[data-command=section-add]').click()";
+    away.run(add, vec![json!(hers.as_str())]).await?;
+    away.wait_shown("a new section", |shown| shown.items[1].sections.len() == sections + 1).await?;
     ensure!(!here.shown().await?.text().contains("uden net"), "nothing goes through a cut wire");
 
     wire.mend();
