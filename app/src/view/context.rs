@@ -171,8 +171,9 @@ impl EditorContext {
             self.fields.borrow().iter().map(|(_, field)| field).filter(|field| field.field.item() == item).cloned().collect();
         for field in fields {
             let Some(body) = self.port.body(&field.field) else { continue };
-            let missed = body.delta_from(field.state.borrow().body());
-            if !missed.is_empty() {
+            // Nearly all are as they were: to compare is cheap, to find the difference is not.
+            if body != *field.state.borrow().body() {
+                let missed = body.delta_from(field.state.borrow().body());
                 field.follow(&missed);
             }
         }
