@@ -9,7 +9,6 @@ use std::time::Duration;
 
 use anyhow::{Context, Result, ensure};
 use serde::Deserialize;
-use serde_json::json;
 use tokio::time::{MissedTickBehavior, interval};
 
 use crate::devtools::{Key, Page};
@@ -36,7 +35,8 @@ pub(super) struct Place {
     y: f64,
 }
 
-/// The place to type in the agenda: the end of the longest line of the longest section.
+/// The place to type in the agenda: the end of the longest line of the longest section. False until the line stands where it stood when it was
+/// asked for last: a face that arrives, or an item that was skipped so far, still moves it.
 const FIND_PLACE: &str = r#"(() => {
     const longest = (all) => all.reduce((one, other) => (other.textContent.length > one.textContent.length ? other : one));
     const sections = [...document.querySelectorAll("main.paper [data-section-id][contenteditable]")];
@@ -46,6 +46,11 @@ const FIND_PLACE: &str = r#"(() => {
     const range = document.createRange();
     range.selectNodeContents(line);
     const box = [...range.getClientRects()].at(-1);
+    const stood = window.__box;
+    window.__box = box;
+    if (document.fonts.status !== "loaded" || stood?.right !== box.right || stood.top !== box.top) {
+        return false;
+    }
     const at = sections.indexOf(section);
     const near = sections.map((other, index) => [Math.abs(index - at), other]).sort((one, other) => one[0] - other[0]);
     return {
@@ -60,13 +65,16 @@ const FIND_PLACE: &str = r#"(() => {
 
 /// Finds the place.
 pub(super) async fn place(page: &Page) -> Result<Place> {
-    serde_json::from_value(page.ask(FIND_PLACE).await?).context("the page has no place to type")
+    serde_json::from_value(page.wait("a line that stands still", FIND_PLACE).await?).context("the page has no place to type")
 }
 
 /// Puts the caret there, as a person does.
 pub(super) async fn click(page: &Page, place: &Place) -> Result<()> {
     page.click(place.x, place.y).await?;
-    page.press(&Key::end()).await
+    page.press(&Key::end()).await?;
+    let focused = focused(page).await?;
+    ensure!(focused.name == place.field, "the click on {} led to {}", place.field, focused.name);
+    Ok(())
 }
 
 /// Listens for keys from here on. The last listener of an input tells when all scripts that follow the key at once are done.
@@ -113,9 +121,36 @@ pub(super) async fn press_keys(page: &Page, whole: bool) -> Result<Times> {
     if !whole {
         return read_times(page).await;
     }
-    let text = format!("document.activeElement.textContent.replaceAll('\\u00a0', ' ').includes({})", json!(typed));
-    ensure!(page.ask(&text).await? == json!(true), "what was typed does not stand in the page");
+    let focused = focused(page).await?;
+    ensure!(focused.text.contains(&typed), "what was typed does not stand in one piece in the page: {}", focused.instead_of(&typed));
     read_times(page).await
+}
+
+/// Where the keys go, and what stands there; some spaces are kept in a line by characters of their own.
+const FOCUSED: &str = r#"(() => {
+    const { tagName, dataset, textContent } = document.activeElement;
+    return { name: dataset.field ?? tagName, text: textContent.replaceAll("\u00a0", " "), saved: document.querySelector(".saved")?.dataset.state ?? "" };
+})()"#;
+
+#[derive(Deserialize)]
+struct Focused {
+    name: String,
+    text: String,
+    saved: String,
+}
+
+impl Focused {
+    /// How much of what was typed stands there, and what follows it.
+    fn instead_of(&self, typed: &str) -> String {
+        let begins = (0..=typed.len()).rev().find_map(|end| Some((end, self.text.find(typed.get(..end)?)?)));
+        let (letters, at) = begins.unwrap_or_default();
+        let follows: String = self.text.get(at + letters..).unwrap_or_default().chars().take(KEYS).collect();
+        format!("the focus is in {}, which has {letters} of the letters and then {follows:?}; the page is {:?}", self.name, self.saved)
+    }
+}
+
+async fn focused(page: &Page) -> Result<Focused> {
+    serde_json::from_value(page.ask(FOCUSED).await?).context("the page has no focus")
 }
 
 async fn read_times(page: &Page) -> Result<Times> {
