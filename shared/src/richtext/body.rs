@@ -199,7 +199,8 @@ impl Body {
         if builder.open.is_some() || source.offset > 0 {
             source.take_rest_of_line(|text, attributes| builder.insert(text, attributes));
         }
-        let end = source.line;
+        // The line that a text without a letter is shown with stands in no document: what is written takes its place.
+        let end = if self.len() == 0 { self.lines.len() } else { source.line };
         let reached_end = end >= self.lines.len();
         let mut added = builder.lines;
         let mut closed = self.closed;
@@ -346,6 +347,9 @@ mod tests {
         assert_eq!((text.len(), text.lines().len(), text.text().as_str()), (3, 1, "ab\n"));
         text.apply(&Delta::new().delete(3));
         assert_eq!((text.len(), text.lines().len(), text.is_closed()), (0, 1, false));
+        let change = text.apply(&Delta::new().insert("ab\n", Attributes::new()));
+        assert_eq!(change, Some(Change { first: 0, removed: 1, added: 1 }));
+        assert_eq!((text.len(), text.lines().len(), text.is_closed()), (3, 1, true));
     }
 
     #[test]
@@ -386,6 +390,9 @@ mod tests {
                             .insert(*u.choose(&["x", "\n", "æ\nb", "\n\n"])?, if u.arbitrary()? { bold() } else { Attributes::new() })
                             .retain(len),
                     };
+                }
+                if u.arbitrary()? {
+                    delta = delta.retain(left).insert(*u.choose(&["x", "\n", "x\n"])?, Attributes::new());
                 }
                 let mut rebuilt: Vec<(String, Attributes)> = Vec::new();
                 naive_apply(&text, &delta, &mut rebuilt);
