@@ -296,12 +296,14 @@ fn check_delta(field: &Field, delta: &Delta, text: &str) -> Result<(), EditError
 
 /// Single operations instead of yrs' own `apply_delta`, which in 0.28.1 leaks or drops attributes after a delete.
 pub(super) fn write_delta(text: &TextRef, txn: &mut TransactionMut, delta: &Delta, body: bool) {
-    let mut index = 0;
+    // Where the last change ends.
+    let (mut index, mut changed) = (0, None);
     for op in &delta.0 {
         match op {
             Op::Retain { len, attributes } => {
                 if !attributes.is_empty() {
                     text.format(txn, index, *len, read::attrs(attributes));
+                    changed = Some(index + len);
                 }
                 index += len;
             }
@@ -310,13 +312,21 @@ pub(super) fn write_delta(text: &TextRef, txn: &mut TransactionMut, delta: &Delt
                 if !inserted.is_empty() {
                     text.insert_with_attributes(txn, index, &inserted, read::attrs(attributes));
                     index += utf16_len(&inserted);
+                    changed = Some(index);
                 }
             }
-            Op::Delete(len) => text.remove_range(txn, index, *len),
+            Op::Delete(len) => {
+                text.remove_range(txn, index, *len);
+                changed = Some(index);
+            }
         }
     }
-    // A text ends in a newline; a foreign client, or this delta, may have taken it.
-    if body && !read::plain(text, txn).ends_with('\n') {
+    // A text ends in a newline; a foreign client, or this delta, may have taken it. Whoever edits that line adds it: two who edit others would
+    // add two.
+    let Some(changed) = changed.filter(|_| body) else { return };
+    let plain = read::plain(text, txn);
+    let last = plain.rfind('\n').map_or(0, |newline| utf16_len(&plain[..=newline]));
+    if changed >= last && !plain.ends_with('\n') {
         let len = text.len(txn);
         text.insert_with_attributes(txn, len, "\n", yrs::types::Attrs::new());
     }

@@ -138,6 +138,24 @@ fn a_body_keeps_its_final_newline_and_no_control_characters() {
 }
 
 #[test]
+fn a_final_newline_that_is_missing_comes_with_an_edit_of_its_line() {
+    let agenda = agenda(1);
+    let ids = agenda.seed(&meeting(), &mut random());
+    let section = agenda.snapshot().items[0].sections[1].id.clone();
+    let field = Field::Section(ids[0].clone(), section);
+    let stranger = Delta::new().insert("ab\ncd", Attributes::new()).delete(1);
+    agenda.write_as_stranger(&field, &stranger, Origin::Remote).expect("it is written");
+    let text = || agenda.body(&field).map(|body| body.text()).expect("the section");
+    for (at, after) in [(1, "axb\ncd"), (3, "axbx\ncd"), (6, "axbx\ncxd\n")] {
+        agenda.apply(&[type_at(&field, at, "x")], Origin::Local).expect("typed");
+        assert_eq!(text(), after);
+    }
+    // Whoever takes it puts it back.
+    agenda.apply(&[Edit::Text { field: field.clone(), delta: Delta::new().retain(4).delete(5) }], Origin::Local).expect("deleted");
+    assert_eq!(text(), "axbx\n");
+}
+
+#[test]
 fn undo_of_a_creation_leaves_what_others_typed_in_it() {
     let mine = agenda(1);
     mine.seed(&meeting(), &mut random());
