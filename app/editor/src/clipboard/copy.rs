@@ -76,7 +76,7 @@ fn selected_lines(state: &EditorState, range: Selection) -> Vec<Line> {
             let only_reached = index > first && index == last && end == 0 && !state.is_cell(index);
             let plain = only_reached || first == last && !whole;
             let attributes = if plain { Default::default() } else { line.attributes.clone() };
-            Line { runs: text::slice(line, from, to), attributes }
+            acceptable(&Line { runs: text::slice(line, from, to), attributes })
         })
         .collect()
 }

@@ -182,6 +182,15 @@ fn what_foreign_clients_leave_on_newlines_is_cleaned_by_the_next_command() {
 }
 
 #[test]
+fn a_lines_format_on_letters_is_not_copied() {
+    let format = Attributes::from([("header".to_owned(), Value::Number(1.0)), ("list".to_owned(), Value::from("bullet"))]);
+    let mut state = EditorState::new(Body::from_inserts([("ab", format), ("\n", Attributes::new())]), FieldKind::Section);
+    state.select(Some(Selection::new(0, 2)));
+    let copied = copy::copy(&state).expect("selected").html;
+    assert!(!copied.contains("header") && !copied.contains("list"), "{copied}");
+}
+
+#[test]
 fn autoformat_only_at_the_start_of_a_plain_line() {
     check(autoformat, "> |⏎", "|⏎q");
     check(autoformat, "# |⏎", "|⏎h1");
