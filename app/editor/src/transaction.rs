@@ -1,6 +1,6 @@
 //! What a command answers: a delta of the field, the selection after it, and why.
 
-use dagsorden_shared::richtext::attributes::compose as compose_attributes;
+use dagsorden_shared::richtext::attributes::{compose as compose_attributes, name};
 use dagsorden_shared::richtext::delta::{byte_at, utf16_len};
 use dagsorden_shared::richtext::{Attributes, Delta, Marks, Op, Value};
 
@@ -129,7 +129,9 @@ impl Edits {
             let body = state.body();
             let last = body.lines().len() - 1;
             let touched = self.edits.iter().any(|(at, edit)| *at + edit.covers() >= body.line_start(last));
-            if touched && (!body.is_closed() || state.is_cell(last)) {
+            // A cell that becomes a plain line is one itself.
+            let stays_cell = state.is_cell(last) && !self.edits.iter().any(|(_, edit)| edit.ends_table());
+            if touched && (!body.is_closed() || stays_cell) {
                 // Last among its equals: text typed at the end comes before it, a line asked for after it comes after.
                 self.edits.push((body.len(), Edit::Insert("\n".into(), std::mem::take(&mut self.final_newline))));
             }
@@ -157,6 +159,10 @@ impl Edit {
             Self::Insert(..) => 0,
             Self::Format(len, _) | Self::Delete(len) => *len,
         }
+    }
+
+    fn ends_table(&self) -> bool {
+        matches!(self, Self::Format(_, attributes) if attributes.get(name::TABLE) == Some(&Value::Null))
     }
 }
 

@@ -292,3 +292,11 @@ fn a_missing_final_newline_is_added_with_the_next_local_edit_of_that_line() {
     assert_eq!(print(&run(&open(3), named("header-2"))), "x⏎ a|b⏎h2");
     assert_eq!(print(&run(&open(0), typed("c"))), "c|x⏎ ab");
 }
+
+#[test]
+fn a_table_that_is_last_gets_its_line_with_the_next_edit_unless_it_goes() {
+    check(typed("x"), "A|⏎r1c1", "Ax|⏎r1c1 ⏎");
+    check(delete, "[A⏎r1c1 B]⏎r1c2", "|⏎");
+    check(typed("x"), "a⏎h1 [A⏎r1c1 B]⏎r1c2", "a⏎h1 x|⏎r1c1 ⏎r1c2 ⏎");
+    check(typed("x"), "[a⏎h1 A⏎r1c1 B]⏎r1c2", "x|⏎");
+}
