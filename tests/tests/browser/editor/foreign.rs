@@ -9,6 +9,7 @@ pub(super) async fn all(sheet: &Sheet) -> Vec<String> {
     let mut wrong = Vec::new();
     for (name, done) in [
         ("a text without its last line end gets it with the next edit", unfinished(sheet).await),
+        ("a text that was emptied is written anew", emptied(sheet).await),
         ("a line's format on a letter is none", line_format_on_text(sheet).await),
         ("values out of bounds", out_of_bounds(sheet).await),
         ("heading and list at once are a list", two_kinds(sheet).await),
@@ -54,7 +55,24 @@ async fn unfinished(sheet: &Sheet) -> Result<()> {
     sheet.expect("ab|").await?;
     ensure!(sheet.page().await?.ops == json!([{ "insert": "ab" }]), "nothing is written on receipt");
     sheet.window().write("c").await?;
-    sheet.expect("abc|⏎").await
+    sheet.expect("abc|⏎").await?;
+    // Who writes in another line leaves it alone.
+    sheet.given("ab⏎ cd|⏎").await?;
+    remote(sheet, json!([{ "retain": 5 }, { "delete": 1 }])).await?;
+    sheet.call("select", &[json!(1)]).await?;
+    sheet.window().write("x").await?;
+    sheet.expect("ax|b⏎ cd").await
+}
+
+async fn emptied(sheet: &Sheet) -> Result<()> {
+    sheet.given("ab|⏎").await?;
+    remote(sheet, json!([{ "delete": 3 }])).await?;
+    sheet.window().write("x").await?;
+    sheet.expect("x|⏎").await?;
+    sheet.given("a⏎ b|⏎").await?;
+    remote(sheet, json!([{ "delete": 4 }])).await?;
+    remote(sheet, json!([{ "insert": "y\nz\n" }])).await?;
+    sheet.expect("y⏎ z⏎").await
 }
 
 async fn line_format_on_text(sheet: &Sheet) -> Result<()> {
