@@ -123,6 +123,7 @@ pub(super) async fn all(sheet: &Sheet) -> Vec<String> {
         ("copied and pasted", round_trip(sheet).await),
         ("what others get", for_others(sheet).await),
         ("cut", cut(sheet).await),
+        ("pasted by a script", by_script(sheet).await),
     ] {
         wrong.extend(done.err().map(|error| format!("  clipboard: {name}: {error:#}")));
     }
@@ -213,4 +214,19 @@ async fn cut(sheet: &Sheet) -> Result<()> {
     sheet.expect("a|d⏎h2").await?;
     sheet.window().strike("Control+z").await?;
     sheet.expect("a[b⏎h2 c]d⏎").await
+}
+
+/// As password managers and assistants paste.
+async fn by_script(sheet: &Sheet) -> Result<()> {
+    const SEND: &str = r#"
+        const clipboardData = new DataTransfer();
+        clipboardData.setData("text/html", "<b>x</b>");
+        const event = Object.defineProperty(new Event("paste", { bubbles: true, cancelable: true }), "clipboardData", { value: clipboardData });
+        return document.activeElement.dispatchEvent(event);
+    "#;
+    sheet.given("a|⏎").await?;
+    ensure!(sheet.window().run(SEND, Vec::new()).await? == json!(false), "it is left to the browser");
+    sheet.expect("a*x*|⏎").await?;
+    sheet.window().run("document.activeElement.dispatchEvent(new Event('paste', { bubbles: true, cancelable: true }))", Vec::new()).await?;
+    sheet.expect("a*x*|⏎").await
 }
