@@ -2,7 +2,7 @@
 //!
 //! Follows the document by deltas alone ([`EditorState::apply`]); no command writes to it.
 
-use dagsorden_shared::richtext::{Block, Body, Change, Delta, Line, Marks};
+use dagsorden_shared::richtext::{Body, Change, Delta, Line, Marks};
 
 use crate::selection::Selection;
 use crate::text;
@@ -89,7 +89,7 @@ impl EditorState {
 
     /// Whether a line is there and is a table cell.
     pub fn is_cell(&self, index: usize) -> bool {
-        self.body.lines().get(index).is_some_and(|line| matches!(line.format().block, Block::Cell { .. }))
+        self.body.lines().get(index).is_some_and(Line::is_cell)
     }
 
     /// The table around a cell line: its first line and the line after its last one.

@@ -127,11 +127,16 @@ impl Edits {
     pub(crate) fn into_delta(mut self, state: &EditorState) -> Delta {
         if state.kind() == FieldKind::Section && !self.edits.is_empty() {
             let body = state.body();
-            let last = body.lines().len() - 1;
+            let last = body.written_lines().len().max(1) - 1;
             let touched = self.edits.iter().any(|(at, edit)| *at + edit.covers() >= body.line_start(last));
-            // A cell that becomes a plain line is one itself.
-            let stays_cell = state.is_cell(last) && !self.edits.iter().any(|(_, edit)| edit.ends_table());
-            if touched && (!body.is_closed() || stays_cell) {
+            let missing = if state.is_cell(last) {
+                // A cell that becomes a plain line is the line below the table itself, unless somebody writes in that one.
+                let below = last + 1 < body.lines().len() && self.edits.iter().any(|(at, _)| *at >= body.len());
+                below || !self.edits.iter().any(|(_, edit)| edit.ends_table())
+            } else {
+                !body.is_closed()
+            };
+            if touched && missing {
                 // Last among its equals: text typed at the end comes before it, a line asked for after it comes after.
                 self.edits.push((body.len(), Edit::Insert("\n".into(), std::mem::take(&mut self.final_newline))));
             }

@@ -121,8 +121,8 @@ fn move_text(state: &EditorState, taken: Selection, to: u32, dragged: &Copied) -
 
 fn clipboard_of(context: &Rc<EditorContext>, event: &Event) -> Option<(Rc<EditorField>, DataTransfer)> {
     let field = context.field_at(event.target())?;
-    // Whoever pastes by a script sends any event with this property: Firefox lets nobody fill a clipboard event.
-    let transfer = event.unchecked_ref::<ClipboardEvent>().clipboard_data()?;
+    // Whoever pastes by a script sends any event with this property, since Firefox lets nobody fill a clipboard event: it may hold anything.
+    let transfer = event.unchecked_ref::<ClipboardEvent>().clipboard_data()?.dyn_into::<DataTransfer>().ok()?;
     composition::settle(context, &field);
     field.read_selection();
     Some((field, transfer))

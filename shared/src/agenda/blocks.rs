@@ -81,9 +81,8 @@ pub(super) fn from_body(body: &Body) -> Vec<BlockJson> {
     let mut blocks = Vec::new();
     let mut index = 0;
     while index < lines.len() {
-        let is_cell = |line: &Line| matches!(line.format().block, Block::Cell { .. });
-        if is_cell(&lines[index]) {
-            let count = lines[index..].iter().take_while(|line| is_cell(line)).count();
+        if lines[index].is_cell() {
+            let count = lines[index..].iter().take_while(|line| line.is_cell()).count();
             blocks.push(table_block(&lines[index..index + count]));
             index += count;
         } else {

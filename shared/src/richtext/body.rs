@@ -7,7 +7,7 @@ use super::delta::{Delta, Op, byte_at, utf16_len};
 use super::line::{Line, Run};
 
 /// Lines of a text. Never without a line; the last line's newline may be missing in the document (a foreign client broke
-/// the rule that a text ends in a newline), and is then shown as if it were there.
+/// the rule that a text ends in a newline), and is then shown as if it were there. So is the plain line below a table that the document ends in.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Body {
     lines: Vec<Line>,
@@ -65,11 +65,9 @@ impl Body {
             builder.insert(text, &attributes);
         }
         let mut lines = builder.lines;
-        let closed = builder.open.is_none() && !lines.is_empty();
+        let closed = builder.open.is_none();
         lines.extend(builder.open.map(|runs| Line { runs, attributes: Attributes::new() }));
-        if lines.is_empty() {
-            lines.push(Line::default());
-        }
+        let closed = closed && !show_unwritten(&mut lines);
         Self::new(lines, closed)
     }
 
@@ -81,6 +79,16 @@ impl Body {
     /// The lines, at least one.
     pub fn lines(&self) -> &[Line] {
         &self.lines
+    }
+
+    /// The lines that stand in the document: without the last one if it is only shown, see [`Body`].
+    pub fn written_lines(&self) -> &[Line] {
+        let unwritten = usize::from(self.shows_unwritten());
+        &self.lines[..self.lines.len() - unwritten]
+    }
+
+    fn shows_unwritten(&self) -> bool {
+        !self.closed && self.lines.last().is_some_and(Line::is_empty)
     }
 
     /// Units of the text in the document, newlines included.
@@ -199,28 +207,31 @@ impl Body {
         if builder.open.is_some() || source.offset > 0 {
             source.take_rest_of_line(|text, attributes| builder.insert(text, attributes));
         }
-        // The line that a text without a letter is shown with stands in no document: what is written takes its place.
-        let end = if self.len() == 0 { self.lines.len() } else { source.line };
-        let reached_end = end >= self.lines.len();
+        // What is written takes the place of a line that stands in no document.
+        let end = if source.line < self.written_lines().len() { source.line } else { self.lines.len() };
+        let reached_end = end == self.lines.len();
+        let complete = builder.open.is_none();
         let mut added = builder.lines;
-        let mut closed = self.closed;
+        // Where the end was not reached, only a line whose newline was kept can stay open; `take_rest_of_line` closed it.
+        added.extend(builder.open.map(|runs| Line { runs, attributes: Attributes::new() }));
+        let mut change = Change { first, removed: end - first, added: added.len() };
+        self.lines.splice(first..end, added);
         if reached_end {
-            closed = builder.open.is_none();
-            added.extend(builder.open.map(|runs| Line { runs, attributes: Attributes::new() }));
-            if first == 0 && added.is_empty() {
-                added.push(Line::default());
-                closed = false;
-            }
-        } else if let Some(runs) = builder.open {
-            // Only a line whose newline was kept can stay open here; `take_rest_of_line` closed it.
-            added.push(Line { runs, attributes: Attributes::new() });
+            self.closed = complete && !show_unwritten(&mut self.lines);
+            change.added = self.lines.len() - first;
         }
-        let change = Change { first, removed: end.min(self.lines.len()) - first, added: added.len() };
-        self.lines.splice(first..end.min(self.lines.len()), added);
-        self.closed = closed;
         self.count(change);
         Some(change)
     }
+}
+
+/// Adds the line that is shown though it stands in no document, where one has to be. Answers whether it did.
+fn show_unwritten(lines: &mut Vec<Line>) -> bool {
+    let missing = lines.last().is_none_or(Line::is_cell);
+    if missing {
+        lines.push(Line::default());
+    }
+    missing
 }
 
 /// Reads a text unit by unit without copying what it passes.
@@ -353,6 +364,24 @@ mod tests {
     }
 
     #[test]
+    fn a_table_that_the_document_ends_in_is_shown_with_a_line_below() {
+        let cell = || Attributes::from([("table".to_owned(), Value::from("r1"))]);
+        let mut text = Body::from_inserts([("a\nA", Attributes::new()), ("\n", cell())]);
+        assert_eq!((text.lines().len(), text.written_lines().len(), text.len(), text.text().as_str()), (3, 2, 4, "a\nA\n"));
+        assert_eq!((text.locate(4), text.end(), text.is_closed()), ((2, 0), 4, false));
+        let steps = [
+            (Delta::new().retain(3).insert("x", Attributes::new()), Change { first: 1, removed: 2, added: 2 }, 5, false),
+            (Delta::new().retain(5).insert("b\n", Attributes::new()), Change { first: 2, removed: 1, added: 1 }, 7, true),
+            (Delta::new().retain(5).delete(2), Change { first: 2, removed: 1, added: 1 }, 5, false),
+            (Delta::new().retain(2).delete(3), Change { first: 1, removed: 2, added: 0 }, 2, true),
+        ];
+        for (delta, change, len, closed) in steps {
+            assert_eq!(text.apply(&delta), Some(change), "{delta:?}");
+            assert_eq!((text.len(), text.is_closed()), (len, closed), "{delta:?}");
+        }
+    }
+
+    #[test]
     fn deltas_past_the_end_do_not_panic() {
         let mut text = body("ab\n");
         text.apply(&Delta::new().retain(90).insert("x", Attributes::new()).delete(9));
@@ -374,6 +403,8 @@ mod tests {
     /// The law the editor lives by: following deltas equals rebuilding from the insertions.
     #[test]
     fn following_deltas_equals_rebuilding() {
+        let format = |key: &str, value| Attributes::from([(key.to_owned(), value)]);
+        let formats = [bold(), format("bold", Value::Null), format("table", Value::from("r1")), format("table", Value::Null)];
         arbtest::arbtest(|u| {
             let mut text = body("start\n");
             for _ in 0..u.int_in_range(1..=12)? {
@@ -384,7 +415,7 @@ mod tests {
                     left -= len;
                     delta = match u.int_in_range(0..=3)? {
                         0 => delta.retain(len),
-                        1 => delta.format(len, if u.arbitrary()? { bold() } else { Attributes::from([("bold".into(), Value::Null)]) }),
+                        1 => delta.format(len, u.choose(&formats)?.clone()),
                         2 => delta.delete(len),
                         _ => delta
                             .insert(*u.choose(&["x", "\n", "æ\nb", "\n\n"])?, if u.arbitrary()? { bold() } else { Attributes::new() })

@@ -85,6 +85,11 @@ impl Line {
         self.runs.iter().map(|run| run.text.as_str()).collect()
     }
 
+    /// A cell of a table.
+    pub fn is_cell(&self) -> bool {
+        matches!(self.format().block, Block::Cell { .. })
+    }
+
     /// What the newline's attributes mean. Concurrent edits can leave several exclusive types on one newline;
     /// the fixed order table, list, header, quote makes every peer show the same block.
     pub fn format(&self) -> LineFormat {

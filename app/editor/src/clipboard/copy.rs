@@ -54,7 +54,8 @@ pub fn own_lines(html: &str) -> Option<Vec<Line>> {
     });
     let inserts: Vec<_> = inserts.map(|(inserted, attributes)| (text::normalise(&inserted), attributes)).collect();
     let body = Body::from_inserts(inserts.iter().map(|(text, attributes)| (text.as_str(), attributes.clone())));
-    (!inserts.is_empty()).then(|| body.lines().iter().map(acceptable).collect())
+    let lines = body.written_lines();
+    (!lines.is_empty()).then(|| lines.iter().map(acceptable).collect())
 }
 
 /// Only the formats we know, also if somebody wrote the marker by hand.

@@ -61,11 +61,10 @@ pub fn paste_lines(state: &EditorState, lines: &[Line], bits: RandomBits<'_>) ->
 /// Lines whose tables are whole and have ids of their own, also when they are copies of tables here: two tables that share rows would be
 /// mixed up. A table of one cell is a line.
 fn renewed(lines: &[Line], bits: RandomBits<'_>) -> Vec<Line> {
-    let is_cell = |line: &Line| matches!(line.format().block, Block::Cell { .. });
     let mut renewed = Vec::with_capacity(lines.len());
     let mut index = 0;
     while let Some(line) = lines.get(index) {
-        let cells = lines[index..].iter().take_while(|line| is_cell(line)).count();
+        let cells = lines[index..].iter().take_while(|line| line.is_cell()).count();
         if cells < 2 {
             let attributes = if cells == 1 { Attributes::new() } else { line.attributes.clone() };
             renewed.push(Line { runs: line.runs.clone(), attributes });
@@ -119,24 +118,23 @@ fn place(state: &EditorState, caret: u32, lines: &[Line]) -> Option<Transaction>
         }
     } else {
         let alone = current.is_empty();
-        let is_cell = |line: &Line| matches!(line.format().block, Block::Cell { .. });
         let joins = inside > 0;
-        if is_cell(first) && (joins || index > 0 && state.is_cell(index - 1)) {
+        if first.is_cell() && (joins || index > 0 && state.is_cell(index - 1)) {
             written.text("\n", &if joins { current.format().attributes() } else { Attributes::new() });
         }
-        let ended = if is_cell(last) { lines } else { &lines[..lines.len() - 1] };
+        let ended = if last.is_cell() { lines } else { &lines[..lines.len() - 1] };
         for (number, line) in ended.iter().enumerate() {
             written.runs(&line.runs);
             let own = line.format();
-            let takes_type = number == 0 && (joins && !is_cell(line) || !alone && own == LineFormat::PARAGRAPH);
+            let takes_type = number == 0 && (joins && !line.is_cell() || !alone && own == LineFormat::PARAGRAPH);
             let format = if takes_type { current.format() } else { own };
             written.text("\n", &format.attributes());
         }
-        if !is_cell(last) {
+        if !last.is_cell() {
             written.runs(&last.runs);
         }
         if alone {
-            let format = if is_cell(last) { LineFormat::PARAGRAPH } else { last.format() };
+            let format = if last.is_cell() { LineFormat::PARAGRAPH } else { last.format() };
             set_format(written.edits, state, index, &format);
         }
     }

@@ -300,3 +300,23 @@ fn a_table_that_is_last_gets_its_line_with_the_next_edit_unless_it_goes() {
     check(typed("x"), "a⏎h1 [A⏎r1c1 B]⏎r1c2", "a⏎h1 x|⏎r1c1 ⏎r1c2 ⏎");
     check(typed("x"), "[a⏎h1 A⏎r1c1 B]⏎r1c2", "x|⏎");
 }
+
+#[test]
+fn the_line_below_a_table_that_is_last_can_be_written_in() {
+    use dagsorden_shared::richtext::{Body, Value};
+    let cell = || [("table", "r1"), ("col", "c1")].map(|(key, value)| (key.to_owned(), Value::from(value))).into();
+    let after = |from: u32, to: u32, command: &dyn Fn(&EditorState) -> Option<Transaction>| {
+        let mut state = EditorState::new(Body::from_inserts([("A", Default::default()), ("\n", cell())]), crate::FieldKind::Section);
+        state.select(Some(Selection::new(from, to)));
+        print(&run(&state, command))
+    };
+    assert_eq!(after(2, 2, &typed("x")), "A⏎r1c1 x|⏎");
+    assert_eq!(after(2, 2, &split_line), "A⏎r1c1 ⏎ |⏎");
+    assert_eq!(after(2, 2, &named("header-2")), "A⏎r1c1 |⏎h2");
+    assert_eq!(after(2, 2, &named("list-bullet")), "A⏎r1c1 |⏎b");
+    assert_eq!(after(2, 2, &pasted("b\nc")), "A⏎r1c1 b⏎ c|⏎");
+    assert_eq!(after(1, 1, &typed("x")), "Ax|⏎r1c1 ⏎");
+    assert_eq!(after(0, 2, &delete), "|⏎");
+    assert_eq!(after(0, 1, &delete), "|⏎r1c1 ⏎");
+    assert_eq!(after(1, 1, &named("table-delete")), "|⏎");
+}

@@ -10,6 +10,7 @@ pub(super) async fn all(sheet: &Sheet) -> Vec<String> {
     for (name, done) in [
         ("a text without its last line end gets it with the next edit", unfinished(sheet).await),
         ("a text that was emptied is written anew", emptied(sheet).await),
+        ("a table without a line below it is shown with one", unfinished_table(sheet).await),
         ("a line's format on a letter is none", line_format_on_text(sheet).await),
         ("values out of bounds", out_of_bounds(sheet).await),
         ("heading and list at once are a list", two_kinds(sheet).await),
@@ -73,6 +74,20 @@ async fn emptied(sheet: &Sheet) -> Result<()> {
     remote(sheet, json!([{ "delete": 4 }])).await?;
     remote(sheet, json!([{ "insert": "y\nz\n" }])).await?;
     sheet.expect("y⏎ z⏎").await
+}
+
+async fn unfinished_table(sheet: &Sheet) -> Result<()> {
+    let cells = json!([{ "insert": "A" }, CELL("r1", "c1"), { "insert": "B" }, CELL("r1", "c2")]);
+    sheet.tell("setDelta", &[json!(sheet.section), cells.clone()]).await?;
+    ensure!(tags(sheet).await? == json!(["table tbody tr td", "table tbody tr td", "p"]), "{}", tags(sheet).await?);
+    ensure!(sheet.page().await?.ops == cells, "nothing is written on receipt");
+    sheet.call("select", &[json!(3)]).await?;
+    for key in ["ArrowDown", "ArrowUp", "ArrowDown"] {
+        sheet.window().strike(key).await?;
+    }
+    ensure!(sheet.page().await?.ops == cells, "nor by walking there");
+    sheet.window().write("x").await?;
+    sheet.expect("A⏎r1c1 B⏎r1c2 x|⏎").await
 }
 
 async fn line_format_on_text(sheet: &Sheet) -> Result<()> {
