@@ -280,7 +280,8 @@ async fn unfinished(sheet: &Sheet) -> Result<()> {
     let ops: Vec<Value> = [cell("A", "r1", Some("c1")), cell("B", "r1", Some("c2"))].concat();
     sheet.call("setDelta", &[json!(ops)]).await?;
     sheet.call("select", &[json!(3)]).await?;
-    sheet.expect("A⏎r1c1 B|⏎r1c2").await?;
+    // The line below is shown and stands in no document.
+    sheet.expect("A⏎r1c1 B|⏎r1c2 ").await?;
     sheet.window().write("x").await?;
     sheet.expect("A⏎r1c1 Bx|⏎r1c2 ⏎").await?;
     sheet.window().strike("Enter").await?;
