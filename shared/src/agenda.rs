@@ -19,13 +19,15 @@ mod seed;
 mod sticky;
 #[cfg(test)]
 mod tests;
+mod write;
 
 pub use anchor::{Anchor, Anchored};
 pub use change::Change;
-pub use edit::{Edit, EditError, FieldValue, NewSection, clean_text};
+pub use edit::{Edit, EditError, FieldValue, NewSection};
 pub use field::Field;
 pub use schema::{HeaderKey, ItemKey, Origin, SectionKey};
 pub use snapshot::{Header, ItemSnapshot, MeetingSnapshot, SectionSnapshot};
+pub use write::clean_text;
 
 use yrs::{Assoc, Doc, IndexedSequence, Map, MapRef, OffsetKind, Options, Out, ReadTxn, TextRef, Transact};
 
@@ -98,7 +100,7 @@ impl Agenda {
         edit.check(self, &self.doc.transact())?;
         let mut txn = self.doc.transact_mut_with(origin.as_str());
         if let Some(text) = self.text_ref(&txn, field) {
-            edit::write_delta(&text, &mut txn, delta, false);
+            write::write_delta(&text, &mut txn, delta, false);
         }
         Ok(())
     }

@@ -2,10 +2,11 @@
 
 use std::sync::Arc;
 
-use yrs::{Any, In, Map, MapPrelim, MapRef, ReadTxn, Text, TextPrelim, TextRef, TransactionMut};
+use yrs::{Any, In, Map, MapPrelim, MapRef, ReadTxn, TextPrelim, TransactionMut};
 
 use super::field::Field;
 use super::schema::{HeaderKey, ItemKey, SectionKey, item, section};
+use super::write::{clean_text, write_delta};
 use super::{Agenda, order, read};
 use crate::id::{ItemId, SectionId};
 use crate::meeting_json::SectionKind;
@@ -148,12 +149,6 @@ pub enum EditError {
     NewlineInTitle,
 }
 
-/// Takes out what must not be in a text: returns, line and paragraph separators become newlines, other control characters but tab vanish.
-pub fn clean_text(text: &str) -> String {
-    let text = text.replace("\r\n", "\n").replace(['\r', '\u{2028}', '\u{2029}', '\u{b}', '\u{c}'], "\n");
-    text.chars().filter(|c| matches!(c, '\n' | '\t') || !c.is_control()).collect()
-}
-
 impl Edit {
     /// Checks the edit against the document as it is.
     pub(super) fn check(&self, agenda: &Agenda, txn: &impl ReadTxn) -> Result<(), EditError> {
@@ -292,44 +287,6 @@ fn check_delta(field: &Field, delta: &Delta, text: &str) -> Result<(), EditError
         }
     }
     Ok(())
-}
-
-/// Single operations instead of yrs' own `apply_delta`, which in 0.28.1 leaks or drops attributes after a delete.
-pub(super) fn write_delta(text: &TextRef, txn: &mut TransactionMut, delta: &Delta, body: bool) {
-    // Where the last change ends.
-    let (mut index, mut changed) = (0, None);
-    for op in &delta.0 {
-        match op {
-            Op::Retain { len, attributes } => {
-                if !attributes.is_empty() {
-                    text.format(txn, index, *len, read::attrs(attributes));
-                    changed = Some(index + len);
-                }
-                index += len;
-            }
-            Op::Insert { text: inserted, attributes } => {
-                let inserted = clean_text(inserted);
-                if !inserted.is_empty() {
-                    text.insert_with_attributes(txn, index, &inserted, read::attrs(attributes));
-                    index += utf16_len(&inserted);
-                    changed = Some(index);
-                }
-            }
-            Op::Delete(len) => {
-                text.remove_range(txn, index, *len);
-                changed = Some(index);
-            }
-        }
-    }
-    // A text ends in a newline; a foreign client, or this delta, may have taken it. Whoever edits that line adds it: two who edit others would
-    // add two.
-    let Some(changed) = changed.filter(|_| body) else { return };
-    let plain = read::plain(text, txn);
-    let last = plain.rfind('\n').map_or(0, |newline| utf16_len(&plain[..=newline]));
-    if changed >= last && !plain.ends_with('\n') {
-        let len = text.len(txn);
-        text.insert_with_attributes(txn, len, "\n", yrs::types::Attrs::new());
-    }
 }
 
 pub(super) fn item_prelim(order: &str, sections: &[NewSection], deleted: bool) -> MapPrelim {

@@ -2,9 +2,10 @@
 
 use yrs::{Map, Transact};
 
-use super::edit::{FieldValue, NewSection, item_prelim, set, write_delta};
+use super::edit::{FieldValue, NewSection, item_prelim, set};
 use super::schema::{HeaderKey, ItemKey, Origin, SectionKey, item};
 use super::snapshot::Numbering;
+use super::write::write_delta;
 use super::{Agenda, blocks, order, read};
 use crate::id::{ItemId, SectionId};
 use crate::meeting_json::MeetingJson;

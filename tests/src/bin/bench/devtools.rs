@@ -51,6 +51,9 @@ impl Frames {
     }
 }
 
+/// The control key among the modifiers of a key.
+const CONTROL: u32 = 2;
+
 const ANNOUNCES: &str = "DevTools listening on ";
 
 type Answer = Result<Value>;
@@ -186,7 +189,11 @@ impl Page {
     pub(crate) async fn press(&self, key: &Key) -> Result<()> {
         for kind in ["keyDown", "keyUp"] {
             let text = if kind == "keyDown" { key.text.as_str() } else { "" };
-            let event = json!({ "type": kind, "key": key.name, "code": key.code, "windowsVirtualKeyCode": key.number, "text": text });
+            let mut event = json!({ "type": kind, "key": key.name, "code": key.code, "windowsVirtualKeyCode": key.number, "text": text });
+            if let Some(command) = key.command {
+                event["modifiers"] = CONTROL.into();
+                event["commands"] = if kind == "keyDown" { json!([command]) } else { json!([]) };
+            }
             self.command("Input.dispatchKeyEvent", event).await?;
         }
         Ok(())
@@ -220,6 +227,8 @@ pub(crate) struct Key {
     code: String,
     number: u32,
     text: String,
+    /// What it asks the browser for, together with the control key.
+    command: Option<&'static str>,
 }
 
 impl Key {
@@ -227,12 +236,22 @@ impl Key {
     pub(crate) fn of(character: char) -> Self {
         let upper = character.to_ascii_uppercase();
         let code = if character == ' ' { "Space".to_owned() } else { format!("Key{upper}") };
-        Self { name: character.to_string(), code, number: u32::from(upper), text: character.to_string() }
+        Self { name: character.to_string(), code, number: u32::from(upper), text: character.to_string(), command: None }
     }
 
     /// The key that leads to the end of the line.
     pub(crate) fn end() -> Self {
-        Self { name: "End".to_owned(), code: "End".to_owned(), number: 35, text: String::new() }
+        Self { name: "End".to_owned(), code: "End".to_owned(), number: 35, text: String::new(), command: None }
+    }
+
+    /// Ctrl+C.
+    pub(crate) fn copy() -> Self {
+        Self { text: String::new(), command: Some("copy"), ..Self::of('c') }
+    }
+
+    /// Ctrl+V.
+    pub(crate) fn paste() -> Self {
+        Self { text: String::new(), command: Some("paste"), ..Self::of('v') }
     }
 }
 

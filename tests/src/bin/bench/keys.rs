@@ -2,9 +2,9 @@
 //!
 //! Owns the cases and the table; how typing is timed stands in `typing`, who else writes in `others`, what we are held against in `floor`.
 
-mod floor;
+pub(crate) mod floor;
 mod others;
-mod typing;
+pub(crate) mod typing;
 
 use std::time::Duration;
 

@@ -12,6 +12,7 @@ mod figures;
 mod keys;
 mod native;
 mod opening;
+mod paste;
 mod quill;
 mod relay;
 mod report;
@@ -27,7 +28,7 @@ use report::Report;
 const QUIET: f64 = 1.5;
 
 /// What there is to measure, in order; the relay in parts of its own.
-const PARTS: [&str; 4] = ["native", "keys", "open", "relay"];
+const PARTS: [&str; 5] = ["native", "keys", "paste", "open", "relay"];
 
 #[tokio::main(flavor = "current_thread")]
 async fn main() -> Result<()> {
@@ -49,6 +50,10 @@ async fn main() -> Result<()> {
         let measured = keys(&mut report).await;
         report.part("keys", "key to paint, milliseconds", measured);
     }
+    if wants("paste") {
+        let measured = paste(&mut report).await;
+        report.part("paste", "Ctrl+V to paint, milliseconds", measured);
+    }
     if wants("open") {
         let measured = open(&mut report).await;
         report.part("open", "opening the page, milliseconds since the navigation began", measured);
@@ -60,6 +65,10 @@ async fn main() -> Result<()> {
 
 async fn keys(report: &mut Report) -> Result<String> {
     keys::measure(report, &TestServer::start()?, &browser(Frames::Free).await?).await
+}
+
+async fn paste(report: &mut Report) -> Result<Comparison> {
+    paste::measure(report, &TestServer::start()?, &browser(Frames::Paced).await?).await
 }
 
 async fn open(report: &mut Report) -> Result<Comparison> {

@@ -35,7 +35,7 @@ pub(super) async fn bare(browser: &Browser, place: &Place, most: usize) -> Resul
 }
 
 /// A window with Quill over a section and the caret at the end of the wanted line.
-pub(super) async fn quill(server: &TestServer, browser: &Browser, bundle: &str, one: &OneSection, line: &str) -> Result<Page> {
+pub(crate) async fn quill(server: &TestServer, browser: &Browser, bundle: &str, one: &OneSection, line: &str) -> Result<Page> {
     let page = browser.page().await?;
     // A page of the server's own, since others may not connect.
     page.go(&server.url("/")).await?;

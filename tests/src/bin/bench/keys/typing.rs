@@ -22,15 +22,15 @@ const WORDS: &str = "kredsen skriver videre paa den samme linje ";
 
 /// Where the person is going to type, and what else is in the page.
 #[derive(Deserialize)]
-pub(super) struct Place {
+pub(crate) struct Place {
     /// The field typed in.
     pub(super) field: String,
     /// Sections nobody types in, the nearest first.
     pub(super) others: Vec<String>,
     /// The line typed in.
-    pub(super) line: String,
+    pub(crate) line: String,
     /// All lines of the page.
-    pub(super) lines: Vec<String>,
+    pub(crate) lines: Vec<String>,
     x: f64,
     y: f64,
 }
@@ -64,12 +64,12 @@ const FIND_PLACE: &str = r#"(() => {
 })()"#;
 
 /// Finds the place.
-pub(super) async fn place(page: &Page) -> Result<Place> {
+pub(crate) async fn place(page: &Page) -> Result<Place> {
     serde_json::from_value(page.wait("a line that stands still", FIND_PLACE).await?).context("the page has no place to type")
 }
 
 /// Puts the caret there, as a person does.
-pub(super) async fn click(page: &Page, place: &Place) -> Result<()> {
+pub(crate) async fn click(page: &Page, place: &Place) -> Result<()> {
     page.click(place.x, place.y).await?;
     page.press(&Key::end()).await?;
     let focused = focused(page).await?;
