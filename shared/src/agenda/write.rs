@@ -146,7 +146,8 @@ mod tests {
     fn a_large_paste_is_cleaned_like_any_text() {
         let (doc, text) = document();
         let piece = |number: usize| {
-            let attributes = if number.is_multiple_of(2) { Attributes::new() } else { Attributes::from([("bold".to_owned(), Value::Bool(true))]) };
+            let attributes =
+                if number.is_multiple_of(2) { Attributes::new() } else { Attributes::from([("bold".to_owned(), Value::Bool(true))]) };
             Op::Insert { text: if number == 0 { "\u{0}".into() } else { "a\r\n\u{0}".into() }, attributes }
         };
         write_delta(&text, &mut doc.transact_mut(), &Delta((0..=MANY).map(piece).collect()), true);
