@@ -35,9 +35,9 @@ pub(crate) struct Place {
     y: f64,
 }
 
-/// The place to type in the agenda: the end of the longest line of the longest section. False until the line stands where it stood when it was
-/// asked for last: a face that arrives, or an item that was skipped so far, still moves it.
-const FIND_PLACE: &str = r#"(() => {
+/// The place to type in the agenda: the end of the longest line of the longest section. False until the line stands still over two frames: a
+/// face that arrives, or an item that was skipped so far, still moves it, and what was not drawn yet takes no click.
+const FIND_PLACE: &str = r#"(async () => {
     const longest = (all) => all.reduce((one, other) => (other.textContent.length > one.textContent.length ? other : one));
     const sections = [...document.querySelectorAll("main.paper [data-section-id][contenteditable]")];
     const section = longest(sections);
@@ -45,10 +45,11 @@ const FIND_PLACE: &str = r#"(() => {
     line.scrollIntoView({ block: "center" });
     const range = document.createRange();
     range.selectNodeContents(line);
-    const box = [...range.getClientRects()].at(-1);
-    const stood = window.__box;
-    window.__box = box;
-    if (document.fonts.status !== "loaded" || stood?.right !== box.right || stood.top !== box.top) {
+    const end = () => [...range.getClientRects()].at(-1);
+    const stood = end();
+    await new Promise((drawn) => requestAnimationFrame(() => requestAnimationFrame(drawn)));
+    const box = end();
+    if (document.fonts.status !== "loaded" || stood.right !== box.right || stood.top !== box.top) {
         return false;
     }
     const at = sections.indexOf(section);
