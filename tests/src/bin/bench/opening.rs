@@ -42,7 +42,8 @@ const READ: &str = r#"(() => {
 })()"#;
 
 const OUR_TEXT: &str = "main.paper [data-section-id][contenteditable]";
-const SAVED: &str = "document.querySelector('.saved')?.dataset.state === 'saved'";
+/// True once the server has all that was written.
+pub(crate) const SAVED: &str = "document.querySelector('.saved')?.dataset.state === 'saved'";
 
 #[derive(Deserialize)]
 struct Opened {
