@@ -35,10 +35,12 @@ struct Caret {
     flag_size: [f64; 2],
     /// The flag has shrunk away.
     rests: bool,
-    /// The flag stands beside the caret, where it hides no text, and stays.
-    at_line_end: bool,
+    /// The flag stands beside the caret at a line's end, where it hides no text, and stays.
+    beside: bool,
     /// By how many flags' heights the flag is raised.
     level: u32,
+    /// By how many pixels the flag is moved to stay in the page.
+    shift: f64,
     /// Where it was drawn, to see whether it moved.
     place: (String, u32),
     /// The same as measured: left, top and height. They change without it too, as when a line above grows.
@@ -53,9 +55,9 @@ impl Caret {
     /// Where the flag stands if nothing is in its way, as the style sheet puts it.
     fn flag_low(&self) -> Flag {
         let [left, top, height] = self.spot;
-        let bottom = if self.at_line_end { top + height - 2.0 } else { top };
+        let bottom = if self.beside { top + height - 2.0 } else { top };
         let [width, height] = self.flag_size;
-        Flag { left, width, height, bottom }
+        Flag { left: left + self.shift, width, height, bottom }
     }
 
     fn detach(&self) {
@@ -162,6 +164,7 @@ impl Carets {
         });
         // All measuring first, then all writing.
         let height = leptos::prelude::window().inner_height().ok().and_then(|height| height.as_f64()).unwrap_or_default();
+        let page_width = f64::from(layer.client_width());
         let found: Vec<(&Peer, Found)> = peers.iter().map(|peer| (peer, find(context, peer, height))).collect();
         let mut ranges: Vec<(u8, Range)> = Vec::new();
         for (peer, found) in found {
@@ -181,7 +184,7 @@ impl Carets {
             caret.stubs.drain(..).for_each(|stub| dom::detach(&stub));
             if let Found::At(place) = found {
                 caret.stubs = place.stubs.iter().map(|spot| new_stub(peer, *spot, &layer)).collect();
-                self.put(caret, &place);
+                self.put(caret, &place, page_width);
                 ranges.extend(place.selected.map(|range| (highlight::hue(peer.person.hue), range)));
             }
         }
@@ -190,15 +193,22 @@ impl Carets {
         highlight::show_hues("peer", 0, &ranges, &self.highlighted);
     }
 
-    fn put(&self, caret: &mut Caret, place: &Place) {
+    fn put(&self, caret: &mut Caret, place: &Place, page_width: f64) {
         let spot = [place.left, place.top, place.height];
         if caret.spot != spot {
             caret.spot = spot;
             move_to(&caret.element, spot);
         }
-        if caret.at_line_end != place.at_line_end {
-            caret.at_line_end = place.at_line_end;
-            drop(caret.element.class_list().toggle_with_force("end", place.at_line_end));
+        let shift = flags::shift(place.left, caret.flag_size[0], page_width);
+        if caret.shift != shift {
+            caret.shift = shift;
+            drop(caret.flag.style().set_property("--shift", &dom::pixels(shift)));
+        }
+        // Without room beside the caret the flag would cover the words before it.
+        let beside = place.at_line_end && shift == 0.0;
+        if caret.beside != beside {
+            caret.beside = beside;
+            drop(caret.element.class_list().toggle_with_force("end", beside));
         }
         let here = (place.field.clone(), place.offset);
         if caret.place != here {
@@ -322,8 +332,9 @@ fn new_caret(peer: &Peer, layer: &Element) -> Caret {
         element,
         flag,
         rests: false,
-        at_line_end: false,
+        beside: false,
         level: 0,
+        shift: 0.0,
         place: (String::new(), u32::MAX),
         spot: [f64::NAN; 3],
         moves: 0,
@@ -334,7 +345,7 @@ fn new_caret(peer: &Peer, layer: &Element) -> Caret {
 /// Raises flags out of each other's way.
 fn raise_flags(shown: &mut [Caret]) {
     let mut standing: Vec<&mut Caret> =
-        shown.iter_mut().filter(|caret| !caret.element.hidden() && (caret.at_line_end || !caret.rests)).collect();
+        shown.iter_mut().filter(|caret| !caret.element.hidden() && (caret.beside || !caret.rests)).collect();
     let flags: Vec<Flag> = standing.iter().map(|caret| caret.flag_low()).collect();
     for (caret, level) in standing.iter_mut().zip(flags::levels(&flags)) {
         if caret.level != level {

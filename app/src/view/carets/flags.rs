@@ -1,4 +1,5 @@
-//! How high the flags of others' carets stand, so that none covers another where several write close together. Knows no element.
+//! Where the flags of others' carets stand, so that none covers another where several write close together, and none lies beyond the page's edge.
+//! Knows no element.
 
 /// Above that flags cover each other again: nobody follows a higher stack.
 const HIGHEST: u32 = 7;
@@ -22,6 +23,11 @@ impl Flag {
     }
 }
 
+/// By how much a flag of this width that begins at `left` moves so that it ends within the page: nothing, or to the left.
+pub(super) fn shift(left: f64, width: f64, page: f64) -> f64 {
+    (page - left - width).max(-left).min(0.0)
+}
+
 /// For each flag by how many flags' heights it is raised. The first ones stay where they are.
 pub(super) fn levels(flags: &[Flag]) -> Vec<u32> {
     let mut standing: Vec<Flag> = Vec::with_capacity(flags.len());
@@ -42,6 +48,11 @@ mod tests {
 
     fn flag(left: f64, bottom: f64) -> Flag {
         Flag { left, width: 100.0, height: 16.0, bottom }
+    }
+
+    #[test]
+    fn a_flag_at_the_edge_moves_into_the_page_and_no_further_than_its_start() {
+        assert_eq!([shift(200.0, 100.0, 390.0), shift(300.0, 100.0, 390.0), shift(300.0, 500.0, 390.0)], [0.0, -10.0, -300.0]);
     }
 
     #[test]

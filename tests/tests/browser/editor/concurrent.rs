@@ -429,14 +429,16 @@ async fn flags(sheet: &Sheet, client: u64) -> Result<()> {
     const SEEN: &str = r#"
         const boxes = [...document.querySelectorAll(".peer-flag")].map((flag) => flag.getBoundingClientRect());
         const apart = (a, b) => a.right <= b.left || b.right <= a.left || a.bottom <= b.top + 0.5 || b.bottom <= a.top + 0.5;
-        return boxes.length === 3 && boxes.every((one, at) => boxes.slice(at + 1).every((other) => apart(one, other)));
+        const inside = boxes.every((one) => one.left >= 0 && one.right <= document.documentElement.clientWidth);
+        return boxes.length === 3 && inside && boxes.every((one, at) => boxes.slice(at + 1).every((other) => apart(one, other)));
     "#;
-    for (before, spots) in [("one two three|⏎", [4, 4, 5]), ("one|⏎", [3, 3, 3])] {
+    // At the page's edge as well: a name may be longer than there is room to the right.
+    let long = "Ib Vestergaard ".repeat(13);
+    let to_the_edge = format!("{}|⏎", "one two three ".repeat(4));
+    for (before, spots) in [("one two three|⏎", [4, 4, 5]), ("one|⏎", [3, 3, 3]), (&to_the_edge, [55, 55, 54])] {
         sheet.given(before).await?;
         let mut forks = Vec::new();
-        for (spot, (id, name)) in
-            spots.into_iter().zip([(client, "Bo Holm"), (client ^ 2, "Signe Ravnholt"), (client ^ 4, "Ib Vestergaard")])
-        {
+        for (spot, (id, name)) in spots.into_iter().zip([(client, "Bo Holm"), (client ^ 2, "Signe Ravnholt"), (client ^ 4, &long)]) {
             let fork = fork(sheet, id).await?;
             let place = [fork.clone(), json!(sheet.section), json!(spot), json!(spot), json!(name)];
             ensure!(sheet.tell("peerSelect", &place).await? == json!(true), "no peer");
