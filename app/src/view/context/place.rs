@@ -80,6 +80,8 @@ impl EditorContext {
         composition::settle(self, &field);
         field.key_before.set(KeyBefore::Other);
         field.pointing.set(false);
+        // A letter typed in this very frame: redo leads to where it was written, not to where one goes now.
+        self.after_move.settle();
         let to = event.dyn_ref::<FocusEvent>().and_then(FocusEvent::related_target);
         if !self.toolbar.holds(to.as_ref()) {
             self.leave(&field);

@@ -371,7 +371,16 @@ async fn undo_leads_back(sheet: &Sheet) -> Result<()> {
     let other = sections(sheet).await?.into_iter().find(|id| *id != sheet.section).context("another section")?;
     sheet.tell("select", &[json!(other), json!(0)]).await?;
     sheet.window().strike("Control+z").await?;
-    sheet.expect("one|⏎ two⏎").await
+    sheet.expect("one|⏎ two⏎").await?;
+    // Redo too, for whoever went on before the last letter was painted.
+    const WRITE_AND_GO: &str = "document.execCommand('insertText', false, 'x'); window.__editorTest.select(arguments[0], 0)";
+    sheet.given("one|⏎ two⏎").await?;
+    sheet.window().run(WRITE_AND_GO, vec![json!(other)]).await?;
+    sheet.expect("onex⏎ two⏎").await?;
+    sheet.window().strike("Control+z").await?;
+    sheet.expect("one|⏎ two⏎").await?;
+    sheet.window().strike("Control+Shift+z").await?;
+    sheet.expect("onex|⏎ two⏎").await
 }
 
 async fn no_scroll(sheet: &Sheet) -> Result<()> {
