@@ -13,7 +13,7 @@ use super::composition::Composition;
 use super::lines::Lines;
 use super::{dom, missing, neighbours, position};
 
-/// Foreign changes of the page put right within a second, at most: a program that fights back wins, the text is safe in the document.
+/// Foreign changes of the page put right within a second, at most: a program that fights back wins until it is over. The text is safe in the document.
 const REPAIRS_PER_SECOND: u32 = 30;
 
 /// What the bars along the window's edges take of it, in pixels, with some air.
@@ -28,6 +28,16 @@ pub(super) enum KeyBefore {
     SelectAll,
     /// Nothing that matters.
     Other,
+}
+
+/// When a foreign change may be put right.
+pub(super) enum Repair {
+    /// At once.
+    Now,
+    /// There were too many within the second: once it is over.
+    Later,
+    /// With those before it.
+    Waits,
 }
 
 /// What the browser did by itself.
@@ -227,12 +237,16 @@ impl EditorField {
     }
 
     /// Whether one more foreign change may be put right now.
-    pub(super) fn may_repair(&self) -> bool {
+    pub(super) fn repair(&self) -> Repair {
         let now = js_sys::Date::now();
         let (since, count) = self.repairs.get();
         let (since, count) = if now - since > 1_000.0 { (now, 0) } else { (since, count + 1) };
         self.repairs.set((since, count));
-        count < REPAIRS_PER_SECOND
+        match count {
+            ..REPAIRS_PER_SECOND => Repair::Now,
+            REPAIRS_PER_SECOND => Repair::Later,
+            _ => Repair::Waits,
+        }
     }
 
     /// The observer must not hear of what this module writes.

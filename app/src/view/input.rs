@@ -4,6 +4,7 @@
 //! working; everything else is ours. `beforeinput` types are those of Input Events Level 2.
 
 use std::rc::Rc;
+use std::time::Duration;
 
 use dagsorden_editor::command::delete::{delete_range, delete_selection, join_backward, join_forward};
 use dagsorden_editor::command::insert::{insert_text, replace_range};
@@ -12,11 +13,12 @@ use dagsorden_editor::command::table::{self, Goal, Step};
 use dagsorden_editor::{Cause, CommandName, FieldKind, Selection};
 use dagsorden_shared::richtext::ListKind;
 use dagsorden_shared::richtext::delta::utf16_len;
+use leptos::prelude::set_timeout;
 use wasm_bindgen::JsCast;
 use web_sys::{Event, InputEvent, MutationRecord, Node, StaticRange};
 
 use super::context::EditorContext;
-use super::field::{EditorField, ReadBack};
+use super::field::{EditorField, ReadBack, Repair};
 use super::{clipboard, composition, dom, missing, neighbours, position};
 
 pub(super) fn handle_before_input(context: &Rc<EditorContext>, event: &Event) {
@@ -88,8 +90,10 @@ pub(super) fn handle_input(context: &Rc<EditorContext>, event: &Event) {
 
 /// Changes of the page that no event told of.
 pub(super) fn handle_mutations(context: &Rc<EditorContext>, field: &Rc<EditorField>, records: &[MutationRecord]) {
-    if !field.may_repair() {
-        return;
+    match field.repair() {
+        Repair::Now => {}
+        Repair::Later => return repair_later(context, field),
+        Repair::Waits => return,
     }
     let mut lines: Vec<usize> = Vec::new();
     let mut astray = false;
@@ -112,6 +116,25 @@ pub(super) fn handle_mutations(context: &Rc<EditorContext>, field: &Rc<EditorFie
     if astray && !composing {
         field.restore_all();
     }
+}
+
+/// Takes over whatever stands in the field once the second is over.
+fn repair_later(context: &Rc<EditorContext>, field: &Rc<EditorField>) {
+    let (context, field) = (Rc::downgrade(context), Rc::downgrade(field));
+    let repair = move || {
+        let (Some(context), Some(field)) = (context.upgrade(), field.upgrade()) else { return };
+        let lines = field.state.borrow().body().lines().len();
+        for line in (0..lines).rev() {
+            let frozen = field.lines.borrow().is_frozen_line(line);
+            if !frozen {
+                take_over(&context, &field, line, field.read_back(line));
+            }
+        }
+        if !field.is_composing() {
+            field.restore_all();
+        }
+    };
+    set_timeout(repair, Duration::from_secs(1));
 }
 
 /// Takes over what the browser wrote into a line.

@@ -18,6 +18,7 @@ pub(super) async fn all(sheet: &Sheet) -> Vec<String> {
         ("a new column beside a new row", column_beside_row(sheet).await),
         ("two columns deleted at once", two_columns(sheet).await),
         ("text put into the page by another program", foreign_text(sheet).await),
+        ("a program that writes on and on", tireless(sheet).await),
         ("a translator's wrapping", wrapped(sheet).await),
         ("an element of another program", foreign_element(sheet).await),
         ("lines that do not change keep their elements", kept_elements(sheet).await),
@@ -187,6 +188,22 @@ async fn foreign_text(sheet: &Sheet) -> Result<()> {
     sheet.given("one⏎ two⏎b |three⏎").await?;
     sheet.window().run(CHANGE, vec![json!(sheet.section)]).await?;
     sheet.expect("one⏎ changed⏎b three⏎").await
+}
+
+async fn tireless(sheet: &Sheet) -> Result<()> {
+    const WRITE_ON: &str = r#"
+        const line = document.querySelector(`[data-section-id="${arguments[0]}"] [data-line]`);
+        const task = () => new Promise((next) => { const { port1, port2 } = new MessageChannel(); port1.onmessage = next; port2.postMessage(0); });
+        return (async () => {
+            for (let letter = 0; letter < 60; letter += 1) {
+                document.createTreeWalker(line, NodeFilter.SHOW_TEXT).nextNode().appendData("x");
+                await task();
+            }
+        })();
+    "#;
+    sheet.given("a⏎ |b⏎").await?;
+    sheet.window().run(WRITE_ON, vec![json!(sheet.section)]).await?;
+    sheet.expect(&format!("a{}⏎ b⏎", "x".repeat(60))).await
 }
 
 async fn wrapped(sheet: &Sheet) -> Result<()> {
