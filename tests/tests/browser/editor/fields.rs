@@ -2,7 +2,6 @@
 
 use anyhow::{Context, Result, ensure};
 use serde_json::{Value, json};
-use tokio::time::{Duration, sleep};
 
 use super::clipboard::load;
 use super::sheet::Sheet;
@@ -409,18 +408,23 @@ async fn no_scroll(sheet: &Sheet) -> Result<()> {
     let script = settled.replace("(() => {", "((...arguments) => {").replace("})(); return", "})(...arguments); return");
     sheet.hold("the line stands where it stood", &script).await?;
     // Nor for a reader, where nothing but the space below its text is left of the item that others write in.
-    const FOOT: &str = "document.activeElement.blur(); const item = document.querySelector(`[data-section-id='${arguments[0]}']`).closest('[data-item]'); \
-        scrollBy(0, item.getBoundingClientRect().top - 90); return true";
+    const FOOT: &str = r#"
+        document.activeElement.blur();
+        const item = document.querySelector(`[data-section-id="${arguments[0]}"]`).closest("[data-item]");
+        scrollBy(0, item.getBoundingClientRect().top - 90);
+    "#;
+    let drawn = format!(
+        "const place = (...arguments) => {{ {PLACE} }};
+        return new Promise((drawn) => requestAnimationFrame(() => requestAnimationFrame(drawn))).then(() => place(...arguments))"
+    );
     sheet.window().run(FOOT, section.clone()).await?;
-    sleep(Duration::from_millis(300)).await;
-    let before = sheet.window().run(PLACE, section.clone()).await?;
+    let before = sheet.window().run(&drawn, section.clone()).await?;
     let above = json!(sections(sheet).await?.first().context("a section")?);
     let text = sheet.tell("delta", std::slice::from_ref(&above)).await?;
     let fork = sheet.tell("fork", &[json!(1)]).await?;
     sheet.tell("forkApply", &[fork.clone(), above.clone(), json!([{ "insert": "x\ny\nz\n" }])]).await?;
     sheet.tell("merge", &[fork]).await?;
-    sleep(Duration::from_millis(300)).await;
-    let after = sheet.window().run(PLACE, section.clone()).await?;
+    let after = sheet.window().run(&drawn, section).await?;
     sheet.tell("setDelta", &[above, text]).await?;
     let moved = after.as_i64().context("a place")? - before.as_i64().context("a place")?;
     ensure!(moved.abs() <= 2, "the line moved by {moved}");
