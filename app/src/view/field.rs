@@ -202,7 +202,16 @@ impl EditorField {
         let state = self.state.borrow();
         let start = state.body().line_start(line);
         let transaction = replace_typed(&state, start + difference.from, start + difference.to, &difference.inserted)?;
-        let selection = caret.map(|caret| Selection::caret(start + caret)).or(transaction.selection);
+        // What another program writes elsewhere leaves the person's caret where it is.
+        let kept = || {
+            let map = |offset| transaction.delta.map_offset(offset, true);
+            state.selection().map(|selection| Selection::new(map(selection.anchor), map(selection.head)))
+        };
+        let selection = match caret {
+            Some(caret) => Some(Selection::caret(start + caret)),
+            None if torn => transaction.selection,
+            None => kept(),
+        };
         Some(ReadBack { transaction: Transaction { selection, ..transaction }, torn })
     }
 
