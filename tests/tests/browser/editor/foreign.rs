@@ -187,7 +187,7 @@ async fn foreign_text(sheet: &Sheet) -> Result<()> {
     "#;
     sheet.given("one⏎ two⏎b |three⏎").await?;
     sheet.window().run(CHANGE, vec![json!(sheet.section)]).await?;
-    sheet.expect("one⏎ changed⏎b three⏎").await
+    sheet.expect("one⏎ changed⏎b |three⏎").await
 }
 
 async fn tireless(sheet: &Sheet) -> Result<()> {
