@@ -102,7 +102,8 @@ impl Body {
         self.lines.iter().all(Line::is_empty)
     }
 
-    /// Whether the document's text ends in a newline.
+    /// Whether the last line stands in the document with its newline. Not so where the newline is missing, nor where the last line is only shown
+    /// below a table: that text does end in a newline, the last cell's.
     pub fn is_closed(&self) -> bool {
         self.closed
     }

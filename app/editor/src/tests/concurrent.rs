@@ -5,7 +5,7 @@ use super::person::{Person, saved};
 use super::properties::{random_command, random_start};
 use crate::clipboard::paste::paste_text;
 use crate::command::delete::{delete_range, join_backward};
-use crate::command::insert::insert_text;
+use crate::command::insert::{insert_text, replace_range};
 use crate::command::split::split_line;
 use crate::command::table::edit::{self, TableCommand};
 use crate::{Cause, EditorState, Selection, Transaction};
@@ -174,6 +174,24 @@ fn a_deleted_row_gives_what_others_typed_in_it_to_the_next_cell() {
         insert_text(&state, "X")
     };
     check_merge((TABLE, &at(0, TableCommand::DeleteRow)), (TABLE, &type_in_first), "XA2⏎r2c1 B2⏎r2c2 ⏎");
+}
+
+/// With a stretch, yrs deletes the formats in it that nothing after it needs, though a row written in it at the same time counted on them: that
+/// row's format then reaches the newline behind it.
+#[test]
+fn a_table_that_a_merge_leaves_last_has_a_line_below_it() {
+    for a_first in [true, false] {
+        let start = "|_xy_⏎ A⏎r1c1 B⏎r2c1 ⏎";
+        let (mut a, mut b) = pair(start, start, a_first);
+        a.run(at(2, TableCommand::RowAbove));
+        b.run(|state| replace_range(state, 1, 7, "q"));
+        merge(&mut a, &mut b);
+        assert_eq!((a.state.body().text().as_str(), print(&a.state).as_str()), ("xq\n\n", "_xq_⏎R4 ⏎r1 "), "{a_first}");
+        a.state.select(Some(Selection::caret(4)));
+        a.run(typed("z"));
+        assert_eq!(print(&a.state), "_xq_⏎R4 ⏎r1 z|⏎", "{a_first}");
+        super::properties::check_invariants(&a.state);
+    }
 }
 
 /// Scenario: what one undoes is one's own, also when somebody wrote in the middle of it.
