@@ -3,7 +3,7 @@
 use anyhow::{Result, ensure};
 use serde_json::{Value, json};
 
-use super::composition::{compose, remote};
+use super::composition::{begin, compose, remote, shows};
 use super::sheet::Sheet;
 
 pub(super) async fn all(sheet: &Sheet) -> Vec<String> {
@@ -53,8 +53,6 @@ const CASES: &[Case] = &[
     Case { name: "the empty line goes", before: "a⏎ |⏎ b⏎", theirs: r#"[{"retain":2},{"delete":1}]"#, after: "a⏎ 日|b⏎" },
 ];
 
-const SEEN: &str = "return document.querySelector(`[data-section-id=\"${arguments[0]}\"]`).textContent.includes('に')";
-
 /// Counts compositions, and keeps the text node of this one.
 const WATCH: &str = r#"
     window.__starts = 0;
@@ -64,10 +62,9 @@ const WATCH: &str = r#"
 async fn held(sheet: &Sheet, case: &Case) -> Result<()> {
     sheet.given(case.before).await?;
     sheet.window().run(WATCH, Vec::new()).await?;
-    sheet.window().compose("に").await?;
-    sheet.hold("the composed text is seen", SEEN).await?;
+    begin(sheet, "に").await?;
     remote(sheet, serde_json::from_str(case.theirs)?).await?;
-    sheet.hold("it is seen still", SEEN).await?;
+    sheet.hold("it is seen still", &shows("に")).await?;
     compose(sheet, &["日本"], "日").await?;
     sheet.expect(case.after).await?;
     let starts = sheet.window().run("return window.__starts", Vec::new()).await?;
@@ -108,8 +105,7 @@ async fn typing_before(sheet: &Sheet) -> Result<()> {
 
 async fn given_up(sheet: &Sheet) -> Result<()> {
     sheet.given("a|b⏎").await?;
-    sheet.window().compose("に").await?;
-    sheet.hold("the composed text is seen", SEEN).await?;
+    begin(sheet, "に").await?;
     remote(sheet, json!([{ "insert": "X" }, { "retain": 2 }, { "retain": 1, "attributes": { "header": 1 } }])).await?;
     sheet.window().compose("").await?;
     sheet.window().commit("").await?;
@@ -127,8 +123,7 @@ async fn left_for_another(sheet: &Sheet) -> Result<()> {
     "#;
     for given in ["a|b⏎", "ab|⏎", "x⏎ |⏎ y⏎b", "A⏎r1c1 |⏎r1c2 ⏎"] {
         sheet.given(given).await?;
-        sheet.window().compose("に").await?;
-        sheet.hold("the composed text is seen", SEEN).await?;
+        begin(sheet, "に").await?;
         sheet.window().compose("").await?;
         sheet.window().commit("").await?;
         sheet.expect(given).await?;
@@ -167,7 +162,7 @@ async fn title(sheet: &Sheet) -> Result<()> {
 /// What is composed is in the text before a command is run on it.
 async fn command(sheet: &Sheet) -> Result<()> {
     sheet.given("a|b⏎").await?;
-    sheet.window().compose("日").await?;
+    begin(sheet, "日").await?;
     sheet.tell("cmd", &[json!("header-2")]).await?;
     sheet.expect("a日|b⏎h2").await
 }
@@ -201,8 +196,7 @@ async fn enter(sheet: &Sheet) -> Result<()> {
         return host.dispatchEvent(new InputEvent("beforeinput", { inputType: "insertParagraph", bubbles: true, cancelable: true, composed: true }));
     "#;
     sheet.given("a|b⏎b").await?;
-    sheet.window().compose("日").await?;
-    sheet.hold("the composed text is seen", &SEEN.replace('に', "日")).await?;
+    begin(sheet, "日").await?;
     let native = sheet.window().run(SEND, vec![json!(sheet.section)]).await?;
     ensure!(native == Value::Bool(false), "the line is left to the browser");
     sheet.expect("a日⏎b |b⏎b").await

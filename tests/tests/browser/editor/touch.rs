@@ -3,6 +3,7 @@
 use anyhow::{Result, ensure};
 use serde_json::{Value, json};
 
+use super::composition::begin;
 use super::sheet::Sheet;
 
 pub(super) async fn all(sheet: &Sheet) -> Vec<String> {
@@ -97,7 +98,7 @@ async fn sent(sheet: &Sheet, case: &Sent) -> Result<()> {
 async fn while_composing(sheet: &Sheet) -> Result<()> {
     const OTHER: &str = "document.querySelectorAll(`[data-section-id=\"${arguments[0]}\"] [data-line]`)[1].firstChild.data = 'changed'";
     sheet.given("a|b⏎ x⏎").await?;
-    sheet.window().compose("に").await?;
+    begin(sheet, "に").await?;
     sheet.window().run(OTHER, vec![json!(sheet.section)]).await?;
     sheet.window().compose("日本").await?;
     sheet.window().commit("日").await?;
