@@ -106,16 +106,8 @@ pub(super) fn handle_mutations(context: &Rc<EditorContext>, field: &Rc<EditorFie
         let line = line.or_else(|| (0..added.length()).filter_map(|at| added.item(at)).find_map(|node| known.line_of(&node)));
         lines.extend(line.filter(|line| !lines.contains(line)));
     }
-    let composing = field.is_composing();
-    lines.retain(|line| !field.lines.borrow().is_frozen_line(*line));
-    // Read backwards, so that a line that is split does not shift those still to be read.
     lines.sort_unstable();
-    for line in lines.into_iter().rev() {
-        take_over(context, field, line, field.read_back(line));
-    }
-    if astray && !composing {
-        field.restore_all();
-    }
+    take_over_lines(context, field, lines, astray);
 }
 
 /// Takes over whatever stands in the field once the second is over.
@@ -124,17 +116,27 @@ fn repair_later(context: &Rc<EditorContext>, field: &Rc<EditorField>) {
     let repair = move || {
         let (Some(context), Some(field)) = (context.upgrade(), field.upgrade()) else { return };
         let lines = field.state.borrow().body().lines().len();
-        for line in (0..lines).rev() {
-            let frozen = field.lines.borrow().is_frozen_line(line);
-            if !frozen {
-                take_over(&context, &field, line, field.read_back(line));
-            }
-        }
-        if !field.is_composing() {
-            field.restore_all();
-        }
+        take_over_lines(&context, &field, 0..lines, true);
     };
     set_timeout(repair, Duration::from_secs(1));
+}
+
+/// Takes over what stands in these lines, which ascend, and puts all others right where something went `astray`. The line of a composition is its own.
+fn take_over_lines<L>(context: &Rc<EditorContext>, field: &Rc<EditorField>, lines: L, astray: bool)
+where
+    L: IntoIterator<Item = usize, IntoIter: DoubleEndedIterator>,
+{
+    let composing = field.is_composing();
+    // Read backwards, so that a line that is split does not shift those still to be read.
+    for line in lines.into_iter().rev() {
+        let frozen = field.lines.borrow().is_frozen_line(line);
+        if !frozen {
+            take_over(context, field, line, field.read_back(line));
+        }
+    }
+    if astray && !composing {
+        field.restore_all();
+    }
 }
 
 /// Takes over what the browser wrote into a line.
