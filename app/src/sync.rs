@@ -19,6 +19,7 @@ mod socket;
 mod transport;
 mod undo;
 
+pub use offline::Author;
 pub use peers::Peer;
 pub use replica::Replica;
 pub use save_state::SaveState;

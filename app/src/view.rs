@@ -22,6 +22,7 @@ mod missing;
 mod neighbours;
 mod port;
 mod position;
+mod reading_place;
 #[cfg(feature = "test-hooks")]
 mod test_contract;
 mod toolbar;

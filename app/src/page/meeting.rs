@@ -189,9 +189,9 @@ pub(super) async fn start(frame: Frame, user: String, detail: MeetingDetail) {
     let (state, peers) = (replica.state(), replica.peers());
     {
         let (signals, editors, replica_) = (Rc::clone(&signals), Rc::clone(&editors), Rc::clone(&replica));
-        replica.on_change(Rc::new(move |changes| {
+        replica.on_change(Rc::new(move |changes, by| {
             // The editors first: a key's paint must not wait for the chrome.
-            editors.changed(changes);
+            editors.changed(changes, by);
             signals.follow(replica_.agenda(), changes);
         }));
     }

@@ -42,7 +42,7 @@ pub(super) enum OfflineError {
 
 /// Who made an update.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Author {
+pub enum Author {
     /// This page: nobody else has it yet, so it goes to the disk at once and durably.
     This,
     /// Others, by way of the server, which has it.

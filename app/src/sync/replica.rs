@@ -30,8 +30,8 @@ use super::undo::{History, UndoGroup, UndoMeta, UndoSelection};
 use crate::pause::AfterPaint;
 use crate::random;
 
-/// Told what changed; may read the document and edit it.
-type ChangeListener = Rc<dyn Fn(&[Change])>;
+/// Told what changed, and who changed it; may read the document and edit it.
+type ChangeListener = Rc<dyn Fn(&[Change], Author)>;
 /// Told of a change in the rows, as JSON.
 type EventListener = Rc<dyn Fn(&str)>;
 
@@ -61,7 +61,7 @@ pub struct Replica {
     undelivered: RefCell<Vec<(Vec<u8>, u32)>>,
     pause: AfterPaint,
     inbox: link::Inbox,
-    untold: RefCell<VecDeque<Vec<Change>>>,
+    untold: RefCell<VecDeque<(Vec<Change>, Author)>>,
     telling: Cell<bool>,
     saved_at: Cell<u64>,
     /// When this page last changed the document.
@@ -248,6 +248,10 @@ impl Replica {
 
     /// After a transaction of this page: tell, so that the page shows it; count, send and keep once it is painted.
     fn handle_own_changes(&self) {
+        self.handle_changes(Author::This);
+    }
+
+    fn handle_changes(&self, by: Author) {
         let changes = self.heard.take_changes();
         for change in &changes {
             if let Change::Text { field, .. } = change {
@@ -264,7 +268,7 @@ impl Replica {
             self.undelivered.borrow_mut().extend(counted);
             self.pause.ask();
         }
-        self.tell(changes);
+        self.tell(changes, by);
     }
 
     fn note_unsaved(&self, field: &Field) {
@@ -289,26 +293,26 @@ impl Replica {
     fn receive(&self, update: &[u8]) -> bool {
         let applied = document::apply(&self.agenda, update).is_ok();
         self.keep(self.heard.take_updates(), Author::Others);
-        self.tell(self.heard.take_changes());
+        self.tell(self.heard.take_changes(), Author::Others);
         applied
     }
 
     /// Tells the listeners, one transaction after the other: an edit by a listener is told after the change it answers.
-    fn tell(&self, changes: Vec<Change>) {
+    fn tell(&self, changes: Vec<Change>, by: Author) {
         if !changes.is_empty() {
-            self.untold.borrow_mut().push_back(changes);
+            self.untold.borrow_mut().push_back((changes, by));
         }
         if self.telling.replace(true) {
             return;
         }
-        while let Some(changes) = self.next_untold() {
+        while let Some((changes, by)) = self.next_untold() {
             let listeners = self.change_listeners.borrow().clone();
-            listeners.iter().for_each(|listener| listener(&changes));
+            listeners.iter().for_each(|listener| listener(&changes, by));
         }
         self.telling.set(false);
     }
 
-    fn next_untold(&self) -> Option<Vec<Change>> {
+    fn next_untold(&self) -> Option<(Vec<Change>, Author)> {
         self.untold.borrow_mut().pop_front()
     }
 }

@@ -11,7 +11,7 @@ use std::rc::{Rc, Weak};
 
 use dagsorden_editor::find;
 use dagsorden_shared::agenda::Change;
-use dagsorden_shared::api::Author;
+use dagsorden_shared::api;
 use dagsorden_shared::catalogue::Catalogue;
 use dagsorden_shared::id::ItemId;
 use leptos::prelude::{Effect, Get};
@@ -25,9 +25,11 @@ use super::field::EditorField;
 use super::find::FindBar;
 use super::listener::Listener;
 use super::port::DocumentPort;
+use super::reading_place::ReadingPlace;
 use super::toolbar::Toolbar;
 use super::{clipboard, composition, dom, input, keys};
 use crate::pause::AfterPaint;
+use crate::sync::Author;
 
 /// The editor of one page.
 pub struct EditorContext {
@@ -48,6 +50,9 @@ pub struct EditorContext {
     item: RefCell<Option<ItemId>>,
     /// What follows a moved selection.
     after_move: AfterPaint,
+    reading_place: ReadingPlace,
+    /// Looks again at whether the caret is in view: what moved above it may show in the next frame only.
+    after_reveal: AfterPaint,
     #[cfg(feature = "test-hooks")]
     pub(super) contract: super::test_contract::Contract,
     this: Weak<Self>,
@@ -72,6 +77,14 @@ impl EditorContext {
             after_move: AfterPaint::new({
                 let this = this.clone();
                 move || this.upgrade().into_iter().for_each(|context| context.handle_moved())
+            }),
+            reading_place: ReadingPlace::new(),
+            after_reveal: AfterPaint::new({
+                let this = this.clone();
+                move || {
+                    let field = this.upgrade().and_then(|context| context.active());
+                    field.filter(|field| field.is_focused()).into_iter().for_each(|field| field.reveal_caret());
+                }
             }),
             #[cfg(feature = "test-hooks")]
             contract: super::test_contract::Contract::default(),
@@ -125,7 +138,7 @@ impl EditorContext {
     }
 
     /// Tints the text by who wrote it, with a legend; the first that is said of a client id counts.
-    pub fn show_authors(&self, authors: Vec<Author>) {
+    pub fn show_authors(&self, authors: Vec<api::Author>) {
         self.authors.open(self, authors);
     }
 
@@ -140,9 +153,12 @@ impl EditorContext {
         fields.iter().filter(|(_, field)| field.host.is_connected()).map(|(_, field)| find::count_words(field.state.borrow().body())).sum()
     }
 
-    /// Follows changes of the document. Call it for every one, in order.
-    pub fn changed(&self, changes: &[Change]) {
+    /// Follows changes of the document. Call it for every one, in order, before the page shows them.
+    pub fn changed(&self, changes: &[Change], by: Author) {
         let mut own = false;
+        if by == Author::Others {
+            self.reading_place.hold();
+        }
         for change in changes {
             if let Change::Text { field, delta } = change
                 && let Some(mounted) = self.field(&field.to_string())

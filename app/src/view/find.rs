@@ -77,8 +77,9 @@ impl FindBar {
         let Some(root) = self.root.borrow().clone() else { return };
         root.set_hidden(false);
         if let Some(wanted) = self.input("wanted") {
-            if let Some(selected) = selected {
+            if let Some(selected) = selected.filter(|selected| *selected != wanted.value()) {
                 wanted.set_value(&selected);
+                self.found.borrow_mut().clear();
             }
             drop(wanted.focus());
             wanted.select();
@@ -104,6 +105,13 @@ impl FindBar {
     /// The place that is shown now.
     fn shown(&self) -> Option<(Rc<EditorField>, Selection)> {
         self.found.borrow().get(self.at.get()).map(|place| (Rc::clone(&place.field), place.range))
+    }
+
+    /// The caret when the bar was opened, or where a selection begins.
+    fn opened_at(&self, context: &EditorContext) -> Option<(Rc<EditorField>, Selection)> {
+        let from = self.from.borrow();
+        let (field, selection) = context.at(from.as_ref()?)?;
+        Some((field, Selection::caret(selection.from())))
     }
 
     fn is_open(&self) -> bool {
@@ -157,7 +165,8 @@ impl FindBar {
         }
     }
 
-    /// Looks through all fields in the order of the page. Shown is what was shown before, or what comes after it if it is gone.
+    /// Looks through all fields in the order of the page. Shown is what was shown before, or what comes after it if it is gone; at first what comes
+    /// after the caret.
     fn look(&self, context: &EditorContext) {
         if !self.is_open() {
             return;
@@ -169,7 +178,7 @@ impl FindBar {
             .iter()
             .flat_map(|field| places(field).into_iter().map(|range| Place { field: Rc::clone(field), range }).collect::<Vec<_>>())
             .collect();
-        if let Some((field, range)) = self.shown() {
+        if let Some((field, range)) = self.shown().or_else(|| self.opened_at(context)) {
             let rank = |of: &Rc<EditorField>, range: Selection| (fields.iter().position(|field| Rc::ptr_eq(field, of)), range.from());
             let shown = rank(&field, range);
             self.at.set(found.iter().position(|place| rank(&place.field, place.range) >= shown).unwrap_or(0));

@@ -68,7 +68,7 @@ fn neighbour(context: &EditorContext, field: &EditorField, up: bool) -> Option<R
 fn enter(context: &Rc<EditorContext>, field: &Rc<EditorField>, at_end: bool, column: Option<f64>) {
     let edge = if at_end { field.state.borrow().body().end() } else { 0 };
     field.focus_at(Selection::caret(edge));
-    field.reveal_caret();
+    context.reveal_caret(field);
     let found = column.and_then(|column| {
         let state = field.state.borrow();
         let lines = field.lines.borrow();

@@ -15,6 +15,7 @@ mod held;
 mod lines;
 mod locked;
 mod mouse;
+mod scrolling;
 mod sheet;
 mod tables;
 mod touch;
@@ -44,6 +45,7 @@ async fn all(kind: Kind) -> Result<()> {
     wrong.extend(concurrent::all(&sheet).await);
     wrong.extend(foreign::all(&sheet).await);
     wrong.extend(fields::all(&sheet).await);
+    wrong.extend(scrolling::all(&sheet).await);
     wrong.extend(sheet.after_reload().await);
     wrong.extend(locked::all(&sheet, &meeting).await);
     let complaints = sheet.window().complaints().await?;

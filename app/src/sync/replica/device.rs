@@ -32,7 +32,7 @@ impl Replica {
             drop(document::apply(&self.agenda, update));
         }
         self.heard.take_updates();
-        self.tell(self.heard.take_changes());
+        self.tell(self.heard.take_changes(), Author::Others);
         loaded.unsaved.fields().for_each(|field| self.note_unsaved(&field));
         self.aside.set(loaded.aside.clone());
         self.has_content.set(document::has_content(&self.agenda));

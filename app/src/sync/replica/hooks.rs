@@ -5,8 +5,8 @@ use dagsorden_shared::id::ClientId;
 use dagsorden_shared::richtext::Delta;
 use yrs::{ReadTxn, Transact};
 
-use super::Replica;
 use super::link::now;
+use super::{Author, Replica};
 use crate::sync::document;
 use crate::sync::session::{Document, PresenceState};
 
@@ -41,7 +41,7 @@ impl Replica {
         let taken = self.agenda.diff(&Document::state_vector(other));
         let (Some(given), Some(taken)) = (given, taken) else { return false };
         let received = document::apply(&self.agenda, &given).is_ok();
-        self.handle_own_changes();
+        self.handle_changes(Author::Others);
         received && document::apply(other, &taken).is_ok()
     }
 

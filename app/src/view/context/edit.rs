@@ -53,7 +53,7 @@ impl EditorContext {
             field.follow_selection(&transaction);
             self.selection_moved();
             if reveals {
-                field.reveal_caret();
+                self.reveal_caret(field);
             }
             return true;
         }
@@ -75,7 +75,7 @@ impl EditorContext {
             leptos::logging::warn!("edit of {} refused: {error}", field.field);
             field.restore_all();
         } else if reveals {
-            field.reveal_caret();
+            self.reveal_caret(field);
         }
         self.selection_moved();
         made.is_ok()

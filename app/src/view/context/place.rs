@@ -49,14 +49,26 @@ impl EditorContext {
         self.stick(&field.field, selection)
     }
 
+    /// Where such a place is now.
+    pub(in crate::view) fn at(&self, place: &UndoSelection) -> Option<(Rc<EditorField>, Selection)> {
+        let field = self.field(&place.field.to_string())?;
+        let offset = |sticky: &str| self.port.offset(&place.field, sticky);
+        Some((field, Selection::new(offset(&place.anchor)?, offset(&place.head)?)))
+    }
+
     /// Puts the caret to such a place, and shows it.
     pub(in crate::view) fn go_to(&self, place: &UndoSelection) {
-        let Some(field) = self.field(&place.field.to_string()) else { return };
-        let offset = |sticky: &str| self.port.offset(&place.field, sticky);
-        if let (Some(anchor), Some(head)) = (offset(&place.anchor), offset(&place.head)) {
-            field.focus_at(Selection::new(anchor, head));
-            field.reveal_caret();
+        if let Some((field, selection)) = self.at(place) {
+            field.focus_at(selection);
+            self.reveal_caret(&field);
         }
+    }
+
+    /// Scrolls to the caret, if it is not in view.
+    pub(in crate::view) fn reveal_caret(&self, field: &EditorField) {
+        self.reading_place.let_go();
+        field.reveal_caret();
+        self.after_reveal.ask();
     }
 
     /// The field that itself gains or loses the focus. A link in a locked one may have it alone, and goes with its line in the midst of a change.

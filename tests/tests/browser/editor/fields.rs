@@ -21,12 +21,11 @@ pub(super) async fn all(sheet: &Sheet) -> Vec<String> {
         ("Tab leaves a paragraph", tab_leaves(sheet).await),
         ("Control+a in an empty section", select_nothing(sheet).await),
         ("a link is asked for", ask_for_link(sheet).await),
-        ("the caret stays in view", caret_in_view(sheet).await),
         ("found and replaced", find_and_replace(sheet).await),
+        ("found from the caret on", found_from_the_caret(sheet).await),
         ("what is shown is what is replaced, whatever others write", replace_the_shown(sheet).await),
         ("undo leads back to its place", undo_leads_back(sheet).await),
         ("nothing to undo, something, nothing", can_undo(sheet).await),
-        ("a remote edit above does not scroll", no_scroll(sheet).await),
         ("a new section", new_section(sheet).await),
     ] {
         wrong.extend(done.err().map(|error| format!("  fields: {name}: {error:#}")));
@@ -54,7 +53,7 @@ async fn roles(sheet: &Sheet) -> Result<()> {
     Ok(())
 }
 
-async fn sections(sheet: &Sheet) -> Result<Vec<String>> {
+pub(super) async fn sections(sheet: &Sheet) -> Result<Vec<String>> {
     Ok(serde_json::from_value(sheet.tell("sections", &[]).await?)?)
 }
 
@@ -195,34 +194,8 @@ async fn ask_for_link(sheet: &Sheet) -> Result<()> {
     sheet.expect("a{[b}(https://x.test/a)]c⏎").await
 }
 
-async fn caret_in_view(sheet: &Sheet) -> Result<()> {
-    const SEEN: &str = r#"
-        const { anchor } = window.__editorTest.selection();
-        const host = document.querySelector(`[data-section-id="${arguments[0]}"]`);
-        let left = anchor;
-        for (const line of host.querySelectorAll("[data-line]")) {
-            if (left <= line.textContent.length) {
-                const box = line.getBoundingClientRect();
-                return box.top > 50 && box.bottom < innerHeight;
-            }
-            left -= line.textContent.length + 1;
-        }
-    "#;
-    let lines: String = (0..60).map(|line| format!("{line}\n")).collect();
-    sheet.given("a|⏎").await?;
-    load(sheet, None, &lines).await?;
-    for _ in 0..4 {
-        sheet.window().strike(&["Enter"; 12].join(" ")).await?;
-        sheet.hold("the caret's line is in the window", SEEN).await?;
-    }
-    sheet.window().strike("Control+v").await?;
-    sheet.hold("so is the end of what is pasted", SEEN).await?;
-    sheet.window().strike("Control+Home").await?;
-    sheet.hold("and the start", SEEN).await
-}
-
 async fn find_and_replace(sheet: &Sheet) -> Result<()> {
-    sheet.given("fugl og |Fugl⏎ *fugl*e⏎b").await?;
+    sheet.given("a |fugl og Fugl⏎ *fugl*e⏎b").await?;
     sheet.window().strike("Control+h").await?;
     sheet.hold("the bar has the focus", "return document.activeElement?.name === 'wanted'").await?;
     sheet.window().strike("Control+a").await?;
@@ -231,18 +204,36 @@ async fn find_and_replace(sheet: &Sheet) -> Result<()> {
     sheet.hold("there is a word to put in", "document.querySelector('[name=with]').focus(); return true").await?;
     sheet.window().write("rovfugl").await?;
     sheet.window().strike("Enter Enter").await?;
-    sheet.expect("rovfugl og rovfugl⏎ *fugl*e⏎b").await?;
+    sheet.expect("a rovfugl og rovfugl⏎ *fugl*e⏎b").await?;
     sheet.window().run("document.querySelector('.find [data-action=replace-all]').click()", Vec::new()).await?;
-    sheet.expect("rovrovfugl og rovrovfugl⏎ *rovfugl*e⏎b").await?;
+    sheet.expect("a rovrovfugl og rovrovfugl⏎ *rovfugl*e⏎b").await?;
     sheet.window().strike("Control+a").await?;
     sheet.window().run("const wanted = document.querySelector('[name=wanted]'); wanted.focus(); wanted.select()", Vec::new()).await?;
     sheet.window().write("findes ikke").await?;
     sheet.window().strike("Escape").await?;
-    sheet.expect("rovrovfugl og |rovrovfugl⏎ *rovfugl*e⏎b").await?;
+    sheet.expect("a |rovrovfugl og rovrovfugl⏎ *rovfugl*e⏎b").await?;
     sheet.window().strike("Control+z").await?;
-    sheet.expect("rovfugl og rovfugl⏎ *fugl*e⏎b").await?;
+    sheet.expect("a rovfugl og rovfugl⏎ *fugl*e⏎b").await?;
     sheet.window().strike("Control+z Control+z").await?;
-    sheet.expect("fugl og Fugl⏎ *fugl*e⏎b").await
+    sheet.expect("a fugl og Fugl⏎ *fugl*e⏎b").await
+}
+
+async fn found_from_the_caret(sheet: &Sheet) -> Result<()> {
+    // Behind the caret, at a selected word, and from the top again where nothing is behind it.
+    for (before, wanted, place) in
+        [("ugle a |ugle b ugle⏎", "ugle", 2), ("ugle a [ugle] b ugle⏎", "ugle", 2), ("ugle a ugle| b⏎", "ugle", 1)]
+    {
+        sheet.given(before).await?;
+        sheet.window().strike("Control+h").await?;
+        if !before.contains('[') {
+            sheet.window().strike("Control+a").await?;
+            sheet.window().write(wanted).await?;
+        }
+        let shown = format!("return document.querySelector('.find [role=status]').textContent.startsWith('{place} ')");
+        sheet.hold(&format!("place {place} is shown in {before}"), &shown).await?;
+        sheet.window().strike("Escape").await?;
+    }
+    Ok(())
 }
 
 async fn replace_the_shown(sheet: &Sheet) -> Result<()> {
@@ -381,54 +372,6 @@ async fn undo_leads_back(sheet: &Sheet) -> Result<()> {
     sheet.expect("one|⏎ two⏎").await?;
     sheet.window().strike("Control+Shift+z").await?;
     sheet.expect("onex|⏎ two⏎").await
-}
-
-async fn no_scroll(sheet: &Sheet) -> Result<()> {
-    // Where the line stands in the window is what a reader sees; the page may scroll to keep it.
-    const PLACE: &str = r#"
-        const lines = document.querySelectorAll(`[data-section-id="${arguments[0]}"] [data-line]`);
-        return Math.round([...lines].at(-1).getBoundingClientRect().top);
-    "#;
-    let lines: String = (0..60).map(|line| format!("{line}⏎ ")).collect();
-    sheet.given(&format!("{lines}e|nd⏎")).await?;
-    sheet
-        .window()
-        .run(
-            "document.querySelector(`[data-section-id='${arguments[0]}']`).lastElementChild.scrollIntoView({ block: 'center' })",
-            vec![json!(sheet.section)],
-        )
-        .await?;
-    let section = vec![json!(sheet.section)];
-    let before = sheet.window().run(PLACE, section.clone()).await?;
-    let fork = sheet.tell("fork", &[json!(1)]).await?;
-    let ops = json!([{ "insert": "x\ny\nz\n" }]);
-    sheet.tell("forkApply", &[fork.clone(), section[0].clone(), ops]).await?;
-    sheet.tell("merge", &[fork]).await?;
-    let settled = format!("const at = (() => {{ {PLACE} }})(); return Math.abs(at - {before}) <= 2");
-    let script = settled.replace("(() => {", "((...arguments) => {").replace("})(); return", "})(...arguments); return");
-    sheet.hold("the line stands where it stood", &script).await?;
-    // Nor for a reader, where nothing but the space below its text is left of the item that others write in.
-    const FOOT: &str = r#"
-        document.activeElement.blur();
-        const item = document.querySelector(`[data-section-id="${arguments[0]}"]`).closest("[data-item]");
-        scrollBy(0, item.getBoundingClientRect().top - 90);
-    "#;
-    let drawn = format!(
-        "const place = (...arguments) => {{ {PLACE} }};
-        return new Promise((drawn) => requestAnimationFrame(() => requestAnimationFrame(drawn))).then(() => place(...arguments))"
-    );
-    sheet.window().run(FOOT, section.clone()).await?;
-    let before = sheet.window().run(&drawn, section.clone()).await?;
-    let above = json!(sections(sheet).await?.first().context("a section")?);
-    let text = sheet.tell("delta", std::slice::from_ref(&above)).await?;
-    let fork = sheet.tell("fork", &[json!(1)]).await?;
-    sheet.tell("forkApply", &[fork.clone(), above.clone(), json!([{ "insert": "x\ny\nz\n" }])]).await?;
-    sheet.tell("merge", &[fork]).await?;
-    let after = sheet.window().run(&drawn, section).await?;
-    sheet.tell("setDelta", &[above, text]).await?;
-    let moved = after.as_i64().context("a place")? - before.as_i64().context("a place")?;
-    ensure!(moved.abs() <= 2, "the line moved by {moved}");
-    Ok(())
 }
 
 async fn new_section(sheet: &Sheet) -> Result<()> {

@@ -1,0 +1,151 @@
+//! What is in the window: the caret of who writes, and the place of who reads.
+
+use anyhow::{Context, Result, ensure};
+use serde_json::json;
+use tokio::time::{Duration, Instant};
+
+use super::clipboard::load;
+use super::composition::remote;
+use super::fields::sections;
+use super::sheet::Sheet;
+
+pub(super) async fn all(sheet: &Sheet) -> Vec<String> {
+    let mut wrong = Vec::new();
+    for (name, done) in [
+        ("the caret stays in view", caret_in_view(sheet).await),
+        ("a remote edit above does not scroll", no_scroll(sheet).await),
+        ("nor where the browser does not see to it", no_scroll_without_the_browser(sheet).await),
+    ] {
+        wrong.extend(done.err().map(|error| format!("  scrolling: {name}: {error:#}")));
+    }
+    wrong
+}
+
+async fn caret_in_view(sheet: &Sheet) -> Result<()> {
+    const SEEN: &str = r#"
+        const { anchor } = window.__editorTest.selection();
+        const host = document.querySelector(`[data-section-id="${arguments[0]}"]`);
+        let left = anchor;
+        for (const line of host.querySelectorAll("[data-line]")) {
+            if (left <= line.textContent.length) {
+                const box = line.getBoundingClientRect();
+                return box.top > 50 && box.bottom < innerHeight;
+            }
+            left -= line.textContent.length + 1;
+        }
+    "#;
+    let lines: String = (0..60).map(|line| format!("{line}\n")).collect();
+    sheet.given("a|⏎").await?;
+    load(sheet, None, &lines).await?;
+    for _ in 0..4 {
+        sheet.window().strike(&["Enter"; 12].join(" ")).await?;
+        sheet.hold("the caret's line is in the window", SEEN).await?;
+    }
+    sheet.window().strike("Control+v").await?;
+    sheet.hold("so is the end of what is pasted", SEEN).await?;
+    sheet.window().strike("Control+Home").await?;
+    sheet.hold("and the start", SEEN).await
+}
+
+async fn no_scroll(sheet: &Sheet) -> Result<()> {
+    // Where the line stands in the window is what a reader sees; the page may scroll to keep it.
+    const PLACE: &str = r#"
+        const lines = document.querySelectorAll(`[data-section-id="${arguments[0]}"] [data-line]`);
+        return Math.round([...lines].at(-1).getBoundingClientRect().top);
+    "#;
+    let lines: String = (0..60).map(|line| format!("{line}⏎ ")).collect();
+    sheet.given(&format!("{lines}e|nd⏎")).await?;
+    sheet
+        .window()
+        .run(
+            "document.querySelector(`[data-section-id='${arguments[0]}']`).lastElementChild.scrollIntoView({ block: 'center' })",
+            vec![json!(sheet.section)],
+        )
+        .await?;
+    let section = vec![json!(sheet.section)];
+    let before = sheet.window().run(PLACE, section.clone()).await?;
+    let fork = sheet.tell("fork", &[json!(1)]).await?;
+    let ops = json!([{ "insert": "x\ny\nz\n" }]);
+    sheet.tell("forkApply", &[fork.clone(), section[0].clone(), ops]).await?;
+    sheet.tell("merge", &[fork]).await?;
+    let settled = format!("const at = (() => {{ {PLACE} }})(); return Math.abs(at - {before}) <= 2");
+    let script = settled.replace("(() => {", "((...arguments) => {").replace("})(); return", "})(...arguments); return");
+    sheet.hold("the line stands where it stood", &script).await?;
+    // Nor for a reader, where nothing but the space below its text is left of the item that others write in.
+    const FOOT: &str = r#"
+        document.activeElement.blur();
+        const item = document.querySelector(`[data-section-id="${arguments[0]}"]`).closest("[data-item]");
+        scrollBy(0, item.getBoundingClientRect().top - 90);
+    "#;
+    let drawn = format!(
+        "const place = (...arguments) => {{ {PLACE} }};
+        return new Promise((drawn) => requestAnimationFrame(() => requestAnimationFrame(drawn))).then(() => place(...arguments))"
+    );
+    sheet.window().run(FOOT, section.clone()).await?;
+    let before = sheet.window().run(&drawn, section.clone()).await?;
+    let above = json!(sections(sheet).await?.first().context("a section")?);
+    let text = sheet.tell("delta", std::slice::from_ref(&above)).await?;
+    let fork = sheet.tell("fork", &[json!(1)]).await?;
+    sheet.tell("forkApply", &[fork.clone(), above.clone(), json!([{ "insert": "x\ny\nz\n" }])]).await?;
+    sheet.tell("merge", &[fork]).await?;
+    let after = sheet.window().run(&drawn, section).await?;
+    sheet.tell("setDelta", &[above, text]).await?;
+    let moved = after.as_i64().context("a place")? - before.as_i64().context("a place")?;
+    ensure!(moved.abs() <= 2, "the line moved by {moved}");
+    Ok(())
+}
+
+/// As in Safari, which holds nothing, and in a Firefox that has given it up.
+async fn no_scroll_without_the_browser(sheet: &Sheet) -> Result<()> {
+    const NO_ANCHOR: &str = "document.body.style.overflowAnchor = 'none'";
+    const TAKEN_OVER: &str = "return document.documentElement.style.overflowAnchor === 'none'";
+    const PLACE: &str = r#"
+        const lines = (id) => [...document.querySelectorAll(`[data-section-id="${id}"] [data-line]`)];
+        const place = (id) => Math.round(lines(id).find((line) => line.textContent === "line 30").getBoundingClientRect().top);
+    "#;
+    let lines: String = (0..60).map(|line| format!("line {line}⏎ ")).collect();
+    sheet.given(&format!("{lines}e|nd⏎")).await?;
+    sheet.window().run(NO_ANCHOR, Vec::new()).await?;
+    let section = vec![json!(sheet.section)];
+    let show = format!("{PLACE} scrollBy(0, place(arguments[0]) - 300); return place(arguments[0])");
+    let before = sheet.window().run(&show, section.clone()).await?;
+    // The page sees that nobody holds it; it looks once a second.
+    let start = Instant::now();
+    while sheet.window().run(TAKEN_OVER, Vec::new()).await? != json!(true) {
+        ensure!(start.elapsed() < Duration::from_secs(10), "nobody holds what is read");
+        sheet.window().run(&show, section.clone()).await?;
+        remote(sheet, json!([{ "insert": "x\ny\nz\n" }])).await?;
+        sheet.window().run("return new Promise((drawn) => requestAnimationFrame(() => requestAnimationFrame(drawn)))", Vec::new()).await?;
+    }
+    let stands = format!("{PLACE} return Math.abs(place(arguments[0]) - {before}) <= 2");
+    sheet.hold("the line stands again where it stood", &stands).await?;
+    // From now on not one frame shows it elsewhere.
+    let watch = format!(
+        "{PLACE} const [id] = arguments; window.__seen = [];
+        const look = () => {{ window.__seen.push(place(id)); if (window.__seen.length < 5) {{ setTimeout(next); }} }};
+        const next = () => requestAnimationFrame(() => setTimeout(look));
+        next()"
+    );
+    sheet.window().run(&watch, section.clone()).await?;
+    remote(sheet, json!([{ "insert": "1\n2\n3\n4\n" }])).await?;
+    sheet.hold("five frames are drawn", "return window.__seen.length === 5").await?;
+    let seen = sheet.window().run("return window.__seen", Vec::new()).await?;
+    let stood: Vec<i64> = serde_json::from_value(seen)?;
+    let before = before.as_i64().context("a place")?;
+    ensure!(stood.iter().all(|at| (at - before).abs() <= 2), "it stood at {before}, then at {stood:?}");
+    // A caret is shown also where what is above it grows a frame later.
+    const GROWS: &str = r#"
+        addEventListener("paste", () => requestAnimationFrame(() => { document.querySelector(".paper").style.paddingTop = "500px"; }), { once: true, capture: true });
+    "#;
+    const SEEN: &str = r#"
+        const caret = [...document.querySelectorAll(`[data-section-id="${arguments[0]}"] [data-line]`)].at(-1).getBoundingClientRect();
+        return document.querySelector(".paper").style.paddingTop === "500px" && caret.bottom < innerHeight;
+    "#;
+    sheet.given("a|⏎").await?;
+    load(sheet, None, &lines.replace("⏎ ", "\n")).await?;
+    sheet.window().run(GROWS, Vec::new()).await?;
+    sheet.window().strike("Control+v").await?;
+    let seen = sheet.hold("the end of what is pasted is in view", SEEN).await;
+    sheet.window().run("document.querySelector('.paper').style.paddingTop = ''", Vec::new()).await?;
+    seen
+}
