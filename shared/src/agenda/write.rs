@@ -10,8 +10,17 @@ use crate::richtext::delta::{Delta, Op, utf16_len};
 
 /// Takes out what must not be in a text: returns, line and paragraph separators become newlines, other control characters but tab vanish.
 pub fn clean_text(text: &str) -> String {
-    let text = text.replace("\r\n", "\n").replace(['\r', '\u{2028}', '\u{2029}', '\u{b}', '\u{c}'], "\n");
-    text.chars().filter(|c| matches!(c, '\n' | '\t') || !c.is_control()).collect()
+    let mut before = '\n';
+    let clean = |letter: char| {
+        let after_return = std::mem::replace(&mut before, letter) == '\r';
+        match letter {
+            '\n' => (!after_return).then_some('\n'),
+            '\r' | '\u{2028}' | '\u{2029}' | '\u{b}' | '\u{c}' => Some('\n'),
+            '\t' => Some('\t'),
+            _ => (!letter.is_control()).then_some(letter),
+        }
+    };
+    text.chars().filter_map(clean).collect()
 }
 
 /// So many pieces that follow each other are written together.
@@ -140,6 +149,11 @@ mod tests {
             }
             Ok(())
         });
+    }
+
+    #[test]
+    fn every_kind_of_line_end_is_a_newline() {
+        assert_eq!(clean_text("a\r\nb\rc\u{2028}d\u{b}e\0f\tg\r\r\n\nh\u{85}"), "a\nb\nc\nd\nef\tg\n\n\nh");
     }
 
     #[test]
