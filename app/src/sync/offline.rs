@@ -40,10 +40,10 @@ pub(super) enum OfflineError {
     Aborted,
 }
 
-/// Who made an update.
+/// Who made an update, or what changed by it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Author {
-    /// This page: nobody else has it yet, so it goes to the disk at once and durably.
+    /// This page: nobody else has it yet, so it goes to the device's disk at once and durably.
     This,
     /// Others, by way of the server, which has it.
     Others,

@@ -51,8 +51,10 @@ pub struct EditorContext {
     /// What follows a moved selection.
     after_move: AfterPaint,
     reading_place: ReadingPlace,
-    /// Looks again at whether the caret is in view: what moved above it may show in the next frame only.
+    /// Looks again at whether a caret that was shown is in view.
     after_reveal: AfterPaint,
+    /// The field of that caret, and how far the window was scrolled then.
+    revealed: RefCell<Option<(Rc<EditorField>, f64)>>,
     #[cfg(feature = "test-hooks")]
     pub(super) contract: super::test_contract::Contract,
     this: Weak<Self>,
@@ -81,11 +83,9 @@ impl EditorContext {
             reading_place: ReadingPlace::new(),
             after_reveal: AfterPaint::new({
                 let this = this.clone();
-                move || {
-                    let field = this.upgrade().and_then(|context| context.active());
-                    field.filter(|field| field.is_focused()).into_iter().for_each(|field| field.reveal_caret());
-                }
+                move || this.upgrade().into_iter().for_each(|context| context.reveal_again())
             }),
+            revealed: RefCell::default(),
             #[cfg(feature = "test-hooks")]
             contract: super::test_contract::Contract::default(),
             this: this.clone(),
@@ -147,6 +147,11 @@ impl EditorContext {
         self.authors.close();
     }
 
+    /// Others are about to change something of the page that is not the document.
+    pub fn hold_reading_place(&self) {
+        self.reading_place.hold_without_browser();
+    }
+
     /// Words in all fields of the page; those of deleted items and sections are none.
     pub fn count_words(&self) -> usize {
         let fields = self.fields.borrow();
@@ -156,8 +161,11 @@ impl EditorContext {
     /// Follows changes of the document. Call it for every one, in order, before the page shows them.
     pub fn changed(&self, changes: &[Change], by: Author) {
         let mut own = false;
-        if by == Author::Others {
-            self.reading_place.hold();
+        let only_text = changes.iter().all(|change| matches!(change, Change::Text { .. }));
+        match by {
+            Author::Others => self.reading_place.hold(only_text),
+            Author::This if !only_text => self.reading_place.let_go(),
+            Author::This => {}
         }
         for change in changes {
             if let Change::Text { field, delta } = change

@@ -17,7 +17,7 @@ use super::{dom, missing, neighbours, position};
 const REPAIRS_PER_SECOND: u32 = 30;
 
 /// What the bars along the window's edges take of it, in pixels, with some air.
-const BARS: f64 = 80.0;
+pub(super) const BARS: f64 = 80.0;
 
 /// What the key before was.
 #[derive(Clone, Copy, PartialEq, Eq)]
@@ -184,7 +184,9 @@ impl EditorField {
         let window = leptos::prelude::window();
         let height = window.inner_height().ok().and_then(|height| height.as_f64());
         let (Some(rect), Some(height)) = (rect, height) else { return };
-        let (above, below) = (rect.top() - BARS, rect.bottom() + BARS - height);
+        // In a low window there is not room for both.
+        let bars = BARS.min((height - rect.height()) / 2.0).max(0.0);
+        let (above, below) = (rect.top() - bars, rect.bottom() + bars - height);
         if above < 0.0 {
             window.scroll_by_with_x_and_y(0.0, above);
         } else if below > 0.0 {

@@ -67,9 +67,12 @@ impl FindBar {
 
     /// Opens the bar with what is selected as the text to look for.
     pub(super) fn open(&self, context: &EditorContext) {
-        let selected = context.active().and_then(|field| selected_text(&field));
-        if let Some(place) = context.place() {
+        // From the bar itself the search stays as it is.
+        let field = context.active().filter(|field| field.is_focused() || !self.is_open());
+        let selected = field.as_deref().and_then(selected_text);
+        if let Some(place) = field.and_then(|_| context.place()) {
             *self.from.borrow_mut() = Some(place);
+            self.found.borrow_mut().clear();
         }
         if self.root.borrow().is_none() {
             self.build();
@@ -77,9 +80,8 @@ impl FindBar {
         let Some(root) = self.root.borrow().clone() else { return };
         root.set_hidden(false);
         if let Some(wanted) = self.input("wanted") {
-            if let Some(selected) = selected.filter(|selected| *selected != wanted.value()) {
+            if let Some(selected) = selected {
                 wanted.set_value(&selected);
-                self.found.borrow_mut().clear();
             }
             drop(wanted.focus());
             wanted.select();

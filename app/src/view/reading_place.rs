@@ -1,54 +1,69 @@
 //! What a person reads stands still while others write above it.
 //!
 //! Browsers see to that themselves (scroll anchoring), and best: whatever moved it, and before anything is painted. Safari does not, and Firefox
-//! stops for good after ten moves in half a second that nearly cancel each other out. There the page does it. Knows no document.
+//! stops for good after ten moves in half a second that nearly cancel each other out. There the page does it, for what others change in the
+//! meeting and for nothing else. Knows no document.
 
 use std::cell::{Cell, RefCell};
 use std::rc::Rc;
+use std::time::Duration;
 
-use leptos::prelude::{document, request_animation_frame, window};
+use leptos::prelude::{document, request_animation_frame, set_timeout, window};
 use wasm_bindgen::JsCast;
 use web_sys::{Element, HtmlElement};
 
 use super::dom;
+use super::field::BARS;
 use crate::pause::AfterPaint;
 
-/// What the bar takes of the window, as the style sheet's `scroll-padding` has it: browsers hold what comes below it.
-const BAR: f64 = 80.0;
 /// Pixels from one look for a line to the next; no line is less high.
 const STEP: f64 = 10.0;
-/// Milliseconds between two looks at whether the browser holds.
-const REST: f64 = 1_000.0;
+/// So long after one's own letter the page does not look whether the browser holds: the next key's paint comes first.
+const REST: Duration = Duration::from_secs(1);
 /// Fewer pixels are rounding.
 const MOVED: f64 = 2.0;
+/// So often in a row the browser held nothing: it does not. Once proves little, since it may hold something else in view.
+const MISSES: u32 = 3;
+/// Lines that the page holds: the first may go.
+const LINES: usize = 3;
 
-/// The line that is held, one for all changes of a frame.
+/// Lines in view, as they stood.
 struct Held {
-    line: Element,
-    top: f64,
+    lines: Vec<(Element, f64)>,
     scrolled: f64,
 }
 
 impl Held {
-    /// The first line in view. At the very top of the page none is held: what comes in there is seen coming.
-    fn find() -> Option<Self> {
-        let scrolled = window().scroll_y().ok().filter(|scrolled| *scrolled > 0.0)?;
+    /// The first lines in view. At the very top of the page none is held: what comes in there is seen coming.
+    fn find(count: usize) -> Option<Self> {
+        let scrolled = scrolled().filter(|scrolled| *scrolled >= 1.0)?;
         let height = window().inner_height().ok()?.as_f64()?;
         let paper = document().query_selector(".paper").ok()??.get_bounding_client_rect();
         let middle = paper.left() + paper.width() / 2.0;
-        let spots = std::iter::successors(Some(BAR), |y| Some(y + STEP)).take_while(|y| *y < height);
-        #[expect(clippy::cast_possible_truncation, reason = "pixels of a window")]
-        let line = spots
-            .map(|y| document().element_from_point(middle as f32, y as f32))
-            .find_map(|found| found?.closest("[data-line]").ok()?)?;
-        let top = line.get_bounding_client_rect().top();
-        Some(Self { line, top, scrolled })
+        let mut lines: Vec<(Element, f64)> = Vec::new();
+        let mut y = BARS;
+        while y < height && lines.len() < count {
+            #[expect(clippy::cast_possible_truncation, reason = "pixels of a window")]
+            let found = document().element_from_point(middle as f32, y as f32);
+            let line = found.and_then(|found| found.closest("[data-line]").ok()?);
+            if let Some(line) = line.filter(|line| lines.last().is_none_or(|(last, _)| !dom::same(last, line))) {
+                let top = line.get_bounding_client_rect().top();
+                lines.push((line, top));
+            }
+            y += STEP;
+        }
+        (!lines.is_empty()).then_some(Self { lines, scrolled })
     }
 
-    /// How far it moved in the window; nothing once it is gone, or the person went elsewhere.
-    fn moved(&self) -> f64 {
-        let stays = window().scroll_y().is_ok_and(|scrolled| (scrolled - self.scrolled).abs() < 1.0);
-        if self.line.is_connected() && stays { self.line.get_bounding_client_rect().top() - self.top } else { 0.0 }
+    /// How far the first that is left moved in the window.
+    fn moved(&self) -> Option<f64> {
+        let (line, top) = self.lines.iter().find(|(line, _)| line.is_connected())?;
+        Some(line.get_bounding_client_rect().top() - top)
+    }
+
+    /// Whether the window scrolled since, by the person or by the browser.
+    fn is_scrolled(&self) -> bool {
+        scrolled().is_none_or(|scrolled| (scrolled - self.scrolled).abs() >= 1.0)
     }
 }
 
@@ -62,58 +77,106 @@ pub(super) struct ReadingPlace {
 struct Place {
     browser_holds: Cell<bool>,
     held: RefCell<Option<Held>>,
-    /// When the browser was last looked at, in milliseconds.
-    looked: Cell<f64>,
+    /// A look, or a frame of one's own, is asked for.
+    asked: Cell<bool>,
+    /// The person wrote just now.
+    rests: Cell<bool>,
+    misses: Cell<u32>,
 }
 
 impl ReadingPlace {
     pub(super) fn new() -> Self {
-        let place = Rc::new(Place { browser_holds: Cell::new(browser_can_hold()), held: RefCell::default(), looked: Cell::new(0.0) });
+        let place = Rc::new(Place {
+            browser_holds: Cell::new(browser_can_hold()),
+            held: RefCell::default(),
+            asked: Cell::new(false),
+            rests: Cell::new(false),
+            misses: Cell::new(0),
+        });
         let looked_at = Rc::clone(&place);
-        Self { place, look: AfterPaint::new(move || looked_at.put_back()) }
+        Self { place, look: AfterPaint::new(move || looked_at.look()) }
     }
 
-    /// Somebody else is about to change what the page shows.
-    pub(super) fn hold(&self) {
+    /// Others are about to change the document: only its text, or more.
+    pub(super) fn hold(&self, only_text: bool) {
+        self.hold_without_browser();
         let place = &self.place;
         // A page that nobody sees draws no frame, and its browser holds nothing until then.
-        if place.held.borrow().is_some() || document().hidden() {
-            return;
-        }
-        if !place.browser_holds.get() {
-            *place.held.borrow_mut() = Held::find();
-            let place = Rc::clone(place);
-            request_animation_frame(move || place.put_back());
-            return;
-        }
-        let now = js_sys::Date::now();
-        if now - place.looked.get() >= REST {
-            place.looked.set(now);
-            *place.held.borrow_mut() = Held::find();
-            self.look.ask();
+        if place.browser_holds.get() && !document().hidden() {
+            if place.asked.get() || !only_text {
+                // It may come after the frame and before the look. Where whole items move, the browser may rightly hold another place.
+                self.let_go();
+            } else if !place.rests.get() {
+                place.asked.set(true);
+                *place.held.borrow_mut() = Held::find(1);
+                self.look.ask();
+            }
         }
     }
 
-    /// The person is led elsewhere.
+    /// Something else is about to change what the page shows.
+    pub(super) fn hold_without_browser(&self) {
+        let place = &self.place;
+        if !place.browser_holds.get() && !document().hidden() && !place.asked.replace(true) {
+            *place.held.borrow_mut() = Held::find(LINES);
+            let place = Rc::clone(place);
+            request_animation_frame(move || place.put_back());
+        }
+    }
+
+    /// The person writes.
+    pub(super) fn rest(&self) {
+        if !self.place.rests.replace(true) {
+            let place = Rc::clone(&self.place);
+            set_timeout(move || place.rests.set(false), REST);
+        }
+    }
+
+    /// The person is led elsewhere, or changes more than text.
     pub(super) fn let_go(&self) {
         *self.place.held.borrow_mut() = None;
     }
 }
 
 impl Place {
-    fn put_back(&self) {
-        let moved = self.held.borrow_mut().take().map_or(0.0, |held| held.moved());
-        if moved.abs() < MOVED {
-            return;
-        }
-        if self.browser_holds.replace(false) {
-            // It does not, or does so no more. One of the two is to hold it.
-            if let Some(root) = document().document_element().and_then(|root| root.dyn_into::<HtmlElement>().ok()) {
-                drop(root.style().set_property("overflow-anchor", "none"));
+    /// Did the browser hold it?
+    fn look(&self) {
+        self.asked.set(false);
+        let Some(held) = self.held.borrow_mut().take() else { return };
+        let Some(moved) = held.moved() else { return };
+        match (moved.abs() >= MOVED, held.is_scrolled()) {
+            (true, false) => {
+                self.misses.set(self.misses.get() + 1);
+                if self.misses.get() == MISSES {
+                    self.take_over();
+                }
+                window().scroll_by_with_x_and_y(0.0, moved);
             }
+            (false, true) => self.misses.set(0),
+            // Nothing came in above, or the person scrolled.
+            _ => {}
         }
-        window().scroll_by_with_x_and_y(0.0, moved);
     }
+
+    /// Only one of the two is to hold it.
+    fn take_over(&self) {
+        self.browser_holds.set(false);
+        if let Some(root) = document().document_element().and_then(|root| root.dyn_into::<HtmlElement>().ok()) {
+            drop(root.style().set_property("overflow-anchor", "none"));
+        }
+    }
+
+    fn put_back(&self) {
+        self.asked.set(false);
+        let held = self.held.borrow_mut().take().filter(|held| !held.is_scrolled());
+        if let Some(moved) = held.and_then(|held| held.moved()).filter(|moved| moved.abs() >= MOVED) {
+            window().scroll_by_with_x_and_y(0.0, moved);
+        }
+    }
+}
+
+fn scrolled() -> Option<f64> {
+    window().scroll_y().ok()
 }
 
 fn browser_can_hold() -> bool {

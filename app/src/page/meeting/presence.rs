@@ -23,7 +23,11 @@ pub(super) fn follow(meeting: Meeting) {
     });
     Effect::new(move |_| {
         let peers = meeting.peers.read();
-        meeting.with(|parts| parts.signals.follow_peers(&peers));
+        meeting.with(|parts| {
+            // On a phone the names above an item push it down.
+            parts.editors.hold_reading_place();
+            parts.signals.follow_peers(&peers);
+        });
     });
     // What is written in a deleted meeting would go nowhere.
     Effect::new(move |_| {

@@ -66,6 +66,7 @@ impl EditorContext {
             self.after_move.ask();
         }
         self.after_move.settle();
+        self.reading_place.rest();
         let (delta, group) = (transaction.delta.clone(), transaction.group);
         field.expect(Some(transaction));
         let made = self.port.edit(&field.field, delta, group);

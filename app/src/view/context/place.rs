@@ -65,10 +65,19 @@ impl EditorContext {
     }
 
     /// Scrolls to the caret, if it is not in view.
-    pub(in crate::view) fn reveal_caret(&self, field: &EditorField) {
+    pub(in crate::view) fn reveal_caret(&self, field: &Rc<EditorField>) {
         self.reading_place.let_go();
         field.reveal_caret();
+        *self.revealed.borrow_mut() = scrolled().map(|scrolled| (Rc::clone(field), scrolled));
         self.after_reveal.ask();
+    }
+
+    /// What is above a caret may take its size a frame later, where the browser does not hold what is in view. Whoever scrolled since is left alone.
+    pub(super) fn reveal_again(&self) {
+        let Some((field, scrolled_then)) = self.revealed.borrow_mut().take() else { return };
+        if field.is_focused() && scrolled().is_some_and(|now| (now - scrolled_then).abs() < 1.0) {
+            field.reveal_caret();
+        }
     }
 
     /// The field that itself gains or loses the focus. A link in a locked one may have it alone, and goes with its line in the midst of a change.
@@ -131,4 +140,9 @@ impl EditorContext {
             self.after_move.ask();
         }
     }
+}
+
+/// How far the window is scrolled, in pixels.
+fn scrolled() -> Option<f64> {
+    leptos::prelude::window().scroll_y().ok()
 }
