@@ -164,8 +164,7 @@ impl EditorContext {
         let only_text = changes.iter().all(|change| matches!(change, Change::Text { .. }));
         match by {
             Author::Others => self.reading_place.hold(only_text),
-            Author::This if !only_text => self.reading_place.let_go(),
-            Author::This => {}
+            Author::This => self.reading_place.settle(),
         }
         for change in changes {
             if let Change::Text { field, delta } = change

@@ -180,7 +180,9 @@ impl FindBar {
             .iter()
             .flat_map(|field| places(field).into_iter().map(|range| Place { field: Rc::clone(field), range }).collect::<Vec<_>>())
             .collect();
-        if let Some((field, range)) = self.shown().or_else(|| self.opened_at(context)) {
+        let shown = self.shown().or_else(|| self.opened_at(context));
+        // Where its field is gone, what came behind it is now at its place in the row.
+        if let Some((field, range)) = shown.filter(|(shown, _)| fields.iter().any(|field| Rc::ptr_eq(field, shown))) {
             let rank = |of: &Rc<EditorField>, range: Selection| (fields.iter().position(|field| Rc::ptr_eq(field, of)), range.from());
             let shown = rank(&field, range);
             self.at.set(found.iter().position(|place| rank(&place.field, place.range) >= shown).unwrap_or(0));
@@ -291,8 +293,12 @@ impl FindBar {
         let place = self.shown();
         self.found.borrow_mut().clear();
         self.colour();
-        match (place, self.from.borrow_mut().take()) {
-            (Some((field, range)), _) => field.focus_at(range),
+        let from = self.from.borrow_mut().take();
+        match (place, from) {
+            (Some((field, range)), _) => {
+                field.focus_at(range);
+                context.reveal_caret(&field);
+            }
             (None, Some(from)) => context.go_to(&from),
             (None, None) => return,
         }

@@ -61,9 +61,17 @@ impl Held {
         Some(line.get_bounding_client_rect().top() - top)
     }
 
-    /// Whether the window scrolled since, by the person or by the browser.
-    fn is_scrolled(&self) -> bool {
-        scrolled().is_none_or(|scrolled| (scrolled - self.scrolled).abs() >= 1.0)
+    /// How far the window scrolled since, by the person or by the browser.
+    fn scrolled(&self) -> f64 {
+        scrolled().map_or(0.0, |scrolled| scrolled - self.scrolled)
+    }
+
+    /// Whether something may stand above in the same field. What stands above a field's first line, a heading say, may be what the browser holds.
+    fn is_below_a_line(&self) -> bool {
+        self.lines.first().is_some_and(|(line, _)| {
+            let first = line.closest("[data-field]").ok().flatten().and_then(|host| host.query_selector("[data-line]").ok()?);
+            first.is_some_and(|first| !dom::same(&first, line))
+        })
     }
 }
 
@@ -105,19 +113,19 @@ impl ReadingPlace {
         if place.browser_holds.get() && !document().hidden() {
             if place.asked.get() || !only_text {
                 // It may come after the frame and before the look. Where whole items move, the browser may rightly hold another place.
-                self.let_go();
+                drop(place.held.borrow_mut().take());
             } else if !place.rests.get() {
                 place.asked.set(true);
-                *place.held.borrow_mut() = Held::find(1);
+                *place.held.borrow_mut() = Held::find(1).filter(Held::is_below_a_line);
                 self.look.ask();
             }
         }
     }
 
-    /// Something else is about to change what the page shows.
+    /// Something else is about to change what the page shows. In a hidden page the frame comes when the person is back.
     pub(super) fn hold_without_browser(&self) {
         let place = &self.place;
-        if !place.browser_holds.get() && !document().hidden() && !place.asked.replace(true) {
+        if !place.browser_holds.get() && !place.asked.replace(true) {
             *place.held.borrow_mut() = Held::find(LINES);
             let place = Rc::clone(place);
             request_animation_frame(move || place.put_back());
@@ -132,9 +140,13 @@ impl ReadingPlace {
         }
     }
 
-    /// The person is led elsewhere, or changes more than text.
-    pub(super) fn let_go(&self) {
-        *self.place.held.borrow_mut() = None;
+    /// The person is led elsewhere, or is about to change the document: what others changed is to be put right before.
+    pub(super) fn settle(&self) {
+        if self.place.browser_holds.get() {
+            drop(self.place.held.borrow_mut().take());
+        } else {
+            self.place.put_back();
+        }
     }
 }
 
@@ -144,7 +156,7 @@ impl Place {
         self.asked.set(false);
         let Some(held) = self.held.borrow_mut().take() else { return };
         let Some(moved) = held.moved() else { return };
-        match (moved.abs() >= MOVED, held.is_scrolled()) {
+        match (moved.abs() >= MOVED, held.scrolled().abs() >= 1.0) {
             (true, false) => {
                 self.misses.set(self.misses.get() + 1);
                 if self.misses.get() == MISSES {
@@ -168,9 +180,11 @@ impl Place {
 
     fn put_back(&self) {
         self.asked.set(false);
-        let held = self.held.borrow_mut().take().filter(|held| !held.is_scrolled());
-        if let Some(moved) = held.and_then(|held| held.moved()).filter(|moved| moved.abs() >= MOVED) {
-            window().scroll_by_with_x_and_y(0.0, moved);
+        let Some(held) = self.held.borrow_mut().take() else { return };
+        // What the person scrolls meanwhile is theirs.
+        let pushed = held.moved().map_or(0.0, |moved| moved + held.scrolled());
+        if pushed.abs() >= MOVED {
+            window().scroll_by_with_x_and_y(0.0, pushed);
         }
     }
 }

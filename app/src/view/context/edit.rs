@@ -42,7 +42,15 @@ impl EditorContext {
     /// Runs what a command answers.
     pub(in crate::view) fn run_in(&self, field: &Rc<EditorField>, command: impl FnOnce(&EditorState) -> Option<Transaction>) -> bool {
         let transaction = command(&field.state.borrow());
-        transaction.is_some_and(|transaction| self.dispatch(field, transaction))
+        transaction.is_some_and(|transaction| {
+            let typed = transaction.group == Group::Typing && field.is_focused();
+            let made = self.dispatch(field, transaction);
+            // The browser shows the caret of what it types itself.
+            if made && typed {
+                self.reveal_caret(field);
+            }
+            made
+        })
     }
 
     /// Runs a transaction of a field: to the document, and back through [`Self::changed`]. Answers whether it was made.

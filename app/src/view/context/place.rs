@@ -66,7 +66,7 @@ impl EditorContext {
 
     /// Scrolls to the caret, if it is not in view.
     pub(in crate::view) fn reveal_caret(&self, field: &Rc<EditorField>) {
-        self.reading_place.let_go();
+        self.reading_place.settle();
         field.reveal_caret();
         *self.revealed.borrow_mut() = scrolled().map(|scrolled| (Rc::clone(field), scrolled));
         self.after_reveal.ask();

@@ -16,6 +16,7 @@ pub(super) async fn all(sheet: &Sheet) -> Vec<String> {
         ("the caret stays in view", caret_in_view(sheet).await),
         ("a remote edit above does not scroll", no_scroll(sheet).await),
         ("nor where a list is split above", no_scroll_in_a_split_list(sheet).await),
+        ("what is typed shows the caret", typing_shows_the_caret(sheet).await),
         ("what the browser holds is left to it", left_to_the_browser(sheet).await),
         ("nor where the browser does not see to it", no_scroll_without_the_browser(sheet).await),
     ] {
@@ -114,6 +115,27 @@ async fn no_scroll_in_a_split_list(sheet: &Sheet) -> Result<()> {
     sheet.hold("the line stands where it stood", &format!("{PLACE} return Math.abs(place() - {before}) <= 2")).await
 }
 
+/// What the editor types, since the browser cannot, shows the caret as what the browser types does.
+async fn typing_shows_the_caret(sheet: &Sheet) -> Result<()> {
+    const LINE: &str =
+        "const line = document.querySelectorAll(`[data-section-id=\"${arguments[0]}\"] [data-line]`)[1].getBoundingClientRect();";
+    let below: String = (0..60).map(|line| format!(" {line}⏎")).collect();
+    for (line, before, keys) in
+        [(" |⏎", "", "x"), (" |⏎b", "", "x"), (" a|⏎", "Control+b", "x"), (" a|⏎", "", "Backspace"), (" [a⏎ b]c⏎", "", "x")]
+    {
+        sheet.given(&format!("start⏎{line}{below}")).await?;
+        if !before.is_empty() {
+            sheet.window().strike(before).await?;
+        }
+        sheet.window().run(&format!("{LINE} scrollBy(0, line.bottom + 600)"), vec![json!(sheet.section)]).await?;
+        sheet.window().strike(keys).await?;
+        sheet
+            .hold(&format!("{keys} in {line} shows the caret"), &format!("{LINE} return line.top > 50 && line.bottom < innerHeight"))
+            .await?;
+    }
+    Ok(())
+}
+
 /// Once or twice in a row proves nothing.
 async fn left_to_the_browser(sheet: &Sheet) -> Result<()> {
     let held = sheet.window().run("return document.documentElement.style.overflowAnchor", Vec::new()).await?;
@@ -164,6 +186,15 @@ async fn no_scroll_without_the_browser(sheet: &Sheet) -> Result<()> {
     let stood: Vec<i64> = serde_json::from_value(seen)?;
     let before = before.as_i64().context("a place")?;
     ensure!(stood.iter().all(|at| (at - before).abs() <= 2), "it stood at {before}, then at {stood:?}");
+    // What the person scrolls in the same frame is theirs.
+    let fork = sheet.tell("fork", &[json!(1)]).await?;
+    sheet.tell("forkApply", &[fork.clone(), json!(sheet.section), json!([{ "insert": "5\n6\n7\n" }])]).await?;
+    let both = format!(
+        "{PLACE} const [id, fork] = arguments; window.__editorTest.merge(fork); scrollBy(0, 40);
+        return new Promise((drawn) => requestAnimationFrame(() => requestAnimationFrame(drawn))).then(() => place(id))"
+    );
+    let after = sheet.window().run(&both, vec![json!(sheet.section), fork]).await?;
+    ensure!((after.as_i64().context("a place")? - (before - 40)).abs() <= 2, "it stood at {before}, and at {after} after a scroll by 40");
     // A caret is shown also where what is above it grows a frame later.
     const GROWS: &str = r#"
         addEventListener("paste", () => requestAnimationFrame(() => { document.querySelector(".paper").style.paddingTop = "500px"; }), { once: true, capture: true });
