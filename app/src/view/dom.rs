@@ -120,6 +120,11 @@ pub(super) fn call(object: &JsValue, method: &str, arguments: &[JsValue]) -> Opt
     function.apply(object, &arguments).ok()
 }
 
+/// How far the window is scrolled, in pixels.
+pub(super) fn scrolled() -> Option<f64> {
+    leptos::prelude::window().scroll_y().ok()
+}
+
 /// The place in the text under a point of the window.
 pub(super) fn place_at_point(x: f64, y: f64) -> Option<(Node, u32)> {
     let document = JsValue::from(document());

@@ -36,7 +36,7 @@ struct Held {
 impl Held {
     /// The first lines in view. At the very top of the page none is held: what comes in there is seen coming.
     fn find(count: usize) -> Option<Self> {
-        let scrolled = scrolled().filter(|scrolled| *scrolled >= 1.0)?;
+        let scrolled = dom::scrolled().filter(|scrolled| *scrolled >= 1.0)?;
         let height = window().inner_height().ok()?.as_f64()?;
         let paper = document().query_selector(".paper").ok()??.get_bounding_client_rect();
         let middle = paper.left() + paper.width() / 2.0;
@@ -63,7 +63,7 @@ impl Held {
 
     /// How far the window scrolled since, by the person or by the browser.
     fn scrolled(&self) -> f64 {
-        scrolled().map_or(0.0, |scrolled| scrolled - self.scrolled)
+        dom::scrolled().map_or(0.0, |scrolled| scrolled - self.scrolled)
     }
 
     /// Whether something may stand above in the same field. What stands above a field's first line, a heading say, may be what the browser holds.
@@ -187,10 +187,6 @@ impl Place {
             window().scroll_by_with_x_and_y(0.0, pushed);
         }
     }
-}
-
-fn scrolled() -> Option<f64> {
-    window().scroll_y().ok()
 }
 
 fn browser_can_hold() -> bool {

@@ -68,14 +68,14 @@ impl EditorContext {
     pub(in crate::view) fn reveal_caret(&self, field: &Rc<EditorField>) {
         self.reading_place.settle();
         field.reveal_caret();
-        *self.revealed.borrow_mut() = scrolled().map(|scrolled| (Rc::clone(field), scrolled));
+        *self.revealed.borrow_mut() = dom::scrolled().map(|scrolled| (Rc::clone(field), scrolled));
         self.after_reveal.ask();
     }
 
     /// What is above a caret may take its size a frame later, where the browser does not hold what is in view. Whoever scrolled since is left alone.
     pub(super) fn reveal_again(&self) {
         let Some((field, scrolled_then)) = self.revealed.borrow_mut().take() else { return };
-        if field.is_focused() && scrolled().is_some_and(|now| (now - scrolled_then).abs() < 1.0) {
+        if field.is_focused() && dom::scrolled().is_some_and(|now| (now - scrolled_then).abs() < 1.0) {
             field.reveal_caret();
         }
     }
@@ -140,9 +140,4 @@ impl EditorContext {
             self.after_move.ask();
         }
     }
-}
-
-/// How far the window is scrolled, in pixels.
-fn scrolled() -> Option<f64> {
-    leptos::prelude::window().scroll_y().ok()
 }
