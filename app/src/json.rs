@@ -102,6 +102,7 @@ impl FromJson for MeetingDetail {
             forum_name: text(value, "forum_name")?,
             phase: phase(value.get("phase")?.as_text()?)?,
             documents: list(value, "documents", |document| document.as_text()?.parse().ok()),
+            may: list(value, "may", |verb| Some(verb.as_text()?.to_owned())),
             participants: list(value, "participants", participant),
             attachments: list(value, "attachments", |row| {
                 Some(ItemAttachment { item: id(row, "item")?, attachment: attachment(row.get("attachment")?)? })
@@ -218,6 +219,7 @@ mod tests {
                 forum_name: "Kredsen".into(),
                 phase,
                 documents: vec!["d1".parse().unwrap()],
+                may: vec!["write".into()],
                 participants: ParticipantStatus::ALL.map(person).to_vec(),
                 attachments: [AttachmentStatus::Vedlagt, AttachmentStatus::Eftersendes, AttachmentStatus::Omtalt].map(file).to_vec(),
             };

@@ -13,7 +13,7 @@ use crate::data_folder::{DataFolder, DataFolderError};
 use crate::export;
 use crate::intake::random_bits;
 use crate::room;
-use crate::store::{self, FILE, Loaded, StoreError, audit, copy};
+use crate::store::{self, FILE, Loaded, StoreError, audit, copy, head};
 
 /// Why there is no backup, or nothing was restored. What was there is as before.
 #[derive(Debug, thiserror::Error)]
@@ -99,7 +99,7 @@ pub fn backup(data: &Path, file: &Path) -> Result<Report, BackupError> {
 fn write_backup(database: &Path, partial: &Path, file: &Path) -> Result<Report, BackupError> {
     create_private(partial)?;
     copy::copy(database, partial)?;
-    let report = look_through(partial)?;
+    let report = look_through(partial, None)?;
     put(partial, file)?;
     Ok(report)
 }
@@ -111,8 +111,13 @@ fn write_backup(database: &Path, partial: &Path, file: &Path) -> Result<Report, 
 /// There is none, or it cannot be read as a whole.
 pub fn verify(data: &Path, file: Option<&Path>) -> Result<Report, BackupError> {
     match file {
-        None => look_through(&database(data)?),
-        Some(file) if file.is_file() => look_through(file),
+        None => {
+            let database = database(data)?;
+            // The head first: the trail may grow meanwhile.
+            let head = head::read(&database);
+            look_through(&database, head.as_ref())
+        }
+        Some(file) if file.is_file() => look_through(file, None),
         Some(file) => Err(BackupError::NoFile(file.to_owned())),
     }
 }
@@ -145,7 +150,7 @@ fn fill(file: &Path, live: &Path, partial: &Path, whole: bool) -> Result<Report,
     // What the folder holds now ends as well. Should it be unreadable, that may be why somebody restores.
     let gone = if live.exists() { copy::all_ids(live).unwrap_or_default() } else { Vec::new() };
     let renamed = copy::rename_documents(partial, &mut || DocumentId::from_random(random_bits()), &gone)?;
-    let mut report = look_through(partial)?;
+    let mut report = look_through(partial, None)?;
     if whole {
         report.damaged.extend(differences(file, partial, &renamed)?);
         if let Some(first) = report.damaged.first() {
@@ -192,11 +197,13 @@ fn replace(live: &Path, partial: &Path) -> Result<Option<PathBuf>, BackupError> 
             _ => {}
         }
     }
+    // The head is of another trail; the next commit writes the new one.
+    head::remove(live).map_err(|cause| BackupError::File { path: live.to_owned(), cause })?;
     put(partial, live)?;
     Ok(before)
 }
 
-fn look_through(database: &Path) -> Result<Report, BackupError> {
+fn look_through(database: &Path, head: Option<&audit::Head>) -> Result<Report, BackupError> {
     let mut report = Report::default();
     let meetings = copy::inspect(database, |id, loaded| {
         report.documents += 1;
@@ -217,7 +224,7 @@ fn look_through(database: &Path) -> Result<Report, BackupError> {
         }
     })?;
     report.meetings = meetings;
-    report.audit = audit::read(database, |_| {})?;
+    report.audit = audit::read(database, head, |_| {})?;
     Ok(report)
 }
 

@@ -1,7 +1,8 @@
-//! The command line: `serve`, `import`, `export`, `backup`, `restore`, `verify`, `salvage`, `audit`.
+//! The command line: `serve`, `import`, `export`, `backup`, `restore`, `verify`, `salvage`, `audit`, `user`, `token`, `access`.
 //!
 //! Answers go to stdout, one line each; everything else to stderr. Owns signals and exit codes. Knows no route and no SQL.
 
+mod access;
 mod audit;
 mod salvage;
 
@@ -12,6 +13,7 @@ use std::path::{Path, PathBuf};
 use std::time::Duration;
 
 use clap::{Parser, Subcommand, ValueEnum};
+use dagsorden_shared::api::Person;
 use dagsorden_shared::id::MeetingId;
 use tokio::net::TcpListener;
 
@@ -24,6 +26,7 @@ use crate::export;
 use crate::import::{self, Imported};
 use crate::intake::{forum_named, prepare};
 use crate::metrics;
+use crate::rights::Actor;
 use crate::store::{Store, StoreError};
 
 /// How long a stopped server waits for what works on for nobody.
@@ -81,6 +84,21 @@ enum Command {
         /// The file to write [default: stdout]
         #[arg(short, long, value_name = "FILE")]
         output: Option<PathBuf>,
+    },
+    /// Makes, lists and disables accounts; with the first one the open mode ends
+    User {
+        #[command(subcommand)]
+        command: access::UserCommand,
+    },
+    /// Makes tokens for programs
+    Token {
+        #[command(subcommand)]
+        command: access::TokenCommand,
+    },
+    /// Says who may do what
+    Access {
+        #[command(subcommand)]
+        command: access::AccessCommand,
     },
     /// Writes everything into one new file, also while the server runs, and looks through it
     Backup {
@@ -141,6 +159,9 @@ pub fn run() -> Result<(), CliError> {
         Command::Serve { .. } => serve(config),
         Command::Import { file, forum, json } => import_file(&config, &file, forum.as_deref(), json),
         Command::Export { meeting, format: Format::Json, output } => export_json(&config, &meeting, output.as_deref()),
+        Command::User { command } => access::user(&config, command),
+        Command::Token { command } => access::token(&config, command),
+        Command::Access { command } => access::access(&command),
         Command::Backup { file } => write_backup(&config, &file),
         Command::Restore { file, verify } => restore(&config, &file, verify),
         Command::Verify { file } => verify(&config, file.as_deref()),
@@ -151,16 +172,17 @@ pub fn run() -> Result<(), CliError> {
 
 fn serve(config: Config) -> Result<(), CliError> {
     start_log(&config)?;
-    if !config.is_loopback() {
-        return Err(CliError::Input(format!(
-            "--listen {}: there are no accounts yet, so whoever reaches the server may change everything; listen on 127.0.0.1 or [::1]",
-            config.listen
-        )));
-    }
     let runtime = tokio::runtime::Runtime::new().map_err(|error| CliError::Failed(format!("cannot start: {error}")))?;
     let served = runtime.block_on(async move {
         // The folder first: of two servers with the same settings the second should hear about the folder, not about the port.
         let server = Server::open(&config).await?;
+        if !config.is_loopback() && server.state().store.rights_now().is_open() {
+            return Err(CliError::Input(format!(
+                "--listen {}: there are no accounts, so whoever reaches the server could change everything; make one with `dagsorden user add`, or \
+                 listen on 127.0.0.1 or [::1]",
+                config.listen
+            )));
+        }
         let listener = TcpListener::bind(config.listen).await.map_err(|error| refused_port(config.listen, &error))?;
         let address = listener.local_addr().map_err(|error| CliError::Failed(format!("--listen {}: {error}", config.listen)))?;
         let stop = stop_signal()?;
@@ -271,7 +293,7 @@ fn import_file(config: &Config, file: &Path, forum: Option<&str>, json: bool) ->
     let meeting = prepare(meeting, forum).map_err(|error| at(&error))?;
     let line = format!("meeting {} document {}\n", meeting.meeting, meeting.document);
     DataFolder::create(&config.data).map_err(|error| CliError::Input(error.to_string()))?;
-    with_store(config, async move |store| store.create_meeting(meeting).await)?;
+    with_store(config, async move |store| store.create_meeting(Actor::command_line(), Person::default(), meeting).await)?;
     print(&line)
 }
 

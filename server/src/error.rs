@@ -7,6 +7,7 @@ use std::time::Duration;
 use axum::Json;
 use axum::http::{HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Response};
+use dagsorden_shared::access::Why;
 use dagsorden_shared::api::Problem;
 
 use crate::ServerError;
@@ -52,6 +53,21 @@ impl ApiError {
     /// Nothing of that kind is here, or it was deleted.
     pub fn not_found(what: &str) -> Self {
         Self::new(StatusCode::NOT_FOUND, "not_found", format!("There is no such {what}."))
+    }
+
+    /// Nobody is signed in, and this needs an account.
+    pub fn sign_in() -> Self {
+        Self::new(StatusCode::UNAUTHORIZED, "sign_in", "This needs an account.")
+            .detail("Sign in at `/ind`, or send a token as `Authorization: Bearer`.")
+    }
+
+    /// One sees it and may not do this.
+    pub fn forbidden(why: Why) -> Self {
+        let detail = match why {
+            Why::Role => "Your role in this forum does not allow it. Ask the secretariat.",
+            Why::Phase => "The meeting has come to a phase in which this is not done any more, or not yet.",
+        };
+        Self::new(StatusCode::FORBIDDEN, "forbidden", "You may not do this here.").detail(detail)
     }
 
     /// A value that cannot be taken.
@@ -129,6 +145,10 @@ impl From<StoreError> for ApiError {
                     .retry_after(SOON)
             }
             StoreError::Missing { what, .. } => Self::not_found(what),
+            StoreError::NotThere => Self::not_found("address"),
+            StoreError::Forbidden(why) => Self::forbidden(*why),
+            StoreError::Conflict { what } => Self::new(StatusCode::CONFLICT, "conflict", format!("Another has changed {what}."))
+                .detail("Nothing was changed. Look at what is there now and try again."),
             StoreError::Damaged { .. } => Self::damaged(&error),
             _ => Self::internal(&error),
         }
@@ -139,6 +159,7 @@ impl From<RoomError> for ApiError {
     fn from(error: RoomError) -> Self {
         match error {
             RoomError::Unknown(_) | RoomError::Deleted(_) => Self::not_found("document"),
+            RoomError::SignedOut => Self::sign_in(),
             RoomError::Closing => Self::new(StatusCode::SERVICE_UNAVAILABLE, "busy", "The server restarts.")
                 .detail("Try again in a moment.")
                 .retry_after(SOON),

@@ -2,6 +2,7 @@
 //!
 //! Every request passes `guard`; every refusal is `application/problem+json`. The log holds methods, paths and statuses: no query, no body.
 
+mod access;
 mod body;
 mod documents;
 mod events;
@@ -21,25 +22,32 @@ mod socket;
 use std::time::Duration;
 
 use axum::Router;
-use axum::extract::{FromRef, MatchedPath, Path, Request};
+use axum::extract::{MatchedPath, Path, Request};
 use axum::http::{HeaderMap, HeaderName, header};
 use axum::response::{IntoResponse, Response};
-use axum::routing::{get, post};
+use axum::routing::get;
+use dagsorden_shared::access::Verb;
 use tower_http::catch_panic::CatchPanicLayer;
 use tower_http::request_id::{MakeRequestUuid, PropagateRequestIdLayer, SetRequestIdLayer};
 use tower_http::trace::TraceLayer;
 use tracing::Span;
 
 use crate::assets;
+use crate::command::Commands;
 use crate::error::ApiError;
 use crate::identity::Identities;
 use crate::metrics::ANSWERS;
 use crate::room::Registry;
 use crate::store::Store;
 
+use access::{Needs, Routes};
+
 pub use events::Tabs;
 pub use limit::Limits;
 pub use listener::{BoundedListener, Peer};
+
+/// Where people sign in.
+const SIGN_IN: &str = "/ind";
 
 /// Requests that are worked on at a time.
 const TURNS: usize = 256;
@@ -61,49 +69,62 @@ pub struct AppState {
     pub limits: Limits,
 }
 
-impl FromRef<AppState> for Identities {
-    fn from_ref(state: &AppState) -> Self {
-        state.identities.clone()
+impl AppState {
+    /// What people do.
+    pub(crate) fn commands(&self) -> Commands {
+        Commands { store: self.store.clone(), registry: self.registry.clone() }
     }
 }
 
-impl FromRef<AppState> for Registry {
-    fn from_ref(state: &AppState) -> Self {
-        state.registry.clone()
-    }
+/// All routes, each with what it needs.
+#[cfg(test)]
+fn routes(routes: Routes) -> Routes {
+    pages(api(routes))
 }
 
-impl FromRef<AppState> for Tabs {
-    fn from_ref(state: &AppState) -> Self {
-        state.tabs.clone()
-    }
+/// The routes of the API, which limits and problems are for.
+fn api(routes: Routes) -> Routes {
+    use Needs::{Document, Forum, Installation, Meeting, Nothing, Person};
+    routes
+        .get("/api/forums", Person, forums::list)
+        .post("/api/forums", Installation(Verb::CreateForum), forums::create)
+        .patch("/api/forums/{forum}", Forum(Verb::ManageForum), forums::rename)
+        .get("/api/meetings", Person, meetings::list)
+        .post("/api/meetings", Person, meetings::create)
+        .post("/api/meetings/import", Person, import::import)
+        .post("/api/meetings/import/preview", Person, import::preview)
+        .get("/api/meetings/{meeting}", Meeting(Verb::SeeMeeting), meetings::read)
+        .delete("/api/meetings/{meeting}", Meeting(Verb::DeleteMeeting), meetings::delete)
+        .post("/api/meetings/{meeting}/restore", Meeting(Verb::DeleteMeeting), meetings::restore)
+        .get("/api/meetings/{meeting}/export", Meeting(Verb::Export), meetings::export_file)
+        .get("/api/documents/{document}/authors", Document(Verb::SeeMeeting), documents::authors)
+        .get("/api/me", Nothing, me::read)
+        .put("/api/me", Person, me::write)
+        .post("/api/demo", Installation(Verb::CreateForum), meetings::create_demo)
+        .get("/api/openapi.json", Nothing, openapi::document)
 }
 
-/// All routes.
+/// Pages, the files they need, and the relay.
+fn pages(routes: Routes) -> Routes {
+    use Needs::{Meeting, Nothing, Person};
+    routes
+        .get("/", Person, page::home)
+        .get("/m/{meeting}", Meeting(Verb::SeeMeeting), page::meeting)
+        .get("/assets/{name}", Nothing, asset)
+        .get("/sw.js", Nothing, service_worker)
+        // These judge for themselves: a browser cannot read the status of an upgrade or of a stream, so the answer is a close code.
+        .get("/sync/{document}", Nothing, socket::sync)
+        .get("/sync/{document}/events", Nothing, events::open)
+        .post("/sync/{document}/frames/{tab}", Nothing, events::post)
+}
+
+/// The whole HTTP side.
 pub fn router(state: AppState) -> Router {
-    let api = Router::new()
-        .route("/forums", get(forums::list).post(forums::create))
-        .route("/meetings", get(meetings::list).post(meetings::create))
-        .route("/meetings/import", post(import::import))
-        .route("/meetings/import/preview", post(import::preview))
-        .route("/meetings/{meeting}", get(meetings::read).delete(meetings::delete))
-        .route("/meetings/{meeting}/restore", post(meetings::restore))
-        .route("/meetings/{meeting}/export", get(meetings::export_file))
-        .route("/documents/{document}/authors", get(documents::authors))
-        .route("/me", get(me::read).put(me::write))
-        .route("/demo", post(meetings::create_demo))
-        .route("/openapi.json", get(openapi::document))
-        .layer(axum::middleware::from_fn_with_state(state.limits.clone(), limit::limit))
-        .layer(axum::middleware::map_response(as_problem));
-    Router::new()
-        .nest("/api", api)
-        .route("/", get(page::home))
-        .route("/m/{meeting}", get(page::meeting))
-        .route("/assets/{name}", get(asset))
-        .route("/sw.js", get(service_worker))
-        .route("/sync/{document}", get(socket::sync))
-        .route("/sync/{document}/events", get(events::open))
-        .route("/sync/{document}/frames/{tab}", post(events::post))
+    let (api, _) = api(Routes::new(state.clone())).finish();
+    let (pages, _) = pages(Routes::new(state.clone())).finish();
+    api.layer(axum::middleware::from_fn_with_state(state.limits.clone(), limit::limit))
+        .layer(axum::middleware::map_response(as_problem))
+        .merge(pages)
         .fallback(page::not_found)
         .method_not_allowed_fallback(method_not_allowed)
         .layer(CatchPanicLayer::custom(panicked))

@@ -1,31 +1,38 @@
 //! Who is asking: the one place where an identity comes from.
 //!
-//! Until there are accounts that is a cookie the server signed: a random user key, and the name and organisation the person gave
-//! once. Accounts will fill [`Identity`] from a session instead; nothing else changes. The key that signs lives in the store's settings.
-//! A request without the cookie (a stock provider, a script) is an unnamed guest with all rights; such requests share one user key,
-//! so that a stock provider that connects again is still the owner of its client id.
+//! Where there are accounts it is a session's cookie or a token for programs. In open mode, without any account, it is a cookie the server
+//! signed: a random user key, and the name and organisation the person gave once; the key that signs lives in the store's settings. A request
+//! in open mode without the cookie (a stock provider, a script) is an unnamed guest with all rights; such requests share one user key, so that a
+//! stock provider that connects again is still the owner of its client id.
 
-use std::convert::Infallible;
 use std::fmt;
 use std::sync::Arc;
 
-use axum::extract::{FromRef, FromRequestParts};
-use axum::http::HeaderValue;
-use axum::http::request::Parts;
+use axum::http::{HeaderMap, HeaderValue, header};
 use axum_extra::extract::cookie::CookieJar;
 use base64::Engine;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
+use dagsorden_shared::access::{Role, Roles, Verb};
 use dagsorden_shared::api::Person;
-use dagsorden_shared::id::base36;
+use dagsorden_shared::id::{TokenId, base36};
 use hmac::{Hmac, KeyInit, Mac};
 use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
 
 use crate::error::ApiError;
 pub use crate::gate::UserKey;
+use crate::intake::random_bits;
+use crate::rights::{Actor, Rights, Via};
+use crate::store::{Act, On};
 
 /// What the cookie's name begins with. The rest tells installations apart: a browser sends the cookies of all ports of a machine to each.
 pub const COOKIE: &str = "dagsorden_person";
+
+/// What the name of a session's cookie begins with. The prefix binds it to this host and to secure origins, loopback among them.
+const SESSION_COOKIE: &str = "__Host-dagsorden";
+
+/// What every token begins with.
+const TOKEN_PREFIX: &str = "dgs_";
 
 /// Name shown for somebody who has not said theirs.
 pub const GUEST_NAME: &str = "Gæst";
@@ -43,6 +50,8 @@ pub struct Identity {
     pub person: Person,
     /// Whether they said their name.
     pub named: bool,
+    /// How they came in.
+    pub via: Via,
 }
 
 impl Identity {
@@ -54,7 +63,22 @@ impl Identity {
     /// A browser that has a key, and whose person has not said their name.
     pub fn unnamed(user: UserKey) -> Self {
         let person = Person { name: GUEST_NAME.to_owned(), organisation: String::new(), hue: hue_of_user(&user) };
-        Self { user, person, named: false }
+        Self { user, person, named: false, via: Via::Open(Roles::ALL) }
+    }
+
+    /// A stranger, where there are accounts.
+    pub fn stranger() -> Self {
+        Self { via: Via::Nothing, ..Self::guest() }
+    }
+
+    /// Who acts, without what others see of them.
+    pub fn actor(&self) -> Actor {
+        Actor { user: self.user.clone(), via: self.via.clone() }
+    }
+
+    /// What they do to `object`, to be judged and noted by the store.
+    pub fn act(&self, verb: Verb, on: On, object: impl Into<String>) -> Act {
+        Act { actor: self.actor(), person: self.person.clone(), verb, on, object: object.into() }
     }
 
     /// Somebody who has not said their name, in a browser that has no key yet. `bits` are random.
@@ -84,6 +108,9 @@ impl Identity {
 struct Payload {
     user: String,
     person: Option<Person>,
+    /// The role one looks at the example with; all of them if there is none.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    role: Option<Role>,
 }
 
 /// Makes and reads identities. Cheap to clone.
@@ -91,6 +118,7 @@ struct Payload {
 pub struct Identities {
     key: Arc<[u8]>,
     cookie: Arc<str>,
+    session: Arc<str>,
 }
 
 impl fmt::Debug for Identities {
@@ -103,8 +131,10 @@ impl Identities {
     /// `key` signs the cookies: 32 random bytes from the store.
     pub fn new(key: &[u8]) -> Self {
         let digest = Sha256::digest([b"name of the cookie ", key].concat());
-        let cookie = format!("{COOKIE}_{:02x}{:02x}{:02x}", digest[0], digest[1], digest[2]);
-        Self { key: key.into(), cookie: cookie.into() }
+        let installation = format!("{:02x}{:02x}{:02x}", digest[0], digest[1], digest[2]);
+        let cookie = format!("{COOKIE}_{installation}");
+        let session = format!("{SESSION_COOKIE}-{installation}");
+        Self { key: key.into(), cookie: cookie.into(), session: session.into() }
     }
 
     /// The header `Set-Cookie` that says `identity`, for a year.
@@ -116,8 +146,12 @@ impl Identities {
 
     fn sign(&self, identity: &Identity) -> String {
         let person = identity.named.then(|| identity.person.clone());
-        let payload =
-            serde_json::to_vec(&Payload { user: identity.user.as_str().to_owned(), person }).expect("strings and a number are JSON");
+        let role = match identity.via {
+            Via::Open(roles) if roles != Roles::ALL => roles.highest(),
+            _ => None,
+        };
+        let payload = Payload { user: identity.user.as_str().to_owned(), person, role };
+        let payload = serde_json::to_vec(&payload).expect("strings and a number are JSON");
         format!("{}.{}", URL_SAFE_NO_PAD.encode(&payload), URL_SAFE_NO_PAD.encode(self.mac(&payload).finalize().into_bytes()))
     }
 
@@ -127,17 +161,42 @@ impl Identities {
         let payload = URL_SAFE_NO_PAD.decode(payload).ok()?;
         let signature = URL_SAFE_NO_PAD.decode(signature).ok()?;
         self.mac(&payload).verify_slice(&signature).ok()?;
-        let Payload { user, person } = serde_json::from_slice(&payload).ok()?;
-        let user = UserKey::new(user);
+        let Payload { user, person, role } = serde_json::from_slice(&payload).ok()?;
+        let via = Via::Open(role.map_or(Roles::ALL, Roles::from));
+        let unnamed = Identity { via, ..Identity::unnamed(UserKey::new(user)) };
         Some(match person {
-            Some(person) => Identity { user, person, named: true },
-            None => Identity::unnamed(user),
+            Some(person) => Identity { person, named: true, ..unnamed },
+            None => unnamed,
         })
     }
 
-    /// Identity of a request from its cookies.
-    pub fn of(&self, jar: &CookieJar) -> Identity {
-        jar.get(&self.cookie).and_then(|cookie| self.read(cookie.value())).unwrap_or_else(Identity::guest)
+    /// Who sent a request: in open mode by the signed cookie, else by a session's cookie or a token for programs. `now` in milliseconds since
+    /// 1970.
+    pub fn of(&self, headers: &HeaderMap, token: Option<&str>, rights: &Rights, now: i64) -> Identity {
+        let jar = CookieJar::from_headers(headers);
+        if rights.is_open() {
+            return jar.get(&self.cookie).and_then(|cookie| self.read(cookie.value())).unwrap_or_else(Identity::guest);
+        }
+        let bearer = headers.get(header::AUTHORIZATION).and_then(|value| value.to_str().ok()).map(|value| value.strip_prefix("Bearer "));
+        // A program that shows a token is nobody else: its cookies are ignored.
+        let secret = match (bearer, token) {
+            (Some(bearer), _) => bearer.and_then(token_secret),
+            (None, Some(token)) => token_secret(token),
+            (None, None) => jar.get(&self.session).map(|cookie| cookie.value()),
+        };
+        secret.and_then(|secret| Self::by_secret(secret, rights, now)).unwrap_or_else(Identity::stranger)
+    }
+
+    fn by_secret(secret: &str, rights: &Rights, now: i64) -> Option<Identity> {
+        let pass = rights.passes.by_secret.get(&secret_hash(secret))?;
+        let account = rights.people.accounts.get(&pass.account).filter(|account| account.active && now < pass.until)?;
+        let user = UserKey::new(pass.account.as_str());
+        Some(Identity { user, person: account.person.clone(), named: true, via: pass.via.clone() })
+    }
+
+    /// The name of the cookie that holds a session's secret.
+    pub fn session_cookie(&self) -> &str {
+        &self.session
     }
 
     fn mac(&self, payload: &[u8]) -> Hmac<Sha256> {
@@ -147,16 +206,24 @@ impl Identities {
     }
 }
 
-impl<S> FromRequestParts<S> for Identity
-where
-    Identities: FromRef<S>,
-    S: Send + Sync,
-{
-    type Rejection = Infallible;
+/// A new secret, 256 random bits: what a cookie or a link holds. Only its hash is stored.
+pub fn new_secret() -> String {
+    let bytes: Vec<u8> = [random_bits(), random_bits()].iter().flat_map(|bits| bits.to_le_bytes()).collect();
+    URL_SAFE_NO_PAD.encode(bytes)
+}
 
-    async fn from_request_parts(parts: &mut Parts, state: &S) -> Result<Self, Infallible> {
-        Ok(Identities::from_ref(state).of(&CookieJar::from_headers(&parts.headers)))
-    }
+/// What is stored of a secret.
+pub fn secret_hash(secret: &str) -> [u8; 32] {
+    Sha256::digest(secret.as_bytes()).into()
+}
+
+/// A token as a program sends it: a prefix that scanners of secrets know, its id, its secret.
+pub fn token_text(id: &TokenId, secret: &str) -> String {
+    format!("{TOKEN_PREFIX}{id}_{secret}")
+}
+
+fn token_secret(token: &str) -> Option<&str> {
+    token.trim().strip_prefix(TOKEN_PREFIX)?.split_once('_').map(|(_, secret)| secret)
 }
 
 /// A colour for somebody without an organisation, always the same.
@@ -198,7 +265,7 @@ mod tests {
 
     fn signe() -> Identity {
         let person = Person { name: "Signe Ravnholt".to_owned(), organisation: "Lindhøj".to_owned(), hue: 3 };
-        Identity { user: UserKey::new("u7"), person, named: true }
+        Identity { person, named: true, ..Identity::unnamed(UserKey::new("u7")) }
     }
 
     #[test]

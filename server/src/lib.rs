@@ -5,6 +5,7 @@
 pub mod assets;
 pub mod backup;
 pub mod cli;
+pub mod command;
 pub mod config;
 pub mod data_folder;
 pub mod demo;
@@ -16,6 +17,7 @@ pub mod identity;
 pub mod import;
 pub mod intake;
 pub mod metrics;
+pub mod rights;
 pub mod room;
 pub mod store;
 

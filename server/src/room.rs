@@ -37,6 +37,9 @@ pub enum RoomError {
         /// When.
         after: Duration,
     },
+    /// The session they came by has ended.
+    #[error("the session has ended; sign in")]
+    SignedOut,
     /// The server is going down.
     #[error("the server restarts")]
     Closing,

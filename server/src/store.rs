@@ -4,16 +4,20 @@
 //! line) may open the same database while the server runs. A write is over when it has reached the disk, never before.
 //! Knows no agenda, no room and no socket.
 
+mod account;
+mod act;
 pub mod audit;
 mod connection;
 pub mod copy;
 mod document;
 mod error;
 mod failpoint;
+pub mod head;
 mod ledger;
 mod meeting;
 mod migrations;
 mod person;
+mod rights;
 pub mod salvage;
 mod setting;
 mod space;
@@ -23,8 +27,9 @@ use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError, Weak};
 use std::time::Duration;
 
+use dagsorden_shared::access::{Role, Verb};
 use dagsorden_shared::api::{ForumRow, MeetingRow, Person};
-use dagsorden_shared::id::{DocumentId, ForumId, MeetingId};
+use dagsorden_shared::id::{AccountId, DocumentId, ForumId, MeetingId};
 
 use tokio::sync::watch;
 use tokio::time::{Instant, sleep};
@@ -32,9 +37,14 @@ use tokio::time::{Instant, sleep};
 use audit::Entry;
 use connection::{Database, Readers};
 use ledger::Ledger;
+use rights::RightsCache;
 use space::Space;
 use writer::{Disk, Writer};
 
+use crate::rights::{Actor, Rights, Via};
+
+pub use account::{AccountRow, NewAccount, NewToken, email_key};
+pub use act::{Act, On};
 pub use document::{Batch, DocumentState, Loaded};
 pub use error::{DamagedRow, StoreError};
 pub(crate) use failpoint::failpoint;
@@ -61,6 +71,8 @@ struct Inner {
     writer: Writer,
     readers: Readers,
     full: watch::Receiver<bool>,
+    cache: Arc<RightsCache>,
+    rights: watch::Receiver<Arc<Rights>>,
     ledger: Mutex<Ledger>,
 }
 
@@ -110,8 +122,11 @@ impl Store {
         migrations::migrate(&mut connection, &path)?;
         let mut space = Space::of(folder, kept);
         let (tell_full, full) = watch::channel(space.is_low());
-        let writer = Writer::start(connection, path.clone(), Disk { space, full: tell_full })?;
-        let inner = Inner { writer, readers: Readers::new(path.clone()), path, full, ledger: Mutex::default() };
+        let (cache, rights) = RightsCache::load(&Database { connection: &connection, path: &path })?;
+        let cache = Arc::new(cache);
+        let writer = Writer::start(connection, path.clone(), Disk { space, full: tell_full }, Arc::clone(&cache))?;
+        let readers = Readers::new(path.clone());
+        let inner = Inner { writer, readers, path, full, cache, rights, ledger: Mutex::default() };
         Ok(Self { inner: Arc::new(inner) })
     }
 
@@ -124,6 +139,26 @@ impl Store {
     /// stored: the store finds out by itself when that can be done again.
     pub fn full(&self) -> watch::Receiver<bool> {
         self.inner.full.clone()
+    }
+
+    /// The rights as last committed, and a way to hear of new ones.
+    pub fn rights(&self) -> watch::Receiver<Arc<Rights>> {
+        self.inner.rights.clone()
+    }
+
+    /// The rights as last committed.
+    pub fn rights_now(&self) -> Arc<Rights> {
+        Arc::clone(&self.inner.rights.borrow())
+    }
+
+    /// Judges `act` by the rights inside the transaction, does `work` and notes it in the audit trail, all or nothing.
+    async fn act<T: Send + 'static>(
+        &self,
+        act: Act,
+        work: impl FnOnce(&Database<'_>) -> Result<T, StoreError> + Send + 'static,
+    ) -> Result<T, StoreError> {
+        let cache = Arc::clone(&self.inner.cache);
+        self.inner.writer.write(move |database| act.perform(database, &cache, work)).await
     }
 
     /// Finishes what is queued and closes the database. Later calls fail with [`StoreError::Closed`].
@@ -157,7 +192,8 @@ impl Store {
     /// # Errors
     /// Nothing of the batch was stored. Drop what was made of it and load the document again.
     pub fn commit(&self, batch: Batch) -> impl Future<Output = Result<(), StoreError>> + Send + 'static + use<> {
-        self.inner.writer.write(move |database| document::append(database, &batch))
+        let cache = Arc::clone(&self.inner.cache);
+        self.inner.writer.write(move |database| document::append_judged(database, &cache, &batch))
     }
 
     /// A document as it stands on disk. `None`: no document has this id. A damaged snapshot is made up for by the one before it and the
@@ -187,12 +223,85 @@ impl Store {
         self.read(move |database| document::state(database, &document)).await
     }
 
-    /// Makes a forum under this id, or answers the id of the one with this name.
+    /// Makes a forum under this id, or answers the id of the one with this name. Whoever makes it is its secretariat.
     ///
     /// # Errors
-    /// Nothing was stored.
-    pub async fn create_forum(&self, id: ForumId, name: String) -> Result<ForumId, StoreError> {
-        self.inner.writer.write(move |database| meeting::create_forum(database, id, &name)).await
+    /// Not allowed. Nothing was stored.
+    pub async fn create_forum(&self, act: Act, id: ForumId, name: String) -> Result<ForumId, StoreError> {
+        let maker = crate::rights::account_id(&act.actor.user).filter(|_| matches!(act.actor.via, Via::Session(_) | Via::Token(_)));
+        self.act(act, move |database| {
+            let made = meeting::create_forum(database, id.clone(), &name)?;
+            if let Some(maker) = maker.filter(|_| made == id) {
+                account::set_role(database, &made, &maker, Some(Role::Secretariat))?;
+            }
+            Ok(made)
+        })
+        .await
+    }
+
+    /// Gives a forum another name.
+    ///
+    /// # Errors
+    /// Not allowed; another forum has this name. Nothing was stored.
+    pub async fn rename_forum(&self, act: Act, forum: ForumId, name: String) -> Result<(), StoreError> {
+        self.act(act, move |database| meeting::rename_forum(database, &forum, &name)).await
+    }
+
+    /// Makes an account, or brings the one with this address up to date, and gives it these roles. Forums that are missing are made.
+    ///
+    /// # Errors
+    /// Not allowed. Nothing was stored.
+    pub async fn add_account(&self, act: Act, new: NewAccount, roles: Vec<(ForumChoice, Role)>) -> Result<AccountId, StoreError> {
+        self.act(act, move |database| {
+            let account = account::add(database, &new)?;
+            for (forum, role) in roles {
+                let forum = meeting::choose_forum(database, &forum)?;
+                account::set_role(database, &forum, &account, Some(role))?;
+            }
+            Ok(account)
+        })
+        .await
+    }
+
+    /// Gives an account a role in the forum that `act` is on, or ends its membership.
+    ///
+    /// # Errors
+    /// Not allowed. Nothing was stored.
+    pub async fn set_role(&self, act: Act, forum: ForumId, account: AccountId, role: Option<Role>) -> Result<(), StoreError> {
+        self.act(act, move |database| account::set_role(database, &forum, &account, role)).await
+    }
+
+    /// Takes an account's rights away, with its sessions and tokens, or gives them back.
+    ///
+    /// # Errors
+    /// Not allowed; no such account. Nothing was stored.
+    pub async fn set_disabled(&self, act: Act, account: AccountId, disabled: bool) -> Result<(), StoreError> {
+        self.act(act, move |database| account::set_disabled(database, &account, disabled)).await
+    }
+
+    /// The account with this address.
+    ///
+    /// # Errors
+    /// The database could not be read.
+    pub async fn account_by_email(&self, email: &str) -> Result<Option<AccountId>, StoreError> {
+        let email = email.to_owned();
+        self.read(move |database| account::by_email(database, &email)).await
+    }
+
+    /// All accounts by name.
+    ///
+    /// # Errors
+    /// The database could not be read.
+    pub async fn accounts(&self) -> Result<Vec<AccountRow>, StoreError> {
+        self.read(account::list).await
+    }
+
+    /// Makes a token for programs.
+    ///
+    /// # Errors
+    /// Not allowed. Nothing was stored.
+    pub async fn add_token(&self, act: Act, new: NewToken) -> Result<(), StoreError> {
+        self.act(act, move |database| account::add_token(database, &new)).await
     }
 
     /// All forums by name.
@@ -207,11 +316,35 @@ impl Store {
     ///
     /// # Errors
     /// [`StoreError::Missing`] if the forum does not exist; [`StoreError::Full`]. Nothing was stored.
-    pub async fn create_meeting(&self, new: NewMeeting) -> Result<ForumId, StoreError> {
+    pub async fn create_meeting(&self, actor: Actor, person: Person, new: NewMeeting) -> Result<ForumId, StoreError> {
         if *self.inner.full.borrow() {
             return Err(StoreError::Full { path: self.inner.path.clone() });
         }
-        self.inner.writer.write(move |database| meeting::create(database, &new)).await
+        let cache = Arc::clone(&self.inner.cache);
+        self.inner
+            .writer
+            .write(move |database| {
+                // A forum that is not there yet has to be made first, which takes a right of its own.
+                let act =
+                    |verb, on, object: &str| Act { actor: actor.clone(), person: person.clone(), verb, on, object: object.to_owned() };
+                let forum = match meeting::find_forum(database, &new.forum)? {
+                    Some(forum) => forum,
+                    None => {
+                        let maker = crate::rights::account_id(&actor.user).filter(|_| matches!(actor.via, Via::Session(_) | Via::Token(_)));
+                        act(Verb::CreateForum, On::Installation, "").perform(database, &cache, |database| {
+                            let forum = meeting::choose_forum(database, &new.forum)?;
+                            if let Some(maker) = maker {
+                                account::set_role(database, &forum, &maker, Some(Role::Secretariat))?;
+                            }
+                            Ok(forum)
+                        })?
+                    }
+                };
+                let act = act(Verb::CreateMeeting, On::Forum(forum.clone()), new.meeting.as_str());
+                act.perform(database, &cache, |database| meeting::create(database, &forum, &new))?;
+                Ok(forum)
+            })
+            .await
     }
 
     /// Meetings, the latest first, those without a date last. `present` is 0: the store knows no rooms.
@@ -235,18 +368,18 @@ impl Store {
     ///
     /// # Errors
     /// [`StoreError::Missing`] if it is not there or deleted already.
-    pub async fn delete_meeting(&self, meeting: &MeetingId) -> Result<DocumentId, StoreError> {
+    pub async fn delete_meeting(&self, act: Act, meeting: &MeetingId) -> Result<DocumentId, StoreError> {
         let meeting = meeting.clone();
-        self.inner.writer.write(move |database| meeting::set_deleted(database, &meeting, true)).await
+        self.act(act.object("delete"), move |database| meeting::set_deleted(database, &meeting, true)).await
     }
 
     /// Takes the deletion back.
     ///
     /// # Errors
     /// [`StoreError::Missing`] if it is not there or not deleted.
-    pub async fn restore_meeting(&self, meeting: &MeetingId) -> Result<DocumentId, StoreError> {
+    pub async fn restore_meeting(&self, act: Act, meeting: &MeetingId) -> Result<DocumentId, StoreError> {
         let meeting = meeting.clone();
-        self.inner.writer.write(move |database| meeting::set_deleted(database, &meeting, false)).await
+        self.act(act.object("restore"), move |database| meeting::set_deleted(database, &meeting, false)).await
     }
 
     /// Refreshes what the list of meetings repeats of a document. Queued at once.

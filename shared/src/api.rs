@@ -107,6 +107,9 @@ pub struct MeetingDetail {
     pub participants: Vec<Participant>,
     /// Attachments by item, in order.
     pub attachments: Vec<ItemAttachment>,
+    /// What the asker may do here now: names of verbs, as in `docs/ACCESS.md`.
+    #[serde(default)]
+    pub may: Vec<String>,
 }
 
 /// One attachment of one item.

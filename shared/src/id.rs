@@ -122,6 +122,18 @@ id!(
     /// A section of an item: its key in the item's map `sections`.
     SectionId
 );
+id!(
+    /// A person's account.
+    AccountId
+);
+id!(
+    /// A session, as lists name it. Not the secret in the cookie.
+    SessionId
+);
+id!(
+    /// A token for programs, as lists name it. Not the secret itself.
+    TokenId
+);
 
 /// The id of one replica in the document's history: 1 to 2^53 − 1, as JavaScript can hold.
 /// Each page load takes a new one; it is never stored.

@@ -10,6 +10,7 @@ use crate::backup::{self, BackupError};
 use crate::config::Config;
 use crate::error::CliError;
 use crate::store::audit::{self, AuditRow};
+use crate::store::head;
 
 /// What an audit trail that does not hold together means.
 pub(super) const CHANGED: &str = "the audit trail was changed by other hands or is damaged; what stands before that row is as it was written, and an older backup tells the rest";
@@ -28,6 +29,9 @@ struct Line<'a> {
     document: &'a str,
     meeting: Option<&'a str>,
     result: &'a str,
+    phase: &'a str,
+    session: &'a str,
+    object: &'a str,
 }
 
 impl<'a> Line<'a> {
@@ -45,15 +49,20 @@ impl<'a> Line<'a> {
             document: &entry.document,
             meeting: Some(row.meeting.as_str()).filter(|meeting| !meeting.is_empty()),
             result: &entry.result,
+            phase: &row.phase,
+            session: &row.session,
+            object: &row.object,
         }
     }
 
     /// One line, whatever people are called.
     fn for_people(&self) -> String {
-        let Self { first, last, times, user, name, organisation, verb, document, result, .. } = self;
+        let Self { first, last, times, user, name, organisation, verb, document, result, object, .. } = self;
         let repeated = if *times > 1 { format!(" ({times} times until {last})") } else { String::new() };
         let meeting = self.meeting.map(|meeting| format!(" of meeting {meeting}")).unwrap_or_default();
-        format!("{first} {verb} {result}{repeated}: document {document}{meeting}, user {user} {name:?} {organisation:?}")
+        let document = if document.is_empty() { String::new() } else { format!(" document {document}") };
+        let object = if object.is_empty() { String::new() } else { format!(" {object:?}") };
+        format!("{first} {verb} {result}{repeated}:{document}{meeting}{object}, user {user} {name:?} {organisation:?}")
     }
 }
 
@@ -69,9 +78,11 @@ pub(super) fn print_trail(config: &Config, file: Option<&Path>, json: bool) -> R
         Some(file) if file.is_file() => file.to_owned(),
         Some(file) => return Err(BackupError::NoFile(file.to_owned()).into()),
     };
+    // A backup has no head file: its trail ended where it was made.
+    let head = if file.is_none() { head::read(&database) } else { None };
     let mut stdout = io::BufWriter::new(io::stdout().lock());
     let mut written = Ok(());
-    let wrong = audit::read(&database, |row| {
+    let wrong = audit::read(&database, head.as_ref(), |row| {
         let line = Line::of(row);
         let text = if json { serde_json::to_string(&line).unwrap_or_default() } else { line.for_people() };
         if written.is_ok() {

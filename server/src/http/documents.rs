@@ -1,15 +1,14 @@
 //! `/api/documents`: who wrote in a document. The text itself is written over the websocket.
 
 use axum::Json;
-use axum::extract::{Path, State};
+use axum::extract::State;
 use dagsorden_shared::api::{Author, Problem};
-use dagsorden_shared::id::DocumentId;
 
 use super::AppState;
+use super::access::DocumentAccess;
 use crate::error::ApiError;
 use crate::gate::UserKey;
 use crate::identity::Identity;
-use crate::store::DocumentState;
 
 /// Whose the client ids in a document's history are. Somebody who never said their name is a guest; text that the meeting was made with is
 /// nobody's.
@@ -19,10 +18,11 @@ use crate::store::DocumentState;
     params(("document" = String, Path)),
     responses((status = 200, body = Vec<Author>), (status = 404, body = Problem, content_type = "application/problem+json"))
 )]
-pub(crate) async fn authors(State(state): State<AppState>, Path(id): Path<String>) -> Result<Json<Vec<Author>>, ApiError> {
-    let missing = || ApiError::not_found("document");
-    let document: DocumentId = id.parse().map_err(|_| missing())?;
-    let DocumentState::Live(_) = state.store.document_state(&document).await? else { return Err(missing()) };
+pub(crate) async fn authors(State(state): State<AppState>, access: DocumentAccess) -> Result<Json<Vec<Author>>, ApiError> {
+    let DocumentAccess { document, meeting } = access;
+    if meeting.place.deleted {
+        return Err(ApiError::not_found("document"));
+    }
     let rows = state.store.authors(&document).await?.into_iter();
     Ok(Json(
         rows.map(|(client, user, person)| Author {

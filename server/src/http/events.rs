@@ -23,12 +23,12 @@ use futures_util::stream;
 use tokio::sync::mpsc;
 use tokio::time::timeout;
 
+use super::AppState;
 use super::overload::busy;
 use super::socket::{SyncParameters, code_of, patience};
 use crate::error::ApiError;
-use crate::gate::UserKey;
-use crate::identity::Identity;
 use crate::intake::random_bits;
+use crate::rights::Actor;
 use crate::room::{Member, Outgoing, Registry, RoomReceiver, RoomSender};
 
 /// Documents of one tab.
@@ -60,8 +60,9 @@ impl Tabs {
         self.tabs.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    fn find(&self, name: &str, user: &UserKey) -> Option<Arc<Tab>> {
-        self.lock().get(name).filter(|tab| tab.member.user == *user).map(Arc::clone)
+    /// A tab belongs to the session it was opened in, not to the person.
+    fn find(&self, name: &str, actor: &Actor) -> Option<Arc<Tab>> {
+        self.lock().get(name).filter(|tab| tab.member.actor == *actor).map(Arc::clone)
     }
 }
 
@@ -75,10 +76,11 @@ impl Tab {
 pub(crate) async fn open(
     Path(document): Path<String>,
     Query(parameters): Query<SyncParameters>,
-    State(registry): State<Registry>,
-    State(tabs): State<Tabs>,
-    identity: Identity,
+    State(state): State<AppState>,
+    headers: HeaderMap,
 ) -> Response {
+    let (registry, tabs) = (state.registry.clone(), state.tabs.clone());
+    let identity = state.identity(&headers, parameters.token.as_deref());
     if registry.is_full() {
         return busy("The server has as many connections as it can take.");
     }
@@ -108,15 +110,16 @@ pub(crate) async fn open(
 /// Takes frames of one document, each with its length in front, in their order.
 pub(crate) async fn post(
     Path((document, tab)): Path<(String, String)>,
-    State(registry): State<Registry>,
-    State(tabs): State<Tabs>,
-    identity: Identity,
+    State(state): State<AppState>,
+    Query(parameters): Query<SyncParameters>,
     headers: HeaderMap,
     body: Body,
 ) -> Result<StatusCode, ApiError> {
+    let (registry, tabs) = (state.registry.clone(), state.tabs.clone());
+    let identity = state.identity(&headers, parameters.token.as_deref());
     let body = super::body::read(&headers, body, MAX_POST).await?;
     let gone = || ApiError::new(StatusCode::GONE, "tab_gone", "This event stream has ended.").detail("Open a new one.");
-    let tab = tabs.find(&tab, &identity.user).ok_or_else(gone)?;
+    let tab = tabs.find(&tab, &identity.actor()).ok_or_else(gone)?;
     let id: DocumentId = document.parse().map_err(|_| ApiError::not_found("document"))?;
     let known = tab.documents().get(&id).map(Arc::clone);
     let way = match known {

@@ -4,17 +4,26 @@ use axum::Json;
 use axum::extract::State;
 use axum::http::StatusCode;
 use axum::response::IntoResponse;
+use dagsorden_shared::access::Verb;
 use dagsorden_shared::api::{ForumRow, NewForum, Problem};
-use dagsorden_shared::id::ForumId;
 
+use super::access::{ForumAccess, PersonAccess};
 use super::{AppState, body};
 use crate::error::ApiError;
-use crate::intake::{check_forum_name, random_bits};
+use crate::identity::Identity;
 
-/// All forums by name.
+/// The forums one may see, by name.
 #[utoipa::path(get, path = "/api/forums", responses((status = 200, body = Vec<ForumRow>)))]
-pub(crate) async fn list(State(state): State<AppState>) -> Result<Json<Vec<ForumRow>>, ApiError> {
-    Ok(Json(state.store.forums().await?))
+pub(crate) async fn list(State(state): State<AppState>, access: PersonAccess) -> Result<Json<Vec<ForumRow>>, ApiError> {
+    Ok(Json(rows(&state, &access).await?))
+}
+
+/// The forums in the asker's scope.
+pub(crate) async fn rows(state: &AppState, access: &PersonAccess) -> Result<Vec<ForumRow>, ApiError> {
+    let scope = access.rights.scope(&access.identity.actor());
+    let mut rows = state.store.forums().await?;
+    rows.retain(|row| scope.contains(&row.id));
+    Ok(rows)
 }
 
 /// Makes a forum, or answers the one that has this name already.
@@ -24,9 +33,29 @@ pub(crate) async fn list(State(state): State<AppState>) -> Result<Json<Vec<Forum
     request_body = NewForum,
     responses((status = 201, body = ForumRow), (status = 422, body = Problem, content_type = "application/problem+json"))
 )]
-pub(crate) async fn create(State(state): State<AppState>, body::Json(forum): body::Json<NewForum>) -> Result<impl IntoResponse, ApiError> {
-    let name = check_forum_name(&forum.name)?;
-    let id = state.store.create_forum(ForumId::from_random(random_bits()), name).await?;
+pub(crate) async fn create(
+    State(state): State<AppState>,
+    identity: Identity,
+    body::Json(forum): body::Json<NewForum>,
+) -> Result<impl IntoResponse, ApiError> {
+    let id = state.commands().create_forum(&identity, &forum.name).await?;
     let row = state.store.forums().await?.into_iter().find(|row| row.id == id).ok_or_else(|| ApiError::not_found("forum"))?;
     Ok((StatusCode::CREATED, Json(row)))
+}
+
+/// Gives a forum another name. Open pages show it at once.
+#[utoipa::path(
+    patch,
+    path = "/api/forums/{forum}",
+    params(("forum" = String, Path)),
+    request_body = NewForum,
+    responses((status = 204), (status = 403, body = Problem, content_type = "application/problem+json"), (status = 404, body = Problem, content_type = "application/problem+json"), (status = 409, body = Problem, content_type = "application/problem+json"), (status = 422, body = Problem, content_type = "application/problem+json"))
+)]
+pub(crate) async fn rename(
+    State(state): State<AppState>,
+    access: ForumAccess,
+    body::Json(forum): body::Json<NewForum>,
+) -> Result<StatusCode, ApiError> {
+    state.commands().rename_forum(access.act(Verb::ManageForum, ""), &access.forum, &forum.name).await?;
+    Ok(StatusCode::NO_CONTENT)
 }

@@ -1,8 +1,7 @@
 //! What every request must pass and every answer carries.
 //!
-//! Requests: until there are accounts everybody who reaches the server has all rights, so other sites must not reach it through somebody's
-//! browser. A `Host` that is not this machine is refused (a name rebound to 127.0.0.1), and so is a change or a socket asked for by another
-//! origin. Answers: no sniffing, no referrer, no framing. Knows no route.
+//! Requests: other sites must not reach the server through a person's browser. A `Host` that is not this machine is refused (a name rebound to
+//! 127.0.0.1), and so is a change or a socket asked for by another origin; one that says by a cookie who sends it must name its origin. Answers: no sniffing, no referrer, no framing. Knows no route.
 
 use std::net::IpAddr;
 
@@ -45,7 +44,7 @@ fn check(request: &Request) -> Result<(), ApiError> {
     let changes = !matches!(*request.method(), Method::GET | Method::HEAD | Method::OPTIONS);
     // An event stream is a connection as a websocket is.
     let connects = headers.contains_key(header::UPGRADE) || request.uri().path().starts_with("/sync/");
-    if (changes || connects) && is_foreign(headers, host.as_deref()) {
+    if (changes || connects) && (is_foreign(headers, host.as_deref()) || (is_by_cookie(headers) && !is_own(headers, host.as_deref()))) {
         return Err(ApiError::new(StatusCode::FORBIDDEN, "foreign_origin", "Another site asked for this change.")
             .detail("Changes are taken from this server's own pages and from programs, not from other sites."));
     }
@@ -66,6 +65,22 @@ fn is_foreign(headers: &HeaderMap, host: Option<&str>) -> bool {
         let origin_host = origin.strip_prefix("http://").or_else(|| origin.strip_prefix("https://"));
         origin_host.is_none() || origin_host != host
     })
+}
+
+/// Whether a request says who sends it by a cookie alone. A program that shows a token needs no origin, and its cookies are ignored.
+fn is_by_cookie(headers: &HeaderMap) -> bool {
+    headers.contains_key(header::COOKIE) && !headers.contains_key(header::AUTHORIZATION)
+}
+
+/// Whether a browser vouches that one of our own pages sends this. A missing header vouches for nothing.
+fn is_own(headers: &HeaderMap, host: Option<&str>) -> bool {
+    let site = headers.get("sec-fetch-site").map(HeaderValue::as_bytes);
+    if site == Some(b"same-origin") {
+        return true;
+    }
+    let origin = headers.get(header::ORIGIN).and_then(|origin| origin.to_str().ok()).unwrap_or_default().to_ascii_lowercase();
+    let origin_host = origin.strip_prefix("http://").or_else(|| origin.strip_prefix("https://"));
+    origin_host.is_some() && origin_host == host
 }
 
 fn is_this_machine(host: &str) -> bool {
@@ -115,6 +130,18 @@ mod tests {
         }
         let form = [host, ("sec-fetch-site", "same-origin"), ("origin", "null")];
         assert!(answer(Method::POST, &form).is_none(), "a form of a page that sends no referrer");
+    }
+
+    #[test]
+    fn a_change_by_cookie_needs_an_origin() {
+        let (host, cookie) = (("host", "127.0.0.1:8080"), ("cookie", "__Host-dagsorden-1=x"));
+        assert!(answer(Method::POST, &[host, cookie]).is_some(), "nobody vouches for it");
+        assert!(answer(Method::POST, &[host, cookie, ("sec-fetch-site", "none")]).is_some());
+        assert!(answer(Method::GET, &[host, cookie, ("upgrade", "websocket")]).is_some());
+        assert!(answer(Method::GET, &[host, cookie]).is_none(), "reading changes nothing");
+        assert!(answer(Method::POST, &[host, cookie, ("origin", "http://127.0.0.1:8080")]).is_none());
+        assert!(answer(Method::POST, &[host, cookie, ("sec-fetch-site", "same-origin")]).is_none());
+        assert!(answer(Method::POST, &[host, cookie, ("authorization", "Bearer dgs_a_b")]).is_none(), "its cookies are ignored");
     }
 
     #[test]

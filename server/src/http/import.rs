@@ -15,6 +15,7 @@ use utoipa::IntoParams;
 
 use super::{AppState, body, meetings};
 use crate::error::ApiError;
+use crate::identity::Identity;
 use crate::import::{self, Imported};
 use crate::intake::forum_named;
 
@@ -46,13 +47,14 @@ struct Upload {
 )]
 pub(crate) async fn import(
     State(state): State<AppState>,
+    identity: Identity,
     Query(parameters): Query<Parameters>,
     request: Request,
 ) -> Result<Response, ApiError> {
     let upload = receive(parameters, request).await?;
     let forum = upload.forum.as_deref().map(forum_named).transpose()?;
     let Imported { meeting, .. } = read(upload).await?;
-    meetings::store(&state, meeting, forum).await
+    meetings::store(&state, &identity, meeting, forum).await
 }
 
 /// Reads what an import would store, and stores nothing.

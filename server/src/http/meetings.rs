@@ -1,31 +1,34 @@
 //! `/api/meetings`: list, create, read, delete, restore, export; and the demo.
 
 use axum::Json;
-use axum::extract::{Path, Query, State};
+use axum::extract::{Query, State};
 use axum::http::{HeaderMap, HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Redirect, Response};
+use dagsorden_shared::access::Verb;
 use dagsorden_shared::agenda::{Agenda, MeetingSnapshot};
 use dagsorden_shared::api::{Created, MeetingDetail, MeetingRow, NewMeeting, Problem};
-use dagsorden_shared::id::MeetingId;
 use dagsorden_shared::meeting_json::MeetingJson;
-use dagsorden_shared::protocol::close_code;
 use serde::Deserialize;
 
-use super::{AppState, body};
+use super::access::{MeetingAccess, PersonAccess, wants_page};
+use super::{AppState, body, forums};
 use crate::error::ApiError;
-use crate::intake::{forum_named, prepare};
+use crate::identity::Identity;
+use crate::intake::forum_named;
 use crate::store::{ForumChoice, MeetingFilter, StoredMeeting};
 use crate::{demo, export};
 
-/// All meetings that are not deleted.
+/// The meetings one may see that are not deleted.
 #[utoipa::path(get, path = "/api/meetings", responses((status = 200, body = Vec<MeetingRow>)))]
-pub(crate) async fn list(State(state): State<AppState>) -> Result<Json<Vec<MeetingRow>>, ApiError> {
-    Ok(Json(rows(&state).await?))
+pub(crate) async fn list(State(state): State<AppState>, access: PersonAccess) -> Result<Json<Vec<MeetingRow>>, ApiError> {
+    Ok(Json(rows(&state, &access).await?))
 }
 
-/// All meetings with how many people are in them now.
-pub(crate) async fn rows(state: &AppState) -> Result<Vec<MeetingRow>, ApiError> {
+/// The meetings in the asker's scope, with how many people are in them now.
+pub(crate) async fn rows(state: &AppState, access: &PersonAccess) -> Result<Vec<MeetingRow>, ApiError> {
+    let scope = access.rights.scope(&access.identity.actor());
     let mut rows = state.store.meetings(MeetingFilter::default()).await?;
+    rows.retain(|row| scope.contains(&row.forum));
     for row in &mut rows {
         row.present = state.registry.present(&row.document);
     }
@@ -39,34 +42,39 @@ pub(crate) async fn rows(state: &AppState) -> Result<Vec<MeetingRow>, ApiError> 
     request_body = NewMeeting,
     responses((status = 201, body = Created), (status = 404, body = Problem, content_type = "application/problem+json"), (status = 422, body = Problem, content_type = "application/problem+json"), (status = 429, body = Problem, content_type = "application/problem+json"))
 )]
-pub(crate) async fn create(State(state): State<AppState>, body::Json(new): body::Json<NewMeeting>) -> Result<Response, ApiError> {
+pub(crate) async fn create(
+    State(state): State<AppState>,
+    access: PersonAccess,
+    body::Json(new): body::Json<NewMeeting>,
+) -> Result<Response, ApiError> {
     let NewMeeting { forum, forum_name, title, date, start, end, place } = new;
     let mut meeting = MeetingJson { title, date, start, end, place, ..MeetingJson::default() };
     let forum = match (forum, forum_name) {
         (Some(id), _) => {
-            let row = state.store.forums().await?.into_iter().find(|row| row.id == id);
+            let row = forums::rows(&state, &access).await?.into_iter().find(|row| row.id == id);
             meeting.forum = row.ok_or_else(|| ApiError::not_found("forum"))?.name;
             ForumChoice::Existing(id)
         }
         (None, Some(name)) => forum_named(&name)?,
         (None, None) => return Err(ApiError::invalid("A forum is needed.").detail("Give `forum`, the id of one, or `forum_name`.")),
     };
-    store(&state, meeting, Some(forum)).await
+    store(&state, &access.identity, meeting, Some(forum)).await
 }
 
 /// Makes an invented forum with an invented agenda.
 #[utoipa::path(post, path = "/api/demo", responses((status = 201, body = Created)))]
-pub(crate) async fn create_demo(State(state): State<AppState>) -> Result<Response, ApiError> {
-    store(&state, demo::meeting(), None).await
+pub(crate) async fn create_demo(State(state): State<AppState>, identity: Identity) -> Result<Response, ApiError> {
+    store(&state, &identity, demo::meeting(), None).await
 }
 
-/// Checks, seeds and stores a meeting, and answers what was made.
-pub(crate) async fn store(state: &AppState, meeting: MeetingJson, forum: Option<ForumChoice>) -> Result<Response, ApiError> {
-    // Seeding a long meeting takes a while: not on the threads that carry everybody's keystrokes.
-    let prepared = tokio::task::spawn_blocking(move || prepare(meeting, forum)).await.map_err(|error| ApiError::internal(&error))?;
-    let meeting = prepared?;
-    let created = Created { meeting: meeting.meeting.clone(), document: meeting.document.clone() };
-    state.store.create_meeting(meeting).await?;
+/// Stores a meeting, and answers what was made.
+pub(crate) async fn store(
+    state: &AppState,
+    who: &Identity,
+    meeting: MeetingJson,
+    forum: Option<ForumChoice>,
+) -> Result<Response, ApiError> {
+    let created = state.commands().create_meeting(who, meeting, forum).await?;
     let page = HeaderValue::try_from(format!("/m/{}", created.meeting)).map_err(|error| ApiError::internal(&error))?;
     Ok((StatusCode::CREATED, [(header::LOCATION, page)], Json(created)).into_response())
 }
@@ -78,26 +86,28 @@ pub(crate) async fn store(state: &AppState, meeting: MeetingJson, forum: Option<
     params(("meeting" = String, Path)),
     responses((status = 200, body = MeetingDetail), (status = 404, body = Problem, content_type = "application/problem+json"))
 )]
-pub(crate) async fn read(State(state): State<AppState>, Path(id): Path<String>) -> Result<Json<MeetingDetail>, ApiError> {
-    Ok(Json(find(&state, &id).await?))
+pub(crate) async fn read(State(state): State<AppState>, access: MeetingAccess) -> Result<Json<MeetingDetail>, ApiError> {
+    Ok(Json(find(&state, &access).await?))
 }
 
-/// The rows of a meeting that is there.
-pub(crate) async fn find(state: &AppState, id: &str) -> Result<MeetingDetail, ApiError> {
-    let stored = find_stored(state, id).await?;
-    if stored.deleted { Err(ApiError::not_found("meeting")) } else { Ok(stored.detail) }
+/// The rows of a meeting that is not deleted.
+pub(crate) async fn find(state: &AppState, access: &MeetingAccess) -> Result<MeetingDetail, ApiError> {
+    let stored = find_stored(state, access).await?;
+    if stored.deleted {
+        return Err(ApiError::not_found("meeting"));
+    }
+    let may = access.allowed().into_iter().map(|verb| verb.as_str().to_owned()).collect();
+    Ok(MeetingDetail { may, ..stored.detail })
 }
 
-pub(crate) async fn find_stored(state: &AppState, id: &str) -> Result<StoredMeeting, ApiError> {
-    let missing = || ApiError::not_found("meeting");
-    let id: MeetingId = id.parse().map_err(|_| missing())?;
-    state.store.meeting_detail(&id).await?.ok_or_else(missing)
+/// The rows of a meeting, deleted or not.
+pub(crate) async fn find_stored(state: &AppState, access: &MeetingAccess) -> Result<StoredMeeting, ApiError> {
+    state.store.meeting_detail(&access.meeting).await?.ok_or_else(|| ApiError::not_found("meeting"))
 }
 
 /// The committed state of a meeting's document, from its room: whoever looks at a meeting will mostly open it next.
-pub(crate) async fn snapshot(state: &AppState, rows: &MeetingDetail) -> Result<MeetingSnapshot, ApiError> {
-    let document = rows.documents.first().ok_or_else(|| ApiError::not_found("document"))?;
-    Ok(state.registry.read(document, Agenda::snapshot).await?)
+pub(crate) async fn snapshot(state: &AppState, access: &MeetingAccess) -> Result<MeetingSnapshot, ApiError> {
+    Ok(state.registry.read(&access.place.document, Agenda::snapshot).await?)
 }
 
 /// Deletes a meeting for everybody; open pages are told. It can be restored.
@@ -107,10 +117,8 @@ pub(crate) async fn snapshot(state: &AppState, rows: &MeetingDetail) -> Result<M
     params(("meeting" = String, Path)),
     responses((status = 204), (status = 404, body = Problem, content_type = "application/problem+json"))
 )]
-pub(crate) async fn delete(State(state): State<AppState>, Path(id): Path<String>) -> Result<StatusCode, ApiError> {
-    let rows = find(&state, &id).await?;
-    let document = state.store.delete_meeting(&rows.id).await?;
-    state.registry.close_document(&document, close_code::GONE).await;
+pub(crate) async fn delete(State(state): State<AppState>, access: MeetingAccess) -> Result<StatusCode, ApiError> {
+    state.commands().delete_meeting(access.act(Verb::DeleteMeeting, ""), &access.meeting).await?;
     Ok(StatusCode::NO_CONTENT)
 }
 
@@ -121,13 +129,16 @@ pub(crate) async fn delete(State(state): State<AppState>, Path(id): Path<String>
     params(("meeting" = String, Path)),
     responses((status = 200, body = MeetingDetail), (status = 404, body = Problem, content_type = "application/problem+json"))
 )]
-pub(crate) async fn restore(State(state): State<AppState>, Path(id): Path<String>, headers: HeaderMap) -> Result<Response, ApiError> {
-    let stored = find_stored(&state, &id).await?;
+pub(crate) async fn restore(State(state): State<AppState>, access: MeetingAccess, headers: HeaderMap) -> Result<Response, ApiError> {
+    let stored = find_stored(&state, &access).await?;
     if stored.deleted {
-        state.store.restore_meeting(&stored.detail.id).await?;
+        state.commands().restore_meeting(access.act(Verb::DeleteMeeting, ""), &access.meeting).await?;
     }
-    let is_page = headers.get(header::ACCEPT).and_then(|accept| accept.to_str().ok()).is_some_and(|accept| accept.contains("text/html"));
-    Ok(if is_page { Redirect::to(&format!("/m/{}", stored.detail.id)).into_response() } else { Json(stored.detail).into_response() })
+    Ok(if wants_page(&headers) {
+        Redirect::to(&format!("/m/{}", stored.detail.id)).into_response()
+    } else {
+        Json(stored.detail).into_response()
+    })
 }
 
 /// What may stand in the address of an export.
@@ -145,14 +156,14 @@ pub(crate) struct ExportParameters {
 )]
 pub(crate) async fn export_file(
     State(state): State<AppState>,
-    Path(id): Path<String>,
+    access: MeetingAccess,
     Query(parameters): Query<ExportParameters>,
 ) -> Result<Response, ApiError> {
     if parameters.format.as_deref() != Some("json") {
         return Err(ApiError::new(StatusCode::BAD_REQUEST, "format", "Meetings are exported as `json` only.").detail("Use `?format=json`."));
     }
-    let rows = find(&state, &id).await?;
-    let snapshot = snapshot(&state, &rows).await?;
+    let rows = find(&state, &access).await?;
+    let snapshot = snapshot(&state, &access).await?;
     let name = format!("attachment; filename=\"{}\"", export::file_name(&snapshot, &rows));
     let name = HeaderValue::try_from(name).map_err(|error| ApiError::internal(&error))?;
     let kind = HeaderValue::from_static("application/json");

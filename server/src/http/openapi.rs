@@ -21,6 +21,7 @@ pub(crate) async fn document() -> Json<utoipa::openapi::OpenApi> {
     paths(
         forums::list,
         forums::create,
+        forums::rename,
         meetings::list,
         meetings::create,
         import::import,

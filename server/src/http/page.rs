@@ -3,7 +3,7 @@
 //! What stands on the paper is rendered in `shared`, with the same code that the app uses. A page carries the rows it was made from, so that the
 //! app starts without asking again, and a policy that lets nothing in but the server's own files.
 
-use axum::extract::{Path, Query, Request, State};
+use axum::extract::{Query, Request, State};
 use axum::http::{HeaderMap, HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use axum_extra::extract::cookie::CookieJar;
@@ -13,11 +13,13 @@ use dagsorden_shared::date::Date;
 use dagsorden_shared::render::{self, Element, element};
 use serde::Deserialize;
 
-use super::{AppState, guard, meetings};
+use super::access::{MeetingAccess, PersonAccess, wants_page};
+use super::{AppState, forums, guard, meetings};
 use crate::assets::{Built, NOT_BUILT};
 use crate::error::ApiError;
 use crate::identity::Identity;
 use crate::intake::random_bits;
+use crate::rights::Via;
 
 const LANGUAGE_COOKIE: &str = "lang";
 
@@ -63,16 +65,16 @@ impl Reader {
 pub(crate) async fn home(
     State(state): State<AppState>,
     Query(parameters): Query<Parameters>,
-    identity: Identity,
+    access: PersonAccess,
     headers: HeaderMap,
 ) -> Response {
-    let reader = Reader::new(identity, &parameters, &headers);
-    let page = home_page(&state, &reader).await;
+    let reader = Reader::new(access.identity.clone(), &parameters, &headers);
+    let page = home_page(&state, &access, &reader).await;
     answer(&state, &reader, page)
 }
 
-async fn home_page(state: &AppState, reader: &Reader) -> Result<Page, ApiError> {
-    let (forums, meetings) = (state.store.forums().await?, meetings::rows(state).await?);
+async fn home_page(state: &AppState, access: &PersonAccess, reader: &Reader) -> Result<Page, ApiError> {
+    let (forums, meetings) = (forums::rows(state, access).await?, meetings::rows(state, access).await?);
     let catalogue = reader.catalogue();
     let today = Date::parse(&jiff::Zoned::now().date().to_string());
     Ok(Page {
@@ -87,15 +89,14 @@ async fn home_page(state: &AppState, reader: &Reader) -> Result<Page, ApiError> 
 /// `/m/{meeting}`
 pub(crate) async fn meeting(
     State(state): State<AppState>,
-    Path(id): Path<String>,
+    access: MeetingAccess,
     Query(parameters): Query<Parameters>,
-    identity: Identity,
     headers: HeaderMap,
 ) -> Response {
-    let reader = Reader::new(identity, &parameters, &headers);
+    let reader = Reader::new(access.identity.clone(), &parameters, &headers);
     keep_person(&state, &reader.identity).await;
-    let page = match meeting_page(&state, &reader, &id).await {
-        Err(error) if error.status() == StatusCode::NOT_FOUND => deleted_page(&state, &reader, &id).await.ok_or(error),
+    let page = match meeting_page(&state, &access, &reader).await {
+        Err(error) if error.status() == StatusCode::NOT_FOUND => deleted_page(&state, &access, &reader).await.ok_or(error),
         page => page,
     };
     answer(&state, &reader, page)
@@ -104,18 +105,19 @@ pub(crate) async fn meeting(
 /// A cookie may say a name that the store does not know yet. The page does not depend on it.
 async fn keep_person(state: &AppState, identity: &Identity) {
     if identity.named
+        && matches!(identity.via, Via::Open(_))
         && let Err(error) = state.store.keep_person(identity.user.as_str().to_owned(), identity.person.clone()).await
     {
         tracing::warn!(%error, "who wrote could not be kept");
     }
 }
 
-async fn meeting_page(state: &AppState, reader: &Reader, id: &str) -> Result<Page, ApiError> {
-    let detail = meetings::find(state, id).await?;
-    let snapshot = meetings::snapshot(state, &detail).await?;
+async fn meeting_page(state: &AppState, access: &MeetingAccess, reader: &Reader) -> Result<Page, ApiError> {
+    let detail = meetings::find(state, access).await?;
+    let snapshot = meetings::snapshot(state, access).await?;
     let catalogue = reader.catalogue();
     let name = render::meeting::short_name(&snapshot.header, catalogue);
-    let document = detail.documents.first().map(ToString::to_string).unwrap_or_default();
+    let document = access.place.document.to_string();
     let paper = render::meeting(&snapshot, &detail, catalogue);
     Ok(Page {
         status: StatusCode::OK,
@@ -130,8 +132,8 @@ async fn meeting_page(state: &AppState, reader: &Reader, id: &str) -> Result<Pag
 }
 
 /// What stands at the address of a deleted meeting: the way back. `None` if there never was one.
-async fn deleted_page(state: &AppState, reader: &Reader, id: &str) -> Option<Page> {
-    let stored = meetings::find_stored(state, id).await.ok().filter(|stored| stored.deleted)?;
+async fn deleted_page(state: &AppState, access: &MeetingAccess, reader: &Reader) -> Option<Page> {
+    let stored = meetings::find_stored(state, access).await.ok().filter(|stored| stored.deleted)?;
     let catalogue = reader.catalogue();
     let texts = &catalogue.states;
     let restore = element("form")
@@ -154,15 +156,21 @@ async fn deleted_page(state: &AppState, reader: &Reader, id: &str) -> Option<Pag
 }
 
 /// Whatever has no route. Programs get a problem, people a page.
-pub(crate) async fn not_found(State(state): State<AppState>, identity: Identity, request: Request) -> Response {
-    let headers = request.headers();
-    let is_page = headers.get(header::ACCEPT).and_then(|accept| accept.to_str().ok()).is_some_and(|accept| accept.contains("text/html"));
+pub(crate) async fn not_found(State(state): State<AppState>, request: Request) -> Response {
     let missing = ApiError::not_found("address");
-    if request.uri().path().starts_with("/api/") || !is_page {
+    if request.uri().path().starts_with("/api/") {
         return missing.into_response();
     }
-    let reader = Reader::new(identity, &Parameters::default(), headers);
-    answer(&state, &reader, Err(missing))
+    refusal(&state, request.headers(), missing)
+}
+
+/// What a page says that cannot be shown. Programs get the problem itself.
+pub(crate) fn refusal(state: &AppState, headers: &HeaderMap, error: ApiError) -> Response {
+    if !wants_page(headers) {
+        return error.into_response();
+    }
+    let reader = Reader::new(state.identity(headers, None), &Parameters::default(), headers);
+    answer(state, &reader, Err(error))
 }
 
 fn error_page(error: &ApiError, catalogue: &Catalogue) -> Page {
@@ -190,7 +198,7 @@ fn answer(state: &AppState, reader: &Reader, page: Result<Page, ApiError>) -> Re
 fn answer_with(built: &Built, state: &AppState, reader: &Reader, page: Result<Page, ApiError>) -> Response {
     let page = page.unwrap_or_else(|error| error_page(&error, reader.catalogue()));
     // A browser keeps its user key from the first page on: client ids are bound to it, also before its person has a name.
-    let is_new = reader.identity.is_guest();
+    let is_new = reader.identity.is_guest() && matches!(reader.identity.via, Via::Open(_));
     let identity = if is_new { Identity::newcomer(random_bits()) } else { reader.identity.clone() };
     let status = page.status;
     let mut response = (status, document(page, built, reader, &identity)).into_response();
@@ -246,9 +254,15 @@ fn preloads(built: &Built) -> Vec<Element> {
 
 #[cfg(test)]
 mod tests {
+    use dagsorden_shared::access::Verb;
+    use dagsorden_shared::api::Person;
+    use dagsorden_shared::id::MeetingId;
+
     use super::*;
     use crate::config::Config;
     use crate::intake::prepare;
+    use crate::rights::Actor;
+    use crate::store::{Act, On};
     use crate::{Server, demo};
 
     async fn html(response: Response) -> String {
@@ -262,7 +276,7 @@ mod tests {
         let state = server.state();
         let meeting = prepare(demo::meeting(), None).unwrap();
         let id = meeting.meeting.clone();
-        state.store.create_meeting(meeting).await.unwrap();
+        state.store.create_meeting(Actor::command_line(), Person::default(), meeting).await.unwrap();
         let manifest = br#"{"app.js":"app-1.js","app.wasm":"app-1_bg.wasm","style.css":"style-2.css","f":"f-3.woff2"}"#;
         let built = Built::from_manifest(manifest).unwrap();
         let headers = HeaderMap::from_iter([(header::HOST, HeaderValue::from_static("127.0.0.1:8080"))]);
@@ -273,7 +287,14 @@ mod tests {
         assert_eq!((reader_of("lang=en").language, reader_of("lang=xx").language), (Language::En, Language::Da));
         let reader = |lang: &str| Reader::new(Identity::guest(), &Parameters { lang: Some(lang.to_owned()) }, &headers);
 
-        let page = meeting_page(state, &reader("da"), id.as_str()).await;
+        let rights = || state.store.rights_now();
+        let meeting_access = |id: &MeetingId| MeetingAccess {
+            identity: Identity::guest(),
+            meeting: id.clone(),
+            place: rights().meetings.meetings[id].clone(),
+            rights: rights(),
+        };
+        let page = meeting_page(state, &meeting_access(&id), &reader("da")).await;
         let response = answer_with(&built, state, &reader("da"), page);
         let policy = response.headers()[header::CONTENT_SECURITY_POLICY].to_str().unwrap().to_owned();
         assert!(
@@ -299,7 +320,7 @@ mod tests {
             assert!(html_text.contains(part), "{part} is missing in {html_text}");
         }
 
-        let english = home_page(state, &reader("en")).await;
+        let english = home_page(state, &PersonAccess { identity: Identity::guest(), rights: rights() }, &reader("en")).await;
         let english = answer_with(&built, state, &reader("en"), english);
         assert!(
             english.headers().get_all(header::SET_COOKIE).iter().any(|cookie| cookie.as_bytes().starts_with(b"lang=en;")),
@@ -308,15 +329,15 @@ mod tests {
         let english = html(english).await;
         assert!(english.contains("<html lang=\"en\">") && english.contains(&format!("href=\"/m/{id}\"")), "{english}");
 
-        assert!(deleted_page(state, &reader("da"), id.as_str()).await.is_none(), "it is there");
-        state.store.delete_meeting(&id).await.unwrap();
-        let gone = deleted_page(state, &reader("da"), id.as_str()).await.ok_or_else(|| ApiError::not_found("meeting"));
+        assert!(deleted_page(state, &meeting_access(&id), &reader("da")).await.is_none(), "it is there");
+        state.store.delete_meeting(Act::of_command_line(Verb::DeleteMeeting, On::Meeting(id.clone()), ""), &id).await.unwrap();
+        let gone = deleted_page(state, &meeting_access(&id), &reader("da")).await.ok_or_else(|| ApiError::not_found("meeting"));
         let gone = answer_with(&built, state, &reader("da"), gone);
         assert_eq!(gone.status(), StatusCode::GONE);
         let gone = html(gone).await;
         assert!(gone.contains(&format!("action=\"/api/meetings/{id}/restore\"")), "the way back: {gone}");
 
-        let missing = meeting_page(state, &reader("da"), "nobody").await;
+        let missing = Err(ApiError::not_found("meeting"));
         let missing = answer_with(&built, state, &reader("da"), missing);
         assert_eq!(missing.status(), StatusCode::NOT_FOUND);
         let missing = html(missing).await;

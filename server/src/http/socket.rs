@@ -8,6 +8,7 @@ use std::time::Duration;
 
 use axum::extract::ws::{CloseFrame, Message, WebSocket, WebSocketUpgrade};
 use axum::extract::{Path, Query, State};
+use axum::http::HeaderMap;
 use axum::response::Response;
 use bytes::Bytes;
 use dagsorden_shared::id::DocumentId;
@@ -17,6 +18,7 @@ use futures_util::{Sink, SinkExt, Stream, StreamExt};
 use serde::Deserialize;
 use tokio::time::{Instant, interval_at, timeout};
 
+use super::AppState;
 use super::overload::busy;
 use crate::identity::Identity;
 use crate::metrics::{BYTES, FRAMES};
@@ -40,18 +42,19 @@ const WRITE_BUFFER: usize = 8 << 10;
 /// Longest reason a close frame holds, in bytes.
 const MAX_REASON: usize = 120;
 
-/// What a client may ask for in the address. `token` is for stock providers, which cannot set a header; until there are accounts nobody needs one.
+/// What a client may ask for in the address. `token` is for stock providers, which cannot set a header.
 #[derive(Debug, Deserialize)]
 pub(crate) struct SyncParameters {
     /// `1`: send the extensions.
     v: Option<String>,
+    /// A token for programs. It is never logged: the log holds routes, not addresses.
+    pub(super) token: Option<String>,
 }
 
 impl SyncParameters {
     /// How somebody connects.
     pub(super) fn member(&self, identity: Identity) -> Member {
-        let Identity { user, person, .. } = identity;
-        Member { user, person, may_write: true, extensions: self.v.as_deref() == Some("1") }
+        Member { actor: identity.actor(), person: identity.person, extensions: self.v.as_deref() == Some("1") }
     }
 }
 
@@ -74,13 +77,14 @@ pub(crate) async fn sync(
     upgrade: WebSocketUpgrade,
     Path(document): Path<String>,
     Query(parameters): Query<SyncParameters>,
-    State(registry): State<Registry>,
-    identity: Identity,
+    State(state): State<AppState>,
+    headers: HeaderMap,
 ) -> Response {
+    let registry = state.registry.clone();
     if registry.is_full() {
         return busy("The server has as many connections as it can take.");
     }
-    let member = parameters.member(identity);
+    let member = parameters.member(state.identity(&headers, parameters.token.as_deref()));
     upgrade
         .read_buffer_size(READ_BUFFER)
         .write_buffer_size(WRITE_BUFFER)
@@ -122,6 +126,7 @@ pub(super) fn code_of(error: &RoomError) -> (CloseCode, String) {
     let code = match error {
         RoomError::Unknown(_) => close_code::UNKNOWN_DOCUMENT,
         RoomError::Deleted(_) => close_code::GONE,
+        RoomError::SignedOut => close_code::NOT_SIGNED_IN,
         RoomError::Closing => close_code::RESTART,
         RoomError::Refused { after } => return (close_code::TRY_LATER, close_code::reason_to_return(&error.to_string(), *after)),
         RoomError::Unreadable { .. } | RoomError::Store(StoreError::Damaged { .. }) => {

@@ -9,7 +9,7 @@ use dagsorden_shared::api::Person;
 use dagsorden_shared::protocol::close_code::CloseCode;
 use tokio::sync::OwnedSemaphorePermit;
 
-use crate::gate::UserKey;
+use crate::rights::{Access, Actor};
 
 /// Frames that may wait for one connection.
 pub(super) const MAX_FRAMES: usize = 256;
@@ -26,12 +26,10 @@ pub struct ConnectionId(pub(super) u64);
 /// Who connects, and how.
 #[derive(Debug, Clone)]
 pub struct Member {
-    /// Owner of the client ids they use.
-    pub user: UserKey,
+    /// Who they are, and how they came in. Their key owns the client ids they use; what they may do is asked of the rights, each time.
+    pub actor: Actor,
     /// As others see them.
     pub person: Person,
-    /// Whether they may change the document.
-    pub may_write: bool,
     /// Whether they asked for the extensions (`?v=1`).
     pub extensions: bool,
 }
@@ -120,6 +118,10 @@ pub(super) struct Connection {
     pub(super) lagging: bool,
     /// Presence it missed meanwhile.
     pub(super) missed_presence: bool,
+    /// Events it missed meanwhile.
+    pub(super) missed_rows: bool,
+    /// What it may do, as it was told last.
+    pub(super) access: Access,
     /// Closed after all it sent has been settled; nothing more is taken from it.
     pub(super) ending: Option<(CloseCode, String)>,
     /// A refusal to send before closing.
@@ -150,7 +152,7 @@ impl Allowance {
 }
 
 impl Connection {
-    pub(super) fn new(now: Duration, member: Member, backlog: Arc<Backlog>) -> Self {
+    pub(super) fn new(now: Duration, member: Member, backlog: Arc<Backlog>, access: Access) -> Self {
         Self {
             member: Arc::new(member),
             backlog,
@@ -162,6 +164,8 @@ impl Connection {
             owed: None,
             lagging: false,
             missed_presence: false,
+            missed_rows: false,
+            access,
             ending: None,
             refusal: None,
             last_sent: now,
@@ -193,11 +197,16 @@ impl Connection {
 
 #[cfg(test)]
 mod tests {
+    use dagsorden_shared::access::Roles;
+
     use super::*;
+    use crate::gate::UserKey;
+    use crate::rights::Via;
 
     fn connection() -> Connection {
-        let member = Member { user: UserKey::new("u"), person: Person::default(), may_write: true, extensions: true };
-        Connection::new(Duration::ZERO, member, Arc::default())
+        let actor = Actor { user: UserKey::new("u"), via: Via::Open(Roles::ALL) };
+        let member = Member { actor, person: Person::default(), extensions: true };
+        Connection::new(Duration::ZERO, member, Arc::default(), Access::Write)
     }
 
     #[test]

@@ -147,7 +147,7 @@ impl RoomDocument {
         self.bytes += update.len();
         let bound = admitted.iter().flat_map(|(admitted, user)| admitted.new_clients().iter().map(move |client| (*client, user.clone())));
         let clients = self.unstored.drain(..).chain(bound).map(|(client, user)| (client, user.as_str().to_owned())).collect();
-        Ok(Some(Batch { document: self.id.clone(), revision: self.revision, update, clients }))
+        Ok(Some(Batch { clients, ..Batch::of_server(self.id.clone(), self.revision, update) }))
     }
 
     /// Sync step 2 for somebody who has `known`. The whole document is encoded once for all who come with nothing.

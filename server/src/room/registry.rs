@@ -7,6 +7,7 @@ use std::time::Duration;
 
 use bytes::Bytes;
 use dagsorden_shared::agenda::Agenda;
+use dagsorden_shared::event::Event;
 use dagsorden_shared::id::DocumentId;
 use dagsorden_shared::protocol::close_code::{self, CloseCode};
 use futures_channel::mpsc;
@@ -19,8 +20,10 @@ use super::RoomError;
 use super::connection::{Backlog, ConnectionId, Incoming, Member, Outgoing};
 use super::document::RoomDocument;
 use super::door::Door;
+use super::state::{Operation, Work};
 use super::task::{Join, Message, RoomTask};
-use crate::store::{DocumentState, Store};
+use crate::rights::Access;
+use crate::store::{DocumentState, Store, StoreError};
 
 /// Bytes of frames that one connection may have waiting in its room.
 const INCOMING_BYTES: u32 = 2 << 20;
@@ -135,7 +138,16 @@ impl Registry {
     /// # Errors
     /// There is no such document, it was deleted, it cannot be read, the server is going down, or too much of what they sent was refused.
     pub async fn join(&self, document: &DocumentId, member: Member) -> Result<(RoomSender, RoomReceiver), RoomError> {
-        if let Some(after) = self.inner.door.wait(Instant::now(), &member.user) {
+        // Rights first, in memory: "not yours" and "not there" take the same path, before anything is loaded.
+        match self.inner.store.rights_now().access(&member.actor, document) {
+            Access::SignedOut => return Err(RoomError::SignedOut),
+            Access::None if self.inner.store.document_state(document).await? == DocumentState::Gone => {
+                return Err(RoomError::Deleted(document.clone()));
+            }
+            Access::None => return Err(RoomError::Unknown(document.clone())),
+            Access::Read | Access::Write => {}
+        }
+        if let Some(after) = self.inner.door.wait(Instant::now(), &member.actor.user) {
             return Err(RoomError::Refused { after });
         }
         loop {
@@ -213,6 +225,40 @@ impl Registry {
             }
             tokio::task::yield_now().await;
         }
+    }
+
+    /// Hands an event to all who have a document open. Nothing is loaded for it.
+    pub fn publish(&self, document: &DocumentId, event: Event) {
+        let slot = lock(&self.inner.slots).get(document).map(Arc::clone);
+        if let Some(room) = slot.as_ref().and_then(|slot| slot.get()) {
+            // A room that has ended has nobody to tell.
+            let _ = room.inbox.unbounded_send(Message::Rows(event));
+        }
+    }
+
+    /// Does something with the committed document while its room admits nothing else: `plan` says, from the document as it is on disk, what is to be
+    /// stored. Frames that come in meanwhile are judged under the rights that are there afterwards.
+    ///
+    /// # Errors
+    /// As [`Registry::join`], and what the store says; then nothing was changed.
+    pub async fn operate<T, F>(&self, document: &DocumentId, plan: impl FnOnce(&Agenda) -> F + Send + 'static) -> Result<T, RoomError>
+    where
+        T: Send + 'static,
+        F: Future<Output = Result<T, StoreError>> + Send + 'static,
+    {
+        let room = self.room(document).await?;
+        let (sender, answer) = oneshot::channel();
+        let operation: Operation = Box::new(move |room| {
+            let stored = plan(room.agenda());
+            Work(Box::pin(async move {
+                // The client may have gone; what is stored stands all the same, and the document is as it was.
+                let _ = sender.send(stored.await);
+                Ok(None)
+            }))
+        });
+        room.inbox.unbounded_send(Message::Operate(operation)).map_err(|_| RoomError::Closing)?;
+        // A room that ends first has done nothing; it is there again for the next try.
+        Ok(answer.await.map_err(|_| RoomError::Closing)??)
     }
 
     /// Ends the room of a document, if there is one: what it received is committed, everybody is told `code`. Ends when the room is gone.

@@ -9,12 +9,14 @@ mod settle;
 mod tell;
 
 use std::collections::{BTreeMap, VecDeque};
+use std::pin::Pin;
 use std::sync::Arc;
 use std::time::Duration;
 
 use bytes::Bytes;
 use dagsorden_shared::agenda::Agenda;
 use dagsorden_shared::api::Person;
+use dagsorden_shared::event::Event;
 use dagsorden_shared::protocol::close_code::{self, CloseCode};
 use dagsorden_shared::protocol::refusal::RefusalCode;
 use dagsorden_shared::protocol::{ClientMessage, ServerMessage, state_vector};
@@ -24,7 +26,8 @@ use super::document::{RoomDocument, Snapshot};
 use super::presence::{PresenceBoard, PresenceSender};
 use crate::gate::UserKey;
 use crate::metrics::UPDATES;
-use crate::store::{Batch, Summary};
+use crate::rights::{Access, Rights};
+use crate::store::{Batch, StoreError, Summary};
 use tell::KEEP_ALIVE_SCAN;
 
 /// How long an empty room waits for somebody to come back.
@@ -57,6 +60,14 @@ pub(super) enum Input {
     Close(CloseCode),
     /// The disk is full, or has room again.
     Full(bool),
+    /// Rights have changed.
+    Rights(Arc<Rights>),
+    /// Rows of the meeting have changed: this event is for all who are here.
+    Rows(Event),
+    /// Something is to be done while nothing else is: see [`Operation`].
+    Operate(Operation),
+    /// The last [`Effect::Operate`] has ended. `None`: it failed after the document was changed.
+    Operated(Option<Bytes>),
     /// Time has passed.
     Tick,
 }
@@ -85,8 +96,24 @@ pub(super) enum Effect {
     Compact(Box<Snapshot>),
     /// Refresh the list of meetings.
     Summarise(Summary),
+    /// Store what an operation wants stored; answered by [`Input::Operated`].
+    Operate(Work),
     /// The room is over; nothing follows.
     Evict,
+}
+
+/// Something that is done with the committed document while the room admits nothing: a change of phase, an edit of the server's own. Frames that
+/// come in meanwhile wait and are judged under the rights that it leaves behind.
+pub(super) type Operation = Box<dyn FnOnce(&mut RoomDocument) -> Work + Send>;
+
+/// What an operation wants stored, in one transaction. `Ok` with the frame that all connections get, if the document was changed; an error if it
+/// was changed and could not be stored: then the room is loaded again.
+pub(super) struct Work(pub(super) Pin<Box<dyn Future<Output = Result<Option<Bytes>, StoreError>> + Send>>);
+
+impl std::fmt::Debug for Work {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str("Work")
+    }
 }
 
 struct Pending {
@@ -116,6 +143,12 @@ pub(super) struct RoomState {
     pending: VecDeque<Pending>,
     in_flight: Option<InFlight>,
     readers: Vec<Reader>,
+    /// Events that wait until what was committed before them is sent.
+    rows: Vec<Event>,
+    operations: VecDeque<Operation>,
+    /// Whether an operation is under way.
+    operating: bool,
+    rights: Arc<Rights>,
     compacting: bool,
     /// What the list of meetings says.
     summary: Summary,
@@ -130,7 +163,7 @@ pub(super) struct RoomState {
 
 impl RoomState {
     /// A room without connections around a loaded document, of which the list of meetings says `summary`.
-    pub(super) fn new(now: Duration, document: RoomDocument, summary: Summary) -> Self {
+    pub(super) fn new(now: Duration, document: RoomDocument, summary: Summary, rights: Arc<Rights>) -> Self {
         Self {
             document,
             connections: BTreeMap::new(),
@@ -139,6 +172,10 @@ impl RoomState {
             pending: VecDeque::new(),
             in_flight: None,
             readers: Vec::new(),
+            rows: Vec::new(),
+            operations: VecDeque::new(),
+            operating: false,
+            rights,
             compacting: false,
             summary,
             // After a crash the list may be behind.
@@ -157,7 +194,7 @@ impl RoomState {
     }
 
     fn count_present(&mut self) {
-        let mut users: Vec<&str> = self.connections.values().map(|connection| connection.member.user.as_str()).collect();
+        let mut users: Vec<&str> = self.connections.values().map(|connection| connection.member.actor.user.as_str()).collect();
         users.sort_unstable();
         users.dedup();
         self.present = users.len();
@@ -165,12 +202,15 @@ impl RoomState {
 
     /// When [`Input::Tick`] is due at the latest.
     pub(super) fn poll_at(&self, now: Duration) -> Duration {
-        let waits = |connection: &Connection| connection.lagging || connection.missed_presence || connection.owed.is_some();
-        let lag = (self.in_flight.is_none() && self.connections.values().any(|connection| waits(connection))).then(|| now + LAG_SCAN);
+        let waits = |connection: &Connection| {
+            connection.lagging || connection.missed_presence || connection.missed_rows || connection.owed.is_some()
+        };
+        let busy = self.in_flight.is_some() || self.operating;
+        let lag = (!busy && self.connections.values().any(|connection| waits(connection))).then(|| now + LAG_SCAN);
         let idle = self.empty_since.map(|since| since + LINGER).filter(|_| !self.compacting);
         // Judging gave way to others.
-        let unjudged = (self.in_flight.is_none() && !self.pending.is_empty()).then_some(now);
-        [unjudged, self.presence.due(), self.summary_due.filter(|_| self.in_flight.is_none()), idle, lag]
+        let unjudged = (!busy && !self.pending.is_empty()).then_some(now);
+        [unjudged, self.presence.due(), self.summary_due.filter(|_| !busy), idle, lag]
             .into_iter()
             .flatten()
             .fold(self.keep_alive_at, Duration::min)
@@ -182,7 +222,10 @@ impl RoomState {
             return;
         }
         match input {
-            Input::Joined(id, member, backlog) => self.handle_joined(now, id, Connection::new(now, member, backlog), effects),
+            Input::Joined(id, member, backlog) => {
+                let access = self.rights.access(&member.actor, self.document.id());
+                self.handle_joined(now, id, Connection::new(now, member, backlog, access), effects);
+            }
             Input::Received(id, incoming) => self.handle_received(now, id, incoming, effects),
             Input::Committed => self.handle_committed(now, effects),
             Input::CommitFailed(failure) => self.handle_commit_failed(now, failure, effects),
@@ -191,13 +234,17 @@ impl RoomState {
             Input::Read(reader) => self.readers.push(reader),
             Input::Close(code) => self.closing = Some(code),
             Input::Full(full) => self.handle_full(now, full, effects),
+            Input::Rights(rights) => self.handle_rights(now, rights, effects),
+            Input::Rows(event) => self.rows.push(event),
+            Input::Operate(operation) => self.operations.push_back(operation),
+            Input::Operated(frame) => self.handle_operated(now, frame, effects),
             Input::Tick => {}
         }
     }
 
     /// Does what follows from all that was taken, in order.
     pub(super) fn act(&mut self, now: Duration, effects: &mut Vec<Effect>) {
-        if self.in_flight.is_none() && !self.over {
+        if self.in_flight.is_none() && !self.operating && !self.over {
             self.settle(now, effects);
         }
         if !self.over {
@@ -211,8 +258,18 @@ impl RoomState {
         if let Some(frame) = self.presence.everybody() {
             send(now, id, &mut connection, frame.into(), effects);
         }
-        if self.full && connection.member.extensions {
-            send(now, id, &mut connection, storage_event(true), effects);
+        match connection.access {
+            Access::Write | Access::Read => {}
+            // Judged when it came, and lost since.
+            lost => return effects.push(lost_access(id, lost)),
+        }
+        if connection.member.extensions {
+            if self.full {
+                send(now, id, &mut connection, frame_of(&Event::Storage { full: true }), effects);
+            }
+            if connection.access == Access::Read {
+                send(now, id, &mut connection, frame_of(&Event::Rights { write: false }), effects);
+            }
         }
         self.connections.insert(id, Box::new(connection));
         self.count_present();
@@ -248,9 +305,9 @@ impl RoomState {
                 });
             }
             ClientMessage::Awareness(states) => {
-                let Member { user, person, .. } = &*connection.member;
+                let Member { actor, person, .. } = &*connection.member;
                 let document = &mut self.document;
-                let mut sender = PresenceSender { connection: id, person, owns: &mut |client| document.claim(client, user) };
+                let mut sender = PresenceSender { connection: id, person, owns: &mut |client| document.claim(client, &actor.user) };
                 self.presence.receive(now, &mut sender, &states);
             }
             ClientMessage::QueryAwareness => {
@@ -294,9 +351,46 @@ impl RoomState {
         self.end(close_code::TRY_LATER, reason, effects);
     }
 
+    /// Judges every connection anew: who may not read any more is sent away, who writes no more or again is told.
+    fn handle_rights(&mut self, now: Duration, rights: Arc<Rights>, effects: &mut Vec<Effect>) {
+        self.rights = rights;
+        let mut lost = Vec::new();
+        for (id, connection) in &mut self.connections {
+            let access = self.rights.access(&connection.member.actor, self.document.id());
+            let before = std::mem::replace(&mut connection.access, access);
+            match access {
+                Access::SignedOut | Access::None => lost.push((*id, access)),
+                Access::Read | Access::Write if before != access && connection.member.extensions => {
+                    send(now, *id, connection, frame_of(&Event::Rights { write: access == Access::Write }), effects);
+                }
+                Access::Read | Access::Write => {}
+            }
+        }
+        for (id, access) in lost {
+            self.pending.retain(|pending| pending.connection != id);
+            effects.push(lost_access(id, access));
+            self.forget(now, id);
+        }
+    }
+
+    fn handle_operated(&mut self, now: Duration, frame: Option<Bytes>, effects: &mut Vec<Effect>) {
+        self.operating = false;
+        let Some(frame) = frame else {
+            return self.end(close_code::TRY_LATER, "the server loads the document again", effects);
+        };
+        if !frame.is_empty() {
+            for (id, connection) in &mut self.connections {
+                if connection.owed.is_none() {
+                    send(now, *id, connection, frame.clone(), effects);
+                }
+            }
+            self.summary_due.get_or_insert(now + SUMMARY_DELAY);
+        }
+    }
+
     fn handle_full(&mut self, now: Duration, full: bool, effects: &mut Vec<Effect>) {
         self.full = full;
-        let frame = storage_event(full);
+        let frame = frame_of(&Event::Storage { full });
         for (id, connection) in &mut self.connections {
             if connection.member.extensions {
                 send(now, *id, connection, frame.clone(), effects);
@@ -334,9 +428,16 @@ impl RoomState {
     }
 }
 
-/// Tells pages whether the server can store anything.
-fn storage_event(full: bool) -> Bytes {
-    ServerMessage::Event(if full { r#"{"type":"storage","full":true}"# } else { r#"{"type":"storage","full":false}"# }).encode().into()
+fn frame_of(event: &Event) -> Bytes {
+    ServerMessage::Event(&event.to_json()).encode().into()
+}
+
+/// Ends a connection that may not read any more. What waits for it is not sent.
+fn lost_access(id: ConnectionId, access: Access) -> Effect {
+    match access {
+        Access::SignedOut => Effect::Close(id, close_code::NOT_SIGNED_IN, "the session has ended".to_owned()),
+        _ => Effect::Close(id, close_code::UNKNOWN_DOCUMENT, "there is no such document".to_owned()),
+    }
 }
 
 fn send(now: Duration, id: ConnectionId, connection: &mut Connection, frame: Bytes, effects: &mut Vec<Effect>) {

@@ -6,6 +6,8 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::Duration;
 
+use bytes::Bytes;
+use dagsorden_shared::event::Event;
 use dagsorden_shared::id::DocumentId;
 use dagsorden_shared::protocol::close_code::{self, CloseCode};
 use futures_channel::mpsc;
@@ -17,8 +19,9 @@ use tokio::time::{Instant, sleep_until};
 use super::connection::{Backlog, ConnectionId, Incoming, Member, Outgoing};
 use super::document::{RoomDocument, Snapshot};
 use super::door::Door;
-use super::state::{CommitFailure, Effect, Input, Reader, RoomState};
+use super::state::{CommitFailure, Effect, Input, Operation, Reader, RoomState, Work};
 use crate::metrics::COMMIT_SECONDS;
+use crate::rights::Rights;
 use crate::store::{Refused, Store, StoreError, Summary, failpoint};
 
 /// What others ask of a room.
@@ -31,6 +34,10 @@ pub(super) enum Message {
     Left(ConnectionId),
     /// Somebody wants to read.
     Read(Reader),
+    /// Rows of the meeting have changed.
+    Rows(Event),
+    /// Something is to be done while nothing else is.
+    Operate(Operation),
     /// The room is to end. The sender is dropped when it has.
     Close(CloseCode, Option<oneshot::Sender<()>>),
 }
@@ -63,6 +70,7 @@ pub(super) struct RoomTask {
     inbox: mpsc::UnboundedReceiver<Message>,
     sockets: HashMap<ConnectionId, mpsc::UnboundedSender<Outgoing>>,
     commit: Option<Commit>,
+    operation: Option<Work>,
     side: JoinSet<Side>,
     started: Instant,
     committing_since: Instant,
@@ -70,6 +78,7 @@ pub(super) struct RoomTask {
     watched: Vec<oneshot::Sender<()>>,
     present: Arc<AtomicUsize>,
     full: watch::Receiver<bool>,
+    rights: watch::Receiver<Arc<Rights>>,
     door: Arc<Door>,
 }
 
@@ -86,14 +95,18 @@ impl RoomTask {
         if *full.borrow() {
             full.mark_changed();
         }
+        let mut rights = store.rights();
+        let now = Arc::clone(&rights.borrow_and_update());
         Self {
             id,
             store,
             full,
-            state: RoomState::new(Duration::ZERO, document, summary),
+            rights,
+            state: RoomState::new(Duration::ZERO, document, summary, now),
             inbox,
             sockets: HashMap::new(),
             commit: None,
+            operation: None,
             side: JoinSet::new(),
             started: Instant::now(),
             committing_since: Instant::now(),
@@ -142,6 +155,11 @@ impl RoomTask {
                 metrics::histogram!(COMMIT_SECONDS).record(self.committing_since.elapsed());
                 Some(self.committed(result))
             }
+            Some(result) = operated(self.operation.as_mut()) => {
+                self.operation = None;
+                Some(self.operated(result))
+            }
+            Ok(()) = self.rights.changed() => Some(Input::Rights(Arc::clone(&self.rights.borrow_and_update()))),
             Ok(()) = self.full.changed() => Some(Input::Full(*self.full.borrow_and_update())),
             Some(done) = self.side.join_next(), if !self.side.is_empty() => match done {
                 Ok(Side::Summarised) => None,
@@ -168,6 +186,8 @@ impl RoomTask {
                 Input::Left(id)
             }
             Message::Read(reader) => Input::Read(reader),
+            Message::Rows(event) => Input::Rows(event),
+            Message::Operate(operation) => Input::Operate(operation),
             Message::Close(code, watcher) => {
                 self.watched.extend(watcher);
                 Input::Close(code)
@@ -186,6 +206,16 @@ impl RoomTask {
         }
     }
 
+    fn operated(&self, result: Result<Option<Bytes>, StoreError>) -> Input {
+        match result {
+            Ok(frame) => Input::Operated(Some(frame.unwrap_or_default())),
+            Err(error) => {
+                tracing::error!(document = %self.id, %error, "an operation failed; the room is dropped and loaded again");
+                Input::Operated(None)
+            }
+        }
+    }
+
     /// Does one thing. True if the room is over.
     fn run_effect(&mut self, effect: Effect) -> bool {
         match effect {
@@ -193,6 +223,7 @@ impl RoomTask {
                 self.commit = Some(Box::pin(self.store.commit(batch)));
                 self.committing_since = Instant::now();
             }
+            Effect::Operate(work) => self.operation = Some(work),
             Effect::Send(id, frame) => self.hand_over(id, Outgoing::Frame(frame)),
             Effect::Close(id, code, mut reason) => {
                 if code == close_code::RESTART {
@@ -233,6 +264,11 @@ impl RoomTask {
 /// The result of a commit, if one is in flight.
 async fn finished(commit: Option<&mut Commit>) -> Option<Result<(), StoreError>> {
     Some(commit?.await)
+}
+
+/// The result of an operation, if one is under way.
+async fn operated(work: Option<&mut Work>) -> Option<Result<Option<Bytes>, StoreError>> {
+    Some((&mut work?.0).await)
 }
 
 /// Verifies a snapshot and stores it in place of the log. If anything is wrong the log stays, and nothing is lost.

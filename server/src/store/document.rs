@@ -1,5 +1,6 @@
 //! SQL of documents: the log of updates, the snapshot, and whose client ids are whose. Bytes are opaque; every row carries a checksum.
 
+use dagsorden_shared::access::Verb;
 use dagsorden_shared::id::{ClientId, DocumentId, MeetingId};
 use rusqlite::{OptionalExtension, Row, params};
 
@@ -8,6 +9,8 @@ use super::connection::Database;
 use super::error::DamagedRow;
 use super::failpoint::failpoint;
 use super::meeting::{self, Summary};
+use super::rights::{RightsCache, demand};
+use crate::rights::{Actor, Generation};
 
 /// One committed transaction of a document: what the writer stores as one row.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -20,6 +23,17 @@ pub struct Batch {
     pub update: Vec<u8>,
     /// Client ids used for the first time, and whose they are.
     pub clients: Vec<(ClientId, String)>,
+    /// Who wrote it; each is judged again in the commit if rights have changed since `judged`.
+    pub writers: Vec<Actor>,
+    /// The rights under which its writers were admitted.
+    pub judged: Generation,
+}
+
+impl Batch {
+    /// An update that the server made itself.
+    pub fn of_server(document: DocumentId, revision: u64, update: Vec<u8>) -> Self {
+        Self { document, revision, update, clients: Vec::new(), writers: Vec::new(), judged: Generation::default() }
+    }
 }
 
 /// A document as it stands on disk, every row checked against its checksum.
@@ -76,6 +90,25 @@ fn unsigned(row: &Row<'_>, index: usize) -> rusqlite::Result<u64> {
 pub(super) fn create(database: &Database<'_>, document: &DocumentId) -> Result<(), StoreError> {
     let insert = database.connection.execute("INSERT INTO document (id) VALUES (?1)", params![document.as_str()]);
     insert.map(drop).map_err(database.error("storing a document"))
+}
+
+/// Notes which meeting a new document belongs to.
+pub(super) fn belongs_to(database: &Database<'_>, document: &DocumentId, meeting: &MeetingId) -> Result<(), StoreError> {
+    database
+        .connection
+        .execute("UPDATE document SET meeting = ?2 WHERE id = ?1", params![document.as_str(), meeting.as_str()])
+        .map(drop)
+        .map_err(database.error("storing a document"))
+}
+
+/// Appends an update of clients. If rights have changed since its writers were admitted, each is judged again: no update is stored after its
+/// writer lost the right.
+pub(super) fn append_judged(database: &Database<'_>, rights: &RightsCache, batch: &Batch) -> Result<(), StoreError> {
+    let now = rights.within(database)?;
+    if now.generation != batch.judged {
+        batch.writers.iter().try_for_each(|writer| demand(now.judge_document(writer, &batch.document, Verb::Write)))?;
+    }
+    append(database, batch)
 }
 
 pub(super) fn append(database: &Database<'_>, batch: &Batch) -> Result<(), StoreError> {

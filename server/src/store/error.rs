@@ -3,6 +3,7 @@
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
+use dagsorden_shared::access::Why;
 use dagsorden_shared::id::DocumentId;
 use rusqlite::ErrorCode;
 
@@ -62,6 +63,18 @@ pub enum StoreError {
         what: &'static str,
         /// Its id.
         id: String,
+    },
+    /// The rights as they are now do not allow it.
+    #[error("this is not allowed")]
+    Forbidden(Why),
+    /// For the one who asks there is no such thing.
+    #[error("there is no such thing")]
+    NotThere,
+    /// Something else stands there already.
+    #[error("{what} is not as it was")]
+    Conflict {
+        /// What.
+        what: &'static str,
     },
     /// A stored value that this version cannot read.
     #[error("{place}: unreadable value {value:?}; it was written by a newer version or changed by hand")]

@@ -85,18 +85,18 @@ pub struct MeetingFilter {
 }
 
 /// The name of a unit variant as serde writes it: enums stand in the database as on the wire.
-fn word<T: Serialize>(value: T) -> String {
+pub(super) fn word<T: Serialize>(value: T) -> String {
     match serde_json::to_value(value) {
         Ok(serde_json::Value::String(word)) => word,
         _ => String::new(),
     }
 }
 
-fn read_word<T: DeserializeOwned>(place: &'static str, word: String) -> Result<T, StoreError> {
+pub(super) fn read_word<T: DeserializeOwned>(place: &'static str, word: String) -> Result<T, StoreError> {
     serde_json::from_value(serde_json::Value::String(word.clone())).map_err(|_| StoreError::Unreadable { place, value: word })
 }
 
-fn read_id<T: std::str::FromStr>(place: &'static str, id: String) -> Result<T, StoreError> {
+pub(super) fn read_id<T: std::str::FromStr>(place: &'static str, id: String) -> Result<T, StoreError> {
     id.parse().map_err(|_| StoreError::Unreadable { place, value: id })
 }
 
@@ -131,21 +131,42 @@ pub(super) fn forums(database: &Database<'_>) -> Result<Vec<ForumRow>, StoreErro
     .collect()
 }
 
-pub(super) fn create(database: &Database<'_>, new: &NewMeeting) -> Result<ForumId, StoreError> {
-    let error = database.error("storing a meeting");
-    let forum = match &new.forum {
-        ForumChoice::Named { id, name } => create_forum(database, id.clone(), name)?,
-        ForumChoice::Existing(id) => {
-            let exists =
-                database.connection.prepare_cached("SELECT 1 FROM forum WHERE id = ?1").map_err(&error)?.exists(params![id.as_str()]);
-            if !exists.map_err(&error)? {
-                return Err(StoreError::Missing { what: "forum", id: id.to_string() });
-            }
-            id.clone()
-        }
+/// The forum of a choice, if it is there.
+pub(super) fn find_forum(database: &Database<'_>, choice: &ForumChoice) -> Result<Option<ForumId>, StoreError> {
+    let (column, value) = match choice {
+        ForumChoice::Existing(id) => ("id", id.as_str()),
+        ForumChoice::Named { name, .. } => ("name", name.as_str()),
     };
+    let found: Option<String> = database
+        .connection
+        .query_row(&format!("SELECT id FROM forum WHERE {column} = ?1"), params![value], |row| row.get(0))
+        .optional()
+        .map_err(database.error("looking up a forum"))?;
+    found.map(|id| read_id("forum.id", id)).transpose()
+}
+
+/// The forum of a choice; a named one is made if it is missing.
+pub(super) fn choose_forum(database: &Database<'_>, choice: &ForumChoice) -> Result<ForumId, StoreError> {
+    match choice {
+        ForumChoice::Named { id, name } => create_forum(database, id.clone(), name),
+        ForumChoice::Existing(id) => find_forum(database, choice)?.ok_or_else(|| StoreError::Missing { what: "forum", id: id.to_string() }),
+    }
+}
+
+pub(super) fn rename_forum(database: &Database<'_>, forum: &ForumId, name: &str) -> Result<(), StoreError> {
+    let error = database.error("renaming a forum");
+    let mut taken = database.connection.prepare_cached("SELECT 1 FROM forum WHERE name = ?2 AND id <> ?1").map_err(&error)?;
+    if taken.exists(params![forum.as_str(), name]).map_err(&error)? {
+        return Err(StoreError::Conflict { what: "the name of the forum" });
+    }
+    let changed = database.connection.execute("UPDATE forum SET name = ?2 WHERE id = ?1", params![forum.as_str(), name]).map_err(&error)?;
+    if changed == 0 { Err(StoreError::Missing { what: "forum", id: forum.to_string() }) } else { Ok(()) }
+}
+
+pub(super) fn create(database: &Database<'_>, forum: &ForumId, new: &NewMeeting) -> Result<(), StoreError> {
+    let error = database.error("storing a meeting");
     document::create(database, &new.document)?;
-    document::append(database, &Batch { document: new.document.clone(), revision: 1, update: new.update.clone(), clients: Vec::new() })?;
+    document::append(database, &Batch::of_server(new.document.clone(), 1, new.update.clone()))?;
     let Summary { title, date, start, end, place, items } = &new.summary;
     database
         .connection
@@ -155,6 +176,7 @@ pub(super) fn create(database: &Database<'_>, new: &NewMeeting) -> Result<ForumI
             params![new.meeting.as_str(), forum.as_str(), new.document.as_str(), word(new.phase), title, date, start, end, place, items],
         )
         .map_err(&error)?;
+    document::belongs_to(database, &new.document, &new.meeting)?;
     for (position, person) in (0_u32..).zip(&new.participants) {
         let Participant { name, organisation, role, status } = person;
         database
@@ -175,7 +197,7 @@ pub(super) fn create(database: &Database<'_>, new: &NewMeeting) -> Result<ForumI
             )
             .map_err(&error)?;
     }
-    Ok(forum)
+    Ok(())
 }
 
 const COLUMNS: &str = "SELECT meeting.id, meeting.document, meeting.forum, forum.name, meeting.title, meeting.date, meeting.start_time,
@@ -239,6 +261,7 @@ pub(super) fn detail(database: &Database<'_>, id: &MeetingId) -> Result<Option<S
         documents: vec![row.document.clone()],
         participants: participants(database, id)?,
         attachments: attachments(database, id)?,
+        may: Vec::new(),
     };
     Ok(Some(StoredMeeting { detail, document: row.document, deleted }))
 }

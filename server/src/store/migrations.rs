@@ -12,6 +12,7 @@ const STEPS: &[&str] = &[
     include_str!("migrations/0002_previous_snapshot.sql"),
     include_str!("migrations/0003_person.sql"),
     include_str!("migrations/0004_audit.sql"),
+    include_str!("migrations/0005_access.sql"),
 ];
 
 /// Whether this is a database of ours, of a version that this program can read.

@@ -40,7 +40,7 @@ pub(super) fn hue_of(database: &Database<'_>, organisation: &str) -> Result<u8, 
 }
 
 /// Positions count from 1.
-fn hue_at(position: i64) -> u8 {
+pub(super) fn hue_at(position: i64) -> u8 {
     u8::try_from((position - 1).rem_euclid(i64::from(HUES)) + 1).unwrap_or(1)
 }
 

@@ -30,8 +30,16 @@ fn new_meeting(name: &str) -> NewMeeting {
     }
 }
 
+fn act(meeting: &MeetingId) -> Act {
+    Act::of_command_line(Verb::DeleteMeeting, On::Meeting(meeting.clone()), "")
+}
+
+fn forum_act() -> Act {
+    Act::of_command_line(Verb::CreateForum, On::Installation, "")
+}
+
 fn batch(name: &str, revision: u64, update: &[u8]) -> Batch {
-    Batch { document: document(name), revision, update: update.to_vec(), clients: Vec::new() }
+    Batch::of_server(document(name), revision, update.to_vec())
 }
 
 use dagsorden_shared::api::ItemAttachment;
@@ -40,7 +48,7 @@ use dagsorden_shared::api::ItemAttachment;
 async fn store() -> (tempfile::TempDir, Store) {
     let folder = tempfile::tempdir().unwrap();
     let store = Store::open(folder.path()).unwrap();
-    store.create_meeting(new_meeting("a")).await.unwrap();
+    store.create_meeting(Actor::command_line(), Person::default(), new_meeting("a")).await.unwrap();
     (folder, store)
 }
 
@@ -82,7 +90,7 @@ async fn a_copy_of_the_files_taken_while_running_holds_every_commit() {
 #[tokio::test]
 async fn batches_of_many_documents_are_answered_each() {
     let (_folder, store) = store().await;
-    store.create_meeting(new_meeting("b")).await.unwrap();
+    store.create_meeting(Actor::command_line(), Person::default(), new_meeting("b")).await.unwrap();
     let commits: Vec<_> = (2..60).flat_map(|revision| ["a", "b"].map(|name| store.commit(batch(name, revision, b"x")))).collect();
     // One that cannot be stored fails alone, in the middle of the others' transaction.
     let unknown = store.commit(batch("nowhere", 1, b"x"));
@@ -156,7 +164,7 @@ async fn a_damaged_snapshot_is_made_up_for_by_the_one_before_it() {
 #[tokio::test]
 async fn a_damaged_row_is_named_and_other_documents_open() {
     let (folder, store) = store().await;
-    store.create_meeting(new_meeting("b")).await.unwrap();
+    store.create_meeting(Actor::command_line(), Person::default(), new_meeting("b")).await.unwrap();
     for revision in 2..=4 {
         store.commit(batch("a", revision, b"text")).await.unwrap();
     }
@@ -195,14 +203,14 @@ async fn a_meeting_reads_back_with_all_its_rows() {
 async fn a_deleted_meeting_leaves_the_list_and_can_be_restored() {
     let (_folder, store) = store().await;
     let meeting: MeetingId = "m-a".parse().unwrap();
-    assert_eq!(store.delete_meeting(&meeting).await.unwrap(), document("a"));
-    assert!(matches!(store.delete_meeting(&meeting).await, Err(StoreError::Missing { .. })));
+    assert_eq!(store.delete_meeting(act(&meeting), &meeting).await.unwrap(), document("a"));
+    assert!(matches!(store.delete_meeting(act(&meeting), &meeting).await, Err(StoreError::Missing { .. })));
     assert_eq!(store.meetings(MeetingFilter::default()).await.unwrap(), []);
     assert_eq!(store.meetings(MeetingFilter { deleted: true, ..MeetingFilter::default() }).await.unwrap().len(), 1);
     assert!(store.load(&document("a")).await.unwrap().unwrap().deleted);
     assert_eq!(store.document_state(&document("a")).await.unwrap(), DocumentState::Deleted(meeting.clone()));
-    store.restore_meeting(&meeting).await.unwrap();
-    assert!(matches!(store.restore_meeting(&meeting).await, Err(StoreError::Missing { .. })));
+    store.restore_meeting(act(&meeting), &meeting).await.unwrap();
+    assert!(matches!(store.restore_meeting(act(&meeting), &meeting).await, Err(StoreError::Missing { .. })));
     assert_eq!(store.forums().await.unwrap()[0].meetings, 1);
 }
 
@@ -210,9 +218,12 @@ async fn a_deleted_meeting_leaves_the_list_and_can_be_restored() {
 async fn the_list_follows_the_summary_and_the_filter() {
     let (_folder, store) = store().await;
     let other = NewMeeting { forum: ForumChoice::Named { id: ForumId::from_random(2), name: "Kulturforum".into() }, ..new_meeting("b") };
-    let forum = store.create_meeting(other).await.unwrap();
+    let forum = store.create_meeting(Actor::command_line(), Person::default(), other).await.unwrap();
     let missing = NewMeeting { forum: ForumChoice::Existing(ForumId::from_random(9)), ..new_meeting("c") };
-    assert!(matches!(store.create_meeting(missing).await, Err(StoreError::Missing { what: "forum", .. })));
+    assert!(matches!(
+        store.create_meeting(Actor::command_line(), Person::default(), missing).await,
+        Err(StoreError::Missing { what: "forum", .. })
+    ));
     assert_eq!(store.document_state(&document("c")).await.unwrap(), DocumentState::Unknown, "stored as a whole or not at all");
 
     let summary = Summary { title: "Nyt navn".into(), place: Some("Rådhuset".into()), items: 12, ..Summary::default() };
@@ -229,8 +240,8 @@ async fn the_list_follows_the_summary_and_the_filter() {
 #[tokio::test]
 async fn a_forum_is_made_once_per_name() {
     let (_folder, store) = store().await;
-    let first = store.create_forum(ForumId::from_random(5), "Udvalg".into()).await.unwrap();
-    assert_eq!(store.create_forum(ForumId::from_random(6), "Udvalg".into()).await.unwrap(), first);
+    let first = store.create_forum(forum_act(), ForumId::from_random(5), "Udvalg".into()).await.unwrap();
+    assert_eq!(store.create_forum(forum_act(), ForumId::from_random(6), "Udvalg".into()).await.unwrap(), first);
 }
 
 #[tokio::test]
@@ -254,7 +265,7 @@ async fn a_setting_keeps_its_first_value() {
 async fn two_processes_may_write_in_turn() {
     let (folder, store) = store().await;
     let other = Store::open(folder.path()).unwrap();
-    other.create_meeting(new_meeting("b")).await.unwrap();
+    other.create_meeting(Actor::command_line(), Person::default(), new_meeting("b")).await.unwrap();
     store.commit(batch("b", 2, b"x")).await.unwrap();
     assert_eq!(store.meetings(MeetingFilter::default()).await.unwrap().len(), 2);
 }
@@ -301,7 +312,7 @@ async fn with_less_room_than_is_kept_free_meetings_are_read_and_none_is_made() {
     store.close().await;
     let store = Store::open_keeping(folder.path(), Kept::Bytes(u64::MAX)).unwrap();
     assert!(*store.full().borrow(), "known from the start, so that nobody is let in to write");
-    assert!(matches!(store.create_meeting(new_meeting("b")).await, Err(StoreError::Full { .. })));
+    assert!(matches!(store.create_meeting(Actor::command_line(), Person::default(), new_meeting("b")).await, Err(StoreError::Full { .. })));
     assert!(store.load(&document("a")).await.unwrap().is_some());
     // What was taken already is stored all the same: that is what the room is for.
     store.commit(batch("a", 2, b"x")).await.unwrap();

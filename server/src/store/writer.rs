@@ -5,22 +5,23 @@
 //! is full or soon will be, and when there is room again.
 
 use std::path::{Path, PathBuf};
-use std::sync::mpsc;
+use std::sync::{Arc, mpsc};
 use std::thread::{self, JoinHandle};
 use std::time::{Duration, Instant};
 
 use rusqlite::{Connection, TransactionBehavior};
 use tokio::sync::{oneshot, watch};
 
-use super::StoreError;
 use super::connection::Database;
+use super::rights::RightsCache;
 use super::space::Space;
+use super::{StoreError, audit, head};
 
 /// Jobs in one transaction at most.
 const GROUP: usize = 512;
 
-/// How often the disk is looked at, and a full one tried.
-const LOOK: Duration = Duration::from_secs(1);
+/// How often the disk is looked at, a full one tried, and other processes' changes are taken in.
+const LOOK: Duration = Duration::from_millis(500);
 
 /// Bytes that must fit before the disk counts as having room again.
 const ROOM: i32 = 256 << 10;
@@ -69,11 +70,13 @@ pub(super) struct Writer {
 
 impl Writer {
     /// Starts the thread.
-    pub(super) fn start(connection: Connection, path: PathBuf, disk: Disk) -> Result<Self, StoreError> {
+    pub(super) fn start(connection: Connection, path: PathBuf, disk: Disk, rights: Arc<RightsCache>) -> Result<Self, StoreError> {
         let (jobs, queue) = mpsc::channel();
         let name = "store-writer".to_owned();
-        let thread =
-            thread::Builder::new().name(name).spawn(move || run(connection, &queue, &path, disk)).map_err(|_| StoreError::Closed)?;
+        let thread = thread::Builder::new()
+            .name(name)
+            .spawn(move || run(connection, &queue, &path, disk, &rights))
+            .map_err(|_| StoreError::Closed)?;
         Ok(Self { jobs, thread })
     }
 
@@ -125,14 +128,19 @@ impl Disk {
     }
 }
 
-fn run(mut connection: Connection, queue: &mpsc::Receiver<Job>, path: &Path, mut disk: Disk) {
+fn run(mut connection: Connection, queue: &mpsc::Receiver<Job>, path: &Path, mut disk: Disk, rights: &RightsCache) {
     let mut stopped = None;
     let mut looked = Instant::now();
+    let mut others = Others::default();
+    let mut heads = Heads::default();
     loop {
         let next = queue.recv_timeout(LOOK);
         if looked.elapsed() >= LOOK {
             disk.look(&mut connection);
             looked = Instant::now();
+        }
+        if others.have_written(&connection) {
+            refresh(&connection, path, rights);
         }
         let first = match next {
             Ok(first) => first,
@@ -150,7 +158,8 @@ fn run(mut connection: Connection, queue: &mpsc::Receiver<Job>, path: &Path, mut
             }
         }
         if !group.is_empty() {
-            commit(&mut connection, group, path, &disk.full);
+            commit(&mut connection, group, path, &disk.full, rights);
+            heads.follow(&connection, path);
         }
         if stopped.is_some() {
             break;
@@ -160,6 +169,27 @@ fn run(mut connection: Connection, queue: &mpsc::Receiver<Job>, path: &Path, mut
         tracing::warn!(%error, "the database was not closed in order; nothing is lost");
     }
     drop(stopped);
+}
+
+/// Whether another process, such as the command line, has written in the database.
+#[derive(Default)]
+struct Others {
+    version: i64,
+}
+
+impl Others {
+    /// True if it has since the last call. The number moves with the commits of other connections alone.
+    fn have_written(&mut self, connection: &Connection) -> bool {
+        let version = connection.query_row("PRAGMA data_version", [], |row| row.get(0)).unwrap_or(self.version);
+        std::mem::replace(&mut self.version, version) != version
+    }
+}
+
+/// Publishes rights that have changed. A failure ends the process: nobody may be judged by rights older than the rows.
+fn refresh(connection: &Connection, path: &Path, rights: &RightsCache) {
+    if let Err(error) = rights.refresh(&Database { connection, path }) {
+        fail_stop(&error);
+    }
 }
 
 /// Writes something and takes it back. What is asked for goes through the same log as everything else.
@@ -173,9 +203,11 @@ fn has_room(connection: &mut Connection) -> bool {
     attempt(connection).is_ok()
 }
 
-fn commit(connection: &mut Connection, mut group: Vec<Box<dyn Work>>, path: &Path, full: &watch::Sender<bool>) {
+fn commit(connection: &mut Connection, mut group: Vec<Box<dyn Work>>, path: &Path, full: &watch::Sender<bool>, rights: &RightsCache) {
     let mut alone = Vec::new();
     let result = run_group(connection, &mut group, path, &mut alone);
+    // Before anyone is answered: whoever has asked for a change of rights finds them changed.
+    refresh(connection, path, rights);
     if let Err(error) = &result {
         if error.is_disk_failure() {
             fail_stop(error);
@@ -215,6 +247,24 @@ fn run_group(
         }
     }
     transaction.commit().map_err(error)
+}
+
+/// Writes the head file after commits that added to the audit trail. The commit stands all the same if that fails; the log says so.
+#[derive(Default)]
+struct Heads {
+    rows: i64,
+}
+
+impl Heads {
+    fn follow(&mut self, connection: &Connection, path: &Path) {
+        let Ok((rows, hash)) = audit::head(connection) else { return };
+        if rows != self.rows {
+            self.rows = rows;
+            if let Err(error) = head::write(path, &audit::Head { rows, hash }) {
+                tracing::warn!(%error, "the head of the audit trail was not written");
+            }
+        }
+    }
 }
 
 /// After a failed write or fsync nothing says what the disk holds. Going on would acknowledge what may be lost, so the process ends;

@@ -153,6 +153,7 @@ mod tests {
             forum_name: "Kystkredsen".into(),
             phase: Phase::Draft,
             documents: Vec::new(),
+            may: Vec::new(),
             participants,
             attachments: Vec::new(),
         }

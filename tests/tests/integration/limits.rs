@@ -53,6 +53,7 @@ async fn a_flood_of_what_any_office_asks_for_at_once_passes() -> Result<()> {
 async fn refusal(server: &TestServer, path: &str, cookie: &str) -> Result<CloseFrame> {
     let mut request = format!("ws://{}{path}", server.address()).into_client_request()?;
     request.headers_mut().insert(COOKIE, cookie.parse()?);
+    request.headers_mut().insert("sec-fetch-site", "same-origin".parse()?);
     let (mut socket, _) = connect_async(request).await?;
     // It may be closed already.
     let _ = socket.send(Message::binary(vec![0, 2, 1, 9])).await;

@@ -1,9 +1,9 @@
 //! Rooms on a real runtime and a real store.
 
-use dagsorden_shared::access::Phase;
+use dagsorden_shared::access::{Phase, Roles, Verb};
 use dagsorden_shared::agenda::{Edit, HeaderKey, Origin};
 use dagsorden_shared::api::Person;
-use dagsorden_shared::id::{ClientId, ForumId};
+use dagsorden_shared::id::{ClientId, ForumId, MeetingId};
 use dagsorden_shared::meeting_json::MeetingJson;
 use dagsorden_shared::protocol::{ClientMessage, ServerMessage};
 use futures_util::FutureExt;
@@ -12,7 +12,8 @@ use yrs::updates::decoder::Decode;
 
 use super::*;
 use crate::gate::UserKey;
-use crate::store::{ForumChoice, MeetingFilter, NewMeeting, Summary};
+use crate::rights::{Actor, Via};
+use crate::store::{Act, ForumChoice, MeetingFilter, NewMeeting, On, Summary};
 
 const DOCUMENT: &str = "d1";
 
@@ -35,12 +36,16 @@ async fn registry() -> (tempfile::TempDir, Registry) {
         attachments: Vec::new(),
         update: agenda.doc().transact().encode_diff_v1(&StateVector::default()),
     };
-    store.create_meeting(new).await.unwrap();
+    store.create_meeting(Actor::command_line(), Person::default(), new).await.unwrap();
     (folder, Registry::new(store))
 }
 
+fn act(meeting: &MeetingId) -> Act {
+    Act::of_command_line(Verb::DeleteMeeting, On::Meeting(meeting.clone()), "")
+}
+
 fn member(user: &str) -> Member {
-    Member { user: UserKey::new(user), person: Person::default(), may_write: true, extensions: true }
+    Member { actor: Actor { user: UserKey::new(user), via: Via::Open(Roles::ALL) }, person: Person::default(), extensions: true }
 }
 
 /// An update that sets the title, by a replica that has everything.
@@ -182,11 +187,11 @@ async fn a_deleted_document_closes_its_room_and_opens_again_when_restored() {
     let (_folder, registry) = registry().await;
     let (_sender, mut receiver) = registry.join(&document(), member("u")).await.unwrap();
     let meeting = "m1".parse().unwrap();
-    registry.inner.store.delete_meeting(&meeting).await.unwrap();
+    registry.inner.store.delete_meeting(act(&meeting), &meeting).await.unwrap();
     registry.close_document(&document(), close_code::GONE).await;
     assert!(matches!(next(&mut receiver).await, Some(Outgoing::Close(close_code::GONE, _))));
     assert!(matches!(registry.join(&document(), member("u")).await, Err(RoomError::Deleted(_))));
-    registry.inner.store.restore_meeting(&meeting).await.unwrap();
+    registry.inner.store.restore_meeting(act(&meeting), &meeting).await.unwrap();
     assert!(registry.join(&document(), member("u")).await.is_ok());
 }
 
@@ -196,7 +201,7 @@ async fn a_failed_commit_drops_the_room_and_the_next_to_come_loads_what_is_store
     let (sender, mut receiver) = registry.join(&document(), member("u")).await.unwrap();
     let update = titled(&registry, 7, "Ikke gemt").await;
     // Somebody else's row at the same revision: the commit cannot succeed.
-    let row = crate::store::Batch { document: document(), revision: 2, update: vec![0, 0], clients: Vec::new() };
+    let row = crate::store::Batch::of_server(document(), 2, vec![0, 0]);
     registry.inner.store.commit(row).await.unwrap();
     assert!(sender.send(ClientMessage::Update(&update).encode().into()).await);
     assert!(matches!(next(&mut receiver).await, Some(Outgoing::Close(close_code::TRY_LATER, _))));

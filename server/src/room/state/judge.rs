@@ -8,6 +8,8 @@ use dagsorden_shared::protocol::refusal::RefusalCode;
 use super::{Connection, Debt, Effect, Gap, InFlight, Member, Pending, RoomState};
 use crate::gate::{Admission, Refusal};
 use crate::metrics::{LAGGING, REFUSED};
+use crate::rights::{Access, Actor};
+use crate::store::Batch;
 
 /// Messages and bytes judged for one commit.
 const BATCH_MESSAGES: usize = 1_024;
@@ -37,6 +39,7 @@ impl RoomState {
         }
         self.note_lagging();
         let mut admitted = Vec::new();
+        let mut writers = Vec::new();
         let mut settles = Vec::new();
         let mut bytes = 0;
         let until = self.document.worked() + BATCH_STEPS;
@@ -51,9 +54,11 @@ impl RoomState {
                 continue;
             }
             bytes += pending.update.len();
-            let Member { user, may_write, .. } = &*pending.member;
+            let actor = &pending.member.actor;
+            // The rights as they are now, whatever they were when it was sent.
+            let may_write = self.rights.access(actor, self.document.id()) == Access::Write;
             // On a full disk only what is known passes: it is acknowledged as ever.
-            match self.document.admit(&pending.update, user, *may_write && !self.full) {
+            match self.document.admit(&pending.update, &actor.user, may_write && !self.full) {
                 Ok(Admission::Gap) => {
                     if let Some(connection) = connection {
                         note_gap(self.document.id(), connection, &pending, effects);
@@ -66,10 +71,13 @@ impl RoomState {
                     }
                     settles.push((pending.connection, pending.number));
                     if let Admission::Admitted(update) = admission {
-                        admitted.push((update, user.clone()));
+                        if !writers.contains(actor) {
+                            writers.push(actor.clone());
+                        }
+                        admitted.push((update, actor.user.clone()));
                     }
                 }
-                Err(Refusal::ReadOnly) if *may_write => {
+                Err(Refusal::ReadOnly) if may_write => {
                     if let Some(connection) = connection {
                         postpone(connection, pending.number);
                     }
@@ -95,6 +103,7 @@ impl RoomState {
                 Judged::Unchanged
             }
             Ok(Some(batch)) => {
+                let batch = Batch { writers, judged: self.rights.generation, ..batch };
                 let frame = ServerMessage::Update(&batch.update).encode().into();
                 self.in_flight = Some(InFlight { frame, settles });
                 effects.push(Effect::Commit(batch));
@@ -148,7 +157,7 @@ fn postpone(connection: &mut Connection, number: u64) {
 
 /// Has a refusal counted, logged and audited.
 fn note_refused(document: &DocumentId, pending: &Pending, (code, why): (RefusalCode, &str), effects: &mut Vec<Effect>) {
-    let Member { user, person, .. } = &*pending.member;
+    let Member { actor: Actor { user, .. }, person, .. } = &*pending.member;
     metrics::counter!(REFUSED, "code" => code.name()).increment(1);
     tracing::warn!(%document, user = user.as_str(), number = pending.number, code = code.name(), why, "update refused");
     effects.push(Effect::Refused(user.clone(), person.clone(), code));

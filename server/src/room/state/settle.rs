@@ -2,11 +2,13 @@
 
 use std::time::Duration;
 
+use bytes::Bytes;
+use dagsorden_shared::event::Event;
 use dagsorden_shared::protocol::ServerMessage;
 use dagsorden_shared::protocol::close_code;
 
 use super::judge::Judged;
-use super::{Effect, LINGER, RoomState, send};
+use super::{Effect, LINGER, RoomState, frame_of, send};
 use crate::store::Summary;
 
 impl RoomState {
@@ -17,6 +19,7 @@ impl RoomState {
                 reader(self.document.agenda());
             }
             self.answer(now, effects);
+            self.tell_rows(now, effects);
             self.acknowledge(now, effects);
             self.close_ending(now, effects);
             self.look_after_storage(now, effects);
@@ -29,6 +32,12 @@ impl RoomState {
             if self.over {
                 return;
             }
+        }
+        // What was received is committed, so an operation finds it in the document.
+        if let Some(operation) = self.operations.pop_front() {
+            self.operating = true;
+            effects.push(Effect::Operate(operation(&mut self.document)));
+            return;
         }
         if let Some(code) = self.closing {
             let reason = if code == close_code::GONE { "the meeting was deleted" } else { "the server restarts" };
@@ -62,6 +71,26 @@ impl RoomState {
         }
     }
 
+    /// Hands events to all who are here; those who cannot take more are told later that they missed some.
+    fn tell_rows(&mut self, now: Duration, effects: &mut Vec<Effect>) {
+        let frames: Vec<Bytes> = std::mem::take(&mut self.rows).iter().map(frame_of).collect();
+        for (id, connection) in &mut self.connections {
+            if !connection.member.extensions {
+                continue;
+            }
+            if connection.owed.is_some() || !connection.has_room() {
+                connection.missed_rows |= !frames.is_empty();
+                continue;
+            }
+            if std::mem::take(&mut connection.missed_rows) {
+                send(now, *id, connection, frame_of(&Event::Again), effects);
+            }
+            for frame in &frames {
+                send(now, *id, connection, frame.clone(), effects);
+            }
+        }
+    }
+
     fn acknowledge(&mut self, now: Duration, effects: &mut Vec<Effect>) {
         for (id, connection) in &mut self.connections {
             if connection.settled > connection.told && connection.member.extensions && connection.has_room() {
@@ -88,7 +117,7 @@ impl RoomState {
 
     /// Snapshot, summary and eviction: all from the committed state.
     fn look_after_storage(&mut self, now: Duration, effects: &mut Vec<Effect>) {
-        let idle = self.pending.is_empty() && self.empty_since.is_some_and(|since| now >= since + LINGER);
+        let idle = self.pending.is_empty() && self.operations.is_empty() && self.empty_since.is_some_and(|since| now >= since + LINGER);
         if self.summary_due.is_some_and(|due| idle || now >= due) {
             self.summarise(effects);
         }

@@ -1,6 +1,7 @@
 //! The rules, checked without a runtime: what may leave a room, and when.
 
 mod bench;
+mod rights;
 
 use dagsorden_shared::agenda::{Edit, Origin};
 use dagsorden_shared::id::ClientId;

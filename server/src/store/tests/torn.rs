@@ -28,7 +28,7 @@ async fn left_behind(folder: &Path) {
     let running = tempfile::tempdir().unwrap();
     let store = Store::open(running.path()).unwrap();
     for name in ["a", "b"] {
-        store.create_meeting(new_meeting(name)).await.unwrap();
+        store.create_meeting(Actor::command_line(), Person::default(), new_meeting(name)).await.unwrap();
     }
     for revision in 2..=UPDATES {
         for name in ["a", "b"] {

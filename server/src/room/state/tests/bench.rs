@@ -1,5 +1,6 @@
 //! A room without its surroundings: pages with replicas of their own, and a bench that plays network, clock and disk.
 
+use dagsorden_shared::access::{Phase, Roles};
 use dagsorden_shared::agenda::{Edit, Field, Origin};
 use dagsorden_shared::api::Person;
 use dagsorden_shared::id::ClientId;
@@ -12,6 +13,8 @@ use yrs::{ReadTxn, StateVector, Transact, Update};
 
 use super::super::*;
 use super::{ANNE, BO};
+use crate::gate::UserKey;
+use crate::rights::{Actor, Via};
 use crate::store::Loaded;
 
 /// A document with one item, as the store has it.
@@ -30,6 +33,11 @@ fn stored() -> Loaded {
     let update = agenda.doc().transact().encode_diff_v1(&StateVector::default());
     let summary = Summary { title: "Møde".into(), items: 1, ..Summary::default() };
     Loaded { snapshot: None, log: vec![update], revision: 1, clients: Vec::new(), deleted: false, summary, damage: Vec::new() }
+}
+
+/// Open mode with the bench's document in a meeting.
+pub(super) fn rights(phase: Phase) -> Arc<Rights> {
+    Arc::new(Rights::open_with(&"d".parse().unwrap(), phase))
 }
 
 pub(super) fn load(loaded: &Loaded) -> RoomDocument {
@@ -82,6 +90,7 @@ pub(super) struct Bench {
     pub(super) stored: Loaded,
     pub(super) snapshots: Vec<Snapshot>,
     pub(super) summaries: Vec<Summary>,
+    pub(super) operating: bool,
     pub(super) evicted: bool,
     backlogs: BTreeMap<ConnectionId, Arc<Backlog>>,
 }
@@ -89,7 +98,7 @@ pub(super) struct Bench {
 impl Bench {
     pub(super) fn new() -> Self {
         let stored = stored();
-        let room = RoomState::new(Duration::ZERO, load(&stored), stored.summary.clone());
+        let room = RoomState::new(Duration::ZERO, load(&stored), stored.summary.clone(), rights(Phase::Draft));
         Self {
             room,
             now: Duration::ZERO,
@@ -100,6 +109,7 @@ impl Bench {
             stored,
             snapshots: Vec::new(),
             summaries: Vec::new(),
+            operating: false,
             evicted: false,
             backlogs: BTreeMap::new(),
         }
@@ -126,14 +136,21 @@ impl Bench {
                 Effect::Refused(user, _, code) => self.refused.push(format!("{} {}", user.as_str(), code.name())),
                 Effect::Compact(snapshot) => self.snapshots.push(*snapshot),
                 Effect::Summarise(summary) => self.summaries.push(summary),
+                Effect::Operate(_) => self.operating = true,
                 Effect::Evict => self.evicted = true,
             }
         }
     }
 
     pub(super) fn join(&mut self, id: ConnectionId, user: &str, extensions: bool) {
+        self.join_as(id, user, extensions, Roles::ALL);
+    }
+
+    /// Joins with these roles in the forum.
+    pub(super) fn join_as(&mut self, id: ConnectionId, user: &str, extensions: bool, roles: Roles) {
         let person = Person { name: user.to_owned(), ..Person::default() };
-        let member = Member { user: UserKey::new(user), person, may_write: true, extensions };
+        let actor = Actor { user: UserKey::new(user), via: Via::Open(roles) };
+        let member = Member { actor, person, extensions };
         let backlog = Arc::new(Backlog::default());
         self.backlogs.insert(id, Arc::clone(&backlog));
         self.handle(Input::Joined(id, member, backlog));
