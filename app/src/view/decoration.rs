@@ -1,10 +1,12 @@
-//! The browser's highlights: colour over ranges of text that changes no node.
+//! Decorations: what a part draws over the text, as data, and how that is painted.
+//!
+//! Ranges are coloured by the browser's highlights, which change no node; marks are elements that float over the page, outside every editable.
 
-use std::cell::Cell;
+use std::cell::RefCell;
 
 use js_sys::{Array, Function, Reflect};
 use wasm_bindgen::{JsCast, JsValue};
-use web_sys::Range;
+use web_sys::{Element, HtmlElement, Range};
 
 use super::dom;
 
@@ -16,24 +18,82 @@ pub(super) fn hue(hue: u8) -> u8 {
     hue.clamp(1, HUES)
 }
 
-/// One highlight `name-1` to `name-24` for each hue that has ranges. `shown` holds the hues that have one, as bits.
-pub(super) fn show_hues(name: &str, priority: i32, ranges: &[(u8, Range)], shown: &Cell<u32>) {
-    let mut now = 0u32;
-    for hue in 1..=HUES {
-        let of_hue: Vec<Range> = ranges.iter().filter(|(of, _)| *of == hue).map(|(_, range)| range.clone()).collect();
-        if !of_hue.is_empty() || shown.get() & (1 << hue) != 0 {
-            show(&format!("{name}-{hue}"), priority, &of_hue);
-        }
-        now |= u32::from(!of_hue.is_empty()) << hue;
-    }
-    shown.set(now);
+/// Left, top and height in pixels of the page.
+pub(super) type Spot = [f64; 3];
+
+/// A name that the style sheet knows: of a family of one for each hue, or alone with hue 0.
+pub(super) type Class = (&'static str, u8);
+
+/// Something drawn over the text.
+pub(super) enum Decoration {
+    /// A range in the colours of a highlight.
+    Range(Class, Range),
+    /// A floating element.
+    Mark(Class, Spot),
 }
 
-/// Shows these ranges under a name of the style sheet, or none under it any more; a higher priority lies above. Browsers without highlights
-/// show nothing.
-pub(super) fn show(name: &str, priority: i32, ranges: &[Range]) {
+/// The decorations of one part, as shown.
+#[derive(Default)]
+pub(super) struct Decorations {
+    /// Highlights of a higher priority lie above.
+    priority: i32,
+    highlights: RefCell<Vec<Class>>,
+    marks: RefCell<Vec<Element>>,
+}
+
+impl Decorations {
+    /// None are shown.
+    pub(super) fn new(priority: i32) -> Self {
+        Self { priority, ..Self::default() }
+    }
+
+    /// Whether none are shown.
+    pub(super) fn is_empty(&self) -> bool {
+        self.highlights.borrow().is_empty() && self.marks.borrow().is_empty()
+    }
+
+    /// Shows these and no others; marks are put into `layer`.
+    pub(super) fn show(&self, decorations: &[Decoration], layer: Option<&Element>) {
+        self.marks.borrow_mut().drain(..).for_each(|mark| dom::detach(&mark));
+        let mut shown: Vec<(Class, Array)> = Vec::new();
+        for decoration in decorations {
+            match decoration {
+                Decoration::Range(class, range) => match shown.iter().find(|(known, _)| known == class) {
+                    Some((_, ranges)) => _ = ranges.push(range),
+                    None => shown.push((*class, Array::of1(range))),
+                },
+                Decoration::Mark((name, hue), spot) => {
+                    let mark: HtmlElement = dom::create("span").unchecked_into();
+                    dom::set(&mark, "class", &format!("{name} hue-{hue}"));
+                    move_to(&mark, *spot);
+                    if let Some(layer) = layer {
+                        dom::append(layer, &mark);
+                    }
+                    self.marks.borrow_mut().push(mark.into());
+                }
+            }
+        }
+        let before = self.highlights.replace(shown.iter().map(|(class, _)| *class).collect());
+        for class in before.into_iter().filter(|class| !self.highlights.borrow().contains(class)) {
+            show(class, self.priority, &Array::new());
+        }
+        shown.iter().for_each(|(class, ranges)| show(*class, self.priority, ranges));
+    }
+}
+
+/// Puts a floating element to its place.
+pub(super) fn move_to(element: &HtmlElement, spot: Spot) {
+    let style = element.style();
+    for (name, value) in ["left", "top", "height"].into_iter().zip(spot) {
+        drop(style.set_property(name, &dom::pixels(value)));
+    }
+}
+
+/// Shows these ranges under a name of the style sheet, or none under it any more. Browsers without highlights show nothing.
+fn show((family, hue): Class, priority: i32, ranges: &Array) {
     let Some((registry, class)) = browser() else { return };
-    if ranges.is_empty() {
+    let name = if hue == 0 { family.to_owned() } else { format!("{family}-{hue}") };
+    if ranges.length() == 0 {
         dom::call(&registry, "delete", &[name.into()]);
         return;
     }
@@ -41,8 +101,7 @@ pub(super) fn show(name: &str, priority: i32, ranges: &[Range]) {
         // From now on the style sheet knows the name; it stays, as a change of it makes all styles anew.
         drop(root.class_list().add_1(&format!("hl-{name}")));
     }
-    let ranges: Array = ranges.iter().collect();
-    if let Ok(highlight) = Reflect::construct(&class, &ranges) {
+    if let Ok(highlight) = Reflect::construct(&class, ranges) {
         drop(Reflect::set(&highlight, &"priority".into(), &priority.into()));
         dom::call(&registry, "set", &[name.into(), highlight]);
     }
