@@ -104,6 +104,11 @@ impl Edits {
         self.edits.push((at, Edit::Insert(text.into(), attributes)));
     }
 
+    /// Ends a line here, with these attributes.
+    pub(crate) fn newline(&mut self, at: u32, attributes: Attributes) {
+        self.insert(at, "\n", attributes);
+    }
+
     pub(crate) fn delete(&mut self, from: u32, to: u32) {
         if from < to {
             self.edits.push((from, Edit::Delete(to - from)));

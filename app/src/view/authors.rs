@@ -4,7 +4,7 @@
 //! later their presence tells. Text of nobody known stays as it is.
 
 use std::cell::{Cell, RefCell};
-use std::rc::{Rc, Weak};
+use std::rc::Rc;
 
 use dagsorden_shared::agenda::{Change, Field};
 use dagsorden_shared::api::{Author, Person};
@@ -13,14 +13,16 @@ use dagsorden_shared::id::ClientId;
 use dagsorden_shared::render::{Element as Shared, Icon, element, small_icon};
 use leptos::prelude::WithUntracked;
 use wasm_bindgen::JsCast;
-use wasm_bindgen::closure::Closure;
 use web_sys::{Event, HtmlElement, KeyboardEvent, Range};
 
 use super::context::EditorContext;
+use super::decoration::{Decoration, Decorations, hue};
 use super::field::EditorField;
-use super::{dom, highlight, position};
-use crate::pause::AfterPaint;
+use super::part::{Part, Update, When};
+use super::{dom, position};
 
+/// Its name as a part, and the family of its highlights.
+const NAME: &str = "author";
 /// Under others' selections and what is found.
 const BELOW: i32 = -1;
 
@@ -33,9 +35,8 @@ struct Tinted {
     stretches: Vec<(Entry, Range)>,
 }
 
-/// The tints and their legend.
-pub(super) struct Authors {
-    context: Weak<EditorContext>,
+/// The tints and their legend, as long as they are shown.
+struct Authors {
     text: &'static Catalogue,
     /// Whose the client ids are, in their order.
     people: RefCell<Vec<(ClientId, Person)>>,
@@ -44,124 +45,58 @@ pub(super) struct Authors {
     stale: RefCell<Vec<Field>>,
     /// Fields have come or gone.
     all_stale: Cell<bool>,
-    hues: Cell<u32>,
-    /// What the legend lists, and the legend itself; in the page while it is asked for.
+    tints: Decorations,
+    /// What the legend lists, and the legend itself.
     listed: RefCell<Option<Vec<Entry>>>,
-    legend: RefCell<Option<HtmlElement>>,
+    legend: HtmlElement,
     /// What had the focus before the legend.
-    before: RefCell<Option<HtmlElement>>,
-    after_change: AfterPaint,
+    before: Option<HtmlElement>,
 }
 
-impl Authors {
-    pub(super) fn new(context: Weak<EditorContext>, text: &'static Catalogue) -> Self {
-        let changed = context.clone();
-        Self {
-            context,
-            text,
-            people: RefCell::default(),
-            tinted: RefCell::default(),
-            stale: RefCell::default(),
-            all_stale: Cell::new(false),
-            hues: Cell::new(0),
-            listed: RefCell::default(),
-            legend: RefCell::default(),
-            before: RefCell::default(),
-            after_change: AfterPaint::new(move || changed.upgrade().into_iter().for_each(|context| context.authors.tint(&context))),
-        }
+impl EditorContext {
+    /// Whether the text is tinted by who wrote it.
+    pub fn shows_authors(&self) -> bool {
+        self.has_part(NAME)
     }
 
-    pub(super) fn is_open(&self) -> bool {
-        self.legend.borrow().is_some()
+    /// Tints the text by who wrote it, with a legend; the first that is said of a client id counts.
+    pub fn show_authors(&self, authors: Vec<Author>) {
+        self.hide_authors();
+        let shown = Rc::new(Authors::new(self.text));
+        authors.into_iter().for_each(|author| shown.learn(author.client, &author.person));
+        self.add_part(Rc::clone(&shown) as Rc<dyn Part>);
+        for event in ["click", "keydown"] {
+            self.listen_for(NAME, &shown.legend, event);
+        }
+        drop(shown.legend.focus());
+        shown.draw(self);
     }
 
-    /// Tints all text and shows the legend.
-    pub(super) fn open(&self, context: &EditorContext, authors: Vec<Author>) {
-        self.close();
-        self.people.borrow_mut().clear();
-        authors.into_iter().for_each(|author| self.learn(author.client, &author.person));
-        let root: HtmlElement = dom::build(&self.draw()).unchecked_into();
-        if let Some(body) = dom::document().body() {
-            dom::append(&body, &root);
-        }
-        for name in ["click", "keydown"] {
-            let context = self.context.clone();
-            let listener = Closure::<dyn FnMut(Event)>::new(move |event: Event| {
-                if let Some(context) = context.upgrade() {
-                    context.authors.handle(&event);
-                }
-            });
-            // It lives as long as the element.
-            drop(root.add_event_listener_with_callback(name, listener.into_js_value().unchecked_ref()));
-        }
-        *self.before.borrow_mut() = dom::document().active_element().and_then(|element| element.dyn_into().ok());
-        drop(root.focus());
-        *self.legend.borrow_mut() = Some(root);
-        self.all_stale.set(true);
-        self.tint(context);
+    /// Takes the tints away.
+    pub fn hide_authors(&self) {
+        self.remove_part(NAME);
+    }
+}
+
+impl Part for Authors {
+    fn name(&self) -> &'static str {
+        NAME
     }
 
-    /// Takes tints and legend away; the focus goes back to where it was.
-    pub(super) fn close(&self) {
-        let Some(legend) = self.legend.borrow_mut().take() else { return };
-        let focused = dom::document().active_element().is_some_and(|focused| legend.contains(Some(&focused)));
-        if let (true, Some(before)) = (focused, self.before.borrow_mut().take()) {
-            drop(before.focus());
-        }
-        dom::detach(&legend);
-        self.listed.borrow_mut().take();
-        self.tinted.borrow_mut().clear();
-        self.colour();
-    }
-
-    /// The text has changed: what changed is tinted anew once that is painted.
-    pub(super) fn handle_change(&self, changes: &[Change]) {
-        if !self.is_open() {
-            return;
-        }
-        for change in changes {
+    /// What changed is tinted anew once that is painted.
+    fn update(&self, context: &EditorContext, update: &Update<'_>) {
+        let Update::Changed { changes, .. } = update else { return };
+        for change in *changes {
             match change {
                 Change::Text { field, .. } if !self.stale.borrow().contains(field) => self.stale.borrow_mut().push(field.clone()),
                 Change::Text { .. } => {}
                 _ => self.all_stale.set(true),
             }
         }
-        self.after_change.ask();
+        context.schedule(NAME, When::Pause);
     }
 
-    fn handle(&self, event: &Event) {
-        let key = event.dyn_ref::<KeyboardEvent>().map(KeyboardEvent::key);
-        let on_button = || event.target().and_then(|target| target.dyn_into::<web_sys::Element>().ok()?.closest("button").ok()?).is_some();
-        let closes = match key.as_deref() {
-            Some(key) => key == "Escape",
-            None => on_button(),
-        };
-        if closes {
-            event.prevent_default();
-            event.stop_propagation();
-            self.close();
-        }
-    }
-
-    fn learn(&self, client: ClientId, person: &Person) {
-        let mut people = self.people.borrow_mut();
-        if let Err(at) = people.binary_search_by_key(&client, |(known, _)| *known) {
-            people.insert(at, (client, person.clone()));
-        }
-    }
-
-    /// Colour of a client id, and what the legend says of it: the organisation, else the person.
-    fn entry(&self, client: ClientId) -> Option<Entry> {
-        let people = self.people.borrow();
-        let at = people.binary_search_by_key(&client, |(known, _)| *known).ok()?;
-        let Person { name, organisation, hue } = &people[at].1;
-        Some((highlight::hue(*hue), if organisation.is_empty() { name } else { organisation }.clone()))
-    }
-
-    fn tint(&self, context: &EditorContext) {
-        if !self.is_open() {
-            return;
-        }
+    fn draw(&self, context: &EditorContext) {
         context.port().peers().with_untracked(|peers| peers.iter().for_each(|peer| self.learn(peer.client, &peer.person)));
         let stale = self.stale.take();
         let fields = if self.all_stale.take() {
@@ -179,8 +114,69 @@ impl Authors {
                 None => tinted.push(Tinted { field, stretches }),
             }
         }
-        self.colour();
+        self.tint();
         self.list();
+    }
+
+    fn handle(&self, context: &EditorContext, event: &Event) {
+        let key = event.dyn_ref::<KeyboardEvent>().map(KeyboardEvent::key);
+        let on_button = || event.target().and_then(|target| target.dyn_into::<web_sys::Element>().ok()?.closest("button").ok()?).is_some();
+        let closes = match key.as_deref() {
+            Some(key) => key == "Escape",
+            None => on_button(),
+        };
+        if closes {
+            event.prevent_default();
+            event.stop_propagation();
+            context.hide_authors();
+        }
+    }
+
+    /// The focus goes back to where it was.
+    fn destroy(&self) {
+        let focused = dom::document().active_element().is_some_and(|focused| self.legend.contains(Some(&focused)));
+        if let (true, Some(before)) = (focused, &self.before) {
+            drop(before.focus());
+        }
+        dom::detach(&self.legend);
+        self.tints.show(&[], None);
+    }
+}
+
+impl Authors {
+    /// The legend, in the page; nothing is tinted yet.
+    fn new(text: &'static Catalogue) -> Self {
+        let legend: HtmlElement = dom::build(&draw(text)).unchecked_into();
+        let before = dom::document().active_element().and_then(|element| element.dyn_into().ok());
+        if let Some(body) = dom::document().body() {
+            dom::append(&body, &legend);
+        }
+        Self {
+            text,
+            people: RefCell::default(),
+            tinted: RefCell::default(),
+            stale: RefCell::default(),
+            all_stale: Cell::new(true),
+            tints: Decorations::new(BELOW),
+            listed: RefCell::default(),
+            legend,
+            before,
+        }
+    }
+
+    fn learn(&self, client: ClientId, person: &Person) {
+        let mut people = self.people.borrow_mut();
+        if let Err(at) = people.binary_search_by_key(&client, |(known, _)| *known) {
+            people.insert(at, (client, person.clone()));
+        }
+    }
+
+    /// Colour of a client id, and what the legend says of it: the organisation, else the person.
+    fn entry(&self, client: ClientId) -> Option<Entry> {
+        let people = self.people.borrow();
+        let at = people.binary_search_by_key(&client, |(known, _)| *known).ok()?;
+        let Person { name, organisation, hue } = &people[at].1;
+        Some((self::hue(*hue), if organisation.is_empty() { name } else { organisation }.clone()))
     }
 
     /// Neighbours of the same name are one stretch: each page load writes with a client id of its own.
@@ -197,11 +193,11 @@ impl Authors {
         merged.into_iter().filter_map(|(entry, from, to)| Some((entry, position::range_of(&lines, &state, from, to)?))).collect()
     }
 
-    fn colour(&self) {
+    fn tint(&self) {
         let tinted = self.tinted.borrow();
         let stretches = tinted.iter().flat_map(|tinted| &tinted.stretches);
-        let ranges: Vec<(u8, Range)> = stretches.map(|((hue, _), range)| (*hue, range.clone())).collect();
-        highlight::show_hues("author", BELOW, &ranges, &self.hues);
+        let tints: Vec<Decoration> = stretches.map(|((hue, _), range)| Decoration::Range((NAME, *hue), range.clone())).collect();
+        self.tints.show(&tints, None);
     }
 
     /// Shows who is to be seen, in the order of the text.
@@ -214,7 +210,7 @@ impl Authors {
                 }
             }
         }
-        let list = self.legend.borrow().as_ref().and_then(|legend| legend.query_selector("ul").ok().flatten());
+        let list = self.legend.query_selector("ul").ok().flatten();
         if let Some(list) = list.filter(|_| self.listed.borrow().as_ref() != Some(&entries)) {
             list.set_text_content(None);
             let line = |hue: u8, name: &str| {
@@ -226,22 +222,16 @@ impl Authors {
             *self.listed.borrow_mut() = Some(entries);
         }
     }
-
-    fn draw(&self) -> Shared {
-        let (title, close) = (self.text.authors.title, self.text.common.close);
-        let button = element("button").class("btn plain icon").attribute("type", "button").attribute("aria-label", close);
-        element("section")
-            .class("authors")
-            .attribute("aria-label", title)
-            .attribute("tabindex", "-1")
-            .child(element("b").attribute("aria-hidden", "true").text(title))
-            .child(button.attribute("title", close).child(small_icon(Icon::Cross)))
-            .child(element("ul"))
-    }
 }
 
-impl Drop for Authors {
-    fn drop(&mut self) {
-        self.close();
-    }
+fn draw(text: &Catalogue) -> Shared {
+    let (title, close) = (text.authors.title, text.common.close);
+    let button = element("button").class("btn plain icon").attribute("type", "button").attribute("aria-label", close);
+    element("section")
+        .class("authors")
+        .attribute("aria-label", title)
+        .attribute("tabindex", "-1")
+        .child(element("b").attribute("aria-hidden", "true").text(title))
+        .child(button.attribute("title", close).child(small_icon(Icon::Cross)))
+        .child(element("ul"))
 }

@@ -1,28 +1,33 @@
 //! Where others write: their carets with a flag, and their selections.
 //!
-//! Carets float over the page, outside every editable; selections are CSS highlights named `peer-1` to `peer-24`, which change no node. Both are drawn at
+//! Carets float over the page, outside every editable; selections are highlights named `peer-1` to `peer-24`, which change no node. Both are drawn at
 //! most once a frame, and after the frame of one's own key. Screen readers learn of others elsewhere.
 
 mod flags;
 
 use std::cell::{Cell, RefCell};
-use std::rc::Weak;
+use std::rc::Rc;
 use std::time::Duration;
 
 use dagsorden_shared::id::ClientId;
 use dagsorden_shared::richtext::delta::utf16_len;
-use leptos::prelude::{request_animation_frame, set_timeout};
+use leptos::prelude::{GetUntracked, set_timeout};
 use wasm_bindgen::JsCast;
-use wasm_bindgen::closure::Closure;
-use web_sys::{Element, HtmlElement, Range};
+use web_sys::{Element, HtmlElement};
 
 use self::flags::Flag;
 use super::context::EditorContext;
+use super::decoration::{Decoration, Decorations, Spot, hue, move_to};
 use super::field::EditorField;
-use super::{dom, highlight, neighbours, position};
-use crate::pause::AfterPaint;
+use super::part::{Part, Update, When};
+use super::{dom, position};
 use crate::sync::Peer;
 
+/// Its name as a part.
+const NAME: &str = "carets";
+/// The highlights of selections, and what stands for a selected empty line, where highlights show nothing.
+const SELECTED: &str = "peer";
+const STUB: &str = "peer-stub";
 /// A flag shrinks away when its caret has rested so long.
 const REST: Duration = Duration::from_secs(2);
 
@@ -44,11 +49,9 @@ struct Caret {
     /// Where it was drawn, to see whether it moved.
     place: (String, u32),
     /// The same as measured: left, top and height. They change without it too, as when a line above grows.
-    spot: [f64; 3],
+    spot: Spot,
     /// Counts its moves, so that an old timer says nothing.
     moves: u32,
-    /// What stands for its selection on empty lines, where highlights show nothing.
-    stubs: Vec<Element>,
 }
 
 impl Caret {
@@ -59,47 +62,45 @@ impl Caret {
         let [width, height] = self.flag_size;
         Flag { left: left + self.shift, width, height, bottom }
     }
-
-    fn detach(&self) {
-        dom::detach(&self.element);
-        self.stubs.iter().for_each(|stub| dom::detach(stub));
-    }
 }
 
 /// Others' carets and selections.
 pub(super) struct Carets {
-    context: Weak<EditorContext>,
     peers: RefCell<Vec<Peer>>,
-    shown: RefCell<Vec<Caret>>,
+    shown: Rc<RefCell<Vec<Caret>>>,
     layer: RefCell<Option<Element>>,
-    scheduled: Cell<bool>,
-    /// Others' carets that one's own key pushes along do not keep it waiting.
-    after_own_key: AfterPaint,
-    /// Hues that have a highlight now, as bits.
-    highlighted: Cell<u32>,
-    scroll: RefCell<Option<Closure<dyn FnMut()>>>,
+    /// Selections and what stands for them on empty lines.
+    selections: Decorations,
+    /// Where the carets are to be drawn, as measured.
+    found: RefCell<Vec<(ClientId, u8, Found)>>,
+    page_width: Cell<f64>,
 }
 
 impl Carets {
-    pub(super) fn new(context: Weak<EditorContext>) -> Self {
-        let after_own_key = AfterPaint::new({
-            let context = context.clone();
-            move || context.upgrade().into_iter().for_each(|context| context.carets.schedule())
-        });
+    pub(super) fn new() -> Self {
         Self {
-            context,
-            after_own_key,
             peers: RefCell::default(),
-            shown: RefCell::default(),
+            shown: Rc::default(),
             layer: RefCell::default(),
-            scheduled: Cell::new(false),
-            highlighted: Cell::new(0),
-            scroll: RefCell::default(),
+            selections: Decorations::default(),
+            found: RefCell::default(),
+            page_width: Cell::new(0.0),
         }
     }
 
+    /// Nothing to draw costs nothing.
+    fn is_idle(&self) -> bool {
+        self.selections.is_empty() && self.shown.borrow().is_empty() && self.peers.borrow().iter().all(|peer| peer.selection.is_none())
+    }
+}
+
+impl Part for Carets {
+    fn name(&self) -> &'static str {
+        NAME
+    }
+
     /// Adds the layer the carets float in.
-    pub(super) fn attach(&self) {
+    fn attach(&self, _: &EditorContext) {
         let layer = dom::create("div");
         dom::set(&layer, "class", "peer-carets");
         dom::set(&layer, "aria-hidden", "true");
@@ -107,99 +108,77 @@ impl Carets {
             dom::append(&body, &layer);
         }
         *self.layer.borrow_mut() = Some(layer);
-        let context = self.context.clone();
-        let scrolled = Closure::<dyn FnMut()>::new(move || {
-            if let Some(context) = context.upgrade() {
-                context.carets.schedule();
-                context.selection_moved();
+    }
+
+    fn update(&self, context: &EditorContext, update: &Update<'_>) {
+        let when = match update {
+            Update::Peers => {
+                *self.peers.borrow_mut() = context.port().peers().get_untracked();
+                When::Frame
             }
-        });
-        let window = leptos::prelude::window();
-        let function = scrolled.as_ref().unchecked_ref();
-        // Capturing hears of scrolling inside the page too.
-        drop(window.add_event_listener_with_callback_and_bool("scroll", function, true));
-        *self.scroll.borrow_mut() = Some(scrolled);
-    }
-
-    pub(super) fn set_peers(&self, peers: Vec<Peer>) {
-        *self.peers.borrow_mut() = peers;
-        self.schedule();
-    }
-
-    /// Draws once one's own key is painted.
-    pub(super) fn schedule_after_own_key(&self) {
+            // Others' carets that one's own key pushes along do not keep it waiting.
+            Update::Changed { own: true, .. } => When::FrameAfterPause,
+            Update::Changed { .. } | Update::Viewport => When::Frame,
+            _ => return,
+        };
         if !self.is_idle() {
-            self.after_own_key.ask();
+            context.schedule(NAME, when);
         }
     }
 
-    fn is_idle(&self) -> bool {
-        self.highlighted.get() == 0 && self.shown.borrow().is_empty() && self.peers.borrow().iter().all(|peer| peer.selection.is_none())
-    }
-
-    /// Draws in the next frame; nothing to draw costs nothing.
-    pub(super) fn schedule(&self) {
-        if self.is_idle() || self.scheduled.replace(true) {
-            return;
-        }
-        let context = self.context.clone();
-        request_animation_frame(move || {
-            if let Some(context) = context.upgrade() {
-                context.carets.draw(&context);
-            }
-        });
-    }
-
-    fn draw(&self, context: &EditorContext) {
-        self.scheduled.set(false);
-        let Some(layer) = self.layer.borrow().clone() else { return };
-        let peers = self.peers.borrow();
-        let mut shown = self.shown.borrow_mut();
-        shown.retain(|caret| {
-            let stays = peers.iter().any(|peer| peer.client == caret.client && peer.selection.is_some());
-            if !stays {
-                caret.detach();
-            }
-            stays
-        });
-        // All measuring first, then all writing.
+    fn measure(&self, context: &EditorContext) {
+        let Some(layer) = self.layer.borrow().clone().filter(|_| !self.is_idle()) else { return };
         let height = leptos::prelude::window().inner_height().ok().and_then(|height| height.as_f64()).unwrap_or_default();
-        let page_width = f64::from(layer.client_width());
-        let found: Vec<(&Peer, Found)> = peers.iter().map(|peer| (peer, find(context, peer, height))).collect();
-        let mut ranges: Vec<(u8, Range)> = Vec::new();
-        for (peer, found) in found {
-            let known = shown.iter().position(|caret| caret.client == peer.client);
-            if let Found::Nowhere = found {
-                if let Some(index) = known {
-                    shown.remove(index).detach();
-                }
-                continue;
-            }
-            let index = known.unwrap_or_else(|| {
+        self.page_width.set(f64::from(layer.client_width()));
+        let peers = self.peers.borrow();
+        *self.found.borrow_mut() = peers.iter().map(|peer| (peer.client, hue(peer.person.hue), find(context, peer, height))).collect();
+        // What is new is put into the page here, to be measured too.
+        let mut shown = self.shown.borrow_mut();
+        for (peer, (.., found)) in peers.iter().zip(&*self.found.borrow()) {
+            let here = !matches!(found, Found::Nowhere);
+            if here && !shown.iter().any(|caret| caret.client == peer.client) {
                 shown.push(new_caret(peer, &layer));
-                shown.len() - 1
-            });
-            let caret = &mut shown[index];
-            caret.element.set_hidden(matches!(found, Found::OutOfSight));
-            caret.stubs.drain(..).for_each(|stub| dom::detach(&stub));
-            if let Found::At(place) = found {
-                caret.stubs = place.stubs.iter().map(|spot| new_stub(peer, *spot, &layer)).collect();
-                self.put(caret, &place, page_width);
-                ranges.extend(place.selected.map(|range| (highlight::hue(peer.person.hue), range)));
             }
         }
-        raise_flags(&mut shown);
-        // One highlight for each hue that selects something.
-        highlight::show_hues("peer", 0, &ranges, &self.highlighted);
     }
 
-    fn put(&self, caret: &mut Caret, place: &Place, page_width: f64) {
+    fn draw(&self, _: &EditorContext) {
+        let found = self.found.take();
+        let mut decorations: Vec<Decoration> = Vec::new();
+        self.shown.borrow_mut().retain_mut(|caret| {
+            let found = found.iter().find(|(client, ..)| *client == caret.client);
+            let (hue, found) = found.map_or((0, &Found::Nowhere), |(_, hue, found)| (*hue, found));
+            caret.element.set_hidden(matches!(found, Found::OutOfSight));
+            match found {
+                Found::Nowhere => dom::detach(&caret.element),
+                Found::OutOfSight => {}
+                Found::At(place) => {
+                    self.put(caret, place);
+                    decorations.extend(place.selected.iter().map(|range| Decoration::Range((SELECTED, hue), range.clone())));
+                    decorations.extend(place.stubs.iter().map(|spot| Decoration::Mark((STUB, hue), *spot)));
+                }
+            }
+            !matches!(found, Found::Nowhere)
+        });
+        raise_flags(&mut self.shown.borrow_mut());
+        self.selections.show(&decorations, self.layer.borrow().as_ref());
+    }
+
+    fn destroy(&self) {
+        if let Some(layer) = self.layer.borrow_mut().take() {
+            dom::detach(&layer);
+        }
+    }
+}
+
+impl Carets {
+    fn put(&self, caret: &mut Caret, place: &Place) {
         let spot = [place.left, place.top, place.height];
         if caret.spot != spot {
             caret.spot = spot;
             move_to(&caret.element, spot);
         }
-        let shift = flags::shift(place.left, caret.flag_size[0], page_width);
+        let shift = flags::shift(place.left, caret.flag_size[0], self.page_width.get());
         if caret.shift != shift {
             caret.shift = shift;
             drop(caret.flag.style().set_property("--shift", &dom::pixels(shift)));
@@ -216,35 +195,23 @@ impl Carets {
             caret.moves = caret.moves.wrapping_add(1);
             caret.rests = false;
             drop(caret.element.class_list().remove_1("rest"));
-            let (context, client, moves) = (self.context.clone(), caret.client, caret.moves);
+            let (shown, client, moves) = (Rc::downgrade(&self.shown), caret.client, caret.moves);
             set_timeout(
                 move || {
-                    if let Some(context) = context.upgrade() {
-                        context.carets.rest(client, moves);
+                    if let Some(shown) = shown.upgrade() {
+                        rest(&mut shown.borrow_mut(), client, moves);
                     }
                 },
                 REST,
             );
         }
     }
-
-    fn rest(&self, client: ClientId, moves: u32) {
-        if let Some(caret) = self.shown.borrow_mut().iter_mut().find(|caret| caret.client == client && caret.moves == moves) {
-            caret.rests = true;
-            drop(caret.element.class_list().add_1("rest"));
-        }
-    }
 }
 
-impl Drop for Carets {
-    fn drop(&mut self) {
-        if let Some(scrolled) = self.scroll.borrow_mut().take() {
-            let function = scrolled.as_ref().unchecked_ref();
-            drop(leptos::prelude::window().remove_event_listener_with_callback_and_bool("scroll", function, true));
-        }
-        if let Some(layer) = self.layer.borrow_mut().take() {
-            dom::detach(&layer);
-        }
+fn rest(shown: &mut [Caret], client: ClientId, moves: u32) {
+    if let Some(caret) = shown.iter_mut().find(|caret| caret.client == client && caret.moves == moves) {
+        caret.rests = true;
+        drop(caret.element.class_list().add_1("rest"));
     }
 }
 
@@ -256,9 +223,9 @@ struct Place {
     top: f64,
     height: f64,
     at_line_end: bool,
-    selected: Option<Range>,
-    /// Left, top and height of the empty lines in it.
-    stubs: Vec<[f64; 3]>,
+    selected: Option<web_sys::Range>,
+    /// The empty lines in it.
+    stubs: Vec<Spot>,
 }
 
 /// Where a peer's caret is to be drawn.
@@ -285,7 +252,7 @@ fn find(context: &EditorContext, peer: &Peer, window_height: f64) -> Found {
 fn measure(field: &EditorField, anchor: u32, head: u32) -> Option<Place> {
     let (lines, state) = (field.lines.borrow(), field.state.borrow());
     let at_head = position::place_of(&lines, &state, head)?;
-    let rect = neighbours::caret_rect(&at_head.0, at_head.1)?;
+    let rect = position::caret_rect(&at_head.0, at_head.1)?;
     let window = leptos::prelude::window();
     let (scrolled_x, scrolled_y) = (window.page_x_offset().ok()?, window.page_y_offset().ok()?);
     let (line, inside) = state.locate(head);
@@ -296,7 +263,7 @@ fn measure(field: &EditorField, anchor: u32, head: u32) -> Option<Place> {
         state.line(*line).is_empty() && from <= start && start < to
     });
     let stubs = empty.filter_map(|line| {
-        let rect = neighbours::caret_rect(&lines.views.get(line)?.element, 0)?;
+        let rect = position::caret_rect(&lines.views.get(line)?.element, 0)?;
         Some([rect.left() + scrolled_x, rect.top() + scrolled_y, rect.height()])
     });
     Some(Place {
@@ -313,7 +280,7 @@ fn measure(field: &EditorField, anchor: u32, head: u32) -> Option<Place> {
 
 fn new_caret(peer: &Peer, layer: &Element) -> Caret {
     let element: HtmlElement = dom::create("span").unchecked_into();
-    dom::set(&element, "class", &format!("peer-caret hue-{}", highlight::hue(peer.person.hue)));
+    dom::set(&element, "class", &format!("peer-caret hue-{}", hue(peer.person.hue)));
     dom::set(&element, "data-peer-caret", &peer.client.get().to_string());
     let flag: HtmlElement = dom::create("span").unchecked_into();
     dom::set(&flag, "class", "peer-flag");
@@ -338,7 +305,6 @@ fn new_caret(peer: &Peer, layer: &Element) -> Caret {
         place: (String::new(), u32::MAX),
         spot: [f64::NAN; 3],
         moves: 0,
-        stubs: Vec::new(),
     }
 }
 
@@ -352,20 +318,5 @@ fn raise_flags(shown: &mut [Caret]) {
             caret.level = level;
             drop(caret.flag.style().set_property("--level", &level.to_string()));
         }
-    }
-}
-
-fn new_stub(peer: &Peer, spot: [f64; 3], layer: &Element) -> Element {
-    let stub: HtmlElement = dom::create("span").unchecked_into();
-    dom::set(&stub, "class", &format!("peer-stub hue-{}", highlight::hue(peer.person.hue)));
-    move_to(&stub, spot);
-    dom::append(layer, &stub);
-    stub.into()
-}
-
-fn move_to(element: &HtmlElement, spot: [f64; 3]) {
-    let style = element.style();
-    for (name, value) in ["left", "top", "height"].into_iter().zip(spot) {
-        drop(style.set_property(name, &dom::pixels(value)));
     }
 }

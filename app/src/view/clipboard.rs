@@ -12,7 +12,7 @@ use web_sys::{ClipboardEvent, DataTransfer, DragEvent, Event};
 
 use super::context::EditorContext;
 use super::field::EditorField;
-use super::{composition, dom, foreign, missing, position};
+use super::{dom, foreign, position};
 use crate::ui::{announcer, toast};
 
 /// Marks what is dragged as text of ours, with the field it comes from.
@@ -123,7 +123,7 @@ fn clipboard_of(context: &Rc<EditorContext>, event: &Event) -> Option<(Rc<Editor
     let field = context.field_at(event.target())?;
     // Whoever pastes by a script sends any event with this property, since Firefox lets nobody fill a clipboard event: it may hold anything.
     let transfer = event.unchecked_ref::<ClipboardEvent>().clipboard_data()?.dyn_into::<DataTransfer>().ok()?;
-    composition::settle(context, &field);
+    context.settle_composition(&field);
     field.read_selection();
     Some((field, transfer))
 }
@@ -135,7 +135,7 @@ fn write_transfer(field: &EditorField, transfer: &DataTransfer) -> bool {
 
 fn insert(context: &Rc<EditorContext>, field: &Rc<EditorField>, copied: &Copied) {
     let start = field.state.borrow().selection().map(Selection::from);
-    let written = missing::written(field, "");
+    let written = field.write_missing_cell("");
     let made = context.run_in(field, |state| match written {
         Some(written) => Some(written.then(state, &|cell| pasted(cell, copied))),
         None => pasted(state, copied),

@@ -1,9 +1,10 @@
-//! The editor of a page: all mounted fields, the listeners they share, and how they follow the document.
+//! The editor of a page: all mounted fields, and how they and the parts of the view follow the document.
 //!
-//! `mount` makes fields, `edit` changes their text, `place` knows where the person is.
+//! `edit` changes text, `place` knows where the person is, `compose` ends compositions. Knows no event of the browser and no part: `setup` brings
+//! both together, `mount` makes fields.
 
+mod compose;
 mod edit;
-mod mount;
 mod place;
 
 use std::cell::{Cell, RefCell};
@@ -11,23 +12,17 @@ use std::rc::{Rc, Weak};
 
 use dagsorden_editor::find;
 use dagsorden_shared::agenda::Change;
-use dagsorden_shared::api;
 use dagsorden_shared::catalogue::Catalogue;
 use dagsorden_shared::id::ItemId;
-use leptos::prelude::{Effect, Get};
 use wasm_bindgen::JsCast;
+use wasm_bindgen::closure::Closure;
 use web_sys::{Event, EventTarget, Node};
 
-pub use self::mount::MountOptions;
-use super::authors::Authors;
-use super::carets::Carets;
+use super::dom;
 use super::field::EditorField;
-use super::find::FindBar;
 use super::listener::Listener;
+use super::part::{Parts, Update};
 use super::port::DocumentPort;
-use super::reading_place::ReadingPlace;
-use super::toolbar::Toolbar;
-use super::{clipboard, composition, dom, input, keys};
 use crate::pause::AfterPaint;
 use crate::sync::Author;
 
@@ -38,118 +33,51 @@ pub struct EditorContext {
     /// Mounted fields by their names, in the order of the names.
     fields: RefCell<Vec<(String, Rc<EditorField>)>>,
     listeners: RefCell<Vec<Listener>>,
-    pub(super) carets: Carets,
-    pub(super) toolbar: Toolbar,
-    pub(super) find_bar: FindBar,
-    pub(super) authors: Authors,
+    pub(super) parts: Parts,
     pub(super) mac: bool,
     /// The field that has, or last had, the focus.
     active: RefCell<Option<Rc<EditorField>>>,
     read_only: Cell<bool>,
     /// The item in view, as the page says.
     item: RefCell<Option<ItemId>>,
-    /// What follows a moved selection.
+    /// Tells others where a moved selection is.
     after_move: AfterPaint,
-    reading_place: ReadingPlace,
     /// Looks again at whether a caret that was shown is in view.
     after_reveal: AfterPaint,
     /// The field of that caret, and how far the window was scrolled then.
     revealed: RefCell<Option<(Rc<EditorField>, f64)>>,
-    #[cfg(feature = "test-hooks")]
-    pub(super) contract: super::test_contract::Contract,
     this: Weak<Self>,
 }
 
 impl EditorContext {
-    /// An editor over a document, without fields.
-    pub fn new<P: DocumentPort + 'static>(port: Rc<P>, text: &'static Catalogue) -> Rc<Self> {
+    /// An editor over a document, without fields and parts.
+    pub(super) fn bare(port: Rc<dyn DocumentPort>, text: &'static Catalogue) -> Rc<Self> {
         Rc::new_cyclic(|this: &Weak<Self>| Self {
             port,
             text,
             fields: RefCell::default(),
             listeners: RefCell::default(),
-            carets: Carets::new(this.clone()),
-            toolbar: Toolbar::new(this.clone(), text),
-            find_bar: FindBar::new(this.clone(), text),
-            authors: Authors::new(this.clone(), text),
+            parts: Parts::default(),
             mac: dom::is_mac(),
             active: RefCell::default(),
             read_only: Cell::new(false),
             item: RefCell::default(),
             after_move: AfterPaint::new({
                 let this = this.clone();
-                move || this.upgrade().into_iter().for_each(|context| context.handle_moved())
+                move || this.upgrade().into_iter().for_each(|context| context.tell_place())
             }),
-            reading_place: ReadingPlace::new(),
             after_reveal: AfterPaint::new({
                 let this = this.clone();
                 move || this.upgrade().into_iter().for_each(|context| context.reveal_again())
             }),
             revealed: RefCell::default(),
-            #[cfg(feature = "test-hooks")]
-            contract: super::test_contract::Contract::default(),
             this: this.clone(),
         })
     }
 
-    /// Starts to listen, once, when the page is in place.
-    pub fn attach(self: &Rc<Self>) {
-        let document: EventTarget = dom::document().into();
-        let window: EventTarget = leptos::prelude::window().into();
-        self.listen(&document, "beforeinput", input::handle_before_input);
-        self.listen(&document, "input", input::handle_input);
-        self.listen(&document, "keydown", keys::handle_key_down);
-        self.listen(&document, "compositionstart", composition::handle_start);
-        self.listen(&document, "compositionupdate", composition::handle_update);
-        self.listen(&document, "compositionend", composition::handle_end);
-        self.listen(&document, "paste", clipboard::handle_paste);
-        self.listen(&document, "copy", clipboard::handle_copy);
-        self.listen(&document, "cut", clipboard::handle_cut);
-        self.listen(&document, "dragstart", clipboard::handle_drag_start);
-        self.listen(&document, "drop", clipboard::handle_drop);
-        self.listen(&document, "mousedown", keys::handle_mouse_down);
-        self.listen(&document, "mouseup", |context, _| context.end_pointing());
-        self.listen(&document, "focusin", |context, event| context.handle_focus_in(event));
-        self.listen(&document, "focusout", |context, event| context.handle_focus_out(event));
-        self.listen(&document, "selectionchange", |context, _| context.handle_selection_change());
-        self.listen(&window, "resize", |context, _| context.carets.schedule());
-        self.describe();
-        self.toolbar.attach();
-        self.carets.attach();
-        let (context, peers) = (self.this.clone(), self.port.peers());
-        Effect::new(move |_| {
-            let peers = peers.get();
-            if let Some(context) = context.upgrade() {
-                context.carets.set_peers(peers);
-            }
-        });
-        #[cfg(feature = "test-hooks")]
-        super::test_contract::install(self);
-    }
-
-    /// Opens the bar for finding and replacing.
-    pub fn open_find(&self) {
-        self.find_bar.open(self);
-    }
-
-    /// Whether the text is tinted by who wrote it.
-    pub fn shows_authors(&self) -> bool {
-        self.authors.is_open()
-    }
-
-    /// Tints the text by who wrote it, with a legend; the first that is said of a client id counts.
-    pub fn show_authors(&self, authors: Vec<api::Author>) {
-        self.authors.open(self, authors);
-    }
-
-    /// Takes the tints away.
-    pub fn hide_authors(&self) {
-        self.authors.close();
-    }
-
     /// Others are about to change something of the page that is not the document.
     pub fn hold_reading_place(&self) {
-        self.reading_place.hold_without_browser();
+        self.update_parts(&Update::PageWillChange);
     }
 
     /// Words in all fields of the page; those of deleted items and sections are none.
@@ -162,10 +90,7 @@ impl EditorContext {
     pub fn changed(&self, changes: &[Change], by: Author) {
         let mut own = false;
         let only_text = changes.iter().all(|change| matches!(change, Change::Text { .. }));
-        match by {
-            Author::Others => self.reading_place.hold(only_text),
-            Author::This => self.reading_place.settle(),
-        }
+        self.update_parts(&Update::WillChange { by, only_text });
         for change in changes {
             if let Change::Text { field, delta } = change
                 && let Some(mounted) = self.field(&field.to_string())
@@ -179,13 +104,7 @@ impl EditorContext {
                 self.reread(item);
             }
         }
-        self.find_bar.handle_change(changes);
-        self.authors.handle_change(changes);
-        if own {
-            self.carets.schedule_after_own_key();
-        } else {
-            self.carets.schedule();
-        }
+        self.update_parts(&Update::Changed { changes, own });
     }
 
     /// A text that was replaced whole, as an undo may do, reports no delta: the fields of its item are compared with the document.
@@ -220,6 +139,20 @@ impl EditorContext {
         self.active.borrow().clone()
     }
 
+    /// Adds a field, in place of one of its name. Those that left the page go.
+    pub(super) fn add_field(&self, key: String, mounted: Rc<EditorField>) {
+        let mut fields = self.fields.borrow_mut();
+        fields.retain(|(name, field)| *name != key && (field.host.is_connected() || field.host.parent_node().is_some()));
+        let at = fields.partition_point(|(name, _)| *name < key);
+        fields.insert(at, (key, mounted));
+    }
+
+    /// Locks or unlocks all fields.
+    pub fn set_read_only(&self, read_only: bool) {
+        self.read_only.set(read_only);
+        self.fields.borrow().iter().for_each(|(_, field)| field.set_locked(read_only));
+    }
+
     pub(super) fn is_read_only(&self) -> bool {
         self.read_only.get()
     }
@@ -234,7 +167,19 @@ impl EditorContext {
         (0..hosts.length()).filter_map(|at| self.field_at(hosts.item(at).map(EventTarget::from))).collect()
     }
 
-    fn listen(self: &Rc<Self>, target: &EventTarget, name: &'static str, handler: fn(&Rc<Self>, &Event)) {
-        self.listeners.borrow_mut().extend(Listener::add(&self.this, target, name, handler));
+    /// Listens for as long as the editor lives.
+    pub(super) fn listen(&self, target: &EventTarget, name: &'static str, capture: bool, handler: fn(&Rc<Self>, &Event)) {
+        let this = self.weak();
+        let closure = Closure::<dyn FnMut(Event)>::new(move |event: Event| {
+            if let Some(context) = this.upgrade() {
+                handler(&context, &event);
+            }
+        });
+        self.listeners.borrow_mut().extend(Listener::add(target, name, capture, closure));
+    }
+
+    /// A handle for closures that must not keep the editor alive.
+    pub(super) fn weak(&self) -> Weak<Self> {
+        self.this.clone()
     }
 }

@@ -1,17 +1,21 @@
 //! One mounted field: its state, its lines in the page, and the one way both follow the document.
 
+mod composition;
+
 use std::cell::{Cell, RefCell};
 
 use dagsorden_editor::command::insert::replace_typed;
+use dagsorden_editor::command::table::Spot;
+use dagsorden_editor::command::table::edit::write_missing;
 use dagsorden_editor::difference::difference;
 use dagsorden_editor::{EditorState, FieldKind, Selection, Transaction};
 use dagsorden_shared::agenda::Field;
 use dagsorden_shared::richtext::Delta;
 use web_sys::{HtmlElement, MutationObserver, Node};
 
-use super::composition::Composition;
+pub(super) use self::composition::Composition;
 use super::lines::Lines;
-use super::{dom, missing, neighbours, position};
+use super::{dom, missing, position};
 
 /// Foreign changes of the page put right within a second, at most: a program that fights back wins until it is over. The text is safe in the document.
 const REPAIRS_PER_SECOND: u32 = 30;
@@ -91,6 +95,17 @@ impl EditorField {
         *self.observer.borrow_mut() = Some(observer);
     }
 
+    /// Locks or unlocks it.
+    pub(super) fn set_locked(&self, locked: bool) {
+        dom::set(&self.host, "contenteditable", if locked { "false" } else { "true" });
+        dom::set(&self.host, "aria-readonly", if locked { "true" } else { "false" });
+        if locked {
+            dom::set(&self.host, "tabindex", "0");
+        } else {
+            drop(self.host.remove_attribute("tabindex"));
+        }
+    }
+
     pub(super) fn kind(&self) -> FieldKind {
         self.state.borrow().kind()
     }
@@ -112,7 +127,7 @@ impl EditorField {
     pub(super) fn follow(&self, delta: &Delta) -> bool {
         let local = self.in_flight.borrow_mut().take();
         // A caret in a cell that is not written stands nowhere in the text.
-        let astray = || local.is_none() && self.is_focused() && missing::at_caret(self).is_some();
+        let astray = || local.is_none() && self.is_focused() && self.missing_cell().is_some();
         let was_astray = astray();
         if local.is_none() {
             self.read_selection();
@@ -155,6 +170,25 @@ impl EditorField {
         }
     }
 
+    /// The missing cell of a table that the browser's caret is in.
+    pub(super) fn missing_cell(&self) -> Option<Spot> {
+        missing::at_caret(&self.host, &self.lines.borrow())
+    }
+
+    /// Puts the browser's caret into a missing cell.
+    pub(super) fn enter_missing_cell(&self, spot: Spot) -> Option<()> {
+        let cell = missing::cell(&self.lines.borrow(), spot)?;
+        dom::selection()?.collapse(Some(&cell)).ok()?;
+        self.read_selection();
+        Some(())
+    }
+
+    /// Writes the missing cell that the browser's caret is in, with this text. `None` if it is in none.
+    pub(super) fn write_missing_cell(&self, text: &str) -> Option<Transaction> {
+        let spot = self.missing_cell()?;
+        write_missing(&self.state.borrow(), spot, text)
+    }
+
     /// Puts the caret here and the focus with it.
     pub(super) fn focus_at(&self, selection: Selection) {
         // Focusing may scroll; the caller decides about that.
@@ -179,7 +213,7 @@ impl EditorField {
         let rect = {
             let state = self.state.borrow();
             let place = state.selection().and_then(|selection| position::place_of(&self.lines.borrow(), &state, selection.head));
-            place.and_then(|place| neighbours::caret_rect(&place.0, place.1))
+            place.and_then(|place| position::caret_rect(&place.0, place.1))
         };
         let window = leptos::prelude::window();
         let height = window.inner_height().ok().and_then(|height| height.as_f64());

@@ -3,7 +3,7 @@
 //! What is found is coloured by highlights and walked through without taking the focus out of the bar. Each replacement is one step of undo.
 
 use std::cell::{Cell, RefCell};
-use std::rc::{Rc, Weak};
+use std::rc::Rc;
 
 use dagsorden_editor::find::{find, replace};
 use dagsorden_editor::{Selection, Transaction};
@@ -12,15 +12,17 @@ use dagsorden_shared::catalogue::Catalogue;
 use dagsorden_shared::render::{Element as Shared, Icon, element, small_icon};
 use dagsorden_shared::richtext::Delta;
 use wasm_bindgen::JsCast;
-use web_sys::{Element, Event, HtmlElement, HtmlInputElement, KeyboardEvent, Range};
+use web_sys::{Element, Event, HtmlElement, HtmlInputElement, KeyboardEvent};
 
 use super::context::EditorContext;
+use super::decoration::{Decoration, Decorations};
 use super::field::EditorField;
-use super::listener::Listener;
-use super::{dom, highlight, position};
-use crate::pause::AfterPaint;
+use super::part::{Part, Request, Update, When};
+use super::{dom, position};
 use crate::sync::UndoSelection;
 
+/// Its name as a part.
+const NAME: &str = "find";
 /// Names of the highlights: all places, and the one that is shown now.
 const ALL: &str = "found";
 const NOW: &str = "found-now";
@@ -34,39 +36,117 @@ struct Place {
 }
 
 /// The bar, built when it is first asked for.
-pub(super) struct FindBar {
-    context: Weak<EditorContext>,
+struct FindBar {
     text: &'static Catalogue,
-    root: RefCell<Option<HtmlElement>>,
+    root: HtmlElement,
     found: RefCell<Vec<Place>>,
+    colours: Decorations,
     /// Which of them is shown now.
     at: Cell<usize>,
     /// How many places were replaced at once, until something else is asked for.
     replaced: Cell<u32>,
     /// Where the person was when the bar was opened.
     from: RefCell<Option<UndoSelection>>,
-    after_change: AfterPaint,
-    listeners: RefCell<Vec<Listener>>,
+    /// The text has changed since it was looked through.
+    stale: Cell<bool>,
+}
+
+impl EditorContext {
+    /// Opens the bar for finding and replacing.
+    pub fn open_find(&self) {
+        if !self.request(Request::Find) {
+            let bar = FindBar::new(self.text);
+            let root = bar.root.clone();
+            self.add_part(Rc::new(bar));
+            for event in ["input", "click", "keydown"] {
+                self.listen_for(NAME, &root, event);
+            }
+            self.request(Request::Find);
+        }
+    }
+}
+
+impl Part for FindBar {
+    fn name(&self) -> &'static str {
+        NAME
+    }
+
+    /// What was found moves with the text, and is looked for again once that is painted.
+    fn update(&self, context: &EditorContext, update: &Update<'_>) {
+        let Update::Changed { changes, .. } = update else { return };
+        if !self.is_open() {
+            return;
+        }
+        for change in *changes {
+            if let Change::Text { field, delta } = change {
+                let mut found = self.found.borrow_mut();
+                found.iter_mut().filter(|place| place.field.field == *field).for_each(|place| place.range = place.range.map(delta));
+            }
+        }
+        self.stale.set(true);
+        context.schedule(NAME, When::Pause);
+    }
+
+    fn draw(&self, context: &EditorContext) {
+        self.follow(context);
+    }
+
+    fn handle(&self, context: &EditorContext, event: &Event) {
+        match event.dyn_ref::<KeyboardEvent>() {
+            Some(key) => self.handle_key(context, key),
+            None if event.type_() == "input" => {
+                if named(event, "wanted") {
+                    self.at.set(0);
+                    self.found.borrow_mut().clear();
+                    self.replaced.set(0);
+                    self.look(context);
+                    self.show_now();
+                }
+            }
+            None => {
+                let button = event.target().and_then(|target| target.dyn_into::<Element>().ok()?.closest("[data-action]").ok()?);
+                if let Some(action) = button.and_then(|button| button.get_attribute("data-action")) {
+                    self.act(context, &action);
+                }
+            }
+        }
+    }
+
+    fn answer(&self, context: &EditorContext, request: Request) -> bool {
+        let asked = matches!(request, Request::Find);
+        if asked {
+            self.open(context);
+        }
+        asked
+    }
+
+    fn destroy(&self) {
+        dom::detach(&self.root);
+    }
 }
 
 impl FindBar {
-    pub(super) fn new(context: Weak<EditorContext>, text: &'static Catalogue) -> Self {
-        let changed = context.clone();
+    /// The bar, hidden.
+    fn new(text: &'static Catalogue) -> Self {
+        let root: HtmlElement = dom::build(&draw(text)).unchecked_into();
+        root.set_hidden(true);
+        if let Some(body) = dom::document().body() {
+            dom::append(&body, &root);
+        }
         Self {
-            context,
             text,
-            root: RefCell::default(),
+            root,
             found: RefCell::default(),
+            colours: Decorations::default(),
             at: Cell::new(0),
             replaced: Cell::new(0),
             from: RefCell::default(),
-            after_change: AfterPaint::new(move || changed.upgrade().into_iter().for_each(|context| context.find_bar.look(&context))),
-            listeners: RefCell::default(),
+            stale: Cell::new(false),
         }
     }
 
     /// Opens the bar with what is selected as the text to look for.
-    pub(super) fn open(&self, context: &EditorContext) {
+    fn open(&self, context: &EditorContext) {
         // From the bar itself the search stays as it is.
         let field = context.active().filter(|field| field.is_focused() || !self.is_open());
         let selected = field.as_deref().and_then(selected_text);
@@ -74,11 +154,7 @@ impl FindBar {
             *self.from.borrow_mut() = Some(place);
             self.found.borrow_mut().clear();
         }
-        if self.root.borrow().is_none() {
-            self.build();
-        }
-        let Some(root) = self.root.borrow().clone() else { return };
-        root.set_hidden(false);
+        self.root.set_hidden(false);
         if let Some(wanted) = self.input("wanted") {
             if let Some(selected) = selected {
                 wanted.set_value(&selected);
@@ -87,21 +163,14 @@ impl FindBar {
             wanted.select();
         }
         self.look(context);
-        self.show_now(context);
+        self.show_now();
     }
 
-    /// The text has changed: what was found moves with it, and is looked for anew once that is painted.
-    pub(super) fn handle_change(&self, changes: &[Change]) {
-        if !self.is_open() {
-            return;
+    /// Looks through a text that has changed.
+    fn follow(&self, context: &EditorContext) {
+        if self.stale.take() {
+            self.look(context);
         }
-        for change in changes {
-            if let Change::Text { field, delta } = change {
-                let mut found = self.found.borrow_mut();
-                found.iter_mut().filter(|place| place.field.field == *field).for_each(|place| place.range = place.range.map(delta));
-            }
-        }
-        self.after_change.ask();
     }
 
     /// The place that is shown now.
@@ -117,46 +186,23 @@ impl FindBar {
     }
 
     fn is_open(&self) -> bool {
-        self.root.borrow().as_ref().is_some_and(|root| !root.hidden())
+        !self.root.hidden()
     }
 
-    fn build(&self) {
-        let root: HtmlElement = dom::build(&self.draw()).unchecked_into();
-        if let Some(body) = dom::document().body() {
-            dom::append(&body, &root);
-        }
-        self.listen(&root, "input", |context, event| {
-            if named(event, "wanted") {
-                context.find_bar.at.set(0);
-                context.find_bar.found.borrow_mut().clear();
-                context.find_bar.replaced.set(0);
-                context.find_bar.look(context);
-                context.find_bar.show_now(context);
-            }
-        });
-        self.listen(&root, "click", |context, event| {
-            let button = event.target().and_then(|target| target.dyn_into::<Element>().ok()?.closest("[data-action]").ok()?);
-            if let Some(action) = button.and_then(|button| button.get_attribute("data-action")) {
-                context.find_bar.act(context, &action);
-            }
-        });
-        self.listen(&root, "keydown", |context, event| {
-            let Some(key) = event.dyn_ref::<KeyboardEvent>() else { return };
-            let action = match key.key().as_str() {
-                "Escape" => "close",
-                "Enter" if named(event, "with") => "replace",
-                "Enter" if named(event, "wanted") && key.shift_key() => "previous",
-                "Enter" if named(event, "wanted") => "next",
-                _ => return,
-            };
-            event.prevent_default();
-            event.stop_propagation();
-            context.find_bar.act(context, action);
-        });
-        *self.root.borrow_mut() = Some(root);
+    fn handle_key(&self, context: &EditorContext, event: &KeyboardEvent) {
+        let action = match event.key().as_str() {
+            "Escape" => "close",
+            "Enter" if named(event, "with") => "replace",
+            "Enter" if named(event, "wanted") && event.shift_key() => "previous",
+            "Enter" if named(event, "wanted") => "next",
+            _ => return,
+        };
+        event.prevent_default();
+        event.stop_propagation();
+        self.act(context, action);
     }
 
-    fn act(&self, context: &Rc<EditorContext>, action: &str) {
+    fn act(&self, context: &EditorContext, action: &str) {
         match action {
             "next" => self.step(context, 1),
             "previous" => self.step(context, -1),
@@ -207,25 +253,25 @@ impl FindBar {
 
     fn colour(&self) {
         let found = self.found.borrow();
-        let ranges: Vec<Range> = found.iter().filter_map(range_of).collect();
-        let now: Vec<Range> = found.get(self.at.get()).and_then(range_of).into_iter().collect();
-        highlight::show(ALL, 0, &ranges);
-        highlight::show(NOW, 0, &now);
+        let now = found.get(self.at.get()).map(|place| (NOW, place));
+        let all = found.iter().map(|place| (ALL, place)).chain(now);
+        let colours: Vec<Decoration> = all.filter_map(|(name, place)| coloured(name, place)).collect();
+        self.colours.show(&colours, None);
     }
 
     fn step(&self, context: &EditorContext, step: isize) {
-        self.after_change.settle();
+        self.follow(context);
         let count = self.found.borrow().len();
         if count > 0 {
             let next = self.at.get().checked_add_signed(step).unwrap_or(count - 1);
             self.at.set(if next < count { next } else { 0 });
         }
         self.look(context);
-        self.show_now(context);
+        self.show_now();
     }
 
     /// Scrolls to the place that is shown now.
-    fn show_now(&self, _: &EditorContext) {
+    fn show_now(&self) {
         let found = self.found.borrow();
         let Some(place) = found.get(self.at.get()) else { return };
         let lines = place.field.lines.borrow();
@@ -241,9 +287,9 @@ impl FindBar {
         self.input("with").map(|input| input.value()).unwrap_or_default()
     }
 
-    fn replace_now(&self, context: &Rc<EditorContext>) {
+    fn replace_now(&self, context: &EditorContext) {
         let Some((field, range)) = self.shown() else { return };
-        self.after_change.settle();
+        self.follow(context);
         // Somebody may have written in it.
         let stands = self.shown().is_some_and(|(now, stands)| Rc::ptr_eq(&now, &field) && stands == range);
         let with = self.with();
@@ -256,11 +302,11 @@ impl FindBar {
             }
             self.look(context);
         }
-        self.show_now(context);
+        self.show_now();
     }
 
-    fn replace_all(&self, context: &Rc<EditorContext>) {
-        self.after_change.settle();
+    fn replace_all(&self, context: &EditorContext) {
+        self.follow(context);
         let with = self.with();
         let mut changes: Vec<(Field, Delta)> = Vec::new();
         let mut count = 0;
@@ -285,11 +331,9 @@ impl FindBar {
     }
 
     /// Closes the bar; the caret goes to the place that was shown last, or back if there is none.
-    fn close(&self, context: &Rc<EditorContext>) {
-        self.after_change.settle();
-        if let Some(root) = &*self.root.borrow() {
-            root.set_hidden(true);
-        }
+    fn close(&self, context: &EditorContext) {
+        self.follow(context);
+        self.root.set_hidden(true);
         let place = self.shown();
         self.found.borrow_mut().clear();
         self.colour();
@@ -306,55 +350,43 @@ impl FindBar {
     }
 
     fn input(&self, name: &str) -> Option<HtmlInputElement> {
-        self.root.borrow().as_ref()?.query_selector(&format!("[name={name}]")).ok()??.dyn_into().ok()
+        self.root.query_selector(&format!("[name={name}]")).ok()??.dyn_into().ok()
     }
 
     fn say(&self, text: &str) {
-        let status = self.root.borrow().as_ref().and_then(|root| root.query_selector("[role=status]").ok().flatten());
+        let status = self.root.query_selector("[role=status]").ok().flatten();
         if let Some(status) = status.filter(|status| status.text_content().as_deref() != Some(text)) {
             status.set_text_content(Some(text));
         }
     }
-
-    fn listen(&self, target: &HtmlElement, name: &'static str, handler: fn(&Rc<EditorContext>, &Event)) {
-        self.listeners.borrow_mut().extend(Listener::add(&self.context, target, name, handler));
-    }
-
-    fn draw(&self) -> Shared {
-        let text = &self.text.find;
-        let input = |name: &'static str, label: &'static str| {
-            element("input")
-                .class("input")
-                .attribute("type", "text")
-                .attribute("name", name)
-                .attribute("aria-label", label)
-                .attribute("placeholder", label)
-                .attribute("autocomplete", "off")
-        };
-        let icon = |action: &'static str, icon: Icon, label: &'static str| {
-            button(action, "btn plain icon").attribute("aria-label", label).attribute("title", label).child(small_icon(icon))
-        };
-        element("div")
-            .class("find")
-            .attribute("role", "search")
-            .attribute("aria-label", text.title)
-            .child(input("wanted", text.wanted))
-            .child(element("span").class("quiet").attribute("role", "status"))
-            .child(icon("previous", Icon::Up, text.previous))
-            .child(icon("next", Icon::Down, text.next))
-            .child(icon("close", Icon::Cross, self.text.common.close))
-            .child(input("with", text.with))
-            .child(button("replace", "link").text(text.replace))
-            .child(button("replace-all", "link").text(text.replace_all))
-    }
 }
 
-impl Drop for FindBar {
-    fn drop(&mut self) {
-        if let Some(root) = self.root.borrow_mut().take() {
-            dom::detach(&root);
-        }
-    }
+fn draw(catalogue: &Catalogue) -> Shared {
+    let text = &catalogue.find;
+    let input = |name: &'static str, label: &'static str| {
+        element("input")
+            .class("input")
+            .attribute("type", "text")
+            .attribute("name", name)
+            .attribute("aria-label", label)
+            .attribute("placeholder", label)
+            .attribute("autocomplete", "off")
+    };
+    let icon = |action: &'static str, icon: Icon, label: &'static str| {
+        button(action, "btn plain icon").attribute("aria-label", label).attribute("title", label).child(small_icon(icon))
+    };
+    element("div")
+        .class("find")
+        .attribute("role", "search")
+        .attribute("aria-label", text.title)
+        .child(input("wanted", text.wanted))
+        .child(element("span").class("quiet").attribute("role", "status"))
+        .child(icon("previous", Icon::Up, text.previous))
+        .child(icon("next", Icon::Down, text.next))
+        .child(icon("close", Icon::Cross, catalogue.common.close))
+        .child(input("with", text.with))
+        .child(button("replace", "link").text(text.replace))
+        .child(button("replace-all", "link").text(text.replace_all))
 }
 
 fn button(action: &'static str, class: &'static str) -> Shared {
@@ -366,9 +398,10 @@ fn named(event: &Event, name: &str) -> bool {
     input.is_some_and(|input| input.name() == name)
 }
 
-/// The place as a range of the page.
-fn range_of(place: &Place) -> Option<Range> {
-    position::range_of(&place.field.lines.borrow(), &place.field.state.borrow(), place.range.from(), place.range.to())
+/// A place in the colours of this name.
+fn coloured(name: &'static str, place: &Place) -> Option<Decoration> {
+    let range = position::range_of(&place.field.lines.borrow(), &place.field.state.borrow(), place.range.from(), place.range.to())?;
+    Some(Decoration::Range((name, 0), range))
 }
 
 fn selected_text(field: &EditorField) -> Option<String> {

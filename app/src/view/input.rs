@@ -19,7 +19,7 @@ use web_sys::{Event, InputEvent, MutationRecord, Node, StaticRange};
 
 use super::context::EditorContext;
 use super::field::{EditorField, ReadBack, Repair};
-use super::{clipboard, composition, dom, missing, neighbours, position};
+use super::{clipboard, dom, neighbours, position};
 
 pub(super) fn handle_before_input(context: &Rc<EditorContext>, event: &Event) {
     let Some(field) = context.field_at(event.target()) else { return };
@@ -35,7 +35,7 @@ pub(super) fn handle_before_input(context: &Rc<EditorContext>, event: &Event) {
             return;
         }
         // Keyboards of touch screens compose every word until the next key.
-        composition::settle(context, &field);
+        context.settle_composition(&field);
     }
     field.read_selection();
     let taken = match kind.as_str() {
@@ -229,7 +229,7 @@ fn take_insertion(context: &Rc<EditorContext>, field: &Rc<EditorField>, input: &
         // Some keyboards and dictation type a line break.
         return take_enter(context, field);
     }
-    if let Some(written) = missing::written(field, &text) {
+    if let Some(written) = field.write_missing_cell(&text) {
         context.dispatch(field, written);
         return true;
     }
@@ -257,14 +257,14 @@ fn take_enter(context: &Rc<EditorContext>, field: &Rc<EditorField>) -> bool {
 
 /// Enter from or into a cell that its row lacks.
 fn enter_below(context: &Rc<EditorContext>, field: &Rc<EditorField>) -> bool {
-    let from = missing::at_caret(field);
+    let from = field.missing_cell();
     if field.state.borrow().selection().is_none_or(|selection| !selection.is_caret()) {
         return false;
     }
     let goal = table::go(&field.state.borrow(), from, Step::Enter);
     match goal {
         Some(Goal::Line(transaction)) if from.is_some() => context.dispatch(field, transaction),
-        Some(Goal::Missing(spot)) => missing::enter(field, spot).is_some(),
+        Some(Goal::Missing(spot)) => field.enter_missing_cell(spot).is_some(),
         _ => false,
     }
 }
@@ -274,7 +274,7 @@ fn take_deletion(context: &Rc<EditorContext>, field: &Rc<EditorField>, input: &I
         // Done with the cut and drop events.
         return true;
     }
-    if missing::at_caret(field).is_some() {
+    if field.missing_cell().is_some() {
         return true;
     }
     let backward = kind.ends_with("Backward");

@@ -11,7 +11,8 @@ use web_sys::{Event, KeyboardEvent, MouseEvent, Node};
 
 use super::context::EditorContext;
 use super::field::{EditorField, KeyBefore};
-use super::{composition, dom, missing, neighbours};
+use super::part::Request;
+use super::{dom, neighbours};
 use crate::ui::announcer;
 
 /// The code of keys that belong to an input method.
@@ -29,7 +30,7 @@ pub(super) fn handle_key_down(context: &Rc<EditorContext>, event: &Event) {
         return;
     }
     // Safari sometimes forgets to end a composition by dead keys.
-    composition::settle(context, &field);
+    context.settle_composition(&field);
     let before = field.key_before.replace(KeyBefore::Other);
     let types = !event.ctrl_key() && !event.meta_key() && !event.alt_key() && name.chars().nth(1).is_none();
     if types {
@@ -92,14 +93,14 @@ fn run_action(context: &Rc<EditorContext>, field: &Rc<EditorField>, action: &Act
             true
         }
         Action::AskForLink => {
-            context.toolbar.ask_for_link();
+            context.request(Request::LinkPrompt);
             true
         }
-        Action::FocusToolbar => context.toolbar.focus(),
+        Action::FocusToolbar => context.request(Request::ToolbarFocus),
         Action::Tab { .. } if before == KeyBefore::Escape || context.is_read_only() => false,
         Action::Tab { back } => {
             let rows = field.lines.borrow().views.len();
-            let goal = table::tab(&field.state.borrow(), missing::at_caret(field), *back, &mut crate::random::bits);
+            let goal = table::tab(&field.state.borrow(), field.missing_cell(), *back, &mut crate::random::bits);
             if goal.is_none() {
                 return context.run_in(field, |state| if *back { outdent_list(state) } else { indent_list(state) });
             }
@@ -112,7 +113,8 @@ fn run_action(context: &Rc<EditorContext>, field: &Rc<EditorField>, action: &Act
         Action::Escape => {
             field.key_before.set(KeyBefore::Escape);
             announcer::say(context.text.live.leave_armed);
-            context.toolbar.send_away(field.state.borrow().selection())
+            let selection = field.state.borrow().selection();
+            context.request(Request::ToolbarAway(selection))
         }
     }
 }
@@ -133,7 +135,7 @@ fn arrow_of(event: &KeyboardEvent, name: &str) -> Option<Arrow> {
 /// Arrow keys at the borders of cells, tables and fields; inside lines the browser knows best.
 fn move_caret(context: &Rc<EditorContext>, field: &Rc<EditorField>, arrow: Arrow) -> bool {
     let vertical = matches!(arrow, Arrow::Up | Arrow::Down);
-    let from = missing::at_caret(field);
+    let from = field.missing_cell();
     if vertical && from.is_none() && !neighbours::at_visual_border(field, arrow) {
         return false;
     }
@@ -145,7 +147,7 @@ fn move_caret(context: &Rc<EditorContext>, field: &Rc<EditorField>, arrow: Arrow
 fn follow(context: &Rc<EditorContext>, field: &Rc<EditorField>, goal: Option<Goal>) -> bool {
     match goal {
         Some(Goal::Line(transaction)) => context.dispatch(field, transaction),
-        Some(Goal::Missing(spot)) => missing::enter(field, spot).is_some(),
+        Some(Goal::Missing(spot)) => field.enter_missing_cell(spot).is_some(),
         None => false,
     }
 }
@@ -154,7 +156,7 @@ fn follow(context: &Rc<EditorContext>, field: &Rc<EditorField>, goal: Option<Goa
 pub(super) fn handle_mouse_down(context: &Rc<EditorContext>, event: &Event) {
     let Some(event) = event.dyn_ref::<MouseEvent>() else { return };
     let Some(field) = context.field_at(event.target()) else { return };
-    composition::settle(context, &field);
+    context.settle_composition(&field);
     field.key_before.set(KeyBefore::Other);
     let node = event.target().and_then(|target| target.dyn_into::<Node>().ok());
     let line = node.and_then(|node| field.lines.borrow().line_of(&node));

@@ -207,6 +207,11 @@ impl Lines {
     }
 }
 
+/// Whether a cell is, or holds, a line of the text.
+pub(super) fn has_line(cell: &Element) -> Option<bool> {
+    Some(cell.has_attribute("data-line") || cell.query_selector("[data-line]").ok()?.is_some())
+}
+
 /// Which old line each new line continues: equal ones at both ends first, then in order. A line inserted above another must not take its element.
 fn pair(old: &[LineView], new: &[Line]) -> Vec<Option<usize>> {
     let equal = |view: &LineView, line: &Line| utf16_len(&view.text()) == line.len() && view.text() == line.text();

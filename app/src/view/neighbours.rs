@@ -5,11 +5,12 @@ use std::rc::Rc;
 use dagsorden_editor::Selection;
 use dagsorden_editor::command::table::Arrow;
 use wasm_bindgen::JsCast;
-use web_sys::{DomRect, HtmlElement};
+use web_sys::HtmlElement;
 
 use super::context::EditorContext;
+use super::dom;
 use super::field::EditorField;
-use super::{dom, position};
+use super::position::{self, caret_rect};
 
 /// Whether the caret is in the first (up) or last (down) row of glyphs of its line.
 pub(super) fn at_visual_border(field: &EditorField, arrow: Arrow) -> bool {
@@ -81,21 +82,4 @@ fn enter(context: &Rc<EditorContext>, field: &Rc<EditorField>, at_end: bool, col
         field.focus_at(Selection::caret(offset));
     }
     context.selection_moved();
-}
-
-/// Where a caret at a place is drawn. A caret in an empty line has no rectangle of its own: its line has.
-pub(super) fn caret_rect(node: &web_sys::Node, offset: u32) -> Option<DomRect> {
-    let range = dom::document().create_range().ok()?;
-    range.set_start(node, offset).ok()?;
-    range.collapse_with_to_start(true);
-    let rects = range.get_client_rects()?;
-    match rects.length().checked_sub(1).and_then(|last| rects.item(last)) {
-        Some(rect) => Some(rect),
-        None => {
-            let element = dom::element_at(node)?;
-            let inner =
-                element.first_element_child().filter(|child| child.local_name() == "br" && child.get_bounding_client_rect().height() > 0.0);
-            Some(inner.unwrap_or(element).get_bounding_client_rect())
-        }
-    }
 }

@@ -3,7 +3,7 @@
 use dagsorden_editor::{EditorState, Selection};
 use dagsorden_shared::richtext::delta::utf16_len;
 use wasm_bindgen::JsCast;
-use web_sys::{Element, Node, Range};
+use web_sys::{DomRect, Element, Node, Range};
 
 use super::dom;
 use super::lines::{LineView, Lines};
@@ -30,6 +30,23 @@ pub(super) fn place_in_line(view: &LineView, inside: u32) -> Option<(Node, u32)>
         child = child.and_then(|child| child.next_sibling());
     }
     Some((view.element.clone().into(), 0))
+}
+
+/// Where a caret at a place is drawn. A caret in an empty line has no rectangle of its own: its line has.
+pub(super) fn caret_rect(node: &Node, offset: u32) -> Option<DomRect> {
+    let range = dom::document().create_range().ok()?;
+    range.set_start(node, offset).ok()?;
+    range.collapse_with_to_start(true);
+    let rects = range.get_client_rects()?;
+    match rects.length().checked_sub(1).and_then(|last| rects.item(last)) {
+        Some(rect) => Some(rect),
+        None => {
+            let element = dom::element_at(node)?;
+            let inner =
+                element.first_element_child().filter(|child| child.local_name() == "br" && child.get_bounding_client_rect().height() > 0.0);
+            Some(inner.unwrap_or(element).get_bounding_client_rect())
+        }
+    }
 }
 
 /// What lies between two offsets, as a range of the page.

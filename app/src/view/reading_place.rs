@@ -8,14 +8,18 @@ use std::cell::{Cell, RefCell};
 use std::rc::Rc;
 use std::time::Duration;
 
-use leptos::prelude::{document, request_animation_frame, set_timeout, window};
+use leptos::prelude::{document, set_timeout, window};
 use wasm_bindgen::JsCast;
 use web_sys::{Element, HtmlElement};
 
+use super::context::EditorContext;
 use super::dom;
 use super::field::BARS;
-use crate::pause::AfterPaint;
+use super::part::{Part, Update, When};
+use crate::sync::Author;
 
+/// Its name as a part.
+const NAME: &str = "reading-place";
 /// Pixels from one look for a line to the next; no line is less high.
 const STEP: f64 = 10.0;
 /// So long after one's own letter the page does not look whether the browser holds: the next key's paint comes first.
@@ -77,86 +81,110 @@ impl Held {
 
 /// Holds what is read, where the browser does not.
 pub(super) struct ReadingPlace {
-    place: Rc<Place>,
-    /// Looks whether the browser held it: that happens while the frame is made.
-    look: AfterPaint,
-}
-
-struct Place {
     browser_holds: Cell<bool>,
     held: RefCell<Option<Held>>,
     /// A look, or a frame of one's own, is asked for.
     asked: Cell<bool>,
     /// The person wrote just now.
-    rests: Cell<bool>,
+    rests: Rc<Cell<bool>>,
     misses: Cell<u32>,
+    /// How far what was held moved, and how far the window was scrolled.
+    measured: Cell<Option<(f64, f64)>>,
+}
+
+impl Part for ReadingPlace {
+    fn name(&self) -> &'static str {
+        NAME
+    }
+
+    /// What is in view is read before it changes: afterwards nobody knows where it was.
+    fn update(&self, context: &EditorContext, update: &Update<'_>) {
+        match update {
+            Update::WillChange { by: Author::Others, only_text } => self.hold(context, *only_text),
+            Update::PageWillChange => self.hold_without_browser(context),
+            Update::WillChange { by: Author::This, .. } | Update::WillReveal => self.settle(context),
+            Update::WillEdit => self.rest(),
+            _ => {}
+        }
+    }
+
+    fn measure(&self, _: &EditorContext) {
+        self.asked.set(false);
+        let held = self.held.borrow_mut().take();
+        self.measured.set(held.and_then(|held| Some((held.moved()?, held.scrolled()))));
+    }
+
+    fn draw(&self, _: &EditorContext) {
+        let Some((moved, scrolled)) = self.measured.take() else { return };
+        if self.browser_holds.get() {
+            self.judge_browser(moved, scrolled);
+        } else if (moved + scrolled).abs() >= MOVED {
+            // What the person scrolls meanwhile is theirs.
+            window().scroll_by_with_x_and_y(0.0, moved + scrolled);
+        }
+    }
+
+    fn destroy(&self) {}
 }
 
 impl ReadingPlace {
     pub(super) fn new() -> Self {
-        let place = Rc::new(Place {
+        Self {
             browser_holds: Cell::new(browser_can_hold()),
             held: RefCell::default(),
             asked: Cell::new(false),
-            rests: Cell::new(false),
+            rests: Rc::default(),
             misses: Cell::new(0),
-        });
-        let looked_at = Rc::clone(&place);
-        Self { place, look: AfterPaint::new(move || looked_at.look()) }
+            measured: Cell::new(None),
+        }
     }
 
     /// Others are about to change the document: only its text, or more.
-    pub(super) fn hold(&self, only_text: bool) {
-        self.hold_without_browser();
-        let place = &self.place;
+    fn hold(&self, context: &EditorContext, only_text: bool) {
+        self.hold_without_browser(context);
         // A page that nobody sees draws no frame, and its browser holds nothing until then.
-        if place.browser_holds.get() && !document().hidden() {
-            if place.asked.get() || !only_text {
+        if self.browser_holds.get() && !document().hidden() {
+            if self.asked.get() || !only_text {
                 // It may come after the frame and before the look. Where whole items move, the browser may rightly hold another place.
-                drop(place.held.borrow_mut().take());
-            } else if !place.rests.get() {
-                place.asked.set(true);
-                *place.held.borrow_mut() = Held::find(1).filter(Held::is_below_a_line);
-                self.look.ask();
+                drop(self.held.borrow_mut().take());
+            } else if !self.rests.get() {
+                self.asked.set(true);
+                *self.held.borrow_mut() = Held::find(1).filter(Held::is_below_a_line);
+                // The browser holds it while the frame is made.
+                context.schedule(NAME, When::Pause);
             }
         }
     }
 
     /// Something else is about to change what the page shows. In a hidden page the frame comes when the person is back.
-    pub(super) fn hold_without_browser(&self) {
-        let place = &self.place;
-        if !place.browser_holds.get() && !place.asked.replace(true) {
-            *place.held.borrow_mut() = Held::find(LINES);
-            let place = Rc::clone(place);
-            request_animation_frame(move || place.put_back());
+    fn hold_without_browser(&self, context: &EditorContext) {
+        if !self.browser_holds.get() && !self.asked.replace(true) {
+            *self.held.borrow_mut() = Held::find(LINES);
+            context.schedule(NAME, When::Frame);
         }
     }
 
     /// The person writes.
-    pub(super) fn rest(&self) {
-        if !self.place.rests.replace(true) {
-            let place = Rc::clone(&self.place);
-            set_timeout(move || place.rests.set(false), REST);
+    fn rest(&self) {
+        if !self.rests.replace(true) {
+            let rests = Rc::clone(&self.rests);
+            set_timeout(move || rests.set(false), REST);
         }
     }
 
     /// The person is led elsewhere, or is about to change the document: what others changed is to be put right before.
-    pub(super) fn settle(&self) {
-        if self.place.browser_holds.get() {
-            drop(self.place.held.borrow_mut().take());
+    fn settle(&self, context: &EditorContext) {
+        if self.browser_holds.get() {
+            drop(self.held.borrow_mut().take());
         } else {
-            self.place.put_back();
+            self.measure(context);
+            self.draw(context);
         }
     }
-}
 
-impl Place {
     /// Did the browser hold it?
-    fn look(&self) {
-        self.asked.set(false);
-        let Some(held) = self.held.borrow_mut().take() else { return };
-        let Some(moved) = held.moved() else { return };
-        match (moved.abs() >= MOVED, held.scrolled().abs() >= 1.0) {
+    fn judge_browser(&self, moved: f64, scrolled: f64) {
+        match (moved.abs() >= MOVED, scrolled.abs() >= 1.0) {
             (true, false) => {
                 self.misses.set(self.misses.get() + 1);
                 if self.misses.get() == MISSES {
@@ -175,16 +203,6 @@ impl Place {
         self.browser_holds.set(false);
         if let Some(root) = document().document_element().and_then(|root| root.dyn_into::<HtmlElement>().ok()) {
             drop(root.style().set_property("overflow-anchor", "none"));
-        }
-    }
-
-    fn put_back(&self) {
-        self.asked.set(false);
-        let Some(held) = self.held.borrow_mut().take() else { return };
-        // What the person scrolls meanwhile is theirs.
-        let pushed = held.moved().map_or(0.0, |moved| moved + held.scrolled());
-        if pushed.abs() >= MOVED {
-            window().scroll_by_with_x_and_y(0.0, pushed);
         }
     }
 }

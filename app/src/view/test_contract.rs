@@ -7,6 +7,7 @@ mod comments;
 mod forks;
 mod quill;
 
+use std::ops::Deref;
 use std::rc::Rc;
 
 use comments::Comments;
@@ -21,18 +22,43 @@ use web_sys::HtmlDialogElement;
 use super::context::EditorContext;
 use super::dom;
 use super::field::EditorField;
+use super::part::{Part, Update};
 
 /// What the contract remembers between calls.
 #[derive(Default)]
-pub(super) struct Contract {
+struct Contract {
     forks: Forks,
     comments: Comments,
 }
 
-impl Contract {
-    /// The person has undone or redone something: whoever does makes the anchors anew.
-    pub(super) fn handle_undo(&self, context: &EditorContext) {
-        self.comments.renew(context.port().replica().agenda());
+impl Part for Contract {
+    fn name(&self) -> &'static str {
+        "test-contract"
+    }
+
+    /// Whoever undoes or redoes something makes the anchors anew.
+    fn update(&self, context: &EditorContext, update: &Update<'_>) {
+        if matches!(update, Update::Undone) {
+            self.comments.renew(context.port().replica().agenda());
+        }
+    }
+
+    fn draw(&self, _: &EditorContext) {}
+
+    fn destroy(&self) {}
+}
+
+/// The page that a call is about.
+struct Page {
+    context: Rc<EditorContext>,
+    contract: Rc<Contract>,
+}
+
+impl Deref for Page {
+    type Target = EditorContext;
+
+    fn deref(&self) -> &EditorContext {
+        &self.context
     }
 }
 
@@ -56,7 +82,7 @@ impl Given {
     }
 }
 
-type Act = fn(&Rc<EditorContext>, &Given) -> Option<Value>;
+type Act = fn(&Page, &Given) -> Option<Value>;
 
 /// Every call of the contract.
 const CALLS: [(&str, Act); 20] = [
@@ -106,17 +132,20 @@ const CALLS: [(&str, Act); 20] = [
 
 /// Puts the contract on the window.
 pub(super) fn install(context: &Rc<EditorContext>) {
-    let contract = js_sys::Object::new();
+    let calls = js_sys::Object::new();
+    let contract = Rc::new(Contract::default());
+    context.add_part(Rc::clone(&contract) as Rc<dyn Part>);
     for (name, act) in CALLS {
-        let weak = Rc::downgrade(context);
+        let (weak, contract) = (Rc::downgrade(context), Rc::clone(&contract));
         let call = move |a: JsValue, b: JsValue, c: JsValue, d: JsValue, e: JsValue| {
-            let answer = weak.upgrade().and_then(|context| act(&context, &Given([a, b, c, d, e])));
+            let contract = Rc::clone(&contract);
+            let answer = weak.upgrade().and_then(|context| act(&Page { context, contract }, &Given([a, b, c, d, e])));
             js_sys::JSON::parse(&answer.unwrap_or(Value::Null).to_string()).unwrap_or(JsValue::NULL)
         };
         let call = Closure::<dyn FnMut(JsValue, JsValue, JsValue, JsValue, JsValue) -> JsValue>::new(call);
-        drop(js_sys::Reflect::set(&contract, &name.into(), &call.into_js_value()));
+        drop(js_sys::Reflect::set(&calls, &name.into(), &call.into_js_value()));
     }
-    drop(js_sys::Reflect::set(&js_sys::global(), &"__editorTest".into(), &contract));
+    drop(js_sys::Reflect::set(&js_sys::global(), &"__editorTest".into(), &calls));
 }
 
 /// Ids of all sections, as they stand on the paper.
@@ -151,7 +180,7 @@ fn mounted(context: &EditorContext, given: &Given, index: usize) -> Option<Rc<Ed
 }
 
 /// Makes a text what the insertions say, as nobody's step of undo.
-fn set_delta(context: &Rc<EditorContext>, given: &Given) -> Option<Value> {
+fn set_delta(context: &Page, given: &Given) -> Option<Value> {
     let field = field_named(context, given, 0)?;
     let old = context.port().body(&field)?.len();
     let delta = quill::read(&given.json(1)?)?.delete(old);
@@ -160,7 +189,7 @@ fn set_delta(context: &Rc<EditorContext>, given: &Given) -> Option<Value> {
     Some(context.port().replica().write_untracked(&field, &delta).is_ok().into())
 }
 
-fn select(context: &Rc<EditorContext>, given: &Given) -> Option<Value> {
+fn select(context: &Page, given: &Given) -> Option<Value> {
     let field = mounted(context, given, 0)?;
     let anchor = given.number(1)?;
     // A dialog that asks something keeps the focus to itself.
@@ -175,20 +204,20 @@ fn select(context: &Rc<EditorContext>, given: &Given) -> Option<Value> {
     Some(true.into())
 }
 
-fn selection(context: &Rc<EditorContext>, _: &Given) -> Option<Value> {
+fn selection(context: &Page, _: &Given) -> Option<Value> {
     let field = context.active()?;
     field.read_selection();
     let selection = field.state.borrow().selection()?;
     Some(json!({ "id": name_of(&field.field), "anchor": selection.anchor, "head": selection.head }))
 }
 
-fn add_comment(context: &Rc<EditorContext>, given: &Given) -> Option<Value> {
+fn add_comment(context: &Page, given: &Given) -> Option<Value> {
     let (field, start, end) = (field_named(context, given, 0)?, given.number(1)?, given.number(2)?);
     context.contract.comments.add(context.port().replica().agenda(), field, start.min(end), start.max(end)).map(Value::from)
 }
 
 /// Shows somebody else's selection, as if the fork's client had sent it; without a field they are there and write nowhere.
-fn peer_select(context: &Rc<EditorContext>, given: &Given) -> Option<Value> {
+fn peer_select(context: &Page, given: &Given) -> Option<Value> {
     let field = field_named(context, given, 1);
     let (anchor, head) = (given.number(2).unwrap_or_default(), given.number(3));
     let name = given.text(4).unwrap_or_default();

@@ -6,19 +6,21 @@
 mod drawing;
 
 use std::cell::{Cell, RefCell};
-use std::rc::{Rc, Weak};
+use std::rc::Rc;
 
 use dagsorden_editor::command::mark;
 use dagsorden_editor::{CommandName, FieldKind, Selection};
 use dagsorden_shared::catalogue::Catalogue;
 use wasm_bindgen::JsCast;
-use web_sys::{Element, Event, EventTarget, FocusEvent, HtmlElement, HtmlInputElement, KeyboardEvent, Node};
+use web_sys::{DomRect, Element, Event, FocusEvent, HtmlElement, HtmlInputElement, KeyboardEvent, Node};
 
 use super::context::EditorContext;
 use super::field::EditorField;
-use super::listener::Listener;
-use super::{dom, neighbours, position};
+use super::part::{Part, Request, Update, When};
+use super::{dom, position};
 
+/// Its name as a part.
+const NAME: &str = "toolbar";
 /// Where the toolbar is fixed at the bottom of the window by the style sheet.
 const NARROW: f64 = 720.0;
 /// Between selection and toolbar, in pixels.
@@ -26,72 +28,152 @@ const GAP: f64 = 8.0;
 
 /// The toolbar.
 pub(super) struct Toolbar {
-    context: Weak<EditorContext>,
     text: &'static Catalogue,
-    root: RefCell<Option<HtmlElement>>,
+    root: HtmlElement,
     /// Asked for by key, so shown without a selection too.
     called: Cell<bool>,
     /// Unfolded: all commands are shown.
     full: Cell<bool>,
     /// Sent away with Escape, until something else is selected.
     sent_away: Cell<Option<Selection>>,
-    listeners: RefCell<Vec<Listener>>,
+    /// What it is to show, as measured.
+    wanted: RefCell<Wanted>,
+}
+
+/// What the toolbar is to show.
+#[derive(Default)]
+enum Wanted {
+    /// What it shows.
+    #[default]
+    Same,
+    /// It is to hide.
+    Nothing,
+    /// The commands for this field.
+    Commands {
+        field: Rc<EditorField>,
+        in_table: bool,
+        only_table: bool,
+        /// `None` where the selection has no place in the page.
+        place: Option<Place>,
+    },
+}
+
+/// What the toolbar stands at, in the window.
+enum Place {
+    /// Where the style sheet puts it.
+    Edge,
+    Selection {
+        start: DomRect,
+        end: DomRect,
+    },
+    Table(DomRect),
+}
+
+impl Part for Toolbar {
+    fn name(&self) -> &'static str {
+        NAME
+    }
+
+    fn attach(&self, context: &EditorContext) {
+        // In the page's main part, as what it acts on is.
+        if let Some(main) = dom::document().query_selector("main").ok().flatten() {
+            dom::append(&main, &self.root);
+        }
+        for event in ["mousedown", "click", "keydown", "focusout", "submit"] {
+            context.listen_for(NAME, &self.root, event);
+        }
+    }
+
+    fn update(&self, context: &EditorContext, update: &Update<'_>) {
+        if matches!(update, Update::SelectionMoved) {
+            context.schedule(NAME, When::Pause);
+        }
+    }
+
+    fn measure(&self, context: &EditorContext) {
+        *self.wanted.borrow_mut() = self.wanted_at(context);
+    }
+
+    /// Shows, hides and places itself after the selection. Its own size follows what it shows and is measured here.
+    fn draw(&self, _: &EditorContext) {
+        match self.wanted.take() {
+            Wanted::Same => {}
+            Wanted::Nothing => self.hide(),
+            Wanted::Commands { field, in_table, only_table, place } => {
+                let classes = self.root.class_list();
+                for (name, on) in [("full", self.full.get()), ("in-table", in_table), ("only-table", only_table)] {
+                    drop(classes.toggle_with_force(name, on));
+                }
+                self.root.set_hidden(false);
+                self.show_states(&field);
+                let style = self.root.style();
+                if let Some(Place::Edge) = place {
+                    drop(style.remove_property("left"));
+                    drop(style.remove_property("top"));
+                } else if let Some((left, top)) = place.and_then(|place| place.corner(&self.root)) {
+                    drop(style.set_property("left", &dom::pixels(left)));
+                    drop(style.set_property("top", &dom::pixels(top)));
+                }
+            }
+        }
+    }
+
+    fn handle(&self, context: &EditorContext, event: &Event) {
+        match event.type_().as_str() {
+            "mousedown" => {
+                // A click must not take the focus from the text; the address is typed, though.
+                let typed_in = event.target().is_some_and(|target| target.dyn_ref::<HtmlInputElement>().is_some());
+                if !typed_in {
+                    event.prevent_default();
+                }
+            }
+            "click" => self.handle_click(context, event),
+            "keydown" => self.handle_key(context, event),
+            "focusout" => self.handle_focus_out(context, event),
+            _ => {
+                event.prevent_default();
+                self.set_link(context);
+            }
+        }
+    }
+
+    fn answer(&self, context: &EditorContext, request: Request) -> bool {
+        match request {
+            Request::LinkPrompt => self.ask_for_link(context),
+            Request::LinkRefused => self.refuse_link(context),
+            Request::ToolbarFocus => return self.focus(context),
+            Request::ToolbarAway(selection) => return self.send_away(selection),
+            Request::Find => return false,
+        }
+        true
+    }
+
+    fn holds(&self, node: &Node) -> bool {
+        self.root.contains(Some(node))
+    }
+
+    fn destroy(&self) {
+        dom::detach(&self.root);
+    }
 }
 
 impl Toolbar {
-    pub(super) fn new(context: Weak<EditorContext>, text: &'static Catalogue) -> Self {
-        Self {
-            context,
-            text,
-            root: RefCell::default(),
-            called: Cell::new(false),
-            full: Cell::new(false),
-            sent_away: Cell::new(None),
-            listeners: RefCell::default(),
-        }
-    }
-
-    /// Builds the toolbar into the page, hidden.
-    pub(super) fn attach(&self) {
-        let root: HtmlElement = dom::build(&drawing::draw(&self.text.editor)).unchecked_into();
+    /// The toolbar, hidden.
+    pub(super) fn new(text: &'static Catalogue) -> Self {
+        let root: HtmlElement = dom::build(&drawing::draw(&text.editor)).unchecked_into();
         root.set_hidden(true);
-        // In the page's main part, as what it acts on is.
-        if let Some(main) = dom::document().query_selector("main").ok().flatten() {
-            dom::append(&main, &root);
-        }
-        // A click must not take the focus from the text; the address is typed, though.
-        self.listen(&root, "mousedown", |_, event| {
-            let typed_in = event.target().is_some_and(|target| target.dyn_ref::<HtmlInputElement>().is_some());
-            if !typed_in {
-                event.prevent_default();
-            }
-        });
-        self.listen(&root, "click", |context, event| context.toolbar.handle_click(context, event));
-        self.listen(&root, "keydown", |context, event| context.toolbar.handle_key(context, event));
-        self.listen(&root, "focusout", |context, event| context.toolbar.handle_focus_out(context, event));
-        self.listen(&root, "submit", |context, event| {
-            event.prevent_default();
-            context.toolbar.set_link(context);
-        });
-        *self.root.borrow_mut() = Some(root);
-    }
-
-    /// Whether an element is in the toolbar.
-    pub(super) fn holds(&self, target: Option<&EventTarget>) -> bool {
-        let node = target.and_then(|target| target.dyn_ref::<Node>());
-        self.root.borrow().as_ref().is_some_and(|root| node.is_some() && root.contains(node))
+        Self { text, root, called: Cell::new(false), full: Cell::new(false), sent_away: Cell::new(None), wanted: RefCell::default() }
     }
 
     fn has_focus(&self) -> bool {
-        self.holds(dom::document().active_element().map(EventTarget::from).as_ref())
+        dom::document().active_element().is_some_and(|active| self.holds(&active))
     }
 
     /// Moves the focus here. Answers whether there is anything to do here.
-    pub(super) fn focus(&self) -> bool {
-        let Some(context) = self.context.upgrade() else { return false };
+    fn focus(&self, context: &EditorContext) -> bool {
         self.called.set(true);
         self.full.set(true);
-        self.follow(&context);
+        self.follow(context);
         let buttons = self.buttons();
         let stop = buttons.iter().find(|button| button.tab_index() == 0).or(buttons.first());
         stop.is_some_and(|button| self.stop_at(button))
@@ -105,22 +187,23 @@ impl Toolbar {
     }
 
     /// Leaves until something else is selected. Answers whether it was there.
-    pub(super) fn send_away(&self, selection: Option<Selection>) -> bool {
-        let Some(root) = self.root.borrow().clone().filter(|root| !root.hidden()) else { return false };
-        self.sent_away.set(selection);
-        self.hide(&root);
-        true
+    fn send_away(&self, selection: Option<Selection>) -> bool {
+        let there = !self.root.hidden();
+        if there {
+            self.sent_away.set(selection);
+            self.hide();
+        }
+        there
     }
 
     /// Shows the prompt for an address.
-    pub(super) fn ask_for_link(&self) {
-        let Some(context) = self.context.upgrade() else { return };
+    fn ask_for_link(&self, context: &EditorContext) {
         let Some(field) = context.active().filter(|field| field.kind() == FieldKind::Section) else { return };
         if context.is_read_only() {
             return;
         }
         self.called.set(true);
-        self.follow(&context);
+        self.follow(context);
         let address = mark::link_around(&field.state.borrow());
         self.show_prompt(true);
         self.say("");
@@ -135,11 +218,9 @@ impl Toolbar {
     }
 
     /// An address was refused: says why, keeps what was typed.
-    pub(super) fn refuse_link(&self) {
+    fn refuse_link(&self, context: &EditorContext) {
         self.called.set(true);
-        if let Some(context) = self.context.upgrade() {
-            self.follow(&context);
-        }
+        self.follow(context);
         self.show_prompt(true);
         self.say(self.text.editor.link_refused);
         if !self.has_focus() {
@@ -148,55 +229,44 @@ impl Toolbar {
         }
     }
 
-    /// Shows, hides and places itself after the selection.
-    pub(super) fn follow(&self, context: &EditorContext) {
-        let Some(root) = self.root.borrow().clone() else { return };
+    /// Follows the selection at once.
+    fn follow(&self, context: &EditorContext) {
+        self.measure(context);
+        self.draw(context);
+    }
+
+    fn wanted_at(&self, context: &EditorContext) -> Wanted {
         let field = context.active().filter(|field| field.kind() == FieldKind::Section && !context.is_read_only());
         let selection = field.as_ref().and_then(|field| field.state.borrow().selection());
         let narrow = leptos::prelude::window().inner_width().ok().and_then(|width| width.as_f64()).is_some_and(|width| width < NARROW);
         let busy = self.called.get() || self.has_focus();
         let cell = field.as_ref().zip(selection).and_then(|(field, selection)| cell_of(field, selection));
         if selection.is_some() && selection == self.sent_away.get() && !busy && !narrow {
-            self.hide(&root);
-            return;
+            return Wanted::Nothing;
         }
         self.sent_away.set(None);
         let wanted = selection.is_some_and(|selection| busy || narrow || cell.is_some() || !selection.is_caret());
-        let (Some(field), Some(selection), true) = (field, selection, wanted) else {
-            self.hide(&root);
-            return;
-        };
+        let (Some(field), Some(selection), true) = (field, selection, wanted) else { return Wanted::Nothing };
         if field.pointing.get() && !narrow {
             // It would stand in the way of the mouse; the end of pointing moves the selection once more.
-            return;
+            return Wanted::Same;
         }
         // With the caret alone in a table the formats of text would only be in the way.
         let only_table = cell.is_some() && selection.is_caret() && !busy && !narrow;
-        let classes = root.class_list();
-        for (name, on) in [("full", self.full.get()), ("in-table", cell.is_some()), ("only-table", only_table)] {
-            drop(classes.toggle_with_force(name, on));
-        }
-        root.set_hidden(false);
-        self.show_states(&field);
-        let style = root.style();
-        let table = cell.filter(|_| only_table).and_then(|cell| cell.closest("table").ok().flatten());
-        if narrow {
-            drop(style.remove_property("left"));
-            drop(style.remove_property("top"));
-        } else if let Some((left, top)) = match &table {
-            Some(table) => place_over_table(table, &root),
-            None => place_above(&field, selection, &root),
-        } {
-            drop(style.set_property("left", &dom::pixels(left)));
-            drop(style.set_property("top", &dom::pixels(top)));
-        }
+        let table = cell.as_ref().filter(|_| only_table).and_then(|cell| cell.closest("table").ok().flatten());
+        let place = match table {
+            _ if narrow => Some(Place::Edge),
+            Some(table) => Some(Place::Table(table.get_bounding_client_rect())),
+            None => Place::of_selection(&field, selection),
+        };
+        Wanted::Commands { field, in_table: cell.is_some(), only_table, place }
     }
 
-    fn hide(&self, root: &HtmlElement) {
+    fn hide(&self) {
         self.called.set(false);
         self.full.set(false);
-        if !root.hidden() {
-            root.set_hidden(true);
+        if !self.root.hidden() {
+            self.root.set_hidden(true);
             self.show_prompt(false);
         }
     }
@@ -215,7 +285,7 @@ impl Toolbar {
         }
     }
 
-    fn handle_click(&self, context: &Rc<EditorContext>, event: &Event) {
+    fn handle_click(&self, context: &EditorContext, event: &Event) {
         let target = event.target().and_then(|target| target.dyn_into::<Element>().ok());
         let Some(button) = target.and_then(|target| target.closest("button").ok().flatten()) else { return };
         let command = button.get_attribute("data-command").unwrap_or_default();
@@ -223,7 +293,7 @@ impl Toolbar {
             self.full.set(!self.full.get());
             self.follow(context);
         } else if command == drawing::LINK {
-            self.ask_for_link();
+            self.ask_for_link(context);
         } else if let Ok(command) = command.parse::<CommandName>() {
             context.run(&command);
             // A button pressed with a key: what was asked for is done, and the text is where one goes on.
@@ -237,14 +307,14 @@ impl Toolbar {
     fn handle_focus_out(&self, context: &EditorContext, event: &Event) {
         let to = event.dyn_ref::<FocusEvent>().and_then(FocusEvent::related_target);
         let Some(field) = context.active() else { return };
-        let in_text = to.as_ref().and_then(|to| to.dyn_ref::<Node>()).is_some_and(|to| field.host.contains(Some(to)));
-        if !in_text && !self.holds(to.as_ref()) && dom::document().has_focus().unwrap_or(false) {
+        let to = to.as_ref().and_then(|to| to.dyn_ref::<Node>());
+        if !to.is_some_and(|to| field.host.contains(Some(to)) || self.holds(to)) && dom::document().has_focus().unwrap_or(false) {
             self.called.set(false);
             context.leave(&field);
         }
     }
 
-    fn handle_key(&self, context: &Rc<EditorContext>, event: &Event) {
+    fn handle_key(&self, context: &EditorContext, event: &Event) {
         let Some(key) = event.dyn_ref::<KeyboardEvent>() else { return };
         let in_prompt = event.target().is_some_and(|target| target.dyn_ref::<HtmlInputElement>().is_some());
         let buttons = self.buttons();
@@ -276,7 +346,7 @@ impl Toolbar {
         }
     }
 
-    fn set_link(&self, context: &Rc<EditorContext>) {
+    fn set_link(&self, context: &EditorContext) {
         let address = self.input().map(|input| input.value()).unwrap_or_default();
         let address = address.trim();
         // What looks like a bare name of a host is meant as one.
@@ -311,7 +381,7 @@ impl Toolbar {
     }
 
     fn find(&self, selector: &str) -> Option<HtmlElement> {
-        self.root.borrow().as_ref()?.query_selector(selector).ok()??.dyn_into().ok()
+        self.root.query_selector(selector).ok()??.dyn_into().ok()
     }
 
     fn input(&self) -> Option<HtmlInputElement> {
@@ -324,38 +394,37 @@ impl Toolbar {
     }
 
     fn all_buttons(&self) -> impl Iterator<Item = HtmlElement> + use<> {
-        let found = self.root.borrow().as_ref().and_then(|root| root.query_selector_all(".commands button").ok());
+        let found = self.root.query_selector_all(".commands button").ok();
         found.into_iter().flat_map(|found| (0..found.length()).filter_map(move |at| found.item(at)?.dyn_into().ok()))
     }
-
-    fn listen(&self, target: &HtmlElement, name: &'static str, handler: fn(&Rc<EditorContext>, &Event)) {
-        self.listeners.borrow_mut().extend(Listener::add(&self.context, target, name, handler));
-    }
 }
 
-impl Drop for Toolbar {
-    fn drop(&mut self) {
-        if let Some(root) = self.root.borrow_mut().take() {
-            dom::detach(&root);
-        }
+impl Place {
+    fn of_selection(field: &EditorField, selection: Selection) -> Option<Self> {
+        let (lines, state) = (field.lines.borrow(), field.state.borrow());
+        let rect = |offset: u32| position::place_of(&lines, &state, offset).and_then(|place| position::caret_rect(&place.0, place.1));
+        Some(Self::Selection { start: rect(selection.from())?, end: rect(selection.to())? })
     }
-}
 
-/// Above the selection's first row, inside the window; coordinates of the page for the toolbar's own corner.
-fn place_above(field: &EditorField, selection: Selection, root: &HtmlElement) -> Option<(f64, f64)> {
-    let (lines, state) = (field.lines.borrow(), field.state.borrow());
-    let rect = |offset: u32| position::place_of(&lines, &state, offset).and_then(|place| neighbours::caret_rect(&place.0, place.1));
-    let (start, end) = (rect(selection.from())?, rect(selection.to())?);
-    let window = leptos::prelude::window();
-    let width = window.inner_width().ok()?.as_f64()?;
-    let own = root.get_bounding_client_rect();
-    let one_row = (start.top() - end.top()).abs() < start.height();
-    let middle = if one_row { f64::midpoint(start.left(), end.left()) } else { start.left() + own.width() / 2.0 };
-    // `clamp` would bring the printing of floats into the download, for its panic.
-    let left = (middle - own.width() / 2.0).min(width - own.width() - GAP).max(GAP);
-    let above = start.top() - own.height() - GAP;
-    let top = if above < GAP { end.bottom() + GAP } else { above };
-    Some((left + window.page_x_offset().ok()?, top + window.page_y_offset().ok()?))
+    /// Above the selection's first row or over the table's upper right corner, below where there is no room; coordinates of the page for the toolbar's
+    /// own corner.
+    fn corner(&self, root: &HtmlElement) -> Option<(f64, f64)> {
+        let window = leptos::prelude::window();
+        let own = root.get_bounding_client_rect();
+        let (left, above, below) = match self {
+            Self::Selection { start, end } => {
+                let width = window.inner_width().ok()?.as_f64()?;
+                let one_row = (start.top() - end.top()).abs() < start.height();
+                let middle = if one_row { f64::midpoint(start.left(), end.left()) } else { start.left() + own.width() / 2.0 };
+                // `clamp` would bring the printing of floats into the download, for its panic.
+                ((middle - own.width() / 2.0).min(width - own.width() - GAP), start.top() - own.height() - GAP, end.bottom() + GAP)
+            }
+            Self::Edge => return None,
+            Self::Table(table) => (table.right() - own.width(), table.top() - own.height() - GAP / 2.0, table.bottom() + GAP),
+        };
+        let top = if above < GAP { below } else { above };
+        Some((left.max(GAP) + window.page_x_offset().ok()?, top + window.page_y_offset().ok()?))
+    }
 }
 
 /// The cell the selection's end is in.
@@ -366,14 +435,4 @@ fn cell_of(field: &EditorField, selection: Selection) -> Option<Element> {
         return None;
     }
     Some(field.lines.borrow().views.get(line)?.element.clone())
-}
-
-/// Over a table's upper right corner, under it where there is no room.
-fn place_over_table(table: &Element, root: &HtmlElement) -> Option<(f64, f64)> {
-    let window = leptos::prelude::window();
-    let (table, own) = (table.get_bounding_client_rect(), root.get_bounding_client_rect());
-    let left = (table.right() - own.width()).max(GAP);
-    let above = table.top() - own.height() - GAP / 2.0;
-    let top = if above < GAP { table.bottom() + GAP } else { above };
-    Some((left + window.page_x_offset().ok()?, top + window.page_y_offset().ok()?))
 }

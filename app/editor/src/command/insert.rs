@@ -1,7 +1,7 @@
 //! Inserting text, over the selection or over a range the browser names.
 
+use dagsorden_shared::richtext::Marks;
 use dagsorden_shared::richtext::delta::utf16_len;
-use dagsorden_shared::richtext::{Attributes, Marks};
 
 use super::delete;
 use super::split::split_line;
@@ -83,9 +83,4 @@ pub(crate) fn insert_at(state: &EditorState, place: &Place, typed: &str, cause: 
         Some(deleted) => Some(Transaction { group, ..deleted.then(state, &insertion) }),
         None => insertion(state),
     }
-}
-
-/// A newline with these attributes; shared by the commands that make lines.
-pub(crate) fn newline(edits: &mut Edits, at: u32, attributes: Attributes) {
-    edits.insert(at, "\n", attributes);
 }

@@ -2,7 +2,6 @@
 
 use dagsorden_shared::richtext::{Block, LineFormat};
 
-use super::insert::newline;
 use super::{block, delete, table};
 use crate::selection::Selection;
 use crate::state::{EditorState, FieldKind};
@@ -34,16 +33,16 @@ pub fn split_line(state: &EditorState) -> Option<Transaction> {
             Block::ListItem(_) if format.indent > 0 => return block::outdent(state),
             Block::ListItem(_) | Block::Quote | Block::Heading(_) => return block::make_plain(state),
             _ => {
-                newline(&mut edits, caret + 1, format.attributes());
+                edits.newline(caret + 1, format.attributes());
                 caret + 1
             }
         }
     } else if inside == line.len() {
-        newline(&mut edits, caret + 1, continued(&format).attributes());
+        edits.newline(caret + 1, continued(&format).attributes());
         caret + 1
     } else {
         let attributes = if inside == 0 { continued(&format).attributes() } else { format.attributes() };
-        newline(&mut edits, caret, attributes);
+        edits.newline(caret, attributes);
         caret + 1
     };
     // The caret has moved: a pending format is forgotten, as it is by any other move.

@@ -11,15 +11,15 @@ use dagsorden_shared::richtext::Delta;
 use super::EditorContext;
 use crate::sync::UndoMeta;
 use crate::ui::announcer;
-use crate::view::composition;
 use crate::view::field::EditorField;
+use crate::view::part::{Request, Update};
 use crate::view::port::DocumentPort;
 
 impl EditorContext {
     /// Runs a command where the caret is, or last was. Answers whether it applied.
     pub fn run(&self, command: &CommandName) -> bool {
         // What is being composed stands in the text before anything is done to it.
-        self.settle_composition();
+        self.settle_active_composition();
         let Some(field) = self.active() else { return false };
         field.read_selection();
         let asked = command.run(&field.state.borrow(), &mut crate::random::bits);
@@ -74,7 +74,7 @@ impl EditorContext {
             self.after_move.ask();
         }
         self.after_move.settle();
-        self.reading_place.rest();
+        self.update_parts(&Update::WillEdit);
         let (delta, group) = (transaction.delta.clone(), transaction.group);
         field.expect(Some(transaction));
         let made = self.port.edit(&field.field, delta, group);
@@ -102,7 +102,7 @@ impl EditorContext {
 
     pub(in crate::view) fn refuse(&self, refusal: Refusal) {
         match refusal {
-            Refusal::Link => self.toolbar.refuse_link(),
+            Refusal::Link => _ = self.request(Request::LinkRefused),
         }
     }
 
@@ -133,7 +133,7 @@ impl EditorContext {
         if self.read_only.get() {
             return false;
         }
-        self.settle_composition();
+        self.settle_active_composition();
         self.after_move.settle();
         let taken = self.go_to_step(step(self.port.as_ref()));
         if taken {
@@ -144,18 +144,11 @@ impl EditorContext {
 
     fn go_to_step(&self, step: Option<UndoMeta>) -> bool {
         let Some(step) = step else { return false };
-        #[cfg(feature = "test-hooks")]
-        self.contract.handle_undo(self);
+        self.update_parts(&Update::Undone);
         if let Some(place) = step.selection {
             self.go_to(&place);
         }
         self.selection_moved();
         true
-    }
-
-    fn settle_composition(&self) {
-        if let Some(field) = self.active() {
-            composition::settle(self, &field);
-        }
     }
 }

@@ -1,4 +1,4 @@
-//! Where a person is: which field has the focus, where the selection stands in it, and who is told when it moves.
+//! Where a person is: which field has the focus, where the selection stands in it, and what follows when it moves.
 
 use std::rc::Rc;
 
@@ -10,8 +10,9 @@ use web_sys::{Event, FocusEvent};
 
 use super::EditorContext;
 use crate::sync::UndoSelection;
+use crate::view::dom;
 use crate::view::field::{EditorField, KeyBefore};
-use crate::view::{composition, dom};
+use crate::view::part::Update;
 
 impl EditorContext {
     /// The item in view, for others to see.
@@ -20,17 +21,13 @@ impl EditorContext {
         self.tell_place();
     }
 
-    /// The person's selection is another one: undo, others and the toolbar want to know.
+    /// The person's selection is another one: undo, others and the parts want to know.
     pub(in crate::view) fn selection_moved(&self) {
         self.after_move.ask();
+        self.update_parts(&Update::SelectionMoved);
     }
 
-    pub(super) fn handle_moved(&self) {
-        self.tell_place();
-        self.toolbar.follow(self);
-    }
-
-    fn tell_place(&self) {
+    pub(super) fn tell_place(&self) {
         let selection = self.place();
         // Who writes is where they write, whatever has scrolled into view.
         let item = selection.as_ref().map(|selection| selection.field.item().clone()).or_else(|| self.item.borrow().clone());
@@ -66,7 +63,7 @@ impl EditorContext {
 
     /// Scrolls to the caret, if it is not in view.
     pub(in crate::view) fn reveal_caret(&self, field: &Rc<EditorField>) {
-        self.reading_place.settle();
+        self.update_parts(&Update::WillReveal);
         field.reveal_caret();
         *self.revealed.borrow_mut() = dom::scrolled().map(|scrolled| (Rc::clone(field), scrolled));
         self.after_reveal.ask();
@@ -86,7 +83,7 @@ impl EditorContext {
         (event.target().as_ref() == Some(field.host.as_ref())).then_some(field)
     }
 
-    pub(super) fn handle_focus_in(&self, event: &Event) {
+    pub(in crate::view) fn handle_focus_in(&self, event: &Event) {
         let Some(field) = self.focused_field(event) else { return };
         *self.active.borrow_mut() = Some(field.clone());
         if let Some(body) = dom::document().body() {
@@ -96,15 +93,15 @@ impl EditorContext {
         self.selection_moved();
     }
 
-    pub(super) fn handle_focus_out(&self, event: &Event) {
+    pub(in crate::view) fn handle_focus_out(&self, event: &Event) {
         let Some(field) = self.focused_field(event) else { return };
-        composition::settle(self, &field);
+        self.settle_composition(&field);
         field.key_before.set(KeyBefore::Other);
         field.pointing.set(false);
         // A letter typed in this very frame: redo leads to where it was written, not to where one goes now.
         self.after_move.settle();
         let to = event.dyn_ref::<FocusEvent>().and_then(FocusEvent::related_target);
-        if !self.toolbar.holds(to.as_ref()) {
+        if !to.and_then(|to| to.dyn_into().ok()).is_some_and(|to| self.part_holds(&to)) {
             self.leave(&field);
         }
     }
@@ -119,7 +116,7 @@ impl EditorContext {
         self.selection_moved();
     }
 
-    pub(super) fn handle_selection_change(&self) {
+    pub(in crate::view) fn handle_selection_change(&self) {
         let Some(field) = self.active().filter(|field| field.is_focused() && !field.is_composing()) else { return };
         field.read_selection();
         // Typing moves the caret through transactions, which have told of it already.
@@ -128,7 +125,7 @@ impl EditorContext {
         }
     }
 
-    pub(super) fn end_pointing(&self) {
+    pub(in crate::view) fn end_pointing(&self) {
         if let Some(field) = self.active() {
             field.pointing.set(false);
             if dom::selection().is_some_and(|selection| selection.range_count() > 1) {
@@ -136,8 +133,8 @@ impl EditorContext {
                 field.read_selection();
                 field.write_selection();
             }
-            // It waited for the mouse.
-            self.after_move.ask();
+            // The toolbar waited for the mouse.
+            self.selection_moved();
         }
     }
 }

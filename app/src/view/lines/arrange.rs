@@ -6,8 +6,8 @@ use dagsorden_shared::richtext::{Body, table};
 use wasm_bindgen::JsCast;
 use web_sys::{Element, Node};
 
-use super::Lines;
-use crate::view::{dom, missing};
+use super::{Lines, has_line};
+use crate::view::dom;
 
 impl Lines {
     /// Builds the containers of lists and tables and puts every line into its place, moving nothing that is in it.
@@ -151,5 +151,5 @@ impl Lines {
 /// The cells of a row that hold no line.
 fn fillers(row: &Element) -> impl Iterator<Item = Element> + use<> {
     let cells = std::iter::successors(row.first_element_child(), Element::next_element_sibling);
-    cells.filter(|cell| missing::has_line(cell) == Some(false)).collect::<Vec<_>>().into_iter()
+    cells.filter(|cell| has_line(cell) == Some(false)).collect::<Vec<_>>().into_iter()
 }

@@ -9,7 +9,6 @@ use dagsorden_shared::richtext::{Attributes, Block, LineFormat};
 
 use super::{Spot, place, read};
 use crate::command::block::set_format;
-use crate::command::insert::newline;
 use crate::ids::{self, RandomBits};
 use crate::selection::Selection;
 use crate::state::{EditorState, FieldKind};
@@ -55,11 +54,11 @@ pub fn insert(state: &EditorState, rows: u8, columns: u8, bits: RandomBits<'_>) 
         // Two tables without a line between them would be one.
         before = index > 0 && state.is_cell(index - 1);
         if before {
-            newline(&mut edits, at, Attributes::new());
+            edits.newline(at, Attributes::new());
         }
     } else if at == caret {
         before = true;
-        newline(&mut edits, at, line.format().attributes());
+        edits.newline(at, line.format().attributes());
     }
     let names: Vec<String> = (0..columns).map(|_| ids::column(bits)).collect();
     for _ in 0..rows {
@@ -71,7 +70,7 @@ pub fn insert(state: &EditorState, rows: u8, columns: u8, bits: RandomBits<'_>) 
     }
     let after = index + 1;
     if at > caret && (after == state.body().lines().len() || state.is_cell(after)) {
-        newline(&mut edits, at, Attributes::new());
+        edits.newline(at, Attributes::new());
     }
     Some(step(edits, state, Selection::caret(at + u32::from(before))))
 }
@@ -244,7 +243,7 @@ impl Grid {
 
 fn new_cell(edits: &mut Edits, at: u32, row: &str, column: Option<&String>) {
     let block = Block::Cell { row: row.to_owned(), column: column.cloned() };
-    newline(edits, at, LineFormat { block, indent: 0 }.attributes());
+    edits.newline(at, LineFormat { block, indent: 0 }.attributes());
 }
 
 fn step(edits: Edits, state: &EditorState, selection: Selection) -> Transaction {

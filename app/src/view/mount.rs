@@ -10,9 +10,9 @@ use wasm_bindgen::JsCast;
 use wasm_bindgen::closure::Closure;
 use web_sys::{Element, HtmlElement, MutationObserver, MutationObserverInit, MutationRecord};
 
-use super::EditorContext;
-use crate::view::field::EditorField;
-use crate::view::{dom, input};
+use super::context::EditorContext;
+use super::field::EditorField;
+use super::{dom, input};
 
 /// How a field is shown.
 #[derive(Clone, Copy)]
@@ -32,7 +32,7 @@ impl EditorContext {
     /// Makes an empty element the editable of a field. What stood in it is replaced.
     pub fn mount(self: &Rc<Self>, host: Element, field: Field, options: MountOptions) {
         let Ok(host) = host.dyn_into::<HtmlElement>() else { return };
-        let body = self.port.body(&field).unwrap_or_default();
+        let body = self.port().body(&field).unwrap_or_default();
         let key = field.to_string();
         for (name, value) in [
             ("data-field", key.as_str()),
@@ -53,18 +53,9 @@ impl EditorContext {
         Effect::new(move |_| dom::set(&name_host, "aria-label", &label.get()));
         Effect::new(move |_| dom::set(&hint_host, "data-placeholder", &placeholder.get()));
         let mounted = Rc::new(EditorField::new(field, host, EditorState::new(body, kind)));
-        self.show_editable(&mounted);
+        mounted.set_locked(self.is_read_only());
         self.watch(&mounted);
-        let mut fields = self.fields.borrow_mut();
-        fields.retain(|(name, field)| *name != key && (field.host.is_connected() || field.host.parent_node().is_some()));
-        let at = fields.partition_point(|(name, _)| *name < key);
-        fields.insert(at, (key, mounted));
-    }
-
-    /// Locks or unlocks all fields.
-    pub fn set_read_only(&self, read_only: bool) {
-        self.read_only.set(read_only);
-        self.fields.borrow().iter().for_each(|(_, field)| self.show_editable(field));
+        self.add_field(key, mounted);
     }
 
     /// The keys that leave a field and its toolbar, for those who do not see.
@@ -75,20 +66,9 @@ impl EditorContext {
         }
     }
 
-    fn show_editable(&self, field: &EditorField) {
-        let locked = self.read_only.get();
-        dom::set(&field.host, "contenteditable", if locked { "false" } else { "true" });
-        dom::set(&field.host, "aria-readonly", if locked { "true" } else { "false" });
-        if locked {
-            dom::set(&field.host, "tabindex", "0");
-        } else {
-            drop(field.host.remove_attribute("tabindex"));
-        }
-    }
-
     /// The third net: changes of the page without any event, by extensions and translators.
     fn watch(&self, field: &Rc<EditorField>) {
-        let (context, watched) = (self.this.clone(), Rc::downgrade(field));
+        let (context, watched) = (self.weak(), Rc::downgrade(field));
         let callback = Closure::<dyn FnMut(js_sys::Array)>::new(move |records: js_sys::Array| {
             if let (Some(context), Some(field)) = (context.upgrade(), watched.upgrade()) {
                 let records: Vec<MutationRecord> = records.iter().filter_map(|record| record.dyn_into().ok()).collect();
