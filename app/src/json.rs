@@ -4,6 +4,7 @@
 //! other. See `dagsorden_shared::json` for why. Reading is tolerant: what is odd is absent.
 
 use dagsorden_shared::access::Phase;
+use dagsorden_shared::agenda::Anchor;
 use dagsorden_shared::api::{
     Author, Boot, BootPage, Created, Finding, ForumRow, ItemAttachment, MeetingDetail, NewForum, NewMeeting, Person, Problem,
 };
@@ -160,6 +161,34 @@ fn attachment(value: &Json) -> Option<AttachmentJson> {
     Some(AttachmentJson { number: text(value, "number"), title: text(value, "title")?, status })
 }
 
+impl FromJson for Anchor {
+    fn from_json(value: &Json) -> Option<Self> {
+        Some(Self {
+            start: text(value, "start")?,
+            end: text(value, "end")?,
+            quote: text(value, "quote")?,
+            quote_len: u32::try_from(number(value, "quote_len")?).ok()?,
+            quote_hash: text(value, "quote_hash"),
+            before: text(value, "before")?,
+            after: text(value, "after")?,
+        })
+    }
+}
+
+impl ToJson for Anchor {
+    fn to_json(&self) -> Json {
+        Json::object([
+            ("start", Json::text(&self.start)),
+            ("end", Json::text(&self.end)),
+            ("quote", Json::text(&self.quote)),
+            ("quote_len", Json::whole(self.quote_len.into())),
+            ("quote_hash", Json::maybe(self.quote_hash.as_deref())),
+            ("before", Json::text(&self.before)),
+            ("after", Json::text(&self.after)),
+        ])
+    }
+}
+
 impl ToJson for Json {
     fn to_json(&self) -> Json {
         self.clone()
@@ -237,6 +266,14 @@ mod tests {
         check(Finding::JoinedParagraph { number: number.clone(), words: words.clone() });
         check(Finding::DeadLink { number, words });
         check(Finding::NoDate);
+        check(anchor(None));
+        check(anchor(Some("00ff".into())));
+    }
+
+    fn anchor(quote_hash: Option<String>) -> Anchor {
+        let position = r#"{"item":{"client":5,"clock":7},"assoc":0}"#;
+        let (before, after) = ("på ".into(), String::new());
+        Anchor { start: position.into(), end: position.into(), quote: "ordet".into(), quote_len: 5, quote_hash, before, after }
     }
 
     #[test]
@@ -249,6 +286,8 @@ mod tests {
         let (date, start, end) = (Some("2026-03-06".into()), Some("09:00".into()), None);
         let (forum, forum_name) = (Some("f1".parse().unwrap()), None);
         check(&NewMeeting { forum, forum_name, title: "Møde".into(), date, start, end, place: Some("Salen".into()) });
+        check(&anchor(None));
+        check(&anchor(Some("00ff".into())));
     }
 
     #[test]

@@ -18,6 +18,7 @@ mod input;
 mod keys;
 mod lines;
 mod listener;
+mod marks;
 mod missing;
 mod mount;
 mod neighbours;
@@ -32,5 +33,6 @@ mod toolbar;
 
 pub use context::EditorContext;
 pub use dagsorden_editor::FieldKind;
+pub use marks::{Mark, MarkEvent, MarkHit, MarkPlace, Marks};
 pub use mount::MountOptions;
 pub use port::DocumentPort;

@@ -21,7 +21,7 @@ mod sticky;
 mod tests;
 mod write;
 
-pub use anchor::{Anchor, Anchored};
+pub use anchor::{Anchor, AnchorState, Anchored, Followed};
 pub use change::Change;
 pub use edit::{Edit, EditError, FieldValue, NewSection};
 pub use field::Field;

@@ -141,10 +141,13 @@ impl EditorContext {
 
     /// Adds a field, in place of one of its name. Those that left the page go.
     pub(super) fn add_field(&self, key: String, mounted: Rc<EditorField>) {
+        let added = Rc::clone(&mounted);
         let mut fields = self.fields.borrow_mut();
         fields.retain(|(name, field)| *name != key && (field.host.is_connected() || field.host.parent_node().is_some()));
         let at = fields.partition_point(|(name, _)| *name < key);
         fields.insert(at, (key, mounted));
+        drop(fields);
+        self.update_parts(&Update::Mounted(&added.field));
     }
 
     /// Locks or unlocks all fields.

@@ -89,21 +89,69 @@ pub(super) fn move_to(element: &HtmlElement, spot: Spot) {
     }
 }
 
-/// Shows these ranges under a name of the style sheet, or none under it any more. Browsers without highlights show nothing.
+/// A highlight that stands: its ranges come and go one by one.
+pub(super) struct Standing {
+    name: &'static str,
+    priority: i32,
+    highlight: RefCell<Option<JsValue>>,
+}
+
+impl Standing {
+    /// Without ranges.
+    pub(super) fn new(name: &'static str, priority: i32) -> Self {
+        Self { name, priority, highlight: RefCell::default() }
+    }
+
+    /// Colours a range, too.
+    pub(super) fn add(&self, range: &Range) {
+        let mut highlight = self.highlight.borrow_mut();
+        match &*highlight {
+            Some(highlight) => _ = dom::call(highlight, "add", &[range.into()]),
+            None => *highlight = register(self.name, self.priority, &Array::of1(range)),
+        }
+    }
+
+    /// Colours a range no more.
+    pub(super) fn remove(&self, range: &Range) {
+        if let Some(highlight) = &*self.highlight.borrow() {
+            dom::call(highlight, "delete", &[range.into()]);
+        }
+    }
+
+    /// Colours nothing more.
+    pub(super) fn end(&self) {
+        if self.highlight.take().is_some() {
+            unregister(self.name);
+        }
+    }
+}
+
+/// Shows these ranges under a name of the style sheet, or none under it any more.
 fn show((family, hue): Class, priority: i32, ranges: &Array) {
-    let Some((registry, class)) = browser() else { return };
     let name = if hue == 0 { family.to_owned() } else { format!("{family}-{hue}") };
     if ranges.length() == 0 {
-        dom::call(&registry, "delete", &[name.into()]);
-        return;
+        unregister(&name);
+    } else {
+        register(&name, priority, ranges);
     }
+}
+
+/// A highlight of these ranges. Browsers without highlights show nothing.
+fn register(name: &str, priority: i32, ranges: &Array) -> Option<JsValue> {
+    let (registry, class) = browser()?;
     if let Some(root) = dom::document().document_element() {
         // From now on the style sheet knows the name; it stays, as a change of it makes all styles anew.
         drop(root.class_list().add_1(&format!("hl-{name}")));
     }
-    if let Ok(highlight) = Reflect::construct(&class, ranges) {
-        drop(Reflect::set(&highlight, &"priority".into(), &priority.into()));
-        dom::call(&registry, "set", &[name.into(), highlight]);
+    let highlight = Reflect::construct(&class, ranges).ok()?;
+    drop(Reflect::set(&highlight, &"priority".into(), &priority.into()));
+    dom::call(&registry, "set", &[name.into(), highlight.clone()]);
+    Some(highlight)
+}
+
+fn unregister(name: &str) {
+    if let Some((registry, _)) = browser() {
+        dom::call(&registry, "delete", &[name.into()]);
     }
 }
 

@@ -189,6 +189,14 @@ impl EditorField {
         write_missing(&self.state.borrow(), spot, text)
     }
 
+    /// Where the lines begin and end that a change wrote in, in the text after it. `None` if it wrote nothing.
+    pub(super) fn lines_of(&self, delta: &Delta) -> Option<(u32, u32)> {
+        let (from, to) = delta.written()?;
+        let state = self.state.borrow();
+        let last = state.locate(to).0;
+        Some((state.body().line_start(state.locate(from).0), state.body().line_start(last) + state.line(last).len()))
+    }
+
     /// Puts the caret here and the focus with it.
     pub(super) fn focus_at(&self, selection: Selection) {
         // Focusing may scroll; the caller decides about that.

@@ -10,7 +10,7 @@ use std::rc::Rc;
 use std::time::Duration;
 
 use dagsorden_editor::Selection;
-use dagsorden_shared::agenda::Change;
+use dagsorden_shared::agenda::{Change, Field};
 use leptos::prelude::{document, request_animation_frame, set_timeout};
 use wasm_bindgen::closure::Closure;
 use web_sys::{Event, EventTarget, Node};
@@ -37,6 +37,8 @@ pub(super) enum Update<'a> {
         /// By an edit of this page's editor.
         own: bool,
     },
+    /// A field is in the page that was not, or was another.
+    Mounted(&'a Field),
     /// The person undid or redid a step; its changes were told before.
     Undone,
     /// The person is about to change the document.

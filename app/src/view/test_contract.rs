@@ -5,6 +5,7 @@
 
 mod comments;
 mod forks;
+mod marks;
 mod quill;
 
 use std::ops::Deref;
@@ -29,6 +30,7 @@ use super::part::{Part, Update};
 struct Contract {
     forks: Forks,
     comments: Comments,
+    marks: marks::Shown,
 }
 
 impl Part for Contract {
@@ -85,7 +87,7 @@ impl Given {
 type Act = fn(&Page, &Given) -> Option<Value>;
 
 /// Every call of the contract.
-const CALLS: [(&str, Act); 20] = [
+const CALLS: [(&str, Act); 26] = [
     ("sections", |context, _| Some(sections(context).into())),
     ("delta", |context, given| Some(quill::write(&context.port().body(&field_named(context, given, 0)?)?.to_delta()))),
     ("setDelta", set_delta),
@@ -126,6 +128,12 @@ const CALLS: [(&str, Act); 20] = [
         Some(context.contract.forks.with(given.number(0)?, |fork| replica.exchange(&fork.agenda))?.into())
     }),
     ("peerSelect", peer_select),
+    ("anchor", marks::anchor),
+    ("selectedAnchor", marks::selected),
+    ("showMarks", marks::show),
+    ("marks", marks::list),
+    ("markInHand", marks::take),
+    ("marksAt", marks::at_point),
     #[expect(clippy::cast_precision_loss, reason = "client ids are made to fit")]
     ("localClientId", |context, _| Some((context.port().replica().client().get() as f64).into())),
 ];
@@ -156,7 +164,11 @@ fn sections(context: &EditorContext) -> Vec<String> {
 
 /// The field that an argument names.
 fn field_named(context: &EditorContext, given: &Given, index: usize) -> Option<Field> {
-    let id = given.text(index)?;
+    field_of(context, &given.text(index)?)
+}
+
+/// The field of a name.
+fn field_of(context: &EditorContext, id: &str) -> Option<Field> {
     if id.contains(':') {
         return id.parse().ok();
     }

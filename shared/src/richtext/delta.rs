@@ -113,6 +113,23 @@ impl Delta {
         self.0.iter().all(|op| matches!(op, Op::Retain { attributes, .. } if attributes.is_empty()))
     }
 
+    /// From where to where it wrote, in the new text. `None` if it writes nothing.
+    pub fn written(&self) -> Option<(u32, u32)> {
+        let (mut at, mut written) = (0, None::<(u32, u32)>);
+        for op in &self.0 {
+            let from = at;
+            at += match op {
+                Op::Retain { len, .. } => *len,
+                Op::Insert { text, .. } => utf16_len(text),
+                Op::Delete(_) => 0,
+            };
+            if !matches!(op, Op::Retain { attributes, .. } if attributes.is_empty()) {
+                written = Some((written.map_or(from, |(first, _)| first), at));
+            }
+        }
+        written
+    }
+
     /// Units of the old text that the operations cover: the text must be at least this long.
     pub fn base_len(&self) -> u32 {
         self.0
@@ -166,6 +183,13 @@ mod tests {
         assert_eq!(byte_at("a😀æ", 2), 1, "inside the pair: before it");
         assert_eq!(byte_at("a😀æ", 3), 5);
         assert_eq!(byte_at("ab", 9), 2);
+    }
+
+    #[test]
+    fn what_is_written_reaches_from_the_first_to_the_last_operation() {
+        let delta = Delta::new().retain(2).insert("xyz", Attributes::new()).retain(4).delete(2).retain(3);
+        assert_eq!(delta.written(), Some((2, 9)));
+        assert_eq!(Delta::new().retain(2).written(), None);
     }
 
     #[test]

@@ -4,6 +4,7 @@ mod accessibility;
 mod authors;
 mod editor;
 mod main_job;
+mod marks;
 mod network;
 mod offline;
 mod quill;

@@ -2,7 +2,7 @@
 
 use std::cell::RefCell;
 
-use dagsorden_shared::agenda::{Agenda, Anchor, Field};
+use dagsorden_shared::agenda::{Agenda, Anchor, AnchorState, Field};
 use dagsorden_shared::richtext::delta::byte_at;
 use serde_json::{Value, json};
 
@@ -33,16 +33,17 @@ impl Comments {
             let at = agenda.find_anchor(field, &comment.anchor)?;
             let covered = &text[byte_at(&text, at.start)..byte_at(&text, at.end)];
             let cid = format!("c{}", index + 1);
-            Some(json!({ "cid": cid, "start": at.start, "end": at.end, "text": covered, "detached": at.detached }))
+            let detached = matches!(at.state, AnchorState::Gone | AnchorState::Waiting);
+            Some(json!({ "cid": cid, "start": at.start, "end": at.end, "text": covered, "detached": detached }))
         });
         Value::Array(shown.collect())
     }
 
-    /// Anchors anew what this replica finds: after its undo it alone resolves the old positions.
+    /// Renews the anchors that this replica finds: after its undo it alone resolves the old positions.
     pub(super) fn renew(&self, agenda: &Agenda) {
         for Comment { field, anchor } in &mut *self.0.borrow_mut() {
-            let found = agenda.find_anchor(field, anchor).filter(|found| !found.detached);
-            if let Some(new) = found.and_then(|found| agenda.anchor(field, found.start, found.end)) {
+            let found = agenda.find_anchor(field, anchor);
+            if let Some(new) = found.and_then(|found| agenda.renew_anchor(field, anchor, found)) {
                 *anchor = new;
             }
         }
