@@ -4,6 +4,7 @@
 
 pub mod forum;
 pub mod meeting;
+pub mod talk;
 
 use dagsorden_shared::event::Event;
 use dagsorden_shared::id::MeetingId;
@@ -29,7 +30,7 @@ impl Commands {
     }
 
     /// Tells all who have a meeting open that there is something new to read beside its text.
-    pub fn talk_changed(&self, meeting: &MeetingId) {
+    fn talk_changed(&self, meeting: &MeetingId) {
         if let Some(place) = self.store.rights_now().meetings.meetings.get(meeting) {
             self.registry.publish(&place.document, Event::Talk);
         }

@@ -147,6 +147,9 @@ impl From<StoreError> for ApiError {
             StoreError::Missing { what, .. } => Self::not_found(what),
             StoreError::NotThere => Self::not_found("address"),
             StoreError::Forbidden(why) => Self::forbidden(*why),
+            StoreError::Stale { what } => Self::new(StatusCode::PRECONDITION_FAILED, "stale", format!("Meanwhile {what} has changed."))
+                .detail("Nothing was changed. Look at what is there now and try again."),
+            StoreError::TooMany { .. } => Self::invalid(format!("It was not stored: {error}.")),
             StoreError::Conflict { what } => Self::new(StatusCode::CONFLICT, "conflict", format!("Another has changed {what}."))
                 .detail("Nothing was changed. Look at what is there now and try again."),
             StoreError::Damaged { .. } => Self::damaged(&error),

@@ -17,7 +17,9 @@ mod meetings;
 mod openapi;
 mod overload;
 mod page;
+mod search;
 mod socket;
+mod talk;
 
 use std::time::Duration;
 
@@ -97,7 +99,16 @@ fn api(routes: Routes) -> Routes {
         .delete("/api/meetings/{meeting}", Meeting(Verb::DeleteMeeting), meetings::delete)
         .post("/api/meetings/{meeting}/restore", Meeting(Verb::DeleteMeeting), meetings::restore)
         .get("/api/meetings/{meeting}/export", Meeting(Verb::Export), meetings::export_file)
+        .get("/api/meetings/{meeting}/talk", Meeting(Verb::SeeMeeting), talk::read)
+        .put("/api/meetings/{meeting}/threads/{thread}", Meeting(Verb::Comment), talk::begin)
+        .put("/api/meetings/{meeting}/threads/{thread}/comments/{comment}", Meeting(Verb::Comment), talk::reply)
+        .put("/api/meetings/{meeting}/threads/{thread}/state", Meeting(Verb::Comment), talk::resolve)
+        .put("/api/meetings/{meeting}/threads/{thread}/anchor", Meeting(Verb::Comment), talk::move_anchor)
+        .patch("/api/meetings/{meeting}/comments/{comment}", Meeting(Verb::Comment), talk::change)
+        .delete("/api/meetings/{meeting}/comments/{comment}", Meeting(Verb::Comment), talk::delete)
+        .post("/api/meetings/{meeting}/read", Meeting(Verb::SeeMeeting), talk::mark_read)
         .get("/api/documents/{document}/authors", Document(Verb::SeeMeeting), documents::authors)
+        .get("/api/search", Person, search::find)
         .get("/api/me", Nothing, me::read)
         .put("/api/me", Person, me::write)
         .post("/api/demo", Installation(Verb::CreateForum), meetings::create_demo)
@@ -109,6 +120,7 @@ fn pages(routes: Routes) -> Routes {
     use Needs::{Meeting, Nothing, Person};
     routes
         .get("/", Person, page::home)
+        .get("/soeg", Person, search::show)
         .get("/m/{meeting}", Meeting(Verb::SeeMeeting), page::meeting)
         .get("/assets/{name}", Nothing, asset)
         .get("/sw.js", Nothing, service_worker)

@@ -37,6 +37,9 @@ const TOKEN_PREFIX: &str = "dgs_";
 /// Name shown for somebody who has not said theirs.
 pub const GUEST_NAME: &str = "Gæst";
 
+/// Bytes of the seal of a number.
+const SEAL: usize = 8;
+
 const MAX_CHARACTERS: usize = 80;
 const HUES: u8 = 24;
 const YEAR_SECONDS: u32 = 365 * 24 * 60 * 60;
@@ -194,6 +197,41 @@ impl Identities {
         Some(Identity { user, person: account.person.clone(), named: true, via: pass.via.clone() })
     }
 
+    /// A number as a client may carry it: hidden, so that nobody learns from it how much happened, and bound to a `place`.
+    pub fn seal_number(&self, number: i64, place: &str) -> String {
+        let nonce = random_bits().to_le_bytes();
+        let mut sealed = nonce.to_vec();
+        let hidden = number.to_le_bytes().into_iter().zip(self.stream(&nonce, place)).map(|(byte, key)| byte ^ key);
+        sealed.extend(hidden);
+        let mut mac = self.mac(&sealed);
+        mac.update(place.as_bytes());
+        sealed.extend_from_slice(&mac.finalize().into_bytes()[..SEAL]);
+        URL_SAFE_NO_PAD.encode(sealed)
+    }
+
+    /// The number that was sealed for this place. `None` for anything else.
+    pub fn open_number(&self, sealed: &str, place: &str) -> Option<i64> {
+        let bytes = URL_SAFE_NO_PAD.decode(sealed).ok().filter(|bytes| bytes.len() == 16 + 8 + SEAL)?;
+        let (content, seal) = bytes.split_at(16 + 8);
+        let mut mac = self.mac(content);
+        mac.update(place.as_bytes());
+        mac.verify_truncated_left(seal).ok()?;
+        let (nonce, hidden) = content.split_at(16);
+        let mut number = [0; 8];
+        for (byte, (hidden, key)) in number.iter_mut().zip(hidden.iter().zip(self.stream(nonce, place))) {
+            *byte = hidden ^ key;
+        }
+        Some(i64::from_le_bytes(number))
+    }
+
+    /// Bytes that hide a number, others for each nonce.
+    fn stream(&self, nonce: &[u8], place: &str) -> Vec<u8> {
+        let mut mac = self.mac(b"stream ");
+        mac.update(nonce);
+        mac.update(place.as_bytes());
+        mac.finalize().into_bytes().to_vec()
+    }
+
     /// The name of the cookie that holds a session's secret.
     pub fn session_cookie(&self) -> &str {
         &self.session
@@ -273,6 +311,20 @@ mod tests {
         let identities = Identities::new(&[1; 32]);
         for identity in [signe(), Identity::unnamed(UserKey::new("u9"))] {
             assert_eq!(identities.read(&identities.sign(&identity)), Some(identity));
+        }
+    }
+
+    #[test]
+    fn a_sealed_number_says_nothing_and_is_good_in_its_place_alone() {
+        let identities = Identities::new(&[1; 32]);
+        for number in [0, 1, 7_654, i64::MAX] {
+            let sealed = identities.seal_number(number, "u1 m1");
+            assert_eq!(identities.open_number(&sealed, "u1 m1"), Some(number));
+            assert_eq!(identities.open_number(&sealed, "u2 m1"), None);
+            assert_ne!(identities.seal_number(number, "u1 m1"), sealed, "two of one number differ");
+        }
+        for forged in ["", "AAAA", "!", &"A".repeat(43)] {
+            assert_eq!(identities.open_number(forged, "u1 m1"), None, "{forged}");
         }
     }
 

@@ -11,6 +11,7 @@ use dagsorden_shared::meeting_json::{BlockJson, MarkJson, MeetingJson};
 use yrs::{ReadTxn, StateVector, Transact};
 
 use crate::import::{MAX_ITEMS, MAX_NAMES};
+use crate::search::rows_of;
 use crate::store::{ForumChoice, NewMeeting, Summary};
 
 const MAX_NAME: usize = 200;
@@ -99,6 +100,7 @@ pub fn prepare(mut meeting: MeetingJson, forum: Option<ForumChoice>) -> Result<N
     let agenda = Agenda::new(ClientId::from_random(random_bits() as u64));
     let items = agenda.seed(&meeting, &mut random_bits);
     let update = agenda.doc().transact().encode_state_as_update_v1(&StateVector::default());
+    let found = rows_of(&agenda.snapshot());
     let summary = Summary {
         title: meeting.title,
         date: meeting.date,
@@ -121,6 +123,7 @@ pub fn prepare(mut meeting: MeetingJson, forum: Option<ForumChoice>) -> Result<N
         participants: meeting.participants,
         attachments,
         update,
+        found,
     })
 }
 

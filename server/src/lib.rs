@@ -19,6 +19,7 @@ pub mod intake;
 pub mod metrics;
 pub mod rights;
 pub mod room;
+pub mod search;
 pub mod store;
 
 use std::io;
@@ -75,6 +76,7 @@ impl Server {
         let new_key: Vec<u8> = [intake::random_bits(), intake::random_bits()].iter().flat_map(|bits| bits.to_le_bytes()).collect();
         let key = store.setting(COOKIE_KEY, new_key).await?;
         let registry = Registry::new(store.clone());
+        tokio::spawn(index_what_is_missing(store.clone()));
         Ok(Self {
             state: AppState { store, registry, identities: Identities::new(&key), tabs: Tabs::default(), limits: Limits::new(config.rate) },
             _folder: folder,
@@ -120,6 +122,20 @@ impl Server {
         });
         self.state.store.close().await;
         result.map_err(ServerError::from)
+    }
+}
+
+/// Takes in what cannot be found yet: meetings of an older version's database, or made by the command line. One at a time, beside everything else.
+async fn index_what_is_missing(store: Store) {
+    let documents = store.not_indexed().await.unwrap_or_default();
+    for document in documents {
+        let Ok(Some(loaded)) = store.load(&document).await else { continue };
+        let rows = tokio::task::spawn_blocking(move || export::snapshot(&loaded).map(|meeting| search::rows_of(&meeting))).await;
+        if let Ok(Ok(rows)) = rows
+            && let Err(error) = store.index(document.clone(), rows).await
+        {
+            tracing::warn!(%document, %error, "a meeting cannot be found by its words yet");
+        }
     }
 }
 

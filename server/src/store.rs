@@ -19,8 +19,10 @@ mod migrations;
 mod person;
 mod rights;
 pub mod salvage;
+mod search;
 mod setting;
 mod space;
+mod talk;
 mod writer;
 
 use std::path::{Path, PathBuf};
@@ -28,8 +30,10 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError, Weak};
 use std::time::Duration;
 
 use dagsorden_shared::access::{Role, Verb};
+use dagsorden_shared::agenda::Anchor;
 use dagsorden_shared::api::{ForumRow, MeetingRow, Person};
-use dagsorden_shared::id::{AccountId, DocumentId, ForumId, MeetingId};
+use dagsorden_shared::id::{AccountId, CommentId, DocumentId, ForumId, MeetingId, ThreadId};
+use dagsorden_shared::talk::Talk;
 
 use tokio::sync::watch;
 use tokio::time::{Instant, sleep};
@@ -41,7 +45,8 @@ use rights::RightsCache;
 use space::Space;
 use writer::{Disk, Writer};
 
-use crate::rights::{Actor, Rights, Via};
+use crate::rights::{Actor, Rights, Scope, Via};
+use crate::search::SearchRow;
 
 pub use account::{AccountRow, NewAccount, NewToken, email_key};
 pub use act::{Act, On};
@@ -51,8 +56,10 @@ pub(crate) use failpoint::failpoint;
 pub use ledger::Refused;
 pub use meeting::{ForumChoice, MeetingFilter, NewMeeting, StoredMeeting, Summary};
 pub use person::Author;
+pub use search::Match;
 pub use setting::HUES;
 pub use space::Kept;
+pub use talk::{CommentDraft, Speaker, Stored, ThreadDraft};
 
 /// The database's file in the data folder.
 pub const FILE: &str = "dagsorden.sqlite";
@@ -279,6 +286,95 @@ impl Store {
         self.act(act, move |database| account::set_disabled(database, &account, disabled)).await
     }
 
+    /// Begins a thread with its first comment; sent twice it happens once.
+    ///
+    /// # Errors
+    /// Not allowed; another thread has this id. Nothing was stored.
+    pub async fn begin_thread(&self, act: Act, speaker: Speaker, thread: ThreadDraft, comment: CommentDraft) -> Result<Stored, StoreError> {
+        self.act(act, move |database| talk::create_thread(database, &speaker, &thread, &comment)).await
+    }
+
+    /// Adds a comment to a thread; sent twice it happens once.
+    ///
+    /// # Errors
+    /// Not allowed; no such thread; another comment has this id. Nothing was stored.
+    pub async fn reply(
+        &self,
+        act: Act,
+        speaker: Speaker,
+        thread: ThreadId,
+        meeting: MeetingId,
+        comment: CommentDraft,
+    ) -> Result<Stored, StoreError> {
+        self.act(act, move |database| talk::create_comment(database, &speaker, &thread, &meeting, &comment)).await
+    }
+
+    /// Gives a comment of the actor's own another text.
+    ///
+    /// # Errors
+    /// Not allowed; not the actor's own; changed since `version`. Nothing was stored.
+    pub async fn change_comment(&self, act: Act, meeting: MeetingId, id: CommentId, body: String, version: u32) -> Result<(), StoreError> {
+        let user = act.actor.user.as_str().to_owned();
+        self.act(act, move |database| talk::change_comment(database, &user, &meeting, &id, &body, version)).await
+    }
+
+    /// Deletes a comment of the actor's own.
+    ///
+    /// # Errors
+    /// Not allowed; not the actor's own. Nothing was changed.
+    pub async fn delete_comment(&self, act: Act, meeting: MeetingId, id: CommentId) -> Result<(), StoreError> {
+        let user = act.actor.user.as_str().to_owned();
+        self.act(act, move |database| talk::delete_comment(database, &user, &meeting, &id)).await
+    }
+
+    /// The key of who began a thread.
+    ///
+    /// # Errors
+    /// No such thread in this meeting.
+    pub async fn thread_author(&self, meeting: MeetingId, thread: ThreadId) -> Result<String, StoreError> {
+        self.read(move |database| talk::began(database, &meeting, &thread)).await
+    }
+
+    /// Resolves a thread, or opens it again.
+    ///
+    /// # Errors
+    /// Not allowed. Nothing was changed.
+    pub async fn set_resolved(&self, act: Act, meeting: MeetingId, thread: ThreadId, resolved: bool) -> Result<(), StoreError> {
+        let person = act.person.clone();
+        self.act(act, move |database| talk::set_resolved(database, &person, &meeting, &thread, resolved)).await
+    }
+
+    /// Stores where a thread's words are now.
+    ///
+    /// # Errors
+    /// Not allowed; the thread has changed since `version`. Nothing was changed.
+    pub async fn move_anchor(
+        &self,
+        act: Act,
+        meeting: MeetingId,
+        thread: ThreadId,
+        (field, anchor): (String, Anchor),
+        version: u32,
+    ) -> Result<(), StoreError> {
+        self.act(act, move |database| talk::move_anchor(database, &meeting, &thread, (&field, &anchor), version)).await
+    }
+
+    /// Notes that a person has read these threads.
+    ///
+    /// # Errors
+    /// Nothing was stored.
+    pub async fn mark_read(&self, user: String, meeting: MeetingId, threads: Vec<ThreadId>) -> Result<(), StoreError> {
+        self.inner.writer.write(move |database| talk::mark_read(database, &user, &meeting, &threads)).await
+    }
+
+    /// What was said in a meeting after `since`, as a person sees it, and the count it has come to.
+    ///
+    /// # Errors
+    /// The database could not be read.
+    pub async fn talk(&self, meeting: MeetingId, user: String, since: i64) -> Result<(Talk, i64), StoreError> {
+        self.read(move |database| talk::read(database, &meeting, &user, since)).await
+    }
+
     /// The account with this address.
     ///
     /// # Errors
@@ -392,6 +488,34 @@ impl Store {
         summary: Summary,
     ) -> impl Future<Output = Result<(), StoreError>> + Send + 'static + use<> {
         self.inner.writer.write(move |database| meeting::update_summary(database, &document, &summary))
+    }
+
+    /// Brings what can be found of a document up to date. Queued at once.
+    ///
+    /// # Errors
+    /// The index stays as it was.
+    pub fn index(
+        &self,
+        document: DocumentId,
+        rows: Vec<SearchRow>,
+    ) -> impl Future<Output = Result<(), StoreError>> + Send + 'static + use<> {
+        self.inner.writer.write(move |database| search::index(database, &document, &rows))
+    }
+
+    /// The newest places that match, in the forums of a scope. `fts` comes from [`crate::search::Query::to_fts`].
+    ///
+    /// # Errors
+    /// The database could not be read.
+    pub async fn search(&self, scope: Scope, fts: String) -> Result<Vec<Match>, StoreError> {
+        self.read(move |database| search::find(database, &scope, &fts)).await
+    }
+
+    /// Documents of meetings that cannot be found yet: those of an older version's database, and new ones.
+    ///
+    /// # Errors
+    /// The database could not be read.
+    pub async fn not_indexed(&self) -> Result<Vec<DocumentId>, StoreError> {
+        self.read(search::missing).await
     }
 
     /// Hue of an organisation, 1 to [`HUES`], given in order of joining.

@@ -216,6 +216,48 @@ pub enum Finding {
     NoDate,
 }
 
+/// Answer to `GET /api/search`.
+#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub struct SearchAnswer {
+    /// How many there are, of the newest 500.
+    pub total: u32,
+    /// The best of them.
+    pub hits: Vec<SearchHit>,
+}
+
+/// A place where what was looked for stands.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub struct SearchHit {
+    /// The meeting.
+    pub meeting: MeetingId,
+    /// Its forum.
+    pub forum_name: String,
+    /// `YYYY-MM-DD`.
+    pub date: Option<String>,
+    /// The item.
+    pub item: ItemId,
+    /// Its number, as shown.
+    pub number: String,
+    /// `title`, `text`, `decision` or `comment`.
+    pub kind: String,
+    /// The section's heading, or the item's title.
+    pub heading: String,
+    /// The words around it.
+    pub pieces: Vec<SearchPiece>,
+}
+
+/// A piece of text around a hit.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub struct SearchPiece {
+    /// The text.
+    pub text: String,
+    /// Whether it is what was looked for.
+    pub hit: bool,
+}
+
 /// `application/problem+json` (RFC 9457).
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]

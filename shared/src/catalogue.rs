@@ -10,7 +10,7 @@ mod da;
 mod en;
 
 use crate::meeting_json::{ParticipantStatus, SectionKind};
-use text::{Authors, Common, Dates, Dialogs, Editor, Find, Home, Identity, Import, Live, Meeting, Problems, Shortcuts, States};
+use text::{Authors, Common, Dates, Dialogs, Editor, Find, Home, Identity, Import, Live, Meeting, Problems, Search, Shortcuts, States};
 
 /// A language of the page. Danish first.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Hash)]
@@ -70,6 +70,7 @@ pub struct Catalogue {
     pub identity: Identity,
     pub dialogs: Dialogs,
     pub import: Import,
+    pub search: Search,
     pub shortcuts: Shortcuts,
     pub live: Live,
     pub problems: Problems,

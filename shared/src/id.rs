@@ -123,6 +123,14 @@ id!(
     SectionId
 );
 id!(
+    /// A thread of comments.
+    ThreadId
+);
+id!(
+    /// A comment in a thread.
+    CommentId
+);
+id!(
     /// A person's account.
     AccountId
 );

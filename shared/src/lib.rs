@@ -16,3 +16,4 @@ pub mod presence;
 pub mod protocol;
 pub mod render;
 pub mod richtext;
+pub mod talk;

@@ -12,6 +12,7 @@ pub mod lines;
 pub mod meeting;
 pub mod outline;
 pub mod page;
+pub mod search;
 
 pub use element::{Element, Node, element};
 pub use home::home;

@@ -16,7 +16,7 @@ use crate::machine;
 use crate::order;
 
 /// The styles, in the order in which they stand in the one file that is sent.
-const STYLES: [&str; 7] = ["tokens.css", "base.css", "page.css", "home.css", "editor.css", "states.css", "print.css"];
+const STYLES: [&str; 8] = ["tokens.css", "base.css", "page.css", "home.css", "search.css", "editor.css", "states.css", "print.css"];
 const FONT: &str = "SourceSerif4.woff2";
 const SERVICE_WORKER: &str = "sw.js";
 /// The most that the browser may have to download as wasm, with brotli.

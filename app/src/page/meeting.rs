@@ -236,6 +236,7 @@ fn shortcut(meeting: Meeting, event: &web_sys::KeyboardEvent) {
         "?" if !in_text && !control => shortcuts::show(meeting.frame),
         "F1" => shortcuts::show(meeting.frame),
         "F6" => focus(".toc a"),
+        "k" | "K" if control && !event.alt_key() && !in_text => drop(window().location().set_href("/soeg")),
         "h" | "H" if control && !event.alt_key() => meeting.with(|parts| parts.editors.open_find()),
         "ArrowDown" | "ArrowUp" if event.alt_key() && event.shift_key() && !control => {
             let Some(item) = meeting.here.get_untracked() else { return };

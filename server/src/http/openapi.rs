@@ -5,7 +5,7 @@
 use axum::Json;
 use utoipa::OpenApi;
 
-use super::{documents, forums, import, me, meetings};
+use super::{documents, forums, import, me, meetings, search, talk};
 
 /// The description.
 pub(crate) async fn document() -> Json<utoipa::openapi::OpenApi> {
@@ -30,6 +30,15 @@ pub(crate) async fn document() -> Json<utoipa::openapi::OpenApi> {
         meetings::delete,
         meetings::restore,
         meetings::export_file,
+        search::find,
+        talk::read,
+        talk::begin,
+        talk::reply,
+        talk::resolve,
+        talk::move_anchor,
+        talk::change,
+        talk::delete,
+        talk::mark_read,
         documents::authors,
         me::read,
         me::write,

@@ -7,7 +7,7 @@ use axum::extract::{Query, Request, State};
 use axum::http::{HeaderMap, HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use axum_extra::extract::cookie::CookieJar;
-use dagsorden_shared::api::{Boot, BootPage};
+use dagsorden_shared::api::{Boot, BootPage, SearchAnswer};
 use dagsorden_shared::catalogue::{Catalogue, Language};
 use dagsorden_shared::date::Date;
 use dagsorden_shared::render::{self, Element, element};
@@ -153,6 +153,29 @@ async fn deleted_page(state: &AppState, access: &MeetingAccess, reader: &Reader)
         content: vec![render::page::home_bar(catalogue), element("main").attribute("id", render::meeting::CONTENT_ID).child(message)],
         boot: None,
     })
+}
+
+/// The page of a search. An empty query finds nothing and says how to search.
+pub(crate) fn search(
+    state: &AppState,
+    access: PersonAccess,
+    headers: &HeaderMap,
+    query: &str,
+    found: Result<SearchAnswer, ApiError>,
+) -> Response {
+    let reader = Reader::new(access.identity, &Parameters::default(), headers);
+    let catalogue = reader.catalogue();
+    let page = found.map(|found| {
+        let found = (!query.trim().is_empty()).then_some(&found);
+        Page {
+            status: StatusCode::OK,
+            title: if query.trim().is_empty() { catalogue.search.title.to_owned() } else { (catalogue.search.title_of)(query.trim()) },
+            attributes: vec![("data-page", "search".to_owned())],
+            content: vec![render::page::home_bar(catalogue), render::search::search(query, found, catalogue)],
+            boot: None,
+        }
+    });
+    answer(state, &reader, page)
 }
 
 /// Whatever has no route. Programs get a problem, people a page.

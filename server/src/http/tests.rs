@@ -1,6 +1,8 @@
 //! The API as a program outside sees it, without a socket.
 
 mod access;
+mod search;
+mod talk;
 
 use axum::Router;
 use axum::body::{Body, to_bytes};

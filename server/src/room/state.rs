@@ -27,6 +27,7 @@ use super::presence::{PresenceBoard, PresenceSender};
 use crate::gate::UserKey;
 use crate::metrics::UPDATES;
 use crate::rights::{Access, Rights};
+use crate::search::SearchRow;
 use crate::store::{Batch, StoreError, Summary};
 use tell::KEEP_ALIVE_SCAN;
 
@@ -96,6 +97,8 @@ pub(super) enum Effect {
     Compact(Box<Snapshot>),
     /// Refresh the list of meetings.
     Summarise(Summary),
+    /// Bring what can be found of the document up to date.
+    Index(Vec<SearchRow>),
     /// Store what an operation wants stored; answered by [`Input::Operated`].
     Operate(Work),
     /// The room is over; nothing follows.

@@ -224,6 +224,16 @@ impl RoomTask {
                 self.committing_since = Instant::now();
             }
             Effect::Operate(work) => self.operation = Some(work),
+            Effect::Index(rows) => {
+                let id = self.id.clone();
+                let indexed = self.store.index(id.clone(), rows);
+                self.side.spawn(async move {
+                    if let Err(error) = indexed.await {
+                        tracing::warn!(document = %id, %error, "what can be found of a document was not brought up to date");
+                    }
+                    Side::Summarised
+                });
+            }
             Effect::Send(id, frame) => self.hand_over(id, Outgoing::Frame(frame)),
             Effect::Close(id, code, mut reason) => {
                 if code == close_code::RESTART {

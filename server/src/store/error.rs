@@ -76,6 +76,20 @@ pub enum StoreError {
         /// What.
         what: &'static str,
     },
+    /// It has changed since the one who asks saw it.
+    #[error("{what} has changed meanwhile")]
+    Stale {
+        /// What.
+        what: &'static str,
+    },
+    /// There are as many as are taken.
+    #[error("there are {limit} {what} here, and no more are taken")]
+    TooMany {
+        /// Of what.
+        what: &'static str,
+        /// How many.
+        limit: u32,
+    },
     /// A stored value that this version cannot read.
     #[error("{place}: unreadable value {value:?}; it was written by a newer version or changed by hand")]
     Unreadable {

@@ -8,9 +8,10 @@ use rusqlite::{OptionalExtension, Row, params};
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 
-use super::StoreError;
 use super::connection::Database;
 use super::document::{self, Batch};
+use super::{StoreError, search};
+use crate::search::SearchRow;
 
 /// What the list of meetings repeats of a document.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -62,6 +63,8 @@ pub struct NewMeeting {
     pub attachments: Vec<ItemAttachment>,
     /// First update of the document.
     pub update: Vec<u8>,
+    /// What can be found of it.
+    pub found: Vec<SearchRow>,
 }
 
 /// A meeting as the rows know it.
@@ -177,6 +180,7 @@ pub(super) fn create(database: &Database<'_>, forum: &ForumId, new: &NewMeeting)
         )
         .map_err(&error)?;
     document::belongs_to(database, &new.document, &new.meeting)?;
+    search::index(database, &new.document, &new.found)?;
     for (position, person) in (0_u32..).zip(&new.participants) {
         let Participant { name, organisation, role, status } = person;
         database

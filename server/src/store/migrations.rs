@@ -13,6 +13,11 @@ const STEPS: &[&str] = &[
     include_str!("migrations/0003_person.sql"),
     include_str!("migrations/0004_audit.sql"),
     include_str!("migrations/0005_access.sql"),
+    include_str!("migrations/0006_sign_in.sql"),
+    include_str!("migrations/0007_versions.sql"),
+    include_str!("migrations/0008_talk.sql"),
+    include_str!("migrations/0009_forum.sql"),
+    include_str!("migrations/0010_search.sql"),
 ];
 
 /// Whether this is a database of ours, of a version that this program can read.

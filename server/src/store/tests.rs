@@ -27,6 +27,7 @@ fn new_meeting(name: &str) -> NewMeeting {
             attachment: AttachmentJson { number: Some("1".into()), title: "Kort.pdf".into(), status: AttachmentStatus::Eftersendes },
         }],
         update: vec![1, 1],
+        found: Vec::new(),
     }
 }
 

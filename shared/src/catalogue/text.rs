@@ -81,6 +81,24 @@ pub struct Home {
     pub open_demo: &'static str,
 }
 
+/// The page of a search.
+#[derive(Debug)]
+pub struct Search {
+    pub title: &'static str,
+    pub title_of: With,
+    pub label: &'static str,
+    pub find: &'static str,
+    pub help: &'static str,
+    pub nothing: &'static str,
+    /// How many there are, how many are shown.
+    pub tally: fn(u32, u32) -> String,
+    pub in_title: &'static str,
+    pub in_text: &'static str,
+    pub in_comment: &'static str,
+    /// Number of the item, what of it.
+    pub place: fn(&str, &str) -> String,
+}
+
 /// Default headings of sections.
 #[derive(Debug)]
 pub struct SectionKinds {

@@ -88,7 +88,13 @@ fn skip_link(catalogue: &Catalogue) -> Element {
 
 /// The bar of the front page.
 pub fn home_bar(catalogue: &Catalogue) -> Element {
-    element("header").class("bar").child(element("div").class("id").child(word(catalogue))).child(element("div").class("bar-end"))
+    let search = element("a")
+        .class("btn plain")
+        .attribute("href", "/soeg")
+        .attribute("accesskey", "s")
+        .child(icon(Icon::Search))
+        .child(element("span").text(catalogue.search.title));
+    element("header").class("bar").child(element("div").class("id").child(word(catalogue))).child(element("div").class("bar-end").child(search))
 }
 
 /// The bar of a meeting before the app is there: where one is, and the outline's button on narrow screens.

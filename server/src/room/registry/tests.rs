@@ -35,6 +35,7 @@ async fn registry() -> (tempfile::TempDir, Registry) {
         participants: Vec::new(),
         attachments: Vec::new(),
         update: agenda.doc().transact().encode_diff_v1(&StateVector::default()),
+        found: Vec::new(),
     };
     store.create_meeting(Actor::command_line(), Person::default(), new).await.unwrap();
     (folder, Registry::new(store))

@@ -9,6 +9,7 @@ use dagsorden_shared::protocol::close_code;
 
 use super::judge::Judged;
 use super::{Effect, LINGER, RoomState, frame_of, send};
+use crate::search::rows_of;
 use crate::store::Summary;
 
 impl RoomState {
@@ -137,6 +138,7 @@ impl RoomState {
             return;
         }
         let agenda = self.document.agenda();
+        effects.push(Effect::Index(rows_of(&agenda.snapshot())));
         let header = agenda.header();
         let summary = Summary {
             title: header.title,

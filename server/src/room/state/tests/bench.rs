@@ -15,6 +15,7 @@ use super::super::*;
 use super::{ANNE, BO};
 use crate::gate::UserKey;
 use crate::rights::{Actor, Via};
+use crate::search::SearchRow;
 use crate::store::Loaded;
 
 /// A document with one item, as the store has it.
@@ -91,6 +92,7 @@ pub(super) struct Bench {
     pub(super) snapshots: Vec<Snapshot>,
     pub(super) summaries: Vec<Summary>,
     pub(super) operating: bool,
+    pub(super) indexed: Vec<SearchRow>,
     pub(super) evicted: bool,
     backlogs: BTreeMap<ConnectionId, Arc<Backlog>>,
 }
@@ -110,6 +112,7 @@ impl Bench {
             snapshots: Vec::new(),
             summaries: Vec::new(),
             operating: false,
+            indexed: Vec::new(),
             evicted: false,
             backlogs: BTreeMap::new(),
         }
@@ -137,6 +140,7 @@ impl Bench {
                 Effect::Compact(snapshot) => self.snapshots.push(*snapshot),
                 Effect::Summarise(summary) => self.summaries.push(summary),
                 Effect::Operate(_) => self.operating = true,
+                Effect::Index(rows) => self.indexed = rows,
                 Effect::Evict => self.evicted = true,
             }
         }

@@ -1,0 +1,1 @@
+-- Kept free for attachments and what a forum sets.
