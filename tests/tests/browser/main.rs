@@ -6,6 +6,7 @@ mod editor;
 mod main_job;
 mod network;
 mod offline;
+mod parts;
 mod quill;
 mod together;
 
