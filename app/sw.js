@@ -6,9 +6,9 @@ const PAGES = 'pages-1';
 const ASSETS = 'assets-1';
 // A page that takes longer than this is shown as it was kept.
 const PATIENCE = 2500;
-// Newest entries that stay; a build has about five assets.
+// Newest entries that stay; a build has about fifteen assets.
 const KEPT_PAGES = 50;
-const KEPT_ASSETS = 40;
+const KEPT_ASSETS = 120;
 
 const PLAIN_PAGE = `<!doctype html><html lang="da"><meta charset="utf-8"><meta name="viewport" content="width=device-width">
 <title>Dagsorden</title><style>body{font:17px/1.5 system-ui,sans-serif;max-width:34rem;margin:18vh auto 0;padding:0 1.5rem;color-scheme:light dark}</style>
@@ -32,10 +32,13 @@ self.addEventListener('fetch', (event) => {
   else if (url.pathname.startsWith('/assets/')) event.respondWith(asset(event, request));
 });
 
-// The page that registered the worker was loaded without it: it names itself and its assets to be kept.
+// The page that registered the worker was loaded without it: it names itself and its assets to be kept. Later it names the parts that it
+// has not used yet, without itself.
 self.addEventListener('message', (event) => {
   const { keep } = event.data ?? {};
-  if (keep) event.waitUntil(Promise.allSettled([keepPage(keep.page), ...keep.assets.map(keepAsset)]));
+  if (!keep) return;
+  const page = keep.page ? [keepPage(keep.page)] : [];
+  event.waitUntil(Promise.allSettled([...page, ...keep.assets.map(keepAsset)]));
 });
 
 function isPage(url) {

@@ -5,6 +5,7 @@
 
 pub mod json;
 mod page;
+mod parts;
 mod pause;
 mod random;
 pub mod sync;
@@ -20,5 +21,8 @@ pub fn start() {
     // Leptos sets its executor up when it mounts, but the replica's work begins before.
     drop(any_spawner::Executor::init_wasm_bindgen());
     sync::service_worker::register();
-    leptos::task::spawn_local(page::start());
+    leptos::task::spawn_local(async {
+        page::start().await;
+        parts::fetch_all();
+    });
 }

@@ -5,7 +5,7 @@
 #![allow(unreachable_pub, reason = "the component macro makes the types of its properties public")]
 
 mod frame;
-mod home;
+pub(crate) mod home;
 mod identity;
 mod import;
 mod language;
@@ -13,6 +13,7 @@ mod meeting;
 mod problem;
 mod shortcuts;
 mod times;
+pub(crate) mod tools;
 
 use dagsorden_shared::api::{Boot, BootPage};
 use dagsorden_shared::catalogue::{Catalogue, Language};
@@ -20,8 +21,10 @@ use leptos::mount::mount_to;
 use leptos::prelude::*;
 use wasm_bindgen::JsCast;
 
-use crate::json;
-use frame::Frame;
+pub(crate) use frame::Frame;
+pub(crate) use meeting::Meeting;
+
+use crate::{json, parts};
 
 /// Starts the page that the server painted. Does nothing on a page that carries no start values, such as an error page.
 pub(crate) async fn start() {
@@ -34,7 +37,7 @@ pub(crate) async fn start() {
     std::mem::forget(owner);
     let frame = Frame::new(text, boot.me);
     match boot.page {
-        BootPage::Home { forums } => home::start(frame, forums),
+        BootPage::Home { forums } => parts::start_home(frame, forums),
         BootPage::Meeting { detail } => meeting::start(frame, boot.user, detail).await,
     }
 }

@@ -31,6 +31,8 @@ mod setup;
 mod test_contract;
 mod toolbar;
 
+pub(crate) use foreign::lines as foreign_lines;
+
 pub use context::EditorContext;
 pub use dagsorden_editor::FieldKind;
 pub use marks::{Mark, MarkEvent, MarkHit, MarkPlace, Marks};

@@ -3,11 +3,12 @@
 //! `build.rs` writes the table. Names carry a hash of the content and are served as immutable; the service worker's name cannot, so it
 //! is asked for anew each time. Knows no meeting.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::LazyLock;
 
 use axum::http::{HeaderMap, HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Response};
+use serde::Deserialize;
 use sha2::{Digest, Sha256};
 
 /// What pages say when nothing was embedded.
@@ -41,7 +42,18 @@ pub struct Built {
     pub style: String,
     /// The text face, if it is a file of its own.
     pub font: Option<String>,
+    /// The files of each part of the app that is loaded when it is first needed.
+    parts: BTreeMap<String, Vec<String>>,
     boot_text: String,
+}
+
+/// What `cargo xtask` says of the folder it made.
+#[derive(Deserialize)]
+struct Manifest {
+    #[serde(default)]
+    parts: BTreeMap<String, Vec<String>>,
+    #[serde(flatten)]
+    names: BTreeMap<String, String>,
 }
 
 static BUILT: LazyLock<Option<Built>> = LazyLock::new(|| find("manifest.json").and_then(|manifest| Built::from_manifest(manifest.plain)));
@@ -53,13 +65,25 @@ impl Built {
     }
 
     pub(crate) fn from_manifest(manifest: &[u8]) -> Option<Self> {
-        let names: BTreeMap<String, String> = serde_json::from_slice(manifest).ok()?;
+        let Manifest { parts, names } = serde_json::from_slice(manifest).ok()?;
         let address = |key: &str| names.get(key).map(|name| format!("/assets/{name}"));
+        let addresses = |files: Vec<String>| files.into_iter().map(|name| format!("/assets/{name}")).collect();
+        let parts = parts.into_iter().map(|(part, files)| (part, addresses(files))).collect();
         let (script, wasm, style) = (address("app.js")?, address("app.wasm")?, address("style.css")?);
         let font = names.values().find(|name| name.ends_with(".woff2")).map(|name| format!("/assets/{name}"));
         let boot_text = format!("import init from {script:?};\ninit({{ module_or_path: {wasm:?} }});\n");
         let hash = Sha256::digest(&boot_text).iter().take(6).map(|byte| format!("{byte:02x}")).collect::<String>();
-        Some(Self { boot: format!("/assets/boot-{hash}.js"), script, wasm, style, font, boot_text })
+        Some(Self { boot: format!("/assets/boot-{hash}.js"), script, wasm, style, font, parts, boot_text })
+    }
+
+    /// The files of one part; none if the build has no such part.
+    pub fn part(&self, name: &str) -> &[String] {
+        self.parts.get(name).map_or(&[], Vec::as_slice)
+    }
+
+    /// The files of all parts, each once.
+    pub fn all_parts(&self) -> BTreeSet<&str> {
+        self.parts.values().flatten().map(String::as_str).collect()
     }
 }
 
@@ -186,6 +210,12 @@ mod tests {
         let built = Built::from_manifest(br#"{"app.js":"app-1.js","app.wasm":"app-1_bg.wasm","style.css":"style-2.css"}"#).unwrap();
         assert_eq!(built.wasm, "/assets/app-1_bg.wasm");
         assert!(built.boot_text.contains("from \"/assets/app-1.js\""));
+        assert!(built.part("tools").is_empty() && built.all_parts().is_empty());
         assert_eq!(Built::from_manifest(b"{}"), None);
+        let parts =
+            br#"{"app.js":"a","app.wasm":"b","style.css":"c","parts":{"home":["part-1.wasm","part-home.wasm"],"tools":["part-1.wasm"]}}"#;
+        let built = Built::from_manifest(parts).unwrap();
+        assert_eq!(built.part("home"), ["/assets/part-1.wasm", "/assets/part-home.wasm"]);
+        assert_eq!(Vec::from_iter(built.all_parts()), ["/assets/part-1.wasm", "/assets/part-home.wasm"], "each file once");
     }
 }

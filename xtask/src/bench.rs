@@ -17,7 +17,7 @@ pub(crate) fn bench(rest: &[String]) -> Result<()> {
         return run(cargo().args(["run", "--quiet", "--release", "--package", "dagsorden-tests", "--bin", "bench", "native"]));
     }
     machine::ensure_test_tools()?;
-    let wasm = web::build_release()?;
+    let sizes = web::build_release()?;
     // Quill, and what bundles it. Without it the parts that need it say so.
     if let Err(error) = step("npm packages of the tests", || install_npm_packages("tests/npm", &[])) {
         println!("Quill could not be installed: {error:#}");
@@ -33,5 +33,5 @@ pub(crate) fn bench(rest: &[String]) -> Result<()> {
     let built = |name: &str| target().join("release").join(format!("{name}{}", std::env::consts::EXE_SUFFIX));
     let mut bench = program(built("bench"));
     run(bench.args(rest).env("DAGSORDEN_BIN", built("dagsorden"))).context("not everything was measured")?;
-    web::check_size(wasm)
+    sizes.check()
 }

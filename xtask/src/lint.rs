@@ -1,8 +1,10 @@
 //! `cargo xtask lint`: format, clippy, documentation, and the arrows between crates.
 
-use anyhow::{Result, bail};
+use std::fs;
 
-use crate::command::{cargo, output, run, step};
+use anyhow::{Context, Result, bail};
+
+use crate::command::{cargo, output, root, run, step};
 use crate::machine;
 
 const WASM: &str = "wasm32-unknown-unknown";
@@ -64,6 +66,7 @@ const BOUNDARIES: [Boundary; 5] = [
 pub(crate) fn lint() -> Result<()> {
     machine::ensure_wasm_target()?;
     step("format", || run(cargo().args(["fmt", "--all", "--check"])))?;
+    step("parts of the app begin in one place", check_parts)?;
     step("arrows between crates", || BOUNDARIES.iter().try_for_each(check))?;
     step("shared builds for wasm32", || run(cargo().args(["check", "--quiet", "--package", "dagsorden-shared", "--target", WASM])))?;
     step("clippy, native", || {
@@ -84,6 +87,23 @@ pub(crate) fn lint() -> Result<()> {
             .args(["doc", "--quiet", "--no-deps", "--package", "dagsorden-app", "--lib", "--document-private-items", "--target", WASM])
             .env("RUSTDOCFLAGS", "-D warnings"))
     })
+}
+
+/// What begins a part elsewhere would escape the one place that says what parts there are, and what is done when one cannot be loaded.
+fn check_parts() -> Result<()> {
+    let sources = root().join("app/src");
+    let mut folders = vec![sources.clone()];
+    while let Some(folder) = folders.pop() {
+        for entry in fs::read_dir(&folder).with_context(|| format!("cannot read {}", folder.display()))? {
+            let path = entry?.path();
+            if path.is_dir() {
+                folders.push(path);
+            } else if path != sources.join("parts.rs") && fs::read_to_string(&path).is_ok_and(|text| text.contains("wasm_split")) {
+                bail!("{} names wasm_split: parts begin in app/src/parts.rs alone", path.display());
+            }
+        }
+    }
+    Ok(())
 }
 
 fn check(boundary: &Boundary) -> Result<()> {

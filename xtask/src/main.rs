@@ -9,8 +9,11 @@ mod compress;
 mod endure;
 mod lint;
 mod machine;
+mod names;
 mod order;
 mod serve;
+mod sizes;
+mod split;
 mod test;
 mod web;
 
@@ -60,7 +63,7 @@ enum Task {
 
 fn main() -> ExitCode {
     let done = match Arguments::parse().task {
-        Task::Build => web::build_release().and_then(web::check_size).map(|()| ExitCode::SUCCESS),
+        Task::Build => web::build_release().and_then(|sizes| sizes.check()).map(|()| ExitCode::SUCCESS),
         Task::Serve { test_hooks, rest } => serve::serve(test_hooks, &rest),
         Task::Test { rest } => test::test(&rest),
         Task::Endure { rest } => endure::endure(&rest),

@@ -1,11 +1,11 @@
 //! The order of the functions in the wasm: those that look alike stand side by side, which brotli thanks by four parts in a hundred.
 //!
-//! Changes nothing but places: every function keeps its code, and every mention of it gets its new number.
+//! Changes nothing but places: every function keeps its code, and every mention of it gets its new number. Custom sections, such as names, are left out.
 
 use anyhow::{Context, Result, anyhow};
 use wasm_encoder::reencode::{Error, Reencode};
 use wasm_encoder::{CodeSection, FunctionSection, Module};
-use wasmparser::{CodeSectionReader, FunctionBody, FunctionSectionReader, Parser, Payload, TypeRef};
+use wasmparser::{CodeSectionReader, CustomSectionReader, FunctionBody, FunctionSectionReader, Parser, Payload, TypeRef};
 
 /// The same module with its functions ordered by type, and within a type by what they begin with.
 pub(crate) fn side_by_side(wasm: &[u8]) -> Result<Vec<u8>> {
@@ -13,7 +13,7 @@ pub(crate) fn side_by_side(wasm: &[u8]) -> Result<Vec<u8>> {
     let mut functions: Vec<(u32, &[u8])> = Vec::new();
     let mut types = Vec::new();
     for payload in Parser::new(0).parse_all(wasm) {
-        match payload.context("wasm-bindgen wrote a module that cannot be read")? {
+        match payload.context("the module cannot be read")? {
             Payload::ImportSection(section) => {
                 for import in section.into_imports() {
                     imported += u32::from(matches!(import?.ty, TypeRef::Func(_)));
@@ -52,6 +52,10 @@ impl Reencode for Order {
     fn function_index(&mut self, old: u32) -> Result<u32, Error<Self::Error>> {
         let own = old.checked_sub(self.imported).and_then(|old| self.new_of_old.get(old as usize));
         Ok(own.copied().unwrap_or(old))
+    }
+
+    fn parse_custom_section(&mut self, _: &mut Module, _: CustomSectionReader<'_>) -> Result<(), Error<Self::Error>> {
+        Ok(())
     }
 
     fn parse_function_section(

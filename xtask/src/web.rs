@@ -1,26 +1,28 @@
 //! The web part: wasm through wasm-bindgen, styles, font and service worker into one folder of hashed files.
 //!
-//! The folder is what `server/build.rs` embeds: `app-HASH.js`, `app-HASH_bg.wasm`, `style-HASH.css`, `SourceSerif4-HASH.woff2`,
-//! `sw.js`, each with `.br` and `.gz` beside it, and `manifest.json`, which says what each is called.
+//! The folder is what `server/build.rs` embeds: `app-HASH.js`, `app-HASH_bg.wasm`, `part-NAME-HASH.wasm`, `style-HASH.css`,
+//! `SourceSerif4-HASH.woff2`, `sw.js`, each with `.br` and `.gz` beside it, and `manifest.json`, which says what each is called.
 
 use std::collections::BTreeMap;
 use std::fs;
 use std::path::{Path, PathBuf};
 
 use anyhow::{Context, Result, bail};
+use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
 
 use crate::command::{cargo, root, run, step, target};
 use crate::compress::{Effort, brotli, gzip};
 use crate::machine;
+use crate::names;
 use crate::order;
+use crate::sizes::Sizes;
+use crate::split::{self, Split};
 
 /// The styles, in the order in which they stand in the one file that is sent.
 const STYLES: [&str; 8] = ["tokens.css", "base.css", "page.css", "home.css", "search.css", "editor.css", "states.css", "print.css"];
 const FONT: &str = "SourceSerif4.woff2";
 const SERVICE_WORKER: &str = "sw.js";
-/// The most that the browser may have to download as wasm, with brotli.
-const WASM_BUDGET: usize = 350_000;
 
 /// Which web part.
 #[derive(Clone, Copy, PartialEq, Eq)]
@@ -82,31 +84,42 @@ pub(crate) fn build_server(web: &Path, release: bool) -> Result<PathBuf> {
     Ok(target().join(if release { "release" } else { "debug" }).join(format!("dagsorden{}", std::env::consts::EXE_SUFFIX)))
 }
 
-/// Builds the file to deploy and prints its sizes; answers that of the wasm with brotli.
-pub(crate) fn build_release() -> Result<usize> {
+/// Builds the file to deploy and prints what a browser downloads.
+pub(crate) fn build_release() -> Result<Sizes> {
     let web = build(Variant::Web)?;
-    let wasm = print_sizes(&web)?;
+    let sizes = Sizes::print(&web)?;
     let server = build_server(&web, true)?;
     let size = fs::metadata(&server).with_context(|| format!("cannot read {}", server.display()))?.len();
     println!("{}  {:.1} MB", server.display(), size as f64 / 1e6);
-    Ok(wasm)
+    Ok(sizes)
 }
 
-/// Whether wasm of this size may be deployed.
-pub(crate) fn check_size(wasm: usize) -> Result<()> {
-    if wasm > WASM_BUDGET {
-        bail!("the wasm is {wasm} bytes with brotli, more than the {WASM_BUDGET} that a browser may have to download");
+/// What each file of the folder is called.
+#[derive(Default, Serialize, Deserialize)]
+pub(crate) struct Manifest {
+    /// The files of each part, in the order in which they are loaded.
+    pub(crate) parts: BTreeMap<String, Vec<String>>,
+    /// All else, such as `app.js`.
+    #[serde(flatten)]
+    pub(crate) files: BTreeMap<String, String>,
+}
+
+impl Manifest {
+    /// The one of a built folder.
+    pub(crate) fn read(folder: &Path) -> Result<Self> {
+        serde_json::from_slice(&read(&folder.join("manifest.json"))?).context("manifest.json cannot be read")
     }
-    Ok(())
 }
 
 fn build_wasm(variant: Variant) -> Result<PathBuf> {
     let mut command = cargo();
-    command.args(["build", "--quiet", "--package", "dagsorden-app", "--lib", "--target", "wasm32-unknown-unknown"]);
+    command.args(["rustc", "--quiet", "--package", "dagsorden-app", "--lib", "--target", "wasm32-unknown-unknown"]);
     command.args(["--profile", variant.profile()]);
     if variant == Variant::Test {
         command.args(["--features", "test-hooks"]);
     }
+    // Splitting follows the relocations. Only the last crate gets the argument, so no dependency is built twice.
+    command.args(["--", "-Clink-arg=--emit-relocs"]);
     run(&mut command)?;
     Ok(target().join("wasm32-unknown-unknown").join(variant.profile()).join("dagsorden_app.wasm"))
 }
@@ -123,9 +136,14 @@ fn service_worker_path() -> PathBuf {
     root().join("app").join(SERVICE_WORKER)
 }
 
-/// A hash over everything that the folder is made from, this file and the order of the functions included.
+/// A hash over everything that the folder is made from, the code that makes it included.
 fn fingerprint(wasm: &Path) -> Result<String> {
-    let mut hash = Sha256::new_with_prefix(concat!(include_str!("web.rs"), include_str!("order.rs")));
+    let mut hash = Sha256::new_with_prefix(concat!(
+        include_str!("web.rs"),
+        include_str!("split.rs"),
+        include_str!("order.rs"),
+        include_str!("names.rs")
+    ));
     for path in [wasm.to_owned(), font_path(), service_worker_path()].into_iter().chain(STYLES.map(style_path)) {
         let bytes = read(&path)?;
         hash.update(bytes.len().to_le_bytes());
@@ -140,11 +158,19 @@ fn write_files(variant: Variant, wasm: &Path, folder: &Path) -> Result<()> {
         fs::remove_dir_all(folder).with_context(|| format!("cannot clear {}", folder.display()))?;
     }
     fs::create_dir_all(folder).with_context(|| format!("cannot make {}", folder.display()))?;
-    let (script, module) = bindgen(wasm)?;
+    let split = split::split(&read(wasm)?, &folder.with_extension("split"))?;
+    let (mut script, mut module) = bindgen(&split)?;
+    if variant == Variant::Web {
+        (script, module) = names::shorten(&script, &module, split.loader())?;
+    }
 
-    let mut files = Files { folder, effort: variant.effort(), manifest: BTreeMap::new() };
+    let mut files = Files { folder, effort: variant.effort(), manifest: Manifest::default() };
+    let served = files.write_parts(&split)?;
     let module_name = files.write("app.wasm", &format!("app-{}_bg.wasm", hash(&module)), &module)?;
-    let script = script.replace("app_bg.wasm", &module_name);
+    script = split.merge(&script, &served)?.replace("app_bg.wasm", &module_name);
+    if variant == Variant::Web {
+        script = names::lean(&script)?;
+    }
     files.write("app.js", &format!("app-{}.js", hash(script.as_bytes())), script.as_bytes())?;
 
     let font = read(&font_path())?;
@@ -161,30 +187,51 @@ fn write_files(variant: Variant, wasm: &Path, folder: &Path) -> Result<()> {
 struct Files<'a> {
     folder: &'a Path,
     effort: Effort,
-    manifest: BTreeMap<String, String>,
+    manifest: Manifest,
 }
 
 impl Files<'_> {
     /// Writes one file and its compressed forms, and answers its name.
     fn write(&mut self, key: &str, name: &str, bytes: &[u8]) -> Result<String> {
-        let path = self.folder.join(name);
-        let put = |path: PathBuf, bytes: &[u8]| fs::write(&path, bytes).with_context(|| format!("cannot write {}", path.display()));
-        put(path.clone(), bytes)?;
+        self.put(name, bytes)?;
+        self.manifest.files.insert(key.to_owned(), name.to_owned());
+        Ok(name.to_owned())
+    }
+
+    /// Writes the files of the parts, and answers what each is called by its stem.
+    fn write_parts(&mut self, split: &Split) -> Result<BTreeMap<String, String>> {
+        let mut served = BTreeMap::new();
+        for file in &split.files {
+            let name = format!("part-{}-{}.wasm", file.stem.trim_start_matches("split_"), hash(&file.module));
+            self.put(&name, &file.module)?;
+            served.insert(file.stem.clone(), name);
+        }
+        for (part, stems) in &split.parts {
+            let names = stems.iter().map(|stem| served.get(stem).cloned().with_context(|| format!("{stem}.wasm was not written")));
+            self.manifest.parts.insert(part.clone(), names.collect::<Result<_>>()?);
+        }
+        Ok(served)
+    }
+
+    fn put(&self, name: &str, bytes: &[u8]) -> Result<()> {
+        let put = |name: &str, bytes: &[u8]| fs::write(self.folder.join(name), bytes).with_context(|| format!("cannot write {name}"));
+        put(name, bytes)?;
         // woff2 is brotli inside already.
         if !name.ends_with(".woff2") {
-            put(self.folder.join(format!("{name}.br")), &brotli(bytes, self.effort)?)?;
-            put(self.folder.join(format!("{name}.gz")), &gzip(bytes, self.effort)?)?;
+            put(&format!("{name}.br"), &brotli(bytes, self.effort)?)?;
+            put(&format!("{name}.gz"), &gzip(bytes, self.effort)?)?;
         }
-        self.manifest.insert(key.to_owned(), name.to_owned());
-        Ok(name.to_owned())
+        Ok(())
     }
 }
 
-/// The script and the module that wasm-bindgen makes of `wasm`.
-fn bindgen(wasm: &Path) -> Result<(String, Vec<u8>)> {
+/// The script and the module that wasm-bindgen makes of the main module.
+fn bindgen(split: &Split) -> Result<(String, Vec<u8>)> {
     let mut bindgen = wasm_bindgen_cli_support::Bindgen::new();
-    bindgen.input_path(wasm).out_name("app").web(true)?.typescript(false);
+    bindgen.input_bytes("app", split.main.clone()).out_name("app").web(true)?.typescript(false);
     bindgen.remove_name_section(true).remove_producers_section(true);
+    // The parts import what the main module exports, by the names that the linker gave.
+    bindgen.keep_lld_exports(true).demangle(false);
     let mut output = bindgen.generate_output().context("wasm-bindgen refuses the wasm")?;
     if output.snippets().values().any(|files| !files.is_empty()) || !output.local_modules().is_empty() {
         bail!("a dependency brings JavaScript files of its own, which are not embedded: {:?}", output.snippets().keys());
@@ -215,28 +262,6 @@ fn check_style_folder() -> Result<()> {
         }
     }
     Ok(())
-}
-
-/// Prints what a browser downloads, and answers the size of the wasm with brotli.
-fn print_sizes(folder: &Path) -> Result<usize> {
-    let manifest: BTreeMap<String, String> = serde_json::from_slice(&read(&folder.join("manifest.json"))?)?;
-    println!("{:<12} {:>10} {:>10} {:>10}", "file", "raw", "gzip", "brotli");
-    let mut sums = [0, 0, 0];
-    let mut wasm = 0;
-    for key in ["app.wasm", "app.js", "style.css"] {
-        let name = manifest.get(key).with_context(|| format!("{key} is not in manifest.json"))?;
-        let sizes = [name.clone(), format!("{name}.gz"), format!("{name}.br")]
-            .map(|name| fs::metadata(folder.join(name)).map_or(0, |file| file.len()));
-        println!("{key:<12} {:>10} {:>10} {:>10}", sizes[0], sizes[1], sizes[2]);
-        for (sum, size) in sums.iter_mut().zip(sizes) {
-            *sum += size;
-        }
-        if key == "app.wasm" {
-            wasm = usize::try_from(sizes[2])?;
-        }
-    }
-    println!("{:<12} {:>10} {:>10} {:>10}", "all", sums[0], sums[1], sums[2]);
-    Ok(wasm)
 }
 
 fn read(path: &Path) -> Result<Vec<u8>> {

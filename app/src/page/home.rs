@@ -21,7 +21,7 @@ use crate::ui::menu::{Entry, Menu, menu};
 use crate::ui::{person, toast};
 
 /// Adds the person's menu, the import and what the buttons do to the painted page.
-pub(super) fn start(frame: Frame, forums: Vec<ForumRow>) {
+pub(crate) fn start(frame: Frame, forums: Vec<ForumRow>) {
     let intake = Intake::new(frame);
     let host = document().query_selector(".bar-end").ok().flatten().and_then(|host| host.dyn_into::<web_sys::HtmlElement>().ok());
     if let Some(host) = host {

@@ -1,5 +1,7 @@
 //! Asks once for name and organisation, and lets one change them later.
 
+use std::rc::Rc;
+
 use dagsorden_shared::api::Person;
 use dagsorden_shared::render::element::element;
 use leptos::prelude::*;
@@ -7,11 +9,17 @@ use leptos::task::spawn_local;
 
 use super::frame::Frame;
 use super::problem;
+use crate::parts;
 use crate::sync::{http, service_worker};
 use crate::ui::dialog::{self, Dialog, Event};
 
 /// Opens the dialog; `done` runs once the server knows the name. Closed without a name one reads on, and writes as a guest.
-pub(crate) fn ask(frame: Frame, done: impl Fn() + Clone + 'static) {
+pub(super) fn ask(frame: Frame, done: impl Fn() + 'static) {
+    let done: Rc<dyn Fn()> = Rc::new(done);
+    parts::with_tools(frame.text, move |tools| tools.identity(frame, done));
+}
+
+pub(super) fn open(frame: Frame, done: &Rc<dyn Fn()>) {
     let text = &frame.text.identity;
     let me = frame.me.get_untracked();
     let name = dialog::input("text", "name", &me.name).attribute("autocomplete", "name").attribute("maxlength", "80").flag("autofocus");
@@ -24,6 +32,7 @@ pub(crate) fn ask(frame: Frame, done: impl Fn() + Clone + 'static) {
         dialog::field(text.organisation, organisation)
             .child(element("small").attribute("id", "identity-help").text(text.organisation_help)),
     ];
+    let done = Rc::clone(done);
     let content = vec![element("p").text(text.lede), dialog::form(rows, text.submit, text.later)];
     Dialog::open("identity", text.title, &content, move |dialog, event| {
         let Event::Submit(answers) = event else { return };
@@ -32,7 +41,7 @@ pub(crate) fn ask(frame: Frame, done: impl Fn() + Clone + 'static) {
             return;
         };
         let person = Person { name, organisation: answers.text("organisation").unwrap_or_default(), hue: 0 };
-        let (dialog, done) = (dialog.clone(), done.clone());
+        let (dialog, done) = (dialog.clone(), Rc::clone(&done));
         dialog.set_busy(true);
         spawn_local(async move {
             match http::put::<Person>("/api/me", &person).await {

@@ -46,7 +46,7 @@ struct Parts {
 
 /// Handle to the page's parts. Cheap to copy, so that views can hold it.
 #[derive(Clone, Copy)]
-struct Meeting {
+pub(crate) struct Meeting {
     frame: Frame,
     /// The item in view.
     here: RwSignal<Option<ItemId>>,
@@ -197,6 +197,11 @@ pub(super) async fn start(frame: Frame, user: String, detail: MeetingDetail) {
     }
     let parts = Rc::new(Parts { replica, editors, signals, detail });
     let meeting = Meeting { frame, here: RwSignal::new(None), state, peers, parts: StoredValue::new_local(parts) };
+    // The test contract closes the dialog that asks for a name, so it is open by the time the contract is there.
+    #[cfg(feature = "test-hooks")]
+    if frame.me.with_untracked(|me| me.name.is_empty()) {
+        crate::parts::await_tools().await;
+    }
     super::swap_in(move || view! { <Page meeting/> }).await;
     meeting.with(|parts| parts.editors.attach());
     presence::follow(meeting);

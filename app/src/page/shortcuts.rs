@@ -3,10 +3,15 @@
 use dagsorden_shared::render::element::{Element, element};
 
 use super::frame::Frame;
+use crate::parts;
 use crate::ui::dialog::{self, Dialog};
 
 /// Shows all shortcuts.
-pub(crate) fn show(frame: Frame) {
+pub(super) fn show(frame: Frame) {
+    parts::with_tools(frame.text, move |tools| tools.shortcuts(frame));
+}
+
+pub(super) fn open(frame: Frame) {
     let (text, editor) = (&frame.text.shortcuts, &frame.text.editor);
     let (control, alternate, shift) = (text.control, text.alternate, text.shift);
     let rows: [(&'static str, &[&'static str]); 24] = [

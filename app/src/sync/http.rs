@@ -84,6 +84,15 @@ pub async fn post_file<T: FromJson>(path: &str, file: &File) -> Result<T, HttpEr
     read(request("POST", path, Body::File(file)).await?).await
 }
 
+/// The bytes at `path`; `None` if there are none to be had. Asked for as the page's preloads are, so that it finds what they fetched.
+pub(crate) async fn bytes(path: &str) -> Option<js_sys::ArrayBuffer> {
+    let response: Response = JsFuture::from(web_sys::window()?.fetch_with_str(path)).await.ok()?.dyn_into().ok()?;
+    if !response.ok() {
+        return None;
+    }
+    JsFuture::from(response.array_buffer().ok()?).await.ok()?.dyn_into().ok()
+}
+
 /// Posts frames of the relay's protocol. False if the server did not take them.
 pub(super) async fn post_frames(path: &str, frames: &[u8]) -> bool {
     fetch("POST", path, &Body::Frames(frames)).await.is_ok_and(|response| response.ok())

@@ -5,7 +5,7 @@
 use js_sys::{Array, Object, Reflect};
 use wasm_bindgen::{JsCast, JsValue};
 use wasm_bindgen_futures::JsFuture;
-use web_sys::{CacheStorage, PerformanceEntry, ServiceWorkerRegistration};
+use web_sys::{CacheStorage, PerformanceEntry, ServiceWorkerContainer, ServiceWorkerRegistration};
 
 /// Registers the worker and has it keep this page with its assets: the page was loaded before the worker could see it.
 pub fn register() {
@@ -35,21 +35,39 @@ pub async fn forget_pages() {
     drop(forget().await);
 }
 
+/// Has the worker keep these addresses too, which nothing of the page has used yet.
+pub async fn keep_assets(addresses: &[&str]) {
+    let keep = async || -> Result<(), JsValue> {
+        let Some(container) = container()? else { return Ok(()) };
+        let assets: Array = addresses.iter().map(|address| JsValue::from_str(address)).collect();
+        tell(&container, &object("assets", &assets)?).await
+    };
+    // As with the page: nothing depends on it.
+    drop(keep().await);
+}
+
 async fn register_and_keep() -> Result<(), JsValue> {
-    let window = window()?;
-    let navigator = window.navigator();
-    // Missing in an insecure context as well.
-    if !Reflect::has(&navigator, &JsValue::from_str("serviceWorker"))? {
-        return Ok(());
-    }
-    let container = navigator.service_worker();
+    let Some(container) = container()? else { return Ok(()) };
     JsFuture::from(container.register("/sw.js")).await?;
-    let registration: ServiceWorkerRegistration = JsFuture::from(container.ready()?).await?.dyn_into()?;
-    let Some(worker) = registration.active() else { return Ok(()) };
+    let window = window()?;
     let keep = object("page", &JsValue::from_str(&window.location().href()?))?;
     Reflect::set(&keep, &JsValue::from_str("assets"), &loaded_assets(&window))?;
-    let message = object("keep", &keep)?;
-    worker.post_message(&message)
+    tell(&container, &keep).await
+}
+
+/// `None` in an insecure context, where calling it would throw where nothing catches.
+fn container() -> Result<Option<ServiceWorkerContainer>, JsValue> {
+    let navigator = window()?.navigator();
+    let is_there = Reflect::has(&navigator, &JsValue::from_str("serviceWorker"))?;
+    Ok(is_there.then(|| navigator.service_worker()))
+}
+
+async fn tell(container: &ServiceWorkerContainer, keep: &Object) -> Result<(), JsValue> {
+    let registration: ServiceWorkerRegistration = JsFuture::from(container.ready()?).await?.dyn_into()?;
+    match registration.active() {
+        Some(worker) => worker.post_message(object("keep", keep)?.as_ref()),
+        None => Ok(()),
+    }
 }
 
 fn loaded_assets(window: &web_sys::Window) -> Array {

@@ -7,12 +7,15 @@ use dagsorden_editor::clipboard::join::join_lines;
 use dagsorden_editor::clipboard::paste;
 use dagsorden_editor::command::delete::{delete_range, delete_selection};
 use dagsorden_editor::{Cause, EditorState, Selection, Transaction};
+use dagsorden_shared::richtext::Line;
+use leptos::task::spawn_local;
 use wasm_bindgen::JsCast;
 use web_sys::{ClipboardEvent, DataTransfer, DragEvent, Event};
 
 use super::context::EditorContext;
 use super::field::EditorField;
-use super::{dom, foreign, position};
+use super::{dom, position};
+use crate::parts;
 use crate::ui::{announcer, toast};
 
 /// Marks what is dragged as text of ours, with the field it comes from.
@@ -24,7 +27,7 @@ pub(super) fn handle_paste(context: &Rc<EditorContext>, event: &Event) {
     if context.is_read_only() {
         return;
     }
-    insert(context, &field, &carried(&transfer));
+    insert_carried(context, &field, carried(&transfer));
 }
 
 pub(super) fn handle_copy(context: &Rc<EditorContext>, event: &Event) {
@@ -83,7 +86,7 @@ pub(super) fn handle_drop(context: &Rc<EditorContext>, event: &Event) {
         (Some(source), Some(taken)) => move_to_field(context, (&source, taken), (&field, offset), &dragged),
         _ => {
             field.focus_at(Selection::caret(offset));
-            insert(context, &field, &dragged);
+            insert_carried(context, &field, dragged.clone());
         }
     }
     let selection = field.state.borrow().selection();
@@ -101,7 +104,7 @@ fn move_to_field(context: &EditorContext, from: (&EditorField, Selection), to: (
     let inserted = {
         let mut state = field.state.borrow().clone();
         state.select(Some(Selection::caret(offset)));
-        pasted(&state, dragged)
+        pasted(&state, &Content::own(dragged))
     };
     let Some((deleted, inserted)) = deleted.zip(inserted) else { return };
     if context.edit_fields(vec![(source.field.clone(), deleted.delta), (field.field.clone(), inserted.delta)]) {
@@ -115,7 +118,7 @@ fn move_text(state: &EditorState, taken: Selection, to: u32, dragged: &Copied) -
     Some(deleted.then(state, &|between| {
         let mut between = between.clone();
         between.select(Some(Selection::caret(to)));
-        pasted(&between, dragged)
+        pasted(&between, &Content::own(dragged))
     }))
 }
 
@@ -133,12 +136,67 @@ fn write_transfer(field: &EditorField, transfer: &DataTransfer) -> bool {
     transfer.set_data("text/html", &copied.html).is_ok() && transfer.set_data("text/plain", &copied.plain).is_ok()
 }
 
-fn insert(context: &Rc<EditorContext>, field: &Rc<EditorField>, copied: &Copied) {
+/// What is inserted: lines with their formats if they could be read, else plain text.
+struct Content {
+    lines: Option<Vec<Line>>,
+    plain: String,
+    /// It came as plain text alone, so its lines may be broken where a page was too narrow.
+    is_plain: bool,
+}
+
+impl Content {
+    /// Of what was copied here.
+    fn own(copied: &Copied) -> Self {
+        Self { lines: copy::own_lines(&copied.html), plain: copied.plain.clone(), is_plain: copied.html.is_empty() }
+    }
+}
+
+/// Inserts where the caret is: our own text, foreign text with the formats we know, else plain text.
+fn insert_carried(context: &Rc<EditorContext>, field: &Rc<EditorField>, copied: Copied) {
+    let mut content = Content::own(&copied);
+    if content.lines.is_some() || content.is_plain {
+        return insert(context, field, &content);
+    }
+    match parts::loaded_paste() {
+        Some(read) => {
+            content.lines = read(&copied.html);
+            insert(context, field, &content);
+        }
+        None => insert_when_loaded(context, field, copied.html, content),
+    }
+}
+
+/// Foreign HTML needs a part of the app. Others may write, and the person too, until it is there: the place sticks to its letters.
+fn insert_when_loaded(context: &Rc<EditorContext>, field: &Rc<EditorField>, html: String, mut content: Content) {
+    let Some(selection) = field.state.borrow().selection() else { return };
+    let stick = |offset: u32, before: bool| context.port().sticky(&field.field, offset, before);
+    let from = stick(selection.from(), selection.is_caret());
+    let Some((from, to)) = from.zip(stick(selection.to(), true)) else { return };
+    let (page, field) = (Rc::downgrade(context), Rc::downgrade(field));
+    spawn_local(async move {
+        let read = parts::paste().await;
+        let (Some(context), Some(field)) = (page.upgrade(), field.upgrade()) else { return };
+        match read {
+            Ok(read) => content.lines = read(&html),
+            Err(error) => parts::say_missing(context.text, &error),
+        }
+        let offset = |sticky: &str| context.port().offset(&field.field, sticky);
+        let Some((from, to)) = offset(&from).zip(offset(&to)) else { return };
+        context.settle_composition(&field);
+        let now = field.state.borrow().selection();
+        if now.is_none_or(|now| (now.from(), now.to()) != (from, to)) {
+            field.focus_at(Selection::new(from, to));
+        }
+        insert(&context, &field, &content);
+    });
+}
+
+fn insert(context: &Rc<EditorContext>, field: &Rc<EditorField>, content: &Content) {
     let start = field.state.borrow().selection().map(Selection::from);
     let written = field.write_missing_cell("");
     let made = context.run_in(field, |state| match written {
-        Some(written) => Some(written.then(state, &|cell| pasted(cell, copied))),
-        None => pasted(state, copied),
+        Some(written) => Some(written.then(state, &|cell| pasted(cell, content))),
+        None => pasted(state, content),
     });
     if !made {
         return;
@@ -152,7 +210,7 @@ fn insert(context: &Rc<EditorContext>, field: &Rc<EditorField>, copied: &Copied)
     if count > 1 {
         announcer::say(&(context.text.live.lines_pasted)(u32::try_from(count).unwrap_or(u32::MAX)));
     }
-    if copied.html.is_empty() && join_lines(&field.state.borrow(), start, end).is_some() {
+    if content.is_plain && join_lines(&field.state.borrow(), start, end).is_some() {
         offer_to_join(context, field, start, end);
     }
 }
@@ -180,10 +238,9 @@ fn carried(transfer: &DataTransfer) -> Copied {
     Copied { html: data("text/html"), plain: plain.unwrap_or_else(|| data("text/uri-list")) }
 }
 
-/// Our own text, then foreign text with the formats we know, else plain text.
-fn pasted(state: &EditorState, copied: &Copied) -> Option<Transaction> {
-    match copy::own_lines(&copied.html).or_else(|| foreign::lines(&copied.html)) {
-        Some(lines) => paste::paste_lines(state, &lines, &mut crate::random::bits),
-        None => paste::paste_text(state, &copied.plain),
+fn pasted(state: &EditorState, content: &Content) -> Option<Transaction> {
+    match &content.lines {
+        Some(lines) => paste::paste_lines(state, lines, &mut crate::random::bits),
+        None => paste::paste_text(state, &content.plain),
     }
 }

@@ -1,4 +1,4 @@
-//! HTML of other programs: the browser parses it in a document that runs and loads nothing, the editor core reads the tree.
+//! The part `paste`, HTML of other programs: the browser parses it in a document that runs and loads nothing, the editor core reads the tree.
 
 use dagsorden_editor::clipboard::html::{self, Element, Foreign, MAX_DEPTH, MAX_LENGTH};
 use dagsorden_shared::richtext::Line;
@@ -6,7 +6,7 @@ use wasm_bindgen::JsCast;
 use web_sys::{DomParser, Node, SupportedType};
 
 /// The lines to paste; `None` if there are none, or far too many.
-pub(super) fn lines(source: &str) -> Option<Vec<Line>> {
+pub(crate) fn lines(source: &str) -> Option<Vec<Line>> {
     if source.len() > MAX_LENGTH {
         return None;
     }

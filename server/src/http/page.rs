@@ -250,10 +250,16 @@ fn policy(host: Option<&str>) -> HeaderValue {
 }
 
 fn document(page: Page, built: &Built, reader: &Reader, identity: &Identity) -> String {
+    let is_home = matches!(page.boot, Some(BootPage::Home { .. }));
     let boot = page.boot.map(|page| Boot { me: identity.me(), user: identity.alias(), page });
     let boot = boot.map(|boot| serde_json::to_string(&boot).expect("rows have string keys only"));
     // A page that only says something needs no app.
     let scripts = if boot.is_some() { std::slice::from_ref(&built.boot) } else { &[] };
+    let mut attributes = page.attributes;
+    if boot.is_some() {
+        // The app fetches them when the page is at rest.
+        attributes.push(("data-parts", Vec::from_iter(built.all_parts()).join(" ")));
+    }
     render::page::document(render::page::Page {
         language: reader.language,
         title: &page.title,
@@ -261,18 +267,21 @@ fn document(page: Page, built: &Built, reader: &Reader, identity: &Identity) -> 
         font: built.font.as_deref(),
         icon: Some("data:,"),
         scripts,
-        preloads: if boot.is_some() { preloads(built) } else { Vec::new() },
-        attributes: page.attributes,
+        preloads: if boot.is_some() { preloads(built, if is_home { built.part("home") } else { &[] }) } else { Vec::new() },
+        attributes,
         content: page.content,
         boot: boot.as_deref(),
     })
 }
 
-/// Script and wasm are asked for at once; else the wasm would wait until the script has arrived.
-fn preloads(built: &Built) -> Vec<Element> {
+/// Script and wasm are asked for at once, with the parts that the page starts with; else the wasm would wait until the script has arrived.
+fn preloads(built: &Built, parts: &[String]) -> Vec<Element> {
     let link = |kind: &'static str, address: &str| element("link").attribute("rel", kind).attribute("href", address.to_owned());
-    let wasm = link("preload", &built.wasm).attribute("as", "fetch").attribute("type", "application/wasm");
-    vec![link("modulepreload", &built.script), wasm.attribute("crossorigin", "anonymous")]
+    let wasm = |address: &String| {
+        link("preload", address).attribute("as", "fetch").attribute("type", "application/wasm").attribute("crossorigin", "anonymous")
+    };
+    let modules = std::iter::once(&built.wasm).chain(parts).map(wasm);
+    std::iter::once(link("modulepreload", &built.script)).chain(modules).collect()
 }
 
 #[cfg(test)]
@@ -300,7 +309,7 @@ mod tests {
         let meeting = prepare(demo::meeting(), None).unwrap();
         let id = meeting.meeting.clone();
         state.store.create_meeting(Actor::command_line(), Person::default(), meeting).await.unwrap();
-        let manifest = br#"{"app.js":"app-1.js","app.wasm":"app-1_bg.wasm","style.css":"style-2.css","f":"f-3.woff2"}"#;
+        let manifest = br#"{"app.js":"app-1.js","app.wasm":"app-1_bg.wasm","style.css":"style-2.css","f":"f-3.woff2","parts":{"home":["part-home-4.wasm"],"tools":["part-tools-5.wasm"]}}"#;
         let built = Built::from_manifest(manifest).unwrap();
         let headers = HeaderMap::from_iter([(header::HOST, HeaderValue::from_static("127.0.0.1:8080"))]);
         let reader_of = |cookie: &'static str| {
@@ -337,6 +346,7 @@ mod tests {
             "<table",
             "href=\"/assets/style-2.css\"",
             "rel=\"modulepreload\" href=\"/assets/app-1.js\"",
+            "data-parts=\"/assets/part-home-4.wasm /assets/part-tools-5.wasm\"",
             "<script type=\"application/json\" id=\"boot\">{\"me\":{\"name\":\"\"",
             "<noscript>",
         ] {
@@ -350,6 +360,8 @@ mod tests {
             "remembered"
         );
         let english = html(english).await;
+        assert!(english.contains("rel=\"preload\" href=\"/assets/part-home-4.wasm\""), "the front page starts with it");
+        assert!(!html_text.contains("rel=\"preload\" href=\"/assets/part-home-4.wasm\""), "a meeting does not");
         assert!(english.contains("<html lang=\"en\">") && english.contains(&format!("href=\"/m/{id}\"")), "{english}");
 
         assert!(deleted_page(state, &meeting_access(&id), &reader("da")).await.is_none(), "it is there");

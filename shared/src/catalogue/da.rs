@@ -274,6 +274,7 @@ pub(super) static CATALOGUE: Catalogue = Catalogue {
         loading: "Henter dagsordenen…",
         broken_lead: "Siden kan læses, men ikke skrives i.",
         broken_rest: "Programmet blev ikke hentet helt. Intet er gået tabt; hent siden igen.",
+        part_missing: "Denne del af siden kunne ikke hentes. Intet er gået tabt; hent siden igen, når der er forbindelse.",
         newer: "Der er en ny udgave af siden. Hent den, når det passer.",
         item_deleted: |number| format!("Punkt {number} er slettet"),
         section_deleted: |heading| format!("Afsnittet {heading} er slettet"),

@@ -273,6 +273,7 @@ pub(super) static CATALOGUE: Catalogue = Catalogue {
         loading: "Fetching the agenda…",
         broken_lead: "The page can be read, but not written in.",
         broken_rest: "The program was not fetched whole. Nothing is lost; load the page again.",
+        part_missing: "This part of the page could not be loaded. Nothing is lost; load the page again when you are online.",
         newer: "There is a newer version of this page. Load it when it suits you.",
         item_deleted: |number| format!("Item {number} is deleted"),
         section_deleted: |heading| format!("The section {heading} is deleted"),

@@ -300,6 +300,7 @@ pub struct States {
     pub broken_lead: &'static str,
     pub broken_rest: &'static str,
     pub newer: &'static str,
+    pub part_missing: &'static str,
     pub item_deleted: With,
     pub section_deleted: With,
     pub meeting_deleted: &'static str,

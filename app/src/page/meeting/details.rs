@@ -7,11 +7,29 @@ use leptos::prelude::*;
 
 use super::Meeting;
 use crate::page::times;
+use crate::parts;
 use crate::ui::dialog::{self, Dialog, Event, field, input};
 
 impl Meeting {
-    /// Asks for title, date, time and place of the meeting. Only what was changed is set, so what others set meanwhile stays.
+    /// Asks for title, date, time and place of the meeting.
     pub(super) fn ask_details(self) {
+        parts::with_tools(self.frame.text, move |tools| tools.meeting_details(self));
+    }
+
+    /// Asks for kind, presenter and minutes of an item.
+    pub(super) fn ask_item_details(self, item: &ItemId) {
+        let item = item.clone();
+        parts::with_tools(self.frame.text, move |tools| tools.item_details(self, &item));
+    }
+
+    /// Asks for another heading of a section; an empty one gives it the usual one of its kind.
+    pub(super) fn ask_heading(self, item: &ItemId, section: &SectionId) {
+        let (item, section) = (item.clone(), section.clone());
+        parts::with_tools(self.frame.text, move |tools| tools.heading(self, &item, &section));
+    }
+
+    /// Only what was changed is set, so what others set meanwhile stays.
+    pub(in crate::page) fn open_details(self) {
         let (text, common) = (&self.frame.text.meeting, &self.frame.text.common);
         let before = self.with(|parts| parts.signals.header).get_untracked();
         let old = |value: &Option<String>| value.clone().unwrap_or_default();
@@ -42,8 +60,7 @@ impl Meeting {
         });
     }
 
-    /// Asks for kind, presenter and minutes of an item.
-    pub(super) fn ask_item_details(self, item: &ItemId) {
+    pub(in crate::page) fn open_item_details(self, item: &ItemId) {
         let (text, common) = (&self.frame.text.meeting, &self.frame.text.common);
         let before = self.item(item).values.get_untracked();
         let value = |value: Option<&String>| value.cloned().unwrap_or_default();
@@ -71,8 +88,7 @@ impl Meeting {
         });
     }
 
-    /// Asks for another heading of a section; an empty one gives it the usual one of its kind.
-    pub(super) fn ask_heading(self, item: &ItemId, section: &SectionId) {
+    pub(in crate::page) fn open_heading(self, item: &ItemId, section: &SectionId) {
         let (text, common) = (&self.frame.text.meeting, &self.frame.text.common);
         let before = self.with(|parts| parts.signals.section(section)).get_untracked();
         let old = before.heading.clone().unwrap_or_default();

@@ -1,0 +1,151 @@
+//! The parts of the app: code that the page loads from a file of its own when it is first needed.
+//!
+//! The one place with `wasm_split`. The functions marked with it, and all that only they reach, leave the module that a page starts with;
+//! callers get them back as `async`. Everything else follows by itself: `cargo xtask` writes `part-NAME-HASH.wasm`, the server says in the
+//! page which files there are, and the page fetches them all when it is at rest.
+//!
+//! # Adding a part
+//! 1. A trait here says what the rest of the app asks of it ([`Tools`]). It is implemented where its code lives.
+//! 2. A function here, marked `#[wasm_split(NAME, wasm_split_path = ::leptos::wasm_split, fallible)]`, answers the part behind that trait.
+//!    Several functions may name one part.
+//! 3. A part without state is `&'static dyn X` and is asked for each time. A part with state is `Rc<dyn X>`: whoever uses it keeps it in
+//!    `RefCell<Option<Rc<dyn X>>>`, and calls that come before it is loaded do nothing.
+//! 4. Whatever fails to load is said by [`run`]; nothing else on the page may depend on it.
+//!
+//! Signals, `Rc`, closures and trait objects cross the border freely. The texts of the catalogue stay in the main module. Parts are few and
+//! coarse: what is used together is one part, since what several parts share becomes a file of its own for each set of them.
+
+use std::cell::Cell;
+use std::future::Future;
+use std::pin::Pin;
+use std::rc::Rc;
+use std::time::Duration;
+
+use dagsorden_shared::api::ForumRow;
+use dagsorden_shared::catalogue::Catalogue;
+use dagsorden_shared::id::{ItemId, SectionId};
+use dagsorden_shared::richtext::Line;
+use leptos::prelude::{document, set_timeout, window};
+use leptos::task::spawn_local;
+use leptos::wasm_split::{SplitLoaderError, wasm_split};
+
+use crate::page::{Frame, Meeting};
+use crate::sync::{http, service_worker};
+use crate::ui::toast;
+
+/// How long after a page has started its other parts are fetched.
+const REST: Duration = Duration::from_secs(2);
+
+/// A part could not be loaded: there is no connection, or the server has another build by now.
+#[derive(Debug)]
+pub(crate) struct PartError;
+
+impl From<SplitLoaderError> for PartError {
+    fn from(_: SplitLoaderError) -> Self {
+        Self
+    }
+}
+
+/// The part `tools`: dialogs.
+pub(crate) trait Tools {
+    /// Shows the help of the keyboard.
+    fn shortcuts(&self, frame: Frame);
+    /// Asks for name and organisation; `done` runs once the server knows them.
+    fn identity(&self, frame: Frame, done: Rc<dyn Fn()>);
+    /// Asks for title, date, time and place of the meeting.
+    fn meeting_details(&self, meeting: Meeting);
+    /// Asks for kind, presenter and minutes of an item.
+    fn item_details(&self, meeting: Meeting, item: &ItemId);
+    /// Asks for another heading of a section.
+    fn heading(&self, meeting: Meeting, item: &ItemId, section: &SectionId);
+}
+
+#[wasm_split(tools, wasm_split_path = ::leptos::wasm_split, fallible)]
+fn load_tools() -> Result<&'static dyn Tools, PartError> {
+    Ok(&crate::page::tools::Dialogs)
+}
+
+/// Does something with the part `tools`.
+pub(crate) fn with_tools(text: &'static Catalogue, work: impl FnOnce(&dyn Tools) + 'static) {
+    let work: Box<dyn FnOnce(&dyn Tools)> = Box::new(work);
+    run(text, Box::pin(async move { load_tools().await.map(work) }));
+}
+
+/// Waits until the part `tools` is there, or cannot be had.
+#[cfg(feature = "test-hooks")]
+pub(crate) async fn await_tools() {
+    drop(load_tools().await);
+}
+
+#[wasm_split(home, wasm_split_path = ::leptos::wasm_split, fallible)]
+fn load_home(frame: Frame, forums: Vec<ForumRow>) -> Result<(), PartError> {
+    crate::page::home::start(frame, forums);
+    Ok(())
+}
+
+/// Starts the front page.
+pub(crate) fn start_home(frame: Frame, forums: Vec<ForumRow>) {
+    run(frame.text, Box::pin(load_home(frame, forums)));
+}
+
+/// The part `paste`: the lines in the HTML of another program. `None` if there are none, or far too many.
+pub(crate) type ForeignReader = fn(&str) -> Option<Vec<Line>>;
+
+thread_local! {
+    /// Once it was loaded, pasting waits for nothing.
+    static FOREIGN: Cell<Option<ForeignReader>> = const { Cell::new(None) };
+}
+
+#[wasm_split(paste, wasm_split_path = ::leptos::wasm_split, fallible)]
+fn load_paste() -> Result<ForeignReader, PartError> {
+    Ok(crate::view::foreign_lines)
+}
+
+/// The part `paste`, if it is loaded.
+pub(crate) fn loaded_paste() -> Option<ForeignReader> {
+    FOREIGN.get()
+}
+
+/// The part `paste`.
+///
+/// # Errors
+/// If it cannot be loaded; say so by [`say_missing`].
+pub(crate) async fn paste() -> Result<ForeignReader, PartError> {
+    let reader = load_paste().await?;
+    FOREIGN.set(Some(reader));
+    Ok(reader)
+}
+
+/// Waits for what a part does, and says if it cannot be loaded.
+fn run(text: &'static Catalogue, work: Pin<Box<dyn Future<Output = Result<(), PartError>>>>) {
+    spawn_local(async move {
+        if let Err(error) = work.await {
+            say_missing(text, &error);
+        }
+    });
+}
+
+/// Says that a part cannot be loaded, and offers to load the page again.
+pub(crate) fn say_missing(text: &'static Catalogue, _: &PartError) {
+    let reload = || drop(window().location().reload());
+    toast::show(text.states.part_missing, Some((text.states.reload, Box::new(reload))));
+}
+
+/// Fetches all parts once the page is at rest, so that they are there when they are needed: without a connection, and after the server got
+/// another build.
+pub(crate) fn fetch_all() {
+    set_timeout(
+        || {
+            let addresses = document().body().and_then(|body| body.get_attribute("data-parts")).unwrap_or_default();
+            spawn_local(async move {
+                let addresses: Vec<&str> = addresses.split_whitespace().collect();
+                for address in &addresses {
+                    // What cannot be fetched now is asked for again when it is needed.
+                    drop(http::bytes(address).await);
+                }
+                service_worker::keep_assets(&addresses).await;
+            });
+        },
+        REST,
+    );
+}

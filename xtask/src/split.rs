@@ -1,0 +1,169 @@
+//! The app's wasm in several files: the main module, and the parts that the page loads when they are first needed.
+//!
+//! `app/src/parts.rs` marks where a part begins; `wasm_split_cli_support` finds what only that part reaches. What several parts share becomes
+//! a file of its own. Knows neither the compression nor the folder that is served.
+
+use std::collections::BTreeMap;
+use std::fs;
+use std::path::Path;
+
+use anyhow::{Context, Result, anyhow, bail};
+
+use crate::order;
+
+/// How the main module calls the script that loads parts. It becomes a piece of the one script.
+const LOADER: &str = "./__wasm_split.js";
+
+/// What splitting makes of one module.
+pub(crate) struct Split {
+    /// The main module, as wasm-bindgen takes it.
+    pub(crate) main: Vec<u8>,
+    /// The files of the parts.
+    pub(crate) files: Vec<PartFile>,
+    /// Which files each part needs, by their stems, in the order in which they are loaded.
+    pub(crate) parts: BTreeMap<String, Vec<String>>,
+    /// The script that loads parts.
+    loader: String,
+}
+
+/// One file of a part, ready to be served.
+pub(crate) struct PartFile {
+    /// Its name without ending, unique in the build, such as `split_paste`.
+    pub(crate) stem: String,
+    pub(crate) module: Vec<u8>,
+}
+
+/// Splits the module that rustc linked. `folder` takes what the tool writes.
+pub(crate) fn split(wasm: &[u8], folder: &Path) -> Result<Split> {
+    if folder.exists() {
+        fs::remove_dir_all(folder).with_context(|| format!("cannot clear {}", folder.display()))?;
+    }
+    let main_path = folder.join("main.wasm");
+    let mut options = wasm_split_cli_support::Options::new(wasm);
+    options.output_dir = folder;
+    options.main_out_path = &main_path;
+    options.main_module = "./app.js";
+    options.link_name = LOADER;
+    let split = wasm_split_cli_support::transform(options).map_err(|error| anyhow!("the wasm cannot be split: {error:?}"))?;
+    let read = |path: &Path| fs::read(path).with_context(|| format!("cannot read {}", path.display()));
+    let mut files = Vec::new();
+    for path in &split.split_modules {
+        let stem = path.file_stem().and_then(|stem| stem.to_str()).context("a part has no name")?.to_owned();
+        files.push(PartFile { stem, module: order::side_by_side(&read(path)?)? });
+    }
+    let loader = String::from_utf8(read(&folder.join(LOADER))?).context("the loader of parts is not UTF-8")?;
+    Ok(Split { main: read(&main_path)?, files, parts: split.prefetch_map.into_iter().collect(), loader })
+}
+
+impl Split {
+    /// The script that loads parts.
+    pub(crate) fn loader(&self) -> &str {
+        &self.loader
+    }
+
+    /// The script of wasm-bindgen with the loader of parts in it. `served` says what each file is called.
+    pub(crate) fn merge(&self, script: &str, served: &BTreeMap<String, String>) -> Result<String> {
+        merge(script, &self.loader, served)
+    }
+}
+
+fn merge(script: &str, loader: &str, served: &BTreeMap<String, String>) -> Result<String> {
+    if !script.contains(LOADER) {
+        return Ok(script.to_owned());
+    }
+    let mut merged = String::new();
+    let mut is_named = false;
+    for line in script.lines() {
+        let code = line.trim();
+        if code.starts_with("import ") && code.contains(LOADER) {
+            continue;
+        }
+        // The import object names the loader once for each function it imports of it.
+        if code.starts_with(&format!("{LOADER:?}: ")) {
+            if !is_named {
+                merged.push_str(&format!("{LOADER:?}: loaders,\n"));
+            }
+            is_named = true;
+            continue;
+        }
+        merged.push_str(line);
+        merged.push('\n');
+    }
+    if !is_named || merged.matches(LOADER).count() != 1 {
+        bail!("wasm-bindgen names the loader of parts in a way that is not known here");
+    }
+    let mut loaders = Vec::new();
+    for line in loader.lines().filter(|line| !line.starts_with("import ")) {
+        let line = match line.strip_prefix("export const ") {
+            Some(rest) => {
+                loaders.push(rest.split(' ').next().unwrap_or_default());
+                format!("const {rest}")
+            }
+            None => line.to_owned(),
+        };
+        merged.push_str(&line);
+        merged.push('\n');
+    }
+    merged.push_str(&format!("const loaders = {{ {} }};\n", loaders.join(", ")));
+    for (stem, name) in served {
+        let (from, to) = (format!("\"./{stem}.wasm\""), format!("\"./{name}\""));
+        if !merged.contains(&from) {
+            bail!("the loader of parts does not name {stem}.wasm");
+        }
+        merged = merged.replace(&from, &to);
+    }
+    Ok(merged)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const SCRIPT: &str = r#"import * as import1 from "./__wasm_split.js"
+import * as import2 from "./__wasm_split.js"
+function imports() {
+    return {
+        "./app_bg.js": import0,
+        "./__wasm_split.js": import1,
+        "./__wasm_split.js": import2,
+    };
+}
+export { initSync };
+"#;
+
+    const LINK: &str = r#"import { initSync } from "./app.js";
+function makeLoad(fetcher) {}
+export const __wasm_split_load_b = makeLoad(() => fetch("./split_b.wasm"));
+export const __wasm_split_load_a = makeLoad(() => fetch("./split_a.wasm"));
+"#;
+
+    fn served() -> BTreeMap<String, String> {
+        ["a", "b"].map(|part| (format!("split_{part}"), format!("part-{part}-1.wasm"))).into()
+    }
+
+    #[test]
+    fn the_loader_stands_in_the_script_and_names_the_served_files() {
+        let merged = merge(SCRIPT, LINK, &served()).unwrap();
+        let expected = r#"function imports() {
+    return {
+        "./app_bg.js": import0,
+"./__wasm_split.js": loaders,
+    };
+}
+export { initSync };
+function makeLoad(fetcher) {}
+const __wasm_split_load_b = makeLoad(() => fetch("./part-b-1.wasm"));
+const __wasm_split_load_a = makeLoad(() => fetch("./part-a-1.wasm"));
+const loaders = { __wasm_split_load_b, __wasm_split_load_a };
+"#;
+        assert_eq!(merged, expected);
+    }
+
+    #[test]
+    fn an_unknown_form_is_refused() {
+        assert!(merge("import \"./__wasm_split.js\"\n", LINK, &served()).is_err(), "the import object does not name it");
+        let other = [("split_c".to_owned(), "part-c.wasm".to_owned())].into();
+        assert!(merge(SCRIPT, LINK, &other).is_err(), "a file that nothing loads");
+        assert_eq!(merge("alone\n", LINK, &served()).unwrap(), "alone\n", "a module without parts");
+    }
+}
