@@ -18,6 +18,7 @@ pub mod intake;
 pub mod metrics;
 pub mod room;
 pub mod store;
+pub mod worker;
 
 use std::io;
 use std::time::Duration;
