@@ -121,14 +121,23 @@ impl FromJson for Finding {
         let (kind, inner) = fields.first()?;
         let number = || text(inner, "number");
         let words = || text(inner, "words");
+        let count = || number_of(inner, "count");
         Some(match kind.as_str() {
             "number_gap" => Self::NumberGap { missing: list(inner, "missing", |number| number.as_text().map(str::to_owned)) },
             "empty_item" => Self::EmptyItem { number: number()? },
             "joined_paragraph" => Self::JoinedParagraph { number: number()?, words: words()? },
             "dead_link" => Self::DeadLink { number: number()?, words: words()? },
+            "comment" => Self::Comment { author: text(inner, "author")?, words: words()?, text: text(inner, "text")? },
+            "tracked_changes" => Self::TrackedChanges { count: count()? },
+            "pictures" => Self::Pictures { count: count()? },
+            "inner_files" => Self::InnerFiles { count: count()? },
             _ => return None,
         })
     }
+}
+
+fn number_of(value: &Json, key: &str) -> Option<u32> {
+    u32::try_from(number(value, key)?).ok()
 }
 
 fn phase(name: &str) -> Option<Phase> {
@@ -264,7 +273,11 @@ mod tests {
         check(Finding::NumberGap { missing: vec!["4".into()] });
         check(Finding::EmptyItem { number: number.clone() });
         check(Finding::JoinedParagraph { number: number.clone(), words: words.clone() });
-        check(Finding::DeadLink { number, words });
+        check(Finding::DeadLink { number, words: words.clone() });
+        check(Finding::Comment { author: "Bo".into(), words, text: "Nej".into() });
+        check(Finding::TrackedChanges { count: 6 });
+        check(Finding::Pictures { count: 1 });
+        check(Finding::InnerFiles { count: 2 });
         check(Finding::NoDate);
         check(anchor(None));
         check(anchor(Some("00ff".into())));

@@ -28,6 +28,7 @@ use crate::intake::{forum_named, prepare};
 use crate::metrics;
 use crate::rights::Actor;
 use crate::store::{Store, StoreError};
+use crate::worker;
 
 /// How long a stopped server waits for what works on for nobody.
 const LAST_WORK: Duration = Duration::from_secs(1);
@@ -65,7 +66,7 @@ enum Command {
     },
     /// Stores the agenda in a file, and prints `meeting ID document ID`
     Import {
-        /// Text of an agenda or minutes (UTF-8), or Meeting JSON
+        /// A Word file (.docx), text of an agenda or minutes (UTF-8), or Meeting JSON
         file: PathBuf,
         /// The forum it goes to; made if there is none of that name [default: the one that the file names]
         #[arg(long, value_name = "NAME")]
@@ -73,6 +74,13 @@ enum Command {
         /// Prints Meeting JSON and stores nothing
         #[arg(long)]
         json: bool,
+    },
+    /// Reads a file from stdin within limits, for the server
+    #[command(hide = true)]
+    Work {
+        /// What to do with it
+        #[arg(value_enum)]
+        kind: worker::Kind,
     },
     /// Writes a meeting
     Export {
@@ -148,6 +156,10 @@ enum Format {
 /// One line for stderr, and the exit code.
 pub fn run() -> Result<(), CliError> {
     let Arguments { mut flags, command } = Arguments::parse();
+    // A worker has no settings, and reads none.
+    if let Command::Work { kind } = command {
+        return worker::work(kind);
+    }
     if let Command::Serve { listen, metrics, min_free, rate } = &command {
         flags.listen = *listen;
         flags.metrics = *metrics;
@@ -157,6 +169,7 @@ pub fn run() -> Result<(), CliError> {
     let config = Config::read(&flags).map_err(|error| CliError::Input(error.to_string()))?;
     match command {
         Command::Serve { .. } => serve(config),
+        Command::Work { kind } => worker::work(kind),
         Command::Import { file, forum, json } => import_file(&config, &file, forum.as_deref(), json),
         Command::Export { meeting, format: Format::Json, output } => export_json(&config, &meeting, output.as_deref()),
         Command::User { command } => access::user(&config, command),
@@ -284,7 +297,11 @@ impl Signals {
 fn import_file(config: &Config, file: &Path, forum: Option<&str>, json: bool) -> Result<(), CliError> {
     let at = |problem: &dyn std::fmt::Display| CliError::Input(format!("{}: {problem}", file.display()));
     let name = file.file_name().map(|name| name.to_string_lossy());
-    let Imported { meeting, .. } = import::read(&read_bounded(file)?, name.as_deref()).map_err(|error| at(&error))?;
+    let bytes = read_bounded(file)?;
+    let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build();
+    let runtime = runtime.map_err(|error| CliError::Failed(format!("cannot start: {error}")))?;
+    let read = runtime.block_on(worker::import(bytes.into(), name.map(std::borrow::Cow::into_owned)));
+    let Imported { meeting, .. } = read.map_err(|error| at(&error))?;
     if json {
         let text = serde_json::to_string_pretty(&meeting).map_err(|error| CliError::Failed(error.to_string()))?;
         return print(&format!("{text}\n"));
@@ -313,7 +330,8 @@ fn with_store<T>(config: &Config, work: impl AsyncFnOnce(&Store) -> Result<T, St
 /// The bytes of a file, if it is one and has a size an agenda can have.
 fn read_bounded(file: &Path) -> Result<Vec<u8>, CliError> {
     let at = |problem: &dyn std::fmt::Display, remedy: &str| CliError::Input(format!("{}: {problem}; {remedy}", file.display()));
-    let metadata = fs::metadata(file).map_err(|error| at(&error, "name a file with the text of an agenda, or Meeting JSON"))?;
+    let metadata =
+        fs::metadata(file).map_err(|error| at(&error, "name a Word file, a file with the text of an agenda, or Meeting JSON"))?;
     if metadata.is_dir() {
         return Err(at(&"this is a folder", "name one file in it"));
     }

@@ -16,6 +16,7 @@ use crate::import::ImportError;
 use crate::intake::IntakeError;
 use crate::room::RoomError;
 use crate::store::StoreError;
+use crate::worker::{ReadError, WorkError};
 
 /// When to try again what could not be done for reasons that pass.
 pub const SOON: Duration = Duration::from_secs(2);
@@ -125,6 +126,20 @@ impl From<ImportError> for ApiError {
             other => (StatusCode::UNPROCESSABLE_ENTITY, other.code()),
         };
         Self::new(status, code, "The file was not imported.").detail(error.to_string())
+    }
+}
+
+impl From<ReadError> for ApiError {
+    fn from(error: ReadError) -> Self {
+        match error {
+            ReadError::Import(error) => error.into(),
+            ReadError::Work(WorkError::Busy) => Self::new(StatusCode::SERVICE_UNAVAILABLE, "busy", "The file was not imported.")
+                .detail(WorkError::Busy.to_string())
+                .retry_after(SOON),
+            ReadError::Work(WorkError::Ended) => Self::new(StatusCode::UNPROCESSABLE_ENTITY, "broken_word", "The file was not imported.")
+                .detail(WorkError::Ended.to_string()),
+            ReadError::Work(error) => Self::internal(&error),
+        }
     }
 }
 

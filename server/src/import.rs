@@ -5,12 +5,15 @@
 //! Knows no database, no request and no document: callers store what it returns.
 //!
 //! One pass from bytes to text (`decode`) over its lines (`lines`, and `furniture` for what a printer added) to `items`, then each item by
-//! itself: `sections`, `attachments`, `blocks`, `inline` and `recommendation`. Every step is linear in the size of the file.
+//! itself: `sections`, `attachments`, `blocks`, `inline` and `recommendation`. Every step is linear in the size of the file. A Word file
+//! (`docx`) comes to the same lines with hints. Last the `account`: each word of the file is in the meeting or in `left_out`.
 
+mod account;
 mod attachments;
 mod blocks;
 mod dates;
 mod decode;
+mod docx;
 mod furniture;
 mod header;
 mod headings;
@@ -28,8 +31,12 @@ mod tables;
 mod tests;
 mod words;
 
-use dagsorden_shared::api::Finding;
+use std::borrow::Cow;
+
+use dagsorden_shared::api::{Finding, LeftOut};
 use dagsorden_shared::meeting_json::MeetingJson;
+pub use docx::is_office;
+use serde::{Deserialize, Serialize};
 use thiserror::Error;
 
 /// The largest file that is read, in bytes. Check it before reading one.
@@ -48,16 +55,18 @@ pub const MAX_BLOCKS: usize = 20_000;
 pub const MAX_NAMES: usize = 5_000;
 
 /// What a file held.
-#[derive(Debug, Clone, PartialEq)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct Imported {
     /// The meeting, as written.
     pub meeting: MeetingJson,
     /// What a person should look at, in the order of the file.
     pub findings: Vec<Finding>,
+    /// What of the file is in no part of the meeting, in the order of the file.
+    pub left_out: Vec<LeftOut>,
 }
 
 /// Why a file was not imported: what was found, where, and what to do. Nothing was stored.
-#[derive(Debug, Clone, PartialEq, Eq, Error)]
+#[derive(Debug, Clone, PartialEq, Eq, Error, Serialize, Deserialize)]
 pub enum ImportError {
     /// No bytes, or only blanks.
     #[error("the file is empty: choose a file with the text of an agenda, or Meeting JSON")]
@@ -69,10 +78,27 @@ pub enum ImportError {
         bytes: usize,
     },
     /// Another kind of file, known by its first bytes.
-    #[error("this is {what}, which is not read yet: save it as plain text (UTF-8), or paste its text; text and Meeting JSON are accepted")]
+    #[error(
+        "this is {what}, which is not read: save it as Word (.docx) or plain text (UTF-8), or paste its text; Word, text and Meeting JSON are \
+         accepted"
+    )]
     Format {
         /// What it is, with its article.
-        what: &'static str,
+        what: Cow<'static, str>,
+    },
+    /// An old Word file.
+    #[error("this is a Word file of the old kind (.doc): open it in Word, save it as Word document (.docx) and import that")]
+    OldWord,
+    /// A Word file with a password.
+    #[error("this Word file has a password: open it in Word, save a copy without the password and import that")]
+    Password,
+    /// A Word file that cannot be read.
+    #[error("the Word file cannot be read: {problem}: open it in Word, save it under a new name and import that")]
+    Word {
+        /// What is wrong with it.
+        problem: Cow<'static, str>,
+        /// It is larger inside than any agenda.
+        too_much: bool,
     },
     /// Bytes that are not text in UTF-8 (or UTF-16 with a byte order mark).
     #[error("line {line}, byte {position}: not UTF-8 text: save the file as UTF-8 and import it again")]
@@ -114,13 +140,13 @@ pub enum ImportError {
         /// What was found, cut if long.
         value: String,
         /// What is taken.
-        expected: &'static str,
+        expected: Cow<'static, str>,
     },
     /// More than a meeting may hold.
     #[error("{count} {what}, more than the {limit} that one meeting may have: import one meeting at a time")]
     TooMany {
         /// Of what.
-        what: &'static str,
+        what: Cow<'static, str>,
         /// How many.
         count: usize,
         /// How many are taken.
@@ -135,6 +161,10 @@ impl ImportError {
             Self::Empty => "empty_file",
             Self::TooLarge { .. } => "file_too_large",
             Self::Format { .. } => "format_not_read",
+            Self::OldWord => "old_word",
+            Self::Password => "password",
+            Self::Word { too_much: false, .. } => "broken_word",
+            Self::Word { too_much: true, .. } => "unpacks_too_large",
             Self::NotUtf8 { .. } => "not_utf8",
             Self::Binary { .. } => "not_text",
             Self::NoItems { .. } => "not_an_agenda",
@@ -153,14 +183,20 @@ impl ImportError {
     }
 }
 
-/// Reads a file: plain text, or Meeting JSON if it begins with `{`. `name` is the file's name, if it has one: a name that ends in
-/// `.json` must hold Meeting JSON.
+/// Reads a file: plain text, Meeting JSON if it begins with `{`, or a Word file, known by its first bytes. `name` is the file's name, if it
+/// has one: a name that ends in `.json` must hold Meeting JSON. A file for which [`is_office`] holds is better read in a process of its
+/// own: [`crate::worker`].
 ///
 /// # Errors
 /// [`ImportError`], whose message can be shown as it is.
 pub fn read(bytes: &[u8], name: Option<&str>) -> Result<Imported, ImportError> {
     if bytes.len() > MAX_BYTES {
         return Err(ImportError::TooLarge { bytes: bytes.len() });
+    }
+    if docx::is_office(bytes) {
+        let imported = docx::read(bytes)?;
+        json::check_counts(&imported.meeting)?;
+        return Ok(imported);
     }
     let text = decode::text(bytes)?;
     let named_json = name.is_some_and(|name| name.to_ascii_lowercase().ends_with(".json"));

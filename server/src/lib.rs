@@ -21,6 +21,7 @@ pub mod rights;
 pub mod room;
 pub mod search;
 pub mod store;
+pub mod worker;
 
 use std::io;
 use std::time::Duration;

@@ -181,6 +181,48 @@ pub struct ImportPreview {
     pub meeting: MeetingJson,
     /// What a person should look at.
     pub findings: Vec<Finding>,
+    /// What of the file is in no part of the meeting, in the order of the file.
+    #[serde(default)]
+    pub left_out: Vec<LeftOut>,
+}
+
+/// Words of a file that are in no part of the meeting.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub struct LeftOut {
+    /// As written.
+    pub text: String,
+    /// Why it was left out.
+    pub why: LeftOutWhy,
+}
+
+/// Why words of a file are in no part of the meeting.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+#[serde(rename_all = "snake_case")]
+pub enum LeftOutWhy {
+    /// Page numbers, and what is printed above or below every page.
+    Page,
+    /// The table of contents.
+    Contents,
+    /// The name of a field or a part (`Sted`, `Punkt`, `Bilag`); the meeting has the field or the part itself.
+    Label,
+    /// A date or a time as written; the meeting has it as a date.
+    Date,
+    /// A title that is printed again.
+    Repeated,
+    /// Addresses and telephone numbers of the header, which are not kept.
+    Contact,
+    /// Another name for an attachment that is listed already.
+    Attachment,
+    /// The address of a link that leads nowhere.
+    Link,
+    /// The halves of a word that a line end cut; the meeting has the whole word.
+    Cut,
+    /// Text before the first item, which no field of the meeting holds.
+    Before,
+    /// Text for which no place was found.
+    NoPlace,
 }
 
 /// Something an import was not sure about. Nothing is corrected; everything is kept as written.
@@ -214,6 +256,30 @@ pub enum Finding {
     },
     /// No date was found.
     NoDate,
+    /// A comment of the Word file; it is not part of the text.
+    Comment {
+        /// Its author, as written.
+        author: String,
+        /// The words it is about; empty if it stands at a place.
+        words: String,
+        /// What it says.
+        text: String,
+    },
+    /// The Word file had tracked changes: insertions are in the text, deletions are not.
+    TrackedChanges {
+        /// How many.
+        count: u32,
+    },
+    /// Pictures of the Word file, which are not read.
+    Pictures {
+        /// How many.
+        count: u32,
+    },
+    /// Other files inside the Word file, whose text is not read.
+    InnerFiles {
+        /// How many.
+        count: u32,
+    },
 }
 
 /// Answer to `GET /api/search`.

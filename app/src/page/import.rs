@@ -19,16 +19,22 @@ use crate::json::{self, FromJson};
 use crate::sync::http::{self, HttpError};
 use crate::ui::dialog::{self, CLOSE, Dialog, Event};
 
-/// What the server read. The meeting passes through unread but for its counts: it goes back to the server as it came.
+/// What the server read. The meeting passes through unread but for its counts: it goes back to the server as it came; what was left out is
+/// only shown.
 #[derive(Debug, Clone, PartialEq)]
 struct Preview {
     meeting: Json,
     findings: Vec<Finding>,
+    left_out: Json,
 }
 
 impl FromJson for Preview {
     fn from_json(value: &Json) -> Option<Self> {
-        Some(Self { meeting: value.get("meeting")?.clone(), findings: json::list(value, "findings", Finding::from_json) })
+        Some(Self {
+            meeting: value.get("meeting")?.clone(),
+            findings: json::list(value, "findings", Finding::from_json),
+            left_out: value.get("left_out").cloned().unwrap_or(Json::Null),
+        })
     }
 }
 
@@ -57,7 +63,7 @@ impl Intake {
         let input = document().create_element("input").ok().and_then(|input| input.dyn_into::<web_sys::HtmlInputElement>().ok());
         let Some(input) = input else { return };
         input.set_type("file");
-        input.set_accept(".txt,.md,.json,text/plain,application/json");
+        input.set_accept(".docx,.txt,.md,.json,text/plain,application/json");
         let (intake, chosen) = (self.clone(), input.clone());
         let closure = Closure::<dyn Fn()>::new(move || {
             if let Some(file) = chosen.files().and_then(|files| files.get(0)) {

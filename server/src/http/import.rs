@@ -1,7 +1,7 @@
 //! `POST /api/meetings/import` and `…/preview`: a file as people have it, or Meeting JSON, becomes a meeting.
 //!
 //! The body is the file itself (any media type), Meeting JSON (`application/json`) or a form with the field `file`. What a file means is
-//! read in [`crate::import`].
+//! read in [`crate::import`], by a process of its own where the file may harm its reader ([`crate::worker`]).
 
 use axum::Json;
 use axum::body::{Body, Bytes};
@@ -16,8 +16,9 @@ use utoipa::IntoParams;
 use super::{AppState, body, meetings};
 use crate::error::ApiError;
 use crate::identity::Identity;
-use crate::import::{self, Imported};
+use crate::import::Imported;
 use crate::intake::forum_named;
+use crate::worker;
 
 /// What may stand in the address.
 #[derive(Debug, Default, Deserialize, IntoParams)]
@@ -66,14 +67,12 @@ pub(crate) async fn import(
     responses((status = 200, body = ImportPreview), (status = 413, body = Problem, content_type = "application/problem+json"), (status = 422, body = Problem, content_type = "application/problem+json"), (status = 429, body = Problem, content_type = "application/problem+json"))
 )]
 pub(crate) async fn preview(Query(parameters): Query<Parameters>, request: Request) -> Result<Json<ImportPreview>, ApiError> {
-    let Imported { meeting, findings } = read(receive(parameters, request).await?).await?;
-    Ok(Json(ImportPreview { meeting, findings }))
+    let Imported { meeting, findings, left_out } = read(receive(parameters, request).await?).await?;
+    Ok(Json(ImportPreview { meeting, findings, left_out }))
 }
 
-/// Reading is a pass over up to 5 MiB: not on the threads that carry everybody's keystrokes.
 async fn read(upload: Upload) -> Result<Imported, ApiError> {
-    let read = tokio::task::spawn_blocking(move || import::read(&upload.bytes, upload.name.as_deref())).await;
-    read.map_err(|error| ApiError::internal(&error))?.map_err(ApiError::from)
+    worker::import(upload.bytes, upload.name).await.map_err(ApiError::from)
 }
 
 async fn receive(parameters: Parameters, request: Request) -> Result<Upload, ApiError> {

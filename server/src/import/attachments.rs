@@ -3,8 +3,10 @@
 //! Owns how an attachment is named, numbered and announced to come later. A second list of one item (its author's, beside that of the
 //! files) adds only what the first lacks.
 
+use dagsorden_shared::api::LeftOutWhy as Why;
 use dagsorden_shared::meeting_json::{AttachmentJson, AttachmentStatus};
 
+use super::account::Reasons;
 use super::lines::Line;
 use super::{inline, lists, words};
 
@@ -36,9 +38,10 @@ pub(super) fn numbered(line: &str) -> Option<AttachmentJson> {
         Some((note, rest)) if is_late(note) => (rest, AttachmentStatus::Eftersendes),
         _ => (rest, AttachmentStatus::Vedlagt),
     };
-    // "Bilag 2 er vedlagt" is a sentence: a separator or a file name must follow.
+    // "Bilag 2 er vedlagt" is a sentence, and so is "Bilag 1-3 er vedlagt": a separator or a file name must follow.
     let title = rest.trim_start_matches([' ', ':', '.', '-', '–', '—', ')']);
-    let separated = rest.trim_start().starts_with([':', '-', '–', '—', '.', ')']);
+    let is_range = rest.trim_start_matches(['-', '–', '—', '.']).starts_with(|c: char| c.is_ascii_digit()) && !rest.starts_with(' ');
+    let separated = rest.trim_start().starts_with([':', '-', '–', '—', '.', ')']) && !is_range;
     let is_name = separated || is_file_name(title);
     (is_name && !title.is_empty()).then(|| {
         let named = titled(title);
@@ -64,36 +67,42 @@ fn titled(title: &str) -> AttachmentJson {
 }
 
 /// One entry of a list below a heading.
-fn entry(line: &str) -> AttachmentJson {
-    if let Some(attachment) = numbered(line) {
+fn entry(name: &str, marker: Option<lists::Marker>) -> AttachmentJson {
+    if let Some(attachment) = numbered(name) {
         return attachment;
     }
-    match lists::marker(line) {
-        Some((lists::Marker::Ordered(number), text)) => AttachmentJson { number: Some(number.to_string()), ..titled(text) },
-        Some((lists::Marker::Bullet, text)) => titled(text),
-        None => titled(line),
+    match marker {
+        Some(lists::Marker::Ordered(number)) => AttachmentJson { number: Some(number.to_string()), ..titled(name) },
+        _ => titled(name),
     }
 }
 
+/// An entry of a list of attachments, and the lines that it stands on.
+pub(super) type Entry<'a> = (AttachmentJson, Vec<&'a Line<'a>>);
+
 /// The entries of a list of attachments. A name broken over two lines is put together.
-pub(super) fn list(lines: &[&Line<'_>]) -> Vec<AttachmentJson> {
-    let mut names: Vec<String> = Vec::new();
+pub(super) fn list<'a>(lines: &[&'a Line<'a>]) -> Vec<Entry<'a>> {
+    let mut names: Vec<(String, Option<lists::Marker>, Vec<&Line<'_>>)> = Vec::new();
     for line in lines.iter().filter(|line| !is_empty(&line.text)) {
         match names.last_mut() {
-            Some(name) if !is_file_name(name) && goes_on(name, line) => {
+            Some((name, _, lines)) if !is_file_name(name) && goes_on(name, line) => {
                 name.push(' ');
                 name.push_str(&line.text);
+                lines.push(line);
             }
-            _ => names.push(line.text.clone().into_owned()),
+            _ => {
+                let (marker, text) = line.marker().map_or((None, line.text.as_ref()), |(marker, text)| (Some(marker), text));
+                names.push((text.to_owned(), marker, vec![line]));
+            }
         }
     }
-    names.iter().map(|name| entry(name)).collect()
+    names.into_iter().map(|(name, marker, lines)| (entry(&name, marker), lines)).collect()
 }
 
 /// Whether a line is the rest of the name above it: in small letters, or the end of a file's name right below a long line.
 fn goes_on(name: &str, line: &Line<'_>) -> bool {
     let cut = !line.gap && name.len() >= 60 && is_file_name(&line.text);
-    lists::marker(&line.text).is_none() && (words::starts_lowercase(&line.text) || cut)
+    line.marker().is_none() && line.heading().is_none() && (words::starts_lowercase(&line.text) || cut)
 }
 
 fn is_empty(text: &str) -> bool {
@@ -102,18 +111,19 @@ fn is_empty(text: &str) -> bool {
 }
 
 /// Adds a second list of the same item. Where the first holds files, the second is its author's: a name that is like that of a file is
-/// another name for it, one for each file, and the rest is mentioned, not enclosed.
-pub(super) fn merge(all: &mut Vec<AttachmentJson>, more: Vec<AttachmentJson>) {
+/// another name for it, one for each file, and the rest is mentioned, not enclosed. Lines of other names are left out.
+pub(super) fn merge(all: &mut Vec<AttachmentJson>, more: Vec<Entry<'_>>, reasons: &mut Reasons) {
     let mut known: Vec<(String, String)> = all.iter().map(|attachment| (stem(&attachment.title), attachment.title.clone())).collect();
     let has_files = all.iter().any(|attachment| is_file_name(&attachment.title));
     let is_short = known.len().max(more.len()) <= MOST_COMPARED;
-    for attachment in more {
+    for (attachment, lines) in more {
         let by_author = has_files && !is_file_name(&attachment.title);
         let own = stem(&attachment.title);
         let same = known.iter().take(MOST_COMPARED).position(|(stem, _)| *stem == own);
         let like = || known.iter().position(|(_, title)| words::likeness(title, &attachment.title) >= 60);
         if let Some(at) = same.or_else(|| if by_author && is_short { like() } else { None }) {
             known.swap_remove(at);
+            lines.into_iter().for_each(|line| reasons.whole(line, Why::Attachment));
             continue;
         }
         let status = match attachment.status {
@@ -152,7 +162,15 @@ mod tests {
         assert_eq!(numbered("Bilag 4 (eftersendes): Udkast."), Some(attachment(Some("4"), "Udkast.", Eftersendes)));
         assert_eq!(numbered("- Bilag 2a – Kort (eftersendes)"), Some(attachment(Some("2a"), "Kort", Eftersendes)));
         assert_eq!(numbered("Bilag 3 kort.pdf"), Some(attachment(Some("3"), "kort.pdf", Vedlagt)));
-        for line in ["Bilag 2 er vedlagt", "Bilag: Plan", "Bilaget: Plan", "Bilag 2024-03: x", "bilag 2: x"] {
+        for line in [
+            "Bilag 2 er vedlagt",
+            "Bilag 1-3 er vedlagt.",
+            "Bilag 1–3: x",
+            "Bilag: Plan",
+            "Bilaget: Plan",
+            "Bilag 2024-03: x",
+            "bilag 2: x",
+        ] {
             assert_eq!(numbered(line), None, "{line}");
         }
     }
@@ -162,7 +180,7 @@ mod tests {
         let text =
             "20260508 Plan.pdf\n- Kort over kajer\n2) Takster.XLSX\n[Notat](https://x.test/n)\nBrev om udvidelse af\nhavnen.docx\n-\nIngen";
         let lines = lines::split(text, 100).0;
-        let titles: Vec<_> = list(&lines.iter().collect::<Vec<_>>()).into_iter().map(|a| (a.number, a.title)).collect();
+        let titles: Vec<_> = list(&lines.iter().collect::<Vec<_>>()).into_iter().map(|(a, _)| (a.number, a.title)).collect();
         assert_eq!(
             titles,
             [
@@ -178,11 +196,14 @@ mod tests {
     #[test]
     fn a_second_list_adds_only_what_is_new() {
         use AttachmentStatus::{Omtalt, Vedlagt};
+        let text = "Endelig plan for kajer, maj\nKort";
+        let lines = lines::split(text, 100).0;
+        let entries = || list(&lines.iter().collect::<Vec<_>>());
         let mut all = vec![attachment(None, "Plan for kajer.pdf", Vedlagt)];
-        merge(&mut all, vec![attachment(None, "Endelig plan for kajer, maj", Vedlagt), attachment(None, "Kort", Vedlagt)]);
+        merge(&mut all, entries(), &mut Reasons::default());
         assert_eq!(all, [attachment(None, "Plan for kajer.pdf", Vedlagt), attachment(None, "Kort", Omtalt)]);
         let mut none = Vec::new();
-        merge(&mut none, vec![attachment(None, "Kort", Vedlagt)]);
-        assert_eq!(none, [attachment(None, "Kort", Vedlagt)]);
+        merge(&mut none, entries(), &mut Reasons::default());
+        assert_eq!(none[1], attachment(None, "Kort", Vedlagt));
     }
 }

@@ -5,17 +5,24 @@
 use dagsorden_shared::api::Finding;
 use dagsorden_shared::meeting_json::{BlockJson, MarkJson, SectionKind};
 
-use super::lines::Line;
+use super::lines::{Cell, Line};
 use super::lists::{Levels, Marker};
 use super::{inline, lists, tables, words};
 
 /// A block before its marks are read. `last` is the length of the last line that went into it, in characters.
 #[derive(Debug, Clone)]
 enum Draft {
-    Paragraph { text: String, level: u8, gap: bool, last: usize },
-    Heading { text: String },
-    Item { marker: Marker, mark: String, text: String, level: u8, last: usize },
-    Table { rows: Vec<Vec<String>> },
+    Paragraph { words: Words, level: u8, gap: bool, last: usize, bold: bool },
+    Heading { words: Words, level: u8 },
+    Item { marker: Marker, mark: String, words: Words, level: u8, last: usize },
+    Table { rows: Vec<Vec<Words>> },
+}
+
+/// A text with the marks that the file has for it; without any, they stand in the text as signs.
+#[derive(Debug, Clone, Default)]
+struct Words {
+    text: String,
+    marks: Option<Vec<MarkJson>>,
 }
 
 /// How lines of text follow one another in a whole document.
@@ -28,7 +35,7 @@ pub(super) struct Wrapping {
 /// Whether the lines of a document are paragraphs or only parts of them: then many lines go on in small letters on the next.
 pub(super) fn wrapping(lines: &[Line<'_>]) -> Wrapping {
     let length = |line: &Line<'_>| line.text.chars().count();
-    let pairs = || lines.windows(2).filter(|pair| !pair[1].gap && lists::marker(&pair[1].text).is_none());
+    let pairs = || lines.windows(2).filter(|pair| !pair[1].gap && pair[1].marker().is_none() && pair[1].hint.is_none());
     let going_on = || pairs().filter(|pair| words::starts_lowercase(&pair[1].text) && length(&pair[0]) > 30).map(|pair| length(&pair[0]));
     // The longest line that goes on is full; a list of names on one line may be longer.
     let width = going_on().max().unwrap_or_default();
@@ -50,24 +57,42 @@ pub(super) fn read(lines: &[Line<'_>], kind: SectionKind, wrapping: Wrapping, nu
 fn drafts(lines: &[Line<'_>], wrapping: Wrapping, number: &str, findings: &mut Vec<Finding>) -> Vec<Draft> {
     let mut drafts: Vec<Draft> = Vec::new();
     let mut levels = Levels::default();
+    let first_heading = lines.iter().filter_map(Line::heading).min().unwrap_or_default();
     let mut at = 0;
     while let Some(line) = lines.get(at) {
         if lists::is_placeholder(&line.text) {
             at += 1;
             continue;
         }
-        if let Some((rows, used)) = tables::read(&lines[at..]) {
+        if let Some((rows, used)) = tables::hinted(&lines[at..]) {
+            let words = |cell: &Cell| Words { text: cell.text.clone(), marks: Some(cell.marks.clone()) };
             levels.close();
-            drafts.push(Draft::Table { rows });
+            drafts.push(Draft::Table { rows: rows.into_iter().map(|row| row.iter().map(words).collect()).collect() });
+            at += used;
+            continue;
+        }
+        if let Some((rows, used)) = tables::read(&lines[at..]) {
+            let marks = line.hint.map(|_| Vec::new());
+            let words = |text| Words { text, marks: marks.clone() };
+            levels.close();
+            drafts.push(Draft::Table { rows: rows.into_iter().map(|row| row.into_iter().map(words).collect()).collect() });
             at += used;
             continue;
         }
         at += 1;
-        if let Some((marker, text)) = lists::marker(&line.text)
-            && let Some(level) = levels.level(line.indent, marker)
+        let length = line.text.chars().count();
+        let words = |text: &str| Words { text: text.to_owned(), marks: line.marks(text) };
+        if let Some(level) = line.heading() {
+            levels.close();
+            drafts.push(Draft::Heading { words: words(&line.text), level: if level == first_heading { 2 } else { 3 } });
+            continue;
+        }
+        if let Some((marker, text)) = line.marker()
+            && let Some(level) = levels.level(line.list().map_or(line.indent, |list| list.level.into()), marker)
         {
             let mark = line.text[..line.text.len() - text.len()].to_owned();
-            drafts.push(Draft::Item { marker, mark, text: text.to_owned(), level, last: line.text.chars().count() });
+            let level = line.list().map_or(level, |list| list.level.min(8));
+            drafts.push(Draft::Item { marker, mark, words: words(text), level, last: length });
             continue;
         }
         if let Some(words) = join(drafts.last_mut(), line, wrapping) {
@@ -77,26 +102,32 @@ fn drafts(lines: &[Line<'_>], wrapping: Wrapping, number: &str, findings: &mut V
             continue;
         }
         // A paragraph between two lines of a list, without a gap, belongs to the first of them.
-        let goes_on = lines.get(at).is_some_and(|next| !next.gap && lists::marker(&next.text).is_some());
+        let goes_on = lines.get(at).is_some_and(|next| !next.gap && next.marker().is_some());
         let level = match drafts.last() {
             Some(Draft::Item { level, .. }) if !line.gap && goes_on => (level + 1).min(8),
             _ => {
                 levels.close();
-                0
+                line.list().map_or(0, |list| list.level.min(8))
             }
         };
-        drafts.push(Draft::Paragraph { text: line.text.clone().into_owned(), level, gap: line.gap, last: line.text.chars().count() });
+        let bold = line.hint.is_some_and(|hint| hint.bold);
+        drafts.push(Draft::Paragraph { words: words(&line.text), level, gap: line.gap, last: length, bold });
     }
     drafts
 }
 
 /// Puts a line at the end of the block before it, if that plainly goes on; the words around the joint.
 fn join(last: Option<&mut Draft>, line: &Line<'_>, wrapping: Wrapping) -> Option<String> {
-    let (text, last, is_item) = match last? {
-        Draft::Paragraph { text, last, .. } => (text, last, false),
-        Draft::Item { text, last, .. } => (text, last, true),
+    let (words, last, is_item) = match last? {
+        Draft::Paragraph { words, last, .. } => (words, last, false),
+        Draft::Item { words, last, .. } => (words, last, true),
         Draft::Heading { .. } | Draft::Table { .. } => return None,
     };
+    // A file with layout says itself where a paragraph ends.
+    if words.marks.is_some() {
+        return None;
+    }
+    let text = &mut words.text;
     let next = line.text.as_ref();
     let joint = text.len();
     let lowercase = words::starts_lowercase(next);
@@ -153,11 +184,12 @@ fn undo_lone_numbers(drafts: &mut [Draft]) {
     // From the end: whether a 2 has been seen at each level since the last 1.
     let mut seconds = [false; 16];
     for at in (0..drafts.len()).rev() {
-        if let Draft::Item { marker: Marker::Ordered(number), level, mark, text, last } = &drafts[at] {
+        if let Draft::Item { marker: Marker::Ordered(number), level, mark, words: Words { text, marks: None }, last } = &drafts[at] {
             let (number, level, last) = (*number, *level, *last);
             match number {
                 1 if !std::mem::take(&mut seconds[usize::from(level)]) => {
-                    drafts[at] = Draft::Paragraph { text: format!("{mark}{text}"), level: 0, gap: true, last };
+                    let words = Words { text: format!("{mark}{text}"), marks: None };
+                    drafts[at] = Draft::Paragraph { words, level: 0, gap: true, last, bold: false };
                 }
                 2 => seconds[usize::from(level)] = true,
                 _ => {}
@@ -166,16 +198,17 @@ fn undo_lone_numbers(drafts: &mut [Draft]) {
     }
 }
 
-/// Short paragraphs above text are sub-headings.
+/// Short paragraphs above text are sub-headings; where the file has marks of its own, only bold ones.
 fn find_headings(drafts: &mut [Draft]) {
     for at in 0..drafts.len() {
-        let Draft::Paragraph { text, level: 0, gap, .. } = &drafts[at] else { continue };
-        if !(*gap || at == 0) || !words::looks_like_title(text) {
+        let Draft::Paragraph { words: Words { text, marks }, level: 0, gap, bold, .. } = &drafts[at] else { continue };
+        if !(*gap || at == 0) || !words::looks_like_title(text) || marks.is_some() && !bold {
             continue;
         }
         let heads = match drafts.get(at + 1) {
-            Some(Draft::Paragraph { text: next, .. }) => {
-                next.ends_with(['.', '?', '!', ':'])
+            Some(Draft::Paragraph { words: Words { text: next, .. }, .. }) => {
+                *bold
+                    || next.ends_with(['.', '?', '!', ':'])
                     || next.chars().count() > 80
                     || (words::looks_like_title(next) && at + 2 < drafts.len())
             }
@@ -183,35 +216,38 @@ fn find_headings(drafts: &mut [Draft]) {
             Some(Draft::Heading { .. }) | None => false,
         };
         if heads {
-            drafts[at] = Draft::Heading { text: text.clone() };
+            drafts[at] = Draft::Heading { words: Words { text: text.clone(), marks: marks.clone() }, level: 2 };
         }
     }
 }
 
 fn finish(draft: Draft, number: &str, findings: &mut Vec<Finding>) -> BlockJson {
-    let mut marked = |text: &str| -> (String, Vec<MarkJson>) {
-        let inline = inline::parse(text);
+    let mut marked = |words: Words| -> (String, Vec<MarkJson>) {
+        if let Some(marks) = words.marks {
+            return (words.text, marks);
+        }
+        let inline = inline::parse(&words.text);
         findings.extend(inline.dead.into_iter().map(|words| Finding::DeadLink { number: number.to_owned(), words }));
         (inline.text, inline.marks)
     };
     match draft {
-        Draft::Paragraph { text, level, .. } => {
-            let (text, marks) = marked(&text);
+        Draft::Paragraph { words, level, .. } => {
+            let (text, marks) = marked(words);
             BlockJson::Paragraph { text, marks, level }
         }
-        Draft::Heading { text } => {
-            let (text, marks) = marked(&text);
+        Draft::Heading { words, level } => {
+            let (text, marks) = marked(words);
             // A heading that is bold or in italics as a whole is so by being a heading.
             let units = text.encode_utf16().count() as u32;
             let marks = marks.into_iter().filter(|mark| (mark.start, mark.end) != (0, units) || mark.link.is_some()).collect();
-            BlockJson::Heading { text, marks, level: 2 }
+            BlockJson::Heading { text, marks, level }
         }
-        Draft::Item { marker, text, level, .. } => {
-            let (text, marks) = marked(&text);
+        Draft::Item { marker, words, level, .. } => {
+            let (text, marks) = marked(words);
             BlockJson::ListItem { list: marker.list(), level, text, marks }
         }
         Draft::Table { rows } => {
-            let cells: Vec<Vec<(String, Vec<MarkJson>)>> = rows.iter().map(|row| row.iter().map(|cell| marked(cell)).collect()).collect();
+            let cells: Vec<Vec<(String, Vec<MarkJson>)>> = rows.into_iter().map(|row| row.into_iter().map(&mut marked).collect()).collect();
             let is_marked = cells.iter().flatten().any(|(_, marks)| !marks.is_empty());
             let (rows, cell_marks): (Vec<Vec<String>>, Vec<Vec<Vec<MarkJson>>>) =
                 cells.into_iter().map(|row| row.into_iter().unzip()).unzip();
@@ -286,6 +322,7 @@ mod tests {
     #[test]
     fn numbers_make_a_list_only_if_they_follow_one_another() {
         check(" 1. Plan\n 2. Kort", &["0. Plan", "0. Kort"]);
+        check("3. Tredje\n4. Fjerde", &["3. Tredje", "4. Fjerde"]);
         check("1. halvår 2026 bliver travlt.", &["1. halvår 2026 bliver travlt."]);
         check("23. August mødes udvalget.", &["23. August mødes udvalget."]);
     }

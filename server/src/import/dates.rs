@@ -67,19 +67,19 @@ pub(super) fn read(text: &str) -> When {
     let text = words::head(text, 300);
     let tokens = tokens(text);
     let mut when = When { before: text.len(), ..When::default() };
-    let mut rest = 0;
+    let (mut first_of_day, mut rest) = (0, 0);
     for at in 0..tokens.len() {
         if let Some((day, used)) = day(&tokens[at..]) {
             let first = introduced(&tokens, at);
             when.day = Some(day);
             when.before = tokens[first].from;
             when.after = tokens[at + used - 1].to;
-            rest = at + used;
+            (first_of_day, rest) = (at, at + used);
             break;
         }
     }
     // Times mostly follow the day; without one after it, before it.
-    let found = times(&tokens[rest..]).or_else(|| times(&tokens[..rest.min(tokens.len())]));
+    let found = times(&tokens[rest..]).or_else(|| times(&tokens[..first_of_day]));
     if let Some((start, end, to)) = found {
         when.start = Some(start);
         when.end = end.filter(|end| *end > start);
@@ -234,6 +234,7 @@ mod tests {
         check("kl. 9 til kl. 11.15, tirsdag den 5. maj 2026", Some("2026-05-05"), Some("09:00"), Some("11:15"));
         check("kl. 10:00 – 09:00", None, Some("10:00"), None);
         check("Lokale 7, etage 2", None, None, None);
+        check("18.08.2026", Some("2026-08-18"), None, None);
     }
 
     #[test]

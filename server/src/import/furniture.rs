@@ -1,7 +1,7 @@
 //! What a printer adds to every page: page numbers, and the lines that stand above or below them each time.
 //!
 //! Takes them out and leaves a gap and a page break in their place. Lines that stand only once are never taken. What was taken is handed
-//! back once, since a foot may hold the case number.
+//! back: once for the header, since a foot may hold the case number, and all of it for the account of words.
 
 use super::lines::Line;
 use super::{headings, lists};
@@ -9,9 +9,20 @@ use super::{headings, lists};
 /// The most lines that are taken at one page's foot or head.
 const MOST: usize = 24;
 
-/// The lines without page numbers and what is repeated around them, and once what was repeated.
-pub(super) fn without(lines: Vec<Line<'_>>) -> (Vec<Line<'_>>, Vec<Line<'_>>) {
-    let mut taken = Vec::new();
+/// What was taken out of a text.
+#[derive(Debug, Default)]
+pub(super) struct Furniture<'a> {
+    /// Once what was repeated.
+    pub(super) foot: Vec<Line<'a>>,
+    /// Every line.
+    pub(super) all: Vec<Line<'a>>,
+    /// Lines of a table of contents that the file itself says is one.
+    pub(super) contents: Vec<Line<'a>>,
+}
+
+/// The lines without page numbers and what is repeated around them, and what was taken out.
+pub(super) fn without(lines: Vec<Line<'_>>) -> (Vec<Line<'_>>, Furniture<'_>) {
+    let mut taken = Furniture::default();
     let numbers: Vec<usize> = (0..lines.len()).filter(|at| is_page_number(&lines[*at].text)).collect();
     let lines = if numbers.is_empty() { lines } else { take_out(lines, &numbers, true, &mut taken) };
     // A form feed is a page break too: what stands on both sides of each of them is a foot or a head.
@@ -21,14 +32,14 @@ pub(super) fn without(lines: Vec<Line<'_>>) -> (Vec<Line<'_>>, Vec<Line<'_>>) {
 }
 
 /// `anchors` are page numbers, which go as well, or (`numbers` is false) the first lines of pages, which are heads at most.
-fn take_out<'a>(mut lines: Vec<Line<'a>>, anchors: &[usize], numbers: bool, taken: &mut Vec<Line<'a>>) -> Vec<Line<'a>> {
+fn take_out<'a>(mut lines: Vec<Line<'a>>, anchors: &[usize], numbers: bool, taken: &mut Furniture<'a>) -> Vec<Line<'a>> {
     let text = |at: Option<usize>| at.and_then(|at| lines.get(at)).map(|line| line.text.as_ref());
     let first = usize::from(numbers);
     // Two pages that merely begin with the same words are likelier than a head on two pages; a foot stands by its number.
     let above = repeated(anchors, if numbers { 2 } else { 3 }, |anchor, step| text(anchor.checked_sub(step)));
     let below = repeated(anchors, 3, |anchor, step| text(Some(anchor + first + step - 1)));
     if let Some(first) = anchors.iter().find(|anchor| **anchor >= above) {
-        taken.extend(lines[first - above..*first].iter().cloned());
+        taken.foot.extend(lines[first - above..*first].iter().cloned());
     }
     let mut gone = vec![false; lines.len()];
     for anchor in anchors {
@@ -41,6 +52,7 @@ fn take_out<'a>(mut lines: Vec<Line<'a>>, anchors: &[usize], numbers: bool, take
     for (mut line, gone) in lines.drain(..).zip(gone) {
         if gone {
             break_before = true;
+            taken.all.push(line);
             continue;
         }
         if std::mem::take(&mut break_before) {
@@ -120,7 +132,8 @@ mod tests {
     fn a_foot_that_is_repeated_goes_with_its_number_and_leaves_a_break() {
         check("A\n\nHavnegade 1\nSide 1 af 2\n\nB\n\nHavnegade 1\nSide 2 af 2\n", &["A", "B"]);
         let (kept, taken) = without(lines::split("A\nSag 7\nSide 1 af 2\nB\nSag 7\nSide 2 af 2", 100).0);
-        assert_eq!(taken.iter().map(|line| line.text.as_ref()).collect::<Vec<_>>(), ["Sag 7"]);
+        assert_eq!(taken.foot.iter().map(|line| line.text.as_ref()).collect::<Vec<_>>(), ["Sag 7"]);
+        assert_eq!(taken.all.len(), 4);
         assert!(kept[1].gap && kept[1].page);
     }
 

@@ -3,10 +3,12 @@
 //! Owns the labels and how their values are told from one another: on the same line after a colon, a tab or a blank, or on the next line.
 //! Addresses and telephone numbers are not kept. Knows nothing of items.
 
+use dagsorden_shared::api::LeftOutWhy as Why;
 use dagsorden_shared::meeting_json::{MeetingJson, Participant, ParticipantStatus};
 
+use super::account::Reasons;
 use super::dates::{self, Day, When};
-use super::lines::{Line, clean};
+use super::lines::{CELL_PARAGRAPH, Line, clean};
 use super::{people, words};
 
 /// A header is not longer; what comes after is some other text before the first item.
@@ -44,6 +46,18 @@ enum Label {
     Recorder,
     Contents,
     Other,
+}
+
+impl Label {
+    /// Why what is missing of a line with this label is not in the meeting.
+    fn why(self) -> Why {
+        match self {
+            Self::MeetingDate | Self::Time | Self::TimeAndPlace | Self::Start | Self::End | Self::Date | Self::Published => Why::Date,
+            Self::Contents => Why::Contents,
+            Self::Other => Why::Contact,
+            _ => Why::Label,
+        }
+    }
 }
 
 /// Labels as letters only. Those marked `true` are long enough to be known by a blank after them.
@@ -152,22 +166,45 @@ pub(super) fn announces_contents(line: &Line<'_>) -> bool {
     matches!(label(line), Some((Label::Contents, "")))
 }
 
-/// Reads the lines before the first item, then those of the foot of the pages, where case numbers stand.
-pub(super) fn read(lines: &[Line<'_>], foot: &[Line<'_>]) -> Header {
+/// Whether a line is part of a header whatever it looks like: a label alone, or what the document calls itself.
+pub(super) fn is_header_line(line: &Line<'_>) -> bool {
+    matches!(label(line), Some((_, ""))) || is_title_word(&line.text)
+}
+
+/// Whether a line begins with what documents call themselves.
+fn is_title_word(text: &str) -> bool {
+    let folded = words::fold(words::head(text, 120));
+    let mut words = folded.split([' ', ',', ':', '/']);
+    words.next().is_some_and(|word| matches!(word, "dagsorden" | "referat" | "beslutningsreferat" | "mødereferat" | "indkaldelse"))
+}
+
+/// Reads the lines before the first item, then those of the foot of the pages, where case numbers stand. `reasons` learns why lines of
+/// the header are not in the meeting.
+pub(super) fn read(lines: &[Line<'_>], foot: &[Line<'_>], reasons: &mut Reasons) -> Header {
+    let own = lines.len().min(MOST_LINES);
     let lines: Vec<Line<'_>> = lines.iter().take(MOST_LINES).chain(foot).cloned().collect();
     let mut header = Header::default();
     let mut dates = Dates::default();
     let mut plain: Vec<&str> = Vec::new();
     let mut meeting_label = None;
+    let mut in_contents = false;
     let mut at = 0;
     while at < lines.len() {
         let Some((label, value)) = label(&lines[at]) else {
-            plain.push(&lines[at].text);
+            // A foot has no title.
+            if at < own {
+                plain.push(&lines[at].text);
+                let is_listed = in_contents || lines[at].raw.contains("....") || lines[at].raw.contains('…');
+                reasons.part(&lines[at], if is_listed { Why::Contents } else { Why::Before });
+            }
             at += 1;
             continue;
         };
+        in_contents = label == Label::Contents;
+        let first = at;
         at += 1;
         let values = values(label, value, &lines, &mut at);
+        lines[first..at.min(own).max(first)].iter().for_each(|line| reasons.part(line, label.why()));
         let value = clean(values.first().copied().unwrap_or_default());
         let meeting = &mut header.meeting;
         let set = |field: &mut Option<String>| {
@@ -217,7 +254,7 @@ fn values<'a>(label: Label, value: &'a str, lines: &'a [Line<'_>], at: &mut usiz
     let value = words::head(value, LONGEST_VALUE);
     let mut values: Vec<&str> = Vec::new();
     if !value.is_empty() {
-        values.push(value);
+        values.extend(value.split(CELL_PARAGRAPH).map(str::trim).filter(|value| !value.is_empty()));
     }
     let many = matches!(label, Label::People(_) | Label::Recorder);
     if matches!(label, Label::Contents) || (!many && !value.is_empty()) {
@@ -225,7 +262,9 @@ fn values<'a>(label: Label, value: &'a str, lines: &'a [Line<'_>], at: &mut usiz
     }
     while let Some(line) = lines.get(*at) {
         let goes_on = if value.is_empty() { many || values.is_empty() } else { !line.gap };
-        if !goes_on || self::label(line).is_some() {
+        // "Dagsorden:" below the names announces what follows.
+        let announces = line.text.ends_with(':') || many && is_title_word(&line.text);
+        if !goes_on || announces || self::label(line).is_some() {
             break;
         }
         values.push(&line.text);
@@ -245,7 +284,7 @@ fn title(header: &mut Header, plain: &[&str], meeting_label: Option<String>, dat
             dates.title = Some(dates::read(line)).filter(|when| when.day.is_some());
         }
     }
-    meeting.title = words::shortened(plain.first().copied().unwrap_or_default(), 300).into_owned();
+    meeting.title = words::shortened(plain.first().copied().unwrap_or_default().trim_end_matches(':'), 300).into_owned();
     if meeting.title.is_empty() || meeting.title.starts_with("http") {
         meeting.title = meeting_label.clone().unwrap_or_default();
     }
@@ -346,7 +385,7 @@ mod tests {
     use super::*;
 
     fn header(text: &str) -> Header {
-        read(&lines::split(text, 100).0, &[])
+        read(&lines::split(text, 100).0, &[], &mut Reasons::default())
     }
 
     #[test]
@@ -389,6 +428,19 @@ mod tests {
             seen,
             [("Bo Lund", ParticipantStatus::Deltager), ("Ida Holm", ParticipantStatus::Deltager), ("Per Dam", ParticipantStatus::Afbud)]
         );
+    }
+
+    #[test]
+    fn what_announces_the_items_is_no_name() {
+        let meeting = header("Deltagere: Bo Lund, Ida Holm\nDagsorden:").meeting;
+        assert_eq!((meeting.participants.len(), meeting.title.as_str()), (2, "Dagsorden"));
+        assert_eq!(header("Deltagere:\n\nBo Lund\n\nDAGSORDEN").meeting.participants.len(), 1);
+    }
+
+    #[test]
+    fn a_date_is_no_time() {
+        let meeting = header("Dato: 18.08.2026").meeting;
+        assert_eq!((meeting.date.as_deref(), meeting.start), (Some("2026-08-18"), None));
     }
 
     #[test]

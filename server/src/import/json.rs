@@ -38,7 +38,7 @@ pub(super) fn read(text: &str) -> Result<Imported, ImportError> {
     for (at, item) in meeting.items.iter_mut().enumerate() {
         one_line(&mut item.title);
         if item.title.trim().is_empty() && item.sections.is_empty() && item.attachments.is_empty() {
-            return Err(ImportError::Value { field: format!("items[{at}].title"), value: String::new(), expected: "a title" });
+            return Err(ImportError::Value { field: format!("items[{at}].title"), value: String::new(), expected: "a title".into() });
         }
         item.number.iter_mut().chain(&mut item.alt_title).chain(&mut item.guests).for_each(one_line);
         item.attachments.iter_mut().for_each(|attachment| {
@@ -53,7 +53,7 @@ pub(super) fn read(text: &str) -> Result<Imported, ImportError> {
             findings.push(Finding::EmptyItem { number: item.number.clone().unwrap_or_default() });
         }
     }
-    Ok(Imported { meeting, findings })
+    Ok(Imported { meeting, findings, left_out: Vec::new() })
 }
 
 /// Refuses what one meeting cannot hold.
@@ -84,17 +84,17 @@ pub(super) fn check_counts(meeting: &MeetingJson) -> Result<(), ImportError> {
         ("participants", meeting.participants.len(), MAX_NAMES),
     ] {
         if count > limit {
-            return Err(ImportError::TooMany { what, count, limit });
+            return Err(ImportError::TooMany { what: what.into(), count, limit });
         }
     }
     Ok(())
 }
 
 fn check_header(meeting: &mut MeetingJson) -> Result<(), ImportError> {
-    let bad = |field: &str, value: &str, expected| ImportError::Value {
+    let bad = |field: &str, value: &str, expected: &'static str| ImportError::Value {
         field: field.to_owned(),
         value: shortened(value, 60).into_owned(),
-        expected,
+        expected: expected.into(),
     };
     for (field, value) in
         [("date", &mut meeting.date), ("document_date", &mut meeting.document_date), ("published", &mut meeting.published)]
@@ -220,6 +220,6 @@ mod tests {
         let error = read(r#"{"title":"A","date":"i morgen"}"#).expect_err("no date");
         assert_eq!(error.to_string(), "date is \"i morgen\": write a date such as 2026-05-08");
         let many = format!(r#"{{"items":[{}]}}"#, vec![r#"{"title":"K"}"#; MAX_ITEMS + 1].join(","));
-        assert!(matches!(read(&many), Err(ImportError::TooMany { what: "items", .. })));
+        assert!(matches!(read(&many), Err(ImportError::TooMany { what, .. }) if what == "items"));
     }
 }

@@ -1,14 +1,21 @@
 //! Lines: the text cut at every kind of line end, each line cleaned, blank ones remembered only as the gap they make.
 //!
-//! Owns what counts as a blank and how odd blanks and invisible characters are replaced. Knows nothing of what a line means.
+//! Owns what counts as a blank and how odd blanks and invisible characters are replaced, and what a file with layout (Word) says of a line
+//! beside its words: [`Hint`]. Knows nothing of what a line means.
 
 use std::borrow::Cow;
 
+use dagsorden_shared::meeting_json::{ListJson, MarkJson};
+
+use super::lists::{self, Marker};
+
 /// A line that has text.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, Default)]
 pub(super) struct Line<'a> {
+    /// Which line of the file it is, counted from 0; no two have the same.
+    pub(super) at: usize,
     /// As it stands in the file, with its tabs.
-    pub(super) raw: &'a str,
+    pub(super) raw: Cow<'a, str>,
     /// Trimmed; every blank a plain space, nothing invisible.
     pub(super) text: Cow<'a, str>,
     /// How many blanks stand before the text, beyond the margin of the whole file.
@@ -17,13 +24,108 @@ pub(super) struct Line<'a> {
     pub(super) gap: bool,
     /// A page break comes before it.
     pub(super) page: bool,
+    /// The halves of words that a soft hyphen at a line end cut, and that were put together here.
+    pub(super) halves: Vec<String>,
+    /// What the file says of it beside its words. A plain text says nothing.
+    pub(super) hint: Option<&'a Hint>,
+    /// UTF-16 units of the hinted text that were cut off in front of `text`.
+    skipped: u32,
 }
 
-impl Line<'_> {
-    /// Whether it stands at the very left.
-    pub(super) fn at_margin(&self) -> bool {
-        self.indent == 0
+/// What a file with layout says of a line.
+#[derive(Debug, Clone, Default, PartialEq)]
+pub(super) struct Hint {
+    /// Level of a heading, from 1.
+    pub(super) heading: Option<u8>,
+    /// It is a line of a list.
+    pub(super) list: Option<ListHint>,
+    /// It is a row of a table: which table, and its cells.
+    pub(super) row: Option<(usize, Vec<Cell>)>,
+    /// All of it is bold.
+    pub(super) bold: bool,
+    /// Marks of the text, in UTF-16 units.
+    pub(super) marks: Vec<MarkJson>,
+}
+
+/// A line of a list, numbered by the program that wrote the file.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) struct ListHint {
+    /// Which list of the file it is.
+    pub(super) id: u32,
+    /// Kind of the list.
+    pub(super) list: ListJson,
+    /// From 0.
+    pub(super) level: u8,
+    /// Its number; `None` for a bullet.
+    pub(super) number: Option<u32>,
+    /// Bytes of the line's text that are its number or bullet.
+    pub(super) label: usize,
+}
+
+/// A cell of a table.
+#[derive(Debug, Clone, Default, PartialEq)]
+pub(super) struct Cell {
+    /// One line.
+    pub(super) text: String,
+    /// Its marks, in UTF-16 units.
+    pub(super) marks: Vec<MarkJson>,
+}
+
+/// Stands between the paragraphs of one cell in a line's raw text.
+pub(super) const CELL_PARAGRAPH: char = '\u{2028}';
+
+impl<'a> Line<'a> {
+    /// A line of a file with layout.
+    pub(super) fn hinted(at: usize, text: &'a str, raw: &'a str, gap: bool, hint: &'a Hint) -> Self {
+        Self { at, raw: Cow::Borrowed(raw), text: Cow::Borrowed(text), gap, hint: Some(hint), ..Self::default() }
     }
+
+    /// The list mark it begins with, and the text after it.
+    pub(super) fn marker(&self) -> Option<(Marker, &str)> {
+        match self.list() {
+            Some(list) => self.text.get(list.label..).map(|text| (list.number.map_or(Marker::Bullet, Marker::Ordered), text)),
+            None => lists::marker(&self.text),
+        }
+    }
+
+    /// What the file says of the list that the line is in, as long as nothing was cut off the line.
+    pub(super) fn list(&self) -> Option<&'a ListHint> {
+        self.hint.filter(|_| self.skipped == 0)?.list.as_ref()
+    }
+
+    /// Level of the heading that the file says it is.
+    pub(super) fn heading(&self) -> Option<u8> {
+        self.hint?.heading
+    }
+
+    /// The row of a table that it is.
+    pub(super) fn row(&self) -> Option<&'a (usize, Vec<Cell>)> {
+        self.hint?.row.as_ref()
+    }
+
+    /// A line of its own that is the end of this one's text, as what follows a heading on its line.
+    pub(super) fn tail(&self, rest: &'a str) -> Line<'a> {
+        let skipped = self.skipped + units(&self.text) - units(rest);
+        Line { at: self.at, raw: Cow::Borrowed(rest), text: Cow::Borrowed(rest), gap: true, hint: self.hint, skipped, ..Self::default() }
+    }
+
+    /// The marks of `rest`, the end of the line's text, if the file has marks of its own. In a plain text marks are written as signs.
+    pub(super) fn marks(&self, rest: &str) -> Option<Vec<MarkJson>> {
+        let hint = self.hint?;
+        let skipped = self.skipped + units(&self.text) - units(rest);
+        let end = units(rest);
+        let moved = hint.marks.iter().map(|mark| MarkJson {
+            start: mark.start.saturating_sub(skipped),
+            end: mark.end.saturating_sub(skipped).min(end),
+            ..mark.clone()
+        });
+        Some(moved.filter(|mark| mark.start < mark.end).collect())
+    }
+}
+
+/// UTF-16 units of a text.
+pub(super) fn units(text: &str) -> u32 {
+    text.chars().map(|c| c.len_utf16() as u32).sum()
 }
 
 /// The lines that have text, up to `limit` and one more, and how many lines there are in all.
@@ -65,8 +167,28 @@ fn add<'a>(lines: &mut Vec<Line<'a>>, raw: &'a str, gap: &mut bool, page: &mut b
         *gap = true;
         return;
     }
+    if let Some(last) = lines.last_mut()
+        && last.raw.trim_end_matches(|c: char| c.is_whitespace()).ends_with('\u{ad}')
+        && text.starts_with(char::is_lowercase)
+    {
+        // A soft hyphen at a line end is there only because the word is cut.
+        let half = words_tail(&last.text);
+        let other = text.split(' ').next().unwrap_or_default();
+        last.halves.push(format!("{half}- {other}"));
+        let joined = format!("{}{}", last.raw.trim_end_matches(is_blank), raw.trim_start_matches(is_blank));
+        last.raw = Cow::Owned(joined);
+        last.text.to_mut().push_str(&text);
+        (*gap, *page) = (false, false);
+        return;
+    }
     let indent = raw.chars().take_while(|c| is_blank(*c)).count();
-    lines.push(Line { raw, text, indent, gap: std::mem::take(gap), page: std::mem::take(page) });
+    let at = lines.last().map_or(0, |last| last.at + 1);
+    let raw = Cow::Borrowed(raw);
+    lines.push(Line { at, raw, text, indent, gap: std::mem::take(gap), page: std::mem::take(page), ..Line::default() });
+}
+
+fn words_tail(text: &str) -> &str {
+    text.rsplit(' ').next().unwrap_or_default()
 }
 
 /// Line ends of old systems, and those inside a paragraph or a page of a word processor.
@@ -80,7 +202,7 @@ pub(super) fn is_blank(c: char) -> bool {
 }
 
 /// Characters that take no room: soft hyphens, zero-width spaces, byte order marks.
-fn is_invisible(c: char) -> bool {
+pub(super) fn is_invisible(c: char) -> bool {
     matches!(c, '\u{ad}' | '\u{200b}' | '\u{200e}' | '\u{200f}' | '\u{2060}' | '\u{feff}')
 }
 
@@ -146,6 +268,13 @@ mod tests {
     fn a_margin_of_the_whole_text_is_no_indent() {
         let lines = split("  a\n   b\n\n  c", 100).0;
         assert_eq!(lines.iter().map(|line| line.indent).collect::<Vec<_>>(), [0, 1, 0]);
+    }
+
+    #[test]
+    fn a_word_cut_by_a_soft_hyphen_is_put_together() {
+        let lines = split("Kommu\u{ad}\n\nnerne bygger\nmoler", 100).0;
+        assert_eq!(lines.iter().map(|line| line.text.as_ref()).collect::<Vec<_>>(), ["Kommunerne bygger", "moler"]);
+        assert_eq!(lines[0].halves, ["Kommu- nerne"]);
     }
 
     #[test]

@@ -1,11 +1,14 @@
-//! Plain text to a meeting: the order in which the other modules are asked, and what only the whole document can say.
+//! Lines to a meeting: the order in which the other modules are asked, and what only the whole document can say.
 //!
-//! Owns the kind of the document, gaps in the numbers and the findings about whole items.
+//! Owns the kind of the document, gaps in the numbers and the findings about whole items. A plain text and a file with layout come to one
+//! and the same rules; of the latter each line brings a hint.
 
-use dagsorden_shared::api::Finding;
+use dagsorden_shared::api::{Finding, LeftOutWhy as Why};
 use dagsorden_shared::meeting_json::{BlockJson, ItemJson, Kind, SectionJson, SectionKind};
 
+use super::account::{Account, Pool, Reasons};
 use super::blocks::{self, Wrapping};
+use super::furniture::Furniture;
 use super::header::{self, Header};
 use super::lines::{self, Line};
 use super::sections::{self, Habits, Section};
@@ -24,58 +27,95 @@ const WIDEST_GAP: u32 = 20;
 pub(super) fn read(text: &str) -> Result<Imported, ImportError> {
     let (lines, total) = lines::split(text, MAX_LINES);
     if lines.len() > MAX_LINES {
-        return Err(ImportError::TooMany {
-            what: "lines",
-            count: 1 + text.bytes().filter(|byte| *byte == b'\n').count(),
-            limit: MAX_LINES,
-        });
+        return Err(too_many_lines(1 + text.bytes().filter(|byte| *byte == b'\n').count()));
     }
     let (lines, taken) = furniture::without(lines);
-    let mut found = items::find(&lines);
+    read_lines(&lines, &taken, total)
+}
+
+/// The refusal of so many lines.
+pub(super) fn too_many_lines(count: usize) -> ImportError {
+    ImportError::TooMany { what: "lines".into(), count, limit: MAX_LINES }
+}
+
+/// Reads lines whose furniture is taken out already. `total` is how many the file has, blank ones too.
+///
+/// # Errors
+/// [`ImportError::NoItems`], or [`ImportError::TooMany`] items.
+pub(super) fn read_lines(lines: &[Line<'_>], taken: &Furniture<'_>, total: usize) -> Result<Imported, ImportError> {
+    let mut found = items::find(lines);
     if found.starts.is_empty() {
         return Err(ImportError::NoItems { lines: total });
     }
     if found.starts.len() > MAX_ITEMS {
-        return Err(ImportError::TooMany { what: "items", count: found.starts.len(), limit: MAX_ITEMS });
+        return Err(ImportError::TooMany { what: "items".into(), count: found.starts.len(), limit: MAX_ITEMS });
     }
-    let Header { meeting, says_agenda, says_minutes } = header::read(&header_lines(&lines, &found), &taken);
-    let bodies = bodies(&lines, &mut found);
-    let habits = sections::habits(found.starts.iter().zip(&bodies).map(|(start, body)| (start.title.as_str(), body.as_slice())));
-    let wrapping = blocks::wrapping(&lines);
-    let mut meeting = meeting;
+    let mut reasons = Reasons::default();
+    let mut account = Account::default();
+    account.leave(&taken.all, Why::Page);
+    account.leave(&taken.contents, Why::Contents);
+    account.leave(found.repeated.iter().map(|at| &lines[*at]), Why::Repeated);
+    let (mut head, contents) = header_lines(lines, &found);
+    account.leave(&contents, Why::Contents);
+    let mut bodies = bodies(lines, &mut found);
+    move_case_numbers(&mut head, &mut bodies);
+    let Header { mut meeting, says_agenda, says_minutes } = header::read(&head, &taken.foot, &mut reasons);
+    account.settle(&head, Pool::of_header(&meeting), &reasons, Why::Before);
+
+    let habits = sections::habits(found.starts.iter().zip(&bodies).map(|(start, body)| (start.title.as_str(), body.lines.as_slice())));
+    let wrapping = blocks::wrapping(lines);
     let mut findings = Vec::new();
     if meeting.date.is_none() {
         findings.push(Finding::NoDate);
     }
     findings.extend(gaps(&found.starts));
-    for (start, body) in found.starts.iter().zip(&bodies) {
-        meeting.items.push(item(start, body, habits, wrapping, &mut findings));
+    for (at, (start, body)) in found.starts.iter().zip(&bodies).enumerate() {
+        // An item without a number is told by its place.
+        let called = if start.number.is_empty() { (at + 1).to_string() } else { start.number.clone() };
+        let (item, only_mentioned) = item(start, &called, &body.lines, habits, wrapping, &mut findings, &mut reasons);
+        body.heading.iter().for_each(|line| reasons.part(line, Why::Label));
+        account.settle(body.heading.iter().chain(&body.lines), Pool::of_item(&item, only_mentioned), &reasons, Why::NoPlace);
+        meeting.items.push(item);
     }
     findings.truncate(MOST_FINDINGS);
     meeting.kind = kind(&meeting.items, says_agenda, says_minutes);
-    Ok(Imported { meeting, findings })
+    Ok(Imported { meeting, findings, left_out: account.close() })
 }
 
-/// What stands before the first item, without the table of contents.
-fn header_lines<'a>(lines: &[Line<'a>], found: &items::Found) -> Vec<Line<'a>> {
+/// The lines of an item.
+#[derive(Debug, Default)]
+struct Body<'a> {
+    /// Number and title.
+    heading: Vec<Line<'a>>,
+    /// All others.
+    lines: Vec<Line<'a>>,
+}
+
+/// What stands before the first item, and of that the table of contents.
+fn header_lines<'a>(lines: &[Line<'a>], found: &items::Found) -> (Vec<Line<'a>>, Vec<Line<'a>>) {
     let end = found.starts.first().map_or(lines.len(), |start| start.line);
     let (from, to) = found.contents;
-    let listed = from.min(end)..to.min(end);
-    lines[..end].iter().enumerate().filter(|(at, _)| !listed.contains(at)).map(|(_, line)| line.clone()).collect()
+    let repeated = |at: usize| found.repeated.binary_search(&at).is_ok();
+    let own = |range: std::ops::Range<usize>| range.filter(|at| !repeated(*at)).map(|at| lines[at].clone());
+    let (from, to) = (from.min(end), to.min(end));
+    (own(0..from).chain(own(to..end)).collect(), own(from..to).collect())
 }
 
 /// The lines of each item. A title that goes on in small letters on the next line takes it.
-fn bodies<'a>(lines: &[Line<'a>], found: &mut items::Found) -> Vec<Vec<Line<'a>>> {
+fn bodies<'a>(lines: &[Line<'a>], found: &mut items::Found) -> Vec<Body<'a>> {
     let ends: Vec<usize> = found.starts.iter().skip(1).map(|start| start.line).chain([lines.len()]).collect();
     let mut repeated = found.repeated.iter().copied().peekable();
     let mut bodies = Vec::with_capacity(ends.len());
     for (start, end) in found.starts.iter_mut().zip(ends) {
         let mut from = start.line + 1;
-        if let Some(line) =
-            lines.get(from).filter(|line| from < end && !line.gap && words::starts_lowercase(&line.text) && line.text.len() < 200)
+        let mut heading = vec![lines[start.line].clone()];
+        if let Some(line) = lines
+            .get(from)
+            .filter(|line| from < end && !line.gap && line.hint.is_none() && words::starts_lowercase(&line.text) && line.text.len() < 200)
             && !words::ends_sentence(&start.title)
         {
             start.title = format!("{} {}", start.title, line.text);
+            heading.push(line.clone());
             from += 1;
         }
         let mut body = Vec::with_capacity(end - from);
@@ -87,14 +127,49 @@ fn bodies<'a>(lines: &[Line<'a>], found: &mut items::Found) -> Vec<Vec<Line<'a>>
                 body.push(line.clone());
             }
         }
-        bodies.push(body);
+        bodies.push(Body { heading, lines: body });
     }
     bodies
 }
 
-fn item(start: &items::Start, body: &[Line<'_>], habits: Habits, wrapping: Wrapping, findings: &mut Vec<Finding>) -> ItemJson {
-    let parts = sections::cut(&start.title, body, habits);
-    let number = start.number.as_str();
+/// Some print the case number of an item above its title. It then stands last in what belongs to the item before, or to the header; were it
+/// the habit to print it last, the last item would have it there too.
+fn move_case_numbers<'a>(head: &mut Vec<Line<'a>>, bodies: &mut [Body<'a>]) {
+    let is_last = |lines: &[Line<'_>]| lines.last().is_some_and(|line| line.gap && is_case_number(&line.text));
+    let Some((last, others)) = bodies.split_last() else { return };
+    if is_last(&last.lines) || !others.iter().any(|body| is_last(&body.lines)) {
+        return;
+    }
+    let mut moved = is_last(head).then(|| head.pop()).flatten();
+    for body in bodies {
+        let next = is_last(&body.lines).then(|| body.lines.pop()).flatten();
+        if let Some(line) = moved {
+            body.lines.insert(0, line);
+        }
+        moved = next;
+    }
+}
+
+/// `Sagsnr.: 12-26`.
+fn is_case_number(line: &str) -> bool {
+    let Some((label, number)) = words::head(line, 80).split_once(':') else { return false };
+    let label: String = label.chars().filter(|c| c.is_alphabetic()).flat_map(char::to_lowercase).collect();
+    matches!(label.as_str(), "sagnr" | "sagsnr" | "sagsnummer" | "sagid" | "sagsid" | "journalnr" | "journalnummer")
+        && number.len() < 40
+        && number.bytes().any(|byte| byte.is_ascii_digit())
+}
+
+/// The item, and whether its attachments are only mentioned in its text.
+fn item(
+    start: &items::Start,
+    number: &str,
+    body: &[Line<'_>],
+    habits: Habits,
+    wrapping: Wrapping,
+    findings: &mut Vec<Finding>,
+    reasons: &mut Reasons,
+) -> (ItemJson, bool) {
+    let parts = sections::cut(&start.title, body, habits, reasons);
     let mut guests = Vec::new();
     let mut sections: Vec<SectionJson> = Vec::with_capacity(parts.sections.len());
     for part in &parts.sections {
@@ -110,15 +185,16 @@ fn item(start: &items::Start, body: &[Line<'_>], habits: Habits, wrapping: Wrapp
         findings.push(Finding::EmptyItem { number: number.to_owned() });
     }
     let title = inline::parse(&start.title).text;
-    ItemJson {
-        number: Some(number.to_owned()),
+    let item = ItemJson {
+        number: Some(start.number.clone()).filter(|number| !number.is_empty()),
         closed: is_closed(&title),
         title,
         alt_title: parts.alt_title.map(|title| inline::parse(&title).text),
         guests,
         sections,
         attachments: parts.attachments,
-    }
+    };
+    (item, parts.only_mentioned)
 }
 
 fn section(part: &Section<'_>, wrapping: Wrapping, number: &str, findings: &mut Vec<Finding>) -> SectionJson {
@@ -227,6 +303,26 @@ mod tests {
         assert_eq!((items[1].closed, items[2].closed), (true, false));
         assert_eq!(items[2].guests, ["Bo Lund", "Ida Holm"]);
         assert_eq!(imported.findings, [Finding::NoDate, Finding::EmptyItem { number: "2".into() }]);
+    }
+
+    #[test]
+    fn a_case_number_above_a_title_goes_with_it() {
+        let texts = |text: &str| -> Vec<Vec<String>> {
+            let blocks = |item: &ItemJson| item.sections.iter().flat_map(|section| section.blocks.clone()).collect::<Vec<_>>();
+            let words = |block: BlockJson| match block {
+                BlockJson::Paragraph { text, .. } | BlockJson::Heading { text, .. } => text,
+                other => panic!("{other:?}"),
+            };
+            meeting(text).meeting.items.iter().map(|item| blocks(item).into_iter().map(words).collect()).collect()
+        };
+        assert_eq!(
+            texts("Sagsnr.: 4-26\n\n1. Kajer\n\nBeslutning\n\nJa.\n\nSagsnr.: 5-26\n\n2. Moler\n\nBeslutning\n\nNej."),
+            [["Sagsnr.: 4-26", "Ja."], ["Sagsnr.: 5-26", "Nej."]]
+        );
+        assert_eq!(
+            texts("1. Kajer\n\nJa.\n\nSagsnr.: 4-26\n\n2. Moler\n\nNej.\n\nSagsnr.: 5-26"),
+            [["Ja.", "Sagsnr.: 4-26"], ["Nej.", "Sagsnr.: 5-26"]]
+        );
     }
 
     #[test]

@@ -5,8 +5,10 @@
 
 use std::ops::Range;
 
+use dagsorden_shared::api::LeftOutWhy as Why;
 use dagsorden_shared::meeting_json::{AttachmentJson, SectionKind};
 
+use super::account::Reasons;
 use super::headings::{self, Begins};
 use super::lines::Line;
 use super::{attachments, lists, words};
@@ -18,6 +20,8 @@ pub(super) struct Habits {
     pub(super) capitals: bool,
     /// Titles of items are printed a second time.
     pub(super) second_titles: bool,
+    /// Level of the headings of sections, if the file says that they are headings.
+    pub(super) level: Option<u8>,
 }
 
 /// A section before its lines are read.
@@ -40,13 +44,18 @@ pub(super) struct Parts<'a> {
     pub(super) sections: Vec<Section<'a>>,
     /// In their order.
     pub(super) attachments: Vec<AttachmentJson>,
+    /// The attachments are only mentioned in the text, where their words stand.
+    pub(super) only_mentioned: bool,
 }
 
 /// Reads the habits of a document from the titles and lines of its items.
 pub(super) fn habits<'a>(items: impl Iterator<Item = (&'a str, &'a [Line<'a>])>) -> Habits {
     let (mut capitals, mut small, mut repeated) = (0, 0, 0);
+    let mut level: Option<u8> = None;
     for (title, lines) in items {
         repeated += usize::from(again(lines, title).is_some());
+        let known = lines.iter().filter(|line| headings::parse(&line.text).is_some()).filter_map(Line::heading).min();
+        level = level.into_iter().chain(known).min();
         for heading in lines.iter().filter_map(|line| headings::parse(&line.text)) {
             // Only words that are no sub-headings tell.
             if matches!(heading.begins, Begins::Section(SectionKind::Decision | SectionKind::Recommendation)) {
@@ -54,7 +63,7 @@ pub(super) fn habits<'a>(items: impl Iterator<Item = (&'a str, &'a [Line<'a>])>)
             }
         }
     }
-    Habits { capitals: capitals > small, second_titles: repeated >= 2 }
+    Habits { capitals: capitals > small, second_titles: repeated >= 2, level }
 }
 
 fn is_again(line: &Line<'_>, title: &str) -> bool {
@@ -98,62 +107,73 @@ fn may_be_title(line: &Line<'_>) -> bool {
     line.gap
         && line.text.chars().nth(300).is_none()
         && !line.text.ends_with(['.', ':', ';', ','])
-        && lists::marker(&line.text).is_none()
+        && line.marker().is_none()
+        && line.row().is_none()
         && !lists::is_placeholder(&line.text)
         && !attachments::is_file_name(&line.text)
         && headings::parse(&line.text).is_none()
 }
 
-/// Cuts the lines of an item.
-pub(super) fn cut<'a>(title: &str, lines: &'a [Line<'a>], habits: Habits) -> Parts<'a> {
+/// Cuts the lines of an item. `reasons` learns why lines are in none of its parts.
+pub(super) fn cut<'a>(title: &str, lines: &'a [Line<'a>], habits: Habits, reasons: &mut Reasons) -> Parts<'a> {
     let second = second_title(lines, title, habits).unwrap_or_default();
     let differs = second.len() == 1 && !is_again(&lines[second.start], title);
     let mut parts = Parts::default();
     let mut section = Section { kind: SectionKind::Case, ..Section::default() };
-    let mut files: Option<Vec<&Line<'_>>> = None;
+    let mut files: Option<Vec<&'a Line<'a>>> = None;
     for (at, line) in lines.iter().enumerate() {
         if second.contains(&at) {
             if differs {
                 parts.alt_title = Some(line.text.clone().into_owned());
+            } else {
+                reasons.whole(line, Why::Repeated);
             }
-            end_files(&mut files, &mut parts);
+            end_files(&mut files, &mut parts, reasons);
             begin(&mut parts, &mut section, None, SectionKind::Case);
             continue;
         }
         match heading(line, habits, at, lines) {
             Some((text, Begins::Section(kind), rest)) => {
-                end_files(&mut files, &mut parts);
+                end_files(&mut files, &mut parts, reasons);
                 let sub_case = sub_case_title(&parts, &mut section, kind);
                 begin(&mut parts, &mut section, Some(text), kind);
                 section.lines.extend(sub_case);
                 if !rest.is_empty() {
-                    section.lines.push(Line { raw: rest, text: rest.into(), indent: 0, gap: true, page: false });
+                    section.lines.push(line.tail(rest));
                 }
             }
             Some((_, Begins::Attachments, _)) => {
-                end_files(&mut files, &mut parts);
+                end_files(&mut files, &mut parts, reasons);
                 files = Some(Vec::new());
+                reasons.part(line, Why::Label);
             }
             None => match &mut files {
                 // A long sentence below the files is text again.
                 Some(_) if line.gap && line.text.len() > 160 && line.text.ends_with('.') => {
-                    end_files(&mut files, &mut parts);
+                    end_files(&mut files, &mut parts, reasons);
                     begin(&mut parts, &mut section, None, SectionKind::Case);
                     section.lines.push(line.clone());
                 }
-                Some(files) => files.push(line),
-                None => match attachments::numbered(&line.text) {
-                    Some(attachment) => parts.attachments.push(attachment),
+                Some(files) => {
+                    files.push(line);
+                    reasons.part(line, Why::Label);
+                }
+                None => match attachments::numbered(&line.text).filter(|_| line.row().is_none()) {
+                    Some(attachment) => {
+                        parts.attachments.push(attachment);
+                        reasons.part(line, Why::Label);
+                    }
                     None => section.lines.push(line.clone()),
                 },
             },
         }
     }
-    end_files(&mut files, &mut parts);
+    end_files(&mut files, &mut parts, reasons);
     begin(&mut parts, &mut section, None, SectionKind::Case);
     if parts.attachments.is_empty() {
         let lines = parts.sections.iter().flat_map(|section| &section.lines);
         parts.attachments = lines.filter_map(|line| attachments::mentioned(&line.text)).collect();
+        parts.only_mentioned = true;
     }
     parts
 }
@@ -166,27 +186,36 @@ fn begin<'a>(parts: &mut Parts<'a>, section: &mut Section<'a>, heading: Option<S
     }
 }
 
-fn end_files(files: &mut Option<Vec<&Line<'_>>>, parts: &mut Parts<'_>) {
+fn end_files<'a>(files: &mut Option<Vec<&'a Line<'a>>>, parts: &mut Parts<'_>, reasons: &mut Reasons) {
     if let Some(files) = files.take() {
-        attachments::merge(&mut parts.attachments, attachments::list(&files));
+        attachments::merge(&mut parts.attachments, attachments::list(&files), reasons);
     }
 }
 
 /// The heading that a line is in this document: its text, what it begins, and text on the same line.
-fn heading<'a>(line: &'a Line<'_>, habits: Habits, at: usize, lines: &[Line<'_>]) -> Option<(String, Begins, &'a str)> {
+fn heading<'a>(line: &'a Line<'a>, habits: Habits, at: usize, lines: &[Line<'_>]) -> Option<(String, Begins, &'a str)> {
+    if line.row().is_some() || line.list().is_some() && line.heading().is_none() {
+        return None;
+    }
     let Some(heading) = headings::parse(&line.text) else {
         return own_heading(line, habits, at, lines).then(|| (line.text.clone().into_owned(), Begins::Section(SectionKind::Other), ""));
     };
     let is_sub_heading = habits.capitals
         && !headings::is_capitals(heading.text)
         && matches!(heading.begins, Begins::Section(SectionKind::Background | SectionKind::Resume | SectionKind::Case));
+    // In a file that says what is a heading, a deeper one is a sub-heading.
+    let is_sub_heading = is_sub_heading || line.heading().is_some_and(|own| habits.level.is_some_and(|level| own > level));
     // Text after a colon makes a heading only where a sentence may begin.
     let is_inside = !heading.rest.is_empty() && !line.gap && at > 0 && !words::ends_sentence(&lines[at - 1].text);
     (!is_sub_heading && !is_inside).then(|| (heading.text.to_owned(), heading.begins, heading.rest))
 }
 
-/// In a document with headings in capitals, any short line in capitals is one.
+/// In a document with headings in capitals, any short line in capitals is one; where the file says what is a heading, any of the level that
+/// those of sections have.
 fn own_heading(line: &Line<'_>, habits: Habits, at: usize, lines: &[Line<'_>]) -> bool {
+    if line.hint.is_some() {
+        return line.heading().is_some_and(|level| habits.level.is_some_and(|sections| level <= sections));
+    }
     habits.capitals
         && line.gap
         && line.text.len() <= 60
@@ -203,7 +232,8 @@ fn sub_case_title<'a>(parts: &Parts<'a>, section: &mut Section<'a>, kind: Sectio
         || parts.sections.iter().any(|known| known.kind == kind && known.heading.is_some());
     let opens = matches!(kind, SectionKind::Background | SectionKind::Resume | SectionKind::Case);
     let last = section.lines.last()?;
-    let is_title = last.gap && lists::marker(&last.text).is_none() && words::looks_like_title(&last.text) && !last.raw.contains('\t');
+    let is_title =
+        last.gap && last.marker().is_none() && last.row().is_none() && words::looks_like_title(&last.text) && !last.raw.contains('\t');
     if again && opens && is_title && section.lines.len() > 1 { section.lines.pop() } else { None }
 }
 
@@ -214,7 +244,7 @@ mod tests {
 
     fn check(title: &str, text: &str, habits: Habits, expected: &[(&str, SectionKind, usize)]) -> (Option<String>, Vec<String>) {
         let lines = lines::split(text, 100).0;
-        let parts = cut(title, &lines, habits);
+        let parts = cut(title, &lines, habits, &mut Reasons::default());
         let seen: Vec<_> =
             parts.sections.iter().map(|section| (section.heading.as_deref().unwrap_or(""), section.kind, section.lines.len())).collect();
         assert_eq!(seen, expected, "{text}");

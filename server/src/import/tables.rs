@@ -2,10 +2,22 @@
 //!
 //! Owns what is a row and how it is cut. Empty cells stay, so that columns stay columns.
 
-use super::lines::{Line, clean};
+use super::lines::{Cell, Line, clean};
+
+/// The rows of the table that a file with layout has at the first of these lines, and how many lines they are.
+pub(super) fn hinted<'a>(lines: &[Line<'a>]) -> Option<(Vec<&'a [Cell]>, usize)> {
+    let (table, _) = lines.first()?.row()?;
+    let rows: Vec<&[Cell]> =
+        lines.iter().map_while(|line| line.row().filter(|(known, _)| known == table)).map(|(_, cells)| cells.as_slice()).collect();
+    let used = rows.len();
+    Some((rows, used))
+}
 
 /// The rows of the table that begins at the first of these lines, and how many lines they are; `None` if none begins there.
 pub(super) fn read(lines: &[Line<'_>]) -> Option<(Vec<Vec<String>>, usize)> {
+    if lines.first()?.hint.is_some_and(|hint| hint.row.is_some() || hint.list.is_some() || hint.heading.is_some()) {
+        return None;
+    }
     let first = cells(lines.first()?)?;
     let mut rows = vec![first];
     let mut used = 1;
@@ -28,7 +40,7 @@ fn cells(line: &Line<'_>) -> Option<Vec<String>> {
     if let Some(inner) = line.text.strip_prefix('|').and_then(|text| text.strip_suffix('|')) {
         return inner.contains('|').then(|| inner.split('|').map(|cell| clean(cell).into_owned()).collect());
     }
-    if !raw.contains('\t') || super::lists::marker(&line.text).is_some() {
+    if !raw.contains('\t') || line.marker().is_some() || line.row().is_some() {
         return None;
     }
     let cells: Vec<String> = raw.split('\t').map(|cell| clean(cell).into_owned()).collect();

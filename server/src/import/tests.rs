@@ -8,6 +8,8 @@ use dagsorden_shared::meeting_json::{AttachmentStatus, BlockJson, ItemJson, Kind
 
 use super::{Imported, MAX_BYTES, read};
 
+mod cases;
+mod law;
 mod samples;
 
 fn fixture(name: &str) -> Imported {
@@ -40,7 +42,7 @@ fn lists(item: &ItemJson, section: usize) -> Vec<(ListJson, u8, &str)> {
 fn an_export_with_headings_in_capitals_is_read() {
     use AttachmentStatus::{Omtalt, Vedlagt};
     use SectionKind::{Case, Decision, MunicipalRemarks, Recommendation, Resume};
-    let Imported { meeting, findings } = fixture("pdf_export.txt");
+    let Imported { meeting, findings, .. } = fixture("pdf_export.txt");
     assert_eq!((meeting.forum.as_str(), meeting.kind), ("Kystdirektørkredsen", Kind::Minutes));
     assert_eq!((meeting.date.as_deref(), meeting.start.as_deref(), meeting.end.as_deref()), (Some("2026-05-08"), Some("09:00"), None));
     assert_eq!(meeting.place.as_deref(), Some("Havnehuset, Havnby"));
@@ -96,7 +98,7 @@ fn minutes_of_a_word_processor_are_read() {
     use AttachmentStatus::{Eftersendes, Vedlagt};
     use ListJson::Bullet;
     use SectionKind::{Case, Decision, Recommendation};
-    let Imported { meeting, findings } = fixture("word_minutes.txt");
+    let Imported { meeting, findings, .. } = fixture("word_minutes.txt");
     assert_eq!((meeting.forum.as_str(), meeting.kind), ("Havnenes Arbejdsudvalg", Kind::AgendaAndMinutes));
     assert_eq!(
         (meeting.date.as_deref(), meeting.start.as_deref(), meeting.end.as_deref()),
@@ -151,7 +153,7 @@ fn a_web_publication_is_read() {
     use AttachmentStatus::Vedlagt;
     use ListJson::{Bullet, Ordered};
     use SectionKind::{Background, Case, Decision, Recommendation};
-    let Imported { meeting, findings } = fixture("web_publication.txt");
+    let Imported { meeting, findings, .. } = fixture("web_publication.txt");
     assert_eq!((meeting.forum.as_str(), meeting.title.as_str()), ("Kystforum", "Møde i Kystforum den 20. marts 2026"));
     assert_eq!(
         (meeting.date.as_deref(), meeting.start.as_deref(), meeting.end.as_deref()),

@@ -53,7 +53,7 @@ pub(super) static CATALOGUE: Catalogue = Catalogue {
         import: "Hent en dagsorden ind",
         drop: "Slip en fil her",
         drop_now: "Slip for at læse filen",
-        drop_help: "Tekst eller Meeting JSON. Du ser alt igennem, før noget gemmes.",
+        drop_help: "Word, tekst eller Meeting JSON. Du ser alt igennem, før noget gemmes.",
         choose_file: "Vælg fil",
         paste_text: "Indsæt tekst",
         rail: "Fora og import",
@@ -62,7 +62,7 @@ pub(super) static CATALOGUE: Catalogue = Catalogue {
         empty_forum: "Opret et forum",
         empty_forum_help: "Det navn, der står øverst på jeres dagsordener.",
         empty_import: "Hent den seneste dagsorden ind",
-        empty_import_help: "Slip en tekstfil her, vælg den, eller indsæt teksten.",
+        empty_import_help: "Slip en Word- eller tekstfil her, vælg den, eller indsæt teksten.",
         empty_demo: "Se en færdig",
         empty_demo_help: "Et opdigtet forum med en dagsorden, I frit kan skrive i.",
         create_forum: "Opret forum",
@@ -336,6 +336,21 @@ pub(super) static CATALOGUE: Catalogue = Catalogue {
                 (format!("Et link i punkt {number} fører ingen steder hen: »{words}«"), "Ordene er beholdt som almindelig tekst.")
             }
             Finding::NoDate => ("Der står ingen mødedato".to_owned(), "Den kan skrives på mødets side."),
+            Finding::Comment { author, words, text } => {
+                let about = if words.is_empty() { String::new() } else { format!(" til »{words}«") };
+                (format!("{author} har skrevet en kommentar{about}: {text}"), "Kommentarer i Word-filen kommer ikke med i mødet.")
+            }
+            Finding::TrackedChanges { count: changes } => (
+                format!("Word har sporet {}", count(*changes, "rettelse", "rettelser")),
+                "De er skrevet ind: det nye er med, det slettede er ikke.",
+            ),
+            Finding::Pictures { count: pictures } => {
+                (format!("Der er {} i filen", count(*pictures, "billede", "billeder")), "Billeder kommer ikke med. Læg dem ved som bilag.")
+            }
+            Finding::InnerFiles { count: files } => (
+                format!("Der ligger {} inde i filen", count(*files, "anden fil", "andre filer")),
+                "Teksten i dem er ikke læst. Sæt den ind i Word, og gem igen.",
+            ),
         },
         show: "Vis dem",
         hide: "Skjul dem",
@@ -343,6 +358,20 @@ pub(super) static CATALOGUE: Catalogue = Catalogue {
         discard: "Fortryd importen",
         pasted: "Indsat tekst",
         failed: "Filen kunne ikke læses ind.",
+        left_out: "Ikke brugt",
+        left_out_why: |why| match why {
+            "page" => "Sidetal, sidehoved og sidefod",
+            "contents" => "Indholdsfortegnelsen",
+            "label" => "Ledeord; det, de indleder, er med",
+            "date" => "Datoer og tider; mødet har dem som datoer",
+            "repeated" => "Trykt to gange",
+            "contact" => "Adresser og telefonnumre",
+            "attachment" => "Andre navne for bilag, der er med",
+            "link" => "Adresser, der ikke kan følges",
+            "cut" => "Delte ord, der er samlet",
+            "before" => "Tekst før første punkt",
+            _ => "Uden plads i mødet",
+        },
         nothing_stored: "Intet er gemt.",
         other_file: "Vælg en anden fil",
     },
@@ -414,9 +443,13 @@ pub(super) static CATALOGUE: Catalogue = Catalogue {
                 "empty" => ("Filen er tom.", "Intet er gemt. Vælg en anden fil."),
                 "not_utf8" => ("Filens tegn kan ikke læses.", "Gem den som tekst i UTF-8, og vælg den igen. Intet er gemt."),
                 "not_text" => ("Filen er ikke en tekstfil.", "Gem dagsordenen som almindelig tekst, eller indsæt teksten. Intet er gemt."),
-                "format_not_read" => {
-                    ("Den slags fil kan ikke læses endnu.", "Gem den som almindelig tekst, eller indsæt teksten. Intet er gemt.")
+                "format_not_read" => ("Den slags fil kan ikke læses.", "Gem den som Word (.docx) eller almindelig tekst. Intet er gemt."),
+                "old_word" => {
+                    ("Filen er en gammel Word-fil (.doc).", "Åbn den i Word, gem den som .docx, og vælg den igen. Intet er gemt.")
                 }
+                "password" => ("Filen er låst med adgangskode.", "Gem en kopi uden adgangskode, og prøv igen. Intet er gemt."),
+                "broken_word" => ("Word-filen er gået i stykker.", "Åbn den i Word, og gem den igen under et nyt navn. Intet er gemt."),
+                "unpacks_too_large" => ("Filen folder sig ud til mere, end nogen dagsorden fylder.", "Intet er gemt. Vælg en anden fil."),
                 "too_many" => ("Der er mere, end ét møde kan rumme.", "Intet er gemt. Hent ét møde ind ad gangen."),
                 "bad_json" => ("Filen er ikke gyldig Meeting JSON.", "Intet er gemt. Den kan være skåret over midtvejs."),
                 "too_large" => ("Filen er for stor.", "Intet er gemt. Vælg dagsordenen alene, uden bilag."),

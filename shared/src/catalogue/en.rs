@@ -53,7 +53,7 @@ pub(super) static CATALOGUE: Catalogue = Catalogue {
         import: "Bring an agenda in",
         drop: "Drop a file here",
         drop_now: "Let go to read the file",
-        drop_help: "Text or Meeting JSON. You see everything before anything is stored.",
+        drop_help: "Word, text or Meeting JSON. You see everything before anything is stored.",
         choose_file: "Choose a file",
         paste_text: "Paste text",
         rail: "Forums and import",
@@ -62,7 +62,7 @@ pub(super) static CATALOGUE: Catalogue = Catalogue {
         empty_forum: "Create a forum",
         empty_forum_help: "The name that stands at the top of your agendas.",
         empty_import: "Bring in your latest agenda",
-        empty_import_help: "Drop a text file here, choose it, or paste the text.",
+        empty_import_help: "Drop a Word or text file here, choose it, or paste the text.",
         empty_demo: "See a finished one",
         empty_demo_help: "An invented forum with an agenda you may write in freely.",
         create_forum: "Create forum",
@@ -338,6 +338,21 @@ pub(super) static CATALOGUE: Catalogue = Catalogue {
                 (format!("A link in item {number} leads nowhere: “{words}”"), "The words are kept as plain text.")
             }
             Finding::NoDate => ("There is no date of the meeting".to_owned(), "It can be written on the meeting's page."),
+            Finding::Comment { author, words, text } => {
+                let about = if words.is_empty() { String::new() } else { format!(" on “{words}”") };
+                (format!("{author} wrote a comment{about}: {text}"), "Comments of the Word file do not come along.")
+            }
+            Finding::TrackedChanges { count: changes } => (
+                format!("Word tracked {}", count(*changes, "change", "changes")),
+                "They are accepted: what is new is in, what was deleted is not.",
+            ),
+            Finding::Pictures { count: pictures } => {
+                (format!("The file has {}", count(*pictures, "picture", "pictures")), "Pictures do not come along. Attach them as files.")
+            }
+            Finding::InnerFiles { count: files } => (
+                format!("There is {} inside the file", count(*files, "another file", "other files")),
+                "Its text was not read. Paste it in Word and save again.",
+            ),
         },
         show: "Show them",
         hide: "Hide them",
@@ -345,6 +360,20 @@ pub(super) static CATALOGUE: Catalogue = Catalogue {
         discard: "Discard the import",
         pasted: "Pasted text",
         failed: "The file could not be read in.",
+        left_out: "Not used",
+        left_out_why: |why| match why {
+            "page" => "Page numbers, heads and feet",
+            "contents" => "The table of contents",
+            "label" => "Labels; what they introduce is there",
+            "date" => "Dates and times; the meeting has them as dates",
+            "repeated" => "Printed twice",
+            "contact" => "Addresses and telephone numbers",
+            "attachment" => "Other names of attachments that are there",
+            "link" => "Addresses that cannot be followed",
+            "cut" => "Cut words that were joined",
+            "before" => "Text before the first item",
+            _ => "No place in the meeting",
+        },
         nothing_stored: "Nothing is stored.",
         other_file: "Choose another file",
     },
@@ -418,7 +447,13 @@ pub(super) static CATALOGUE: Catalogue = Catalogue {
                     ("The characters of the file cannot be read.", "Save it as text in UTF-8 and choose it again. Nothing is stored.")
                 }
                 "not_text" => ("The file is no text file.", "Save the agenda as plain text, or paste its text. Nothing is stored."),
-                "format_not_read" => ("This kind of file is not read yet.", "Save it as plain text, or paste its text. Nothing is stored."),
+                "format_not_read" => ("This kind of file is not read.", "Save it as Word (.docx) or plain text. Nothing is stored."),
+                "old_word" => {
+                    ("The file is an old Word file (.doc).", "Open it in Word, save it as .docx and choose that. Nothing is stored.")
+                }
+                "password" => ("The file has a password.", "Save a copy without the password and try again. Nothing is stored."),
+                "broken_word" => ("The Word file is damaged.", "Open it in Word and save it under a new name. Nothing is stored."),
+                "unpacks_too_large" => ("The file unpacks to more than any agenda holds.", "Nothing is stored. Choose another file."),
                 "too_many" => ("There is more in it than one meeting can hold.", "Nothing is stored. Import one meeting at a time."),
                 "bad_json" => ("The file is no valid Meeting JSON.", "Nothing is stored. It may have been cut in the middle."),
                 "too_large" => ("The file is too large.", "Nothing is stored. Choose the agenda alone, without attachments."),

@@ -355,6 +355,10 @@ pub struct Import {
     pub certain: fn(u32, u32, u32) -> String,
     /// What a finding says, and the line below it.
     pub finding: fn(&Finding) -> (String, &'static str),
+    /// Heading of what was left out.
+    pub left_out: &'static str,
+    /// Why words were left out, by the reason's name in JSON.
+    pub left_out_why: fn(&str) -> &'static str,
     pub show: &'static str,
     pub hide: &'static str,
     pub create: &'static str,

@@ -1,4 +1,4 @@
-//! Looking an import through: what is certain in one line, every doubt unfolded.
+//! Looking an import through: what is certain in one line, every doubt unfolded, what was not used folded away with its reasons.
 
 use dagsorden_shared::catalogue::Catalogue;
 use dagsorden_shared::json::Json;
@@ -37,12 +37,46 @@ pub(super) fn review(text: &'static Catalogue, name: &str, preview: &Preview) ->
             .child(element("span").class("t").text(what))
             .child(element("small").text(then))
     });
-    vec![
+    let mut content = vec![
         element("p").class("quiet").text((text.import.source)(name, count(items.len()))),
         element("ol").class("rev").child(sure).children(doubts),
+    ];
+    content.extend(left_out(text, &preview.left_out));
+    content.extend([
         acts([button("btn main", STORE, text.import.create).flag("autofocus"), button("btn", CLOSE, text.import.discard)]),
         element("p").class("quiet").text(text.import.nothing_stored),
-    ]
+    ]);
+    content
+}
+
+/// What of the file is in no part of the meeting: a folded list, each reason once, with how often the same words stand there.
+fn left_out(text: &'static Catalogue, left: &Json) -> Option<Element> {
+    let mut reasons: Vec<(&str, Vec<(&str, usize)>)> = Vec::new();
+    for entry in left.entries() {
+        let word = |key: &str| entry.get(key).and_then(Json::as_text).unwrap_or_default();
+        let (why, words) = (word("why"), word("text"));
+        let at = reasons.iter().position(|(known, _)| *known == why).unwrap_or_else(|| {
+            reasons.push((why, Vec::new()));
+            reasons.len() - 1
+        });
+        let entries = &mut reasons[at].1;
+        match entries.iter_mut().find(|(known, _)| *known == words) {
+            Some((_, count)) => *count += 1,
+            None => entries.push((words, 1)),
+        }
+    }
+    let reason = |(why, entries): (&str, Vec<(&str, usize)>)| {
+        let entry =
+            |(words, count): (&str, usize)| element("li").text(if count > 1 { format!("{words} ({count}×)") } else { words.to_owned() });
+        [element("b").text((text.import.left_out_why)(why)), element("ul").children(entries.into_iter().map(entry))]
+    };
+    let count = left.entries().len();
+    (count > 0).then(|| {
+        element("details")
+            .class("unused")
+            .child(element("summary").text(format!("{} ({count})", text.import.left_out)))
+            .children(reasons.into_iter().flat_map(reason))
+    })
 }
 
 /// Shows the titles, or hides them again.

@@ -10,7 +10,7 @@ use serde_json::Value;
 
 use crate::import::read;
 
-fn folder() -> Option<PathBuf> {
+pub(super) fn folder() -> Option<PathBuf> {
     let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../shared/samples");
     let found = folder.is_dir();
     if !found {
