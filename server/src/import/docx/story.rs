@@ -203,7 +203,10 @@ impl<'a> Reader<'a> {
         let contents = std::mem::take(&mut story.is_contents) || story.contents > 0 || self.styles.is_contents(properties);
         let heading = self.styles.heading(properties).filter(|_| !contents);
         let style = self.styles.of_paragraph(properties);
-        let label = self.styles.list(properties).and_then(|place| self.numbering.next(place, style));
+        let mut label = self.styles.list(properties).and_then(|place| self.numbering.next(place, style));
+        if let Some(label) = label.as_mut().filter(|label| label.level == 0) {
+            label.level = self.styles.named_level(properties).unwrap_or_default();
+        }
         let mut gap = true;
         for mut piece in pieces(&runs, heading.is_some()) {
             let mut hint = Hint { heading, bold: piece.bold, ..Hint::default() };

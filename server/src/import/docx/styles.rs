@@ -92,6 +92,15 @@ impl<'a> Styles<'a> {
         (id != "0").then_some(InList { id, level })
     }
 
+    /// The level that a style's name says: `List Bullet 2` is a list of its own, one level down.
+    pub(super) fn named_level(&self, properties: Option<&'a Node>) -> Option<u8> {
+        let level = |name: &str| {
+            let rest = ["list bullet ", "list number "].iter().find_map(|word| name.strip_prefix(word))?;
+            rest.parse::<u8>().ok().filter(|level| (2..=9).contains(level)).map(|level| level - 1)
+        };
+        self.chain(self.of_paragraph(properties)).find_map(|style| level(&style.name))
+    }
+
     /// A switch of a run, such as `b`: its own, that of its style, or that of its paragraph's style.
     pub(super) fn switch(&self, run: Option<&'a Node>, paragraph: Option<&'a Node>, name: &str) -> bool {
         self.look(run, paragraph, |properties| properties.switch(name)).unwrap_or(false)

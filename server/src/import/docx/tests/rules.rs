@@ -133,14 +133,15 @@ fn a_list_that_begins_later_keeps_its_numbers() {
 }
 
 #[test]
-fn the_list_of_a_style_is_a_list() {
-    let mut parts = item(&pp(&style("Prik"), "under"));
-    parts.numbering = lists();
-    parts.styles = format!(
-        "<w:style w:type=\"paragraph\" w:styleId=\"Prik\"><w:name w:val=\"List Bullet 2\"/><w:pPr>{}</w:pPr></w:style>",
-        in_list(2, 1)
-    );
-    assert_eq!(shown(&parts.read()), ["1- under"]);
+fn the_list_of_a_style_is_a_list_of_the_level_that_it_says_or_is_named() {
+    for (name, level) in [("Prik", 1), ("List Bullet 2", 0)] {
+        let mut parts = item(&pp(&style("Prik"), "under"));
+        parts.numbering = lists();
+        let list = in_list(2, level);
+        parts.styles =
+            format!("<w:style w:type=\"paragraph\" w:styleId=\"Prik\"><w:name w:val=\"{name}\"/><w:pPr>{list}</w:pPr></w:style>");
+        assert_eq!(shown(&parts.read()), ["1- under"], "{name}");
+    }
 }
 
 #[test]
