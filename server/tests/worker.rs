@@ -1,8 +1,9 @@
 //! The binary as its own worker: `dagsorden work import` and what uses it.
 
-use std::io::{Cursor, Write};
+use std::io::{BufRead, BufReader, Cursor, Read, Write};
+use std::net::TcpStream;
 use std::path::Path;
-use std::process::{Command, Output, Stdio};
+use std::process::{Child, Command, Output, Stdio};
 use std::time::{Duration, Instant};
 
 use zip::ZipWriter;
@@ -69,6 +70,59 @@ fn files_that_mean_harm_are_refused_in_one_line() {
         assert_eq!(refused.status.code(), Some(2), "{error}");
         assert!(error.lines().count() == 1 && error.contains(name) && error.contains(must_say), "{error}");
     }
+}
+
+/// A server, killed when it is dropped.
+struct Server(Child, String);
+
+impl Server {
+    fn start(folder: &Path) -> Self {
+        let mut child = Command::new(BINARY)
+            .arg("--data")
+            .arg(folder.join("data"))
+            .args(["serve", "--listen", "127.0.0.1:0"])
+            .stdout(Stdio::piped())
+            .stderr(Stdio::null())
+            .spawn()
+            .unwrap();
+        let mut line = String::new();
+        BufReader::new(child.stdout.take().unwrap()).read_line(&mut line).unwrap();
+        let address = line.trim().strip_prefix("listening on http://").unwrap().to_owned();
+        Self(child, address)
+    }
+
+    /// Status line, head and body of the answer to an upload.
+    fn preview(&self, bytes: &[u8]) -> String {
+        let mut stream = TcpStream::connect(&self.1).unwrap();
+        let head = format!(
+            "POST /api/meetings/import/preview?name=x.docx HTTP/1.1\r\nHost: {0}\r\nOrigin: http://{0}\r\nConnection: close\r\nContent-Type: \
+             application/octet-stream\r\nContent-Length: {1}\r\n\r\n",
+            self.1,
+            bytes.len()
+        );
+        stream.write_all(head.as_bytes()).unwrap();
+        stream.write_all(bytes).unwrap();
+        let mut answer = String::new();
+        stream.read_to_string(&mut answer).unwrap();
+        answer
+    }
+}
+
+impl Drop for Server {
+    fn drop(&mut self) {
+        let _ = self.0.kill();
+        let _ = self.0.wait();
+    }
+}
+
+#[test]
+fn the_server_reads_word_files_and_outlives_bombs() {
+    let folder = tempfile::tempdir().unwrap();
+    let server = Server::start(folder.path());
+    let bomb = server.preview(&word(&format!("{}{}", "<w:p>".repeat(20_000), "</w:p>".repeat(20_000))));
+    assert!(bomb.starts_with("HTTP/1.1 422 ") && bomb.contains("unpacks_too_large") && bomb.contains("problem+json"), "{bomb}");
+    let read = server.preview(&agenda());
+    assert!(read.starts_with("HTTP/1.1 200 ") && read.contains("\"Kajer\"") && read.contains("\"left_out\""), "{read}");
 }
 
 /// The limits stand before the first byte is read, so that nothing a file does comes before them.

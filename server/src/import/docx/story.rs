@@ -207,9 +207,13 @@ impl<'a> Reader<'a> {
         if let Some(label) = label.as_mut().filter(|label| label.level == 0) {
             label.level = self.styles.named_level(properties).unwrap_or_default();
         }
+        let title = self.styles.is_named(properties, "title");
+        let quote = self.styles.is_named(properties, "quote") || self.styles.is_named(properties, "intense quote");
+        let left = |indent: &'a Node| indent.attribute("left").or(indent.attribute("start")).and_then(|left| left.parse::<u32>().ok());
+        let indented = properties.and_then(|own| own.child("ind")).and_then(left).is_some_and(|left| left > 0);
         let mut gap = true;
         for mut piece in pieces(&runs, heading.is_some()) {
-            let mut hint = Hint { heading, bold: piece.bold, ..Hint::default() };
+            let mut hint = Hint { heading, bold: piece.bold, title, quote, indented, ..Hint::default() };
             if let Some(label) = label.as_ref().filter(|_| gap) {
                 hint.list = labelled(&mut piece, label, heading.is_some());
             }

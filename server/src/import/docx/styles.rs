@@ -71,6 +71,11 @@ impl<'a> Styles<'a> {
         }
     }
 
+    /// Whether a paragraph has this style of Word's own, by its name in English, or one based on it.
+    pub(super) fn is_named(&self, properties: Option<&'a Node>, name: &str) -> bool {
+        self.chain(self.of_paragraph(properties)).any(|style| style.name == name)
+    }
+
     /// Whether a paragraph belongs to the table of contents.
     pub(super) fn is_contents(&self, properties: Option<&'a Node>) -> bool {
         let id = self.of_paragraph(properties);
