@@ -91,7 +91,9 @@ pub(super) fn list<'a>(lines: &[&'a Line<'a>]) -> Vec<Entry<'a>> {
                 lines.push(line);
             }
             _ => {
-                let (marker, text) = line.marker().map_or((None, line.text.as_ref()), |(marker, text)| (Some(marker), text));
+                let numbered = line.tab_number().and_then(|(number, text)| Some((lists::Marker::Ordered(number.parse().ok()?), text)));
+                let marked = line.marker().or(numbered);
+                let (marker, text) = marked.map_or((None, line.text.as_ref()), |(marker, text)| (Some(marker), text));
                 names.push((text.to_owned(), marker, vec![line]));
             }
         }

@@ -14,6 +14,7 @@ use super::{inline, lists, tables, words};
 enum Draft {
     Paragraph { words: Words, level: u8, gap: bool, last: usize, bold: bool },
     Heading { words: Words, level: u8 },
+    Quote { words: Words },
     Item { marker: Marker, mark: String, words: Words, level: u8, last: usize },
     Table { rows: Vec<Vec<Words>> },
 }
@@ -87,6 +88,11 @@ fn drafts(lines: &[Line<'_>], wrapping: Wrapping, number: &str, findings: &mut V
             drafts.push(Draft::Heading { words: words(&line.text), level: if level == first_heading { 2 } else { 3 } });
             continue;
         }
+        if line.hint.is_some_and(|hint| hint.quote) {
+            levels.close();
+            drafts.push(Draft::Quote { words: words(&line.text) });
+            continue;
+        }
         if let Some((marker, text)) = line.marker()
             && let Some(level) = levels.level(line.list().map_or(line.indent, |list| list.level.into()), marker)
         {
@@ -104,7 +110,8 @@ fn drafts(lines: &[Line<'_>], wrapping: Wrapping, number: &str, findings: &mut V
         // A paragraph between two lines of a list, without a gap, belongs to the first of them.
         let goes_on = lines.get(at).is_some_and(|next| !next.gap && next.marker().is_some());
         let level = match drafts.last() {
-            Some(Draft::Item { level, .. }) if !line.gap && goes_on => (level + 1).min(8),
+            Some(Draft::Item { level, .. }) if !line.gap && goes_on || line.hint.is_some_and(|hint| hint.indented) => (level + 1).min(8),
+            Some(Draft::Paragraph { level, .. }) if *level > 0 && line.hint.is_some_and(|hint| hint.indented) => *level,
             _ => {
                 levels.close();
                 line.list().map_or(0, |list| list.level.min(8))
@@ -121,7 +128,7 @@ fn join(last: Option<&mut Draft>, line: &Line<'_>, wrapping: Wrapping) -> Option
     let (words, last, is_item) = match last? {
         Draft::Paragraph { words, last, .. } => (words, last, false),
         Draft::Item { words, last, .. } => (words, last, true),
-        Draft::Heading { .. } | Draft::Table { .. } => return None,
+        Draft::Heading { .. } | Draft::Quote { .. } | Draft::Table { .. } => return None,
     };
     // A file with layout says itself where a paragraph ends.
     if words.marks.is_some() {
@@ -213,7 +220,7 @@ fn find_headings(drafts: &mut [Draft]) {
                     || (words::looks_like_title(next) && at + 2 < drafts.len())
             }
             Some(Draft::Item { .. } | Draft::Table { .. }) => text.chars().count() <= 60,
-            Some(Draft::Heading { .. }) | None => false,
+            Some(Draft::Heading { .. } | Draft::Quote { .. }) | None => false,
         };
         if heads {
             drafts[at] = Draft::Heading { words: Words { text: text.clone(), marks: marks.clone() }, level: 2 };
@@ -241,6 +248,10 @@ fn finish(draft: Draft, number: &str, findings: &mut Vec<Finding>) -> BlockJson 
             let units = text.encode_utf16().count() as u32;
             let marks = marks.into_iter().filter(|mark| (mark.start, mark.end) != (0, units) || mark.link.is_some()).collect();
             BlockJson::Heading { text, marks, level }
+        }
+        Draft::Quote { words } => {
+            let (text, marks) = marked(words);
+            BlockJson::Quote { text, marks }
         }
         Draft::Item { marker, words, level, .. } => {
             let (text, marks) = marked(words);

@@ -186,6 +186,7 @@ pub(super) fn read(lines: &[Line<'_>], foot: &[Line<'_>], reasons: &mut Reasons)
     let mut header = Header::default();
     let mut dates = Dates::default();
     let mut plain: Vec<&str> = Vec::new();
+    let mut called = None;
     let mut meeting_label = None;
     let mut in_contents = false;
     let mut at = 0;
@@ -193,6 +194,9 @@ pub(super) fn read(lines: &[Line<'_>], foot: &[Line<'_>], reasons: &mut Reasons)
         let Some((label, value)) = label(&lines[at]) else {
             // A foot has no title.
             if at < own {
+                if lines[at].hint.is_some_and(|hint| hint.title) {
+                    called.get_or_insert(plain.len());
+                }
                 plain.push(&lines[at].text);
                 let is_listed = in_contents || lines[at].raw.contains("....") || lines[at].raw.contains('…');
                 reasons.part(&lines[at], if is_listed { Why::Contents } else { Why::Before });
@@ -237,6 +241,10 @@ pub(super) fn read(lines: &[Line<'_>], foot: &[Line<'_>], reasons: &mut Reasons)
             }
             Label::Forum | Label::Contents | Label::Other => {}
         }
+    }
+    // What the file says is the title stands before all others.
+    if let Some(at) = called {
+        plain[..=at].rotate_right(1);
     }
     title(&mut header, &plain, meeting_label, &mut dates);
     dates.settle(&mut header.meeting);

@@ -153,7 +153,8 @@ fn headed<'a>(lines: &'a [Line<'_>]) -> Vec<Candidate<'a>> {
     let sections = heads.iter().filter(|(at, _)| is_section(*at)).map(|(_, level)| *level).min();
     let is_header = |at: usize| header::is_header_line(&lines[at]);
     let own: Vec<(usize, u8)> = heads.iter().copied().filter(|(at, _)| !is_section(*at)).skip_while(|(at, _)| is_header(*at)).collect();
-    let is_numbered = |at: usize| numbered_heading(&lines[at]).is_some();
+    let read = |at: usize| numbered_heading(&lines[at]).or_else(|| lines[at].tab_number());
+    let is_numbered = |at: usize| read(at).is_some();
     let count = |level: u8| own.iter().filter(|(_, known)| *known == level).count();
     let above = sections.and_then(|section| own.iter().map(|(_, level)| *level).filter(|level| *level < section).max());
     let numbered = || own.iter().filter(|(at, _)| is_numbered(*at)).map(|(_, level)| *level).min();
@@ -163,8 +164,7 @@ fn headed<'a>(lines: &'a [Line<'_>]) -> Vec<Candidate<'a>> {
     };
     let mut chosen: Vec<Candidate<'a>> = Vec::new();
     for (at, _) in own.iter().filter(|(_, known)| *known == level) {
-        let (number, title) = numbered_heading(&lines[*at]).unwrap_or(("", lines[*at].text.as_ref()));
-        let title = without_page(&lines[*at], title).0;
+        let (number, title) = read(*at).unwrap_or(("", lines[*at].text.as_ref()));
         chosen.push(Candidate { line: *at, number, key: key(number).unwrap_or_default(), title, page: false });
     }
     // What stands above the first number is the document's own title or part of its header.

@@ -43,6 +43,12 @@ pub(super) struct Hint {
     pub(super) row: Option<(usize, Vec<Cell>)>,
     /// All of it is bold.
     pub(super) bold: bool,
+    /// It is the title of the document.
+    pub(super) title: bool,
+    /// It is a quotation.
+    pub(super) quote: bool,
+    /// It is set in from the left.
+    pub(super) indented: bool,
     /// Marks of the text, in UTF-16 units.
     pub(super) marks: Vec<MarkJson>,
 }
@@ -96,6 +102,17 @@ impl<'a> Line<'a> {
     /// Level of the heading that the file says it is.
     pub(super) fn heading(&self) -> Option<u8> {
         self.hint?.heading
+    }
+
+    /// Number and text, where a tab stands between them, as programs write numbered lines: `4<tab>Title`.
+    pub(super) fn tab_number(&self) -> Option<(&str, &str)> {
+        let (number, _) = self.raw.split_once('\t').filter(|_| self.hint.is_some())?;
+        let number = number.trim_end_matches('.');
+        let digits = number.bytes().take_while(u8::is_ascii_digit).count();
+        let is_number = (1..=3).contains(&digits)
+            && (number.len() == digits || number.len() == digits + 1 && number.ends_with(|c: char| c.is_ascii_lowercase()));
+        let rest = self.text.strip_prefix(number).filter(|_| is_number)?;
+        Some((number, rest.trim_start_matches(['.', ' '])))
     }
 
     /// The row of a table that it is.

@@ -203,10 +203,17 @@ impl<'a> Reader<'a> {
         let contents = std::mem::take(&mut story.is_contents) || story.contents > 0 || self.styles.is_contents(properties);
         let heading = self.styles.heading(properties).filter(|_| !contents);
         let style = self.styles.of_paragraph(properties);
-        let label = self.styles.list(properties).and_then(|place| self.numbering.next(place, style));
+        let mut label = self.styles.list(properties).and_then(|place| self.numbering.next(place, style));
+        if let Some(label) = label.as_mut().filter(|label| label.level == 0) {
+            label.level = self.styles.named_level(properties).unwrap_or_default();
+        }
+        let title = self.styles.is_named(properties, "title");
+        let quote = self.styles.is_named(properties, "quote") || self.styles.is_named(properties, "intense quote");
+        let left = |indent: &'a Node| indent.attribute("left").or(indent.attribute("start")).and_then(|left| left.parse::<u32>().ok());
+        let indented = properties.and_then(|own| own.child("ind")).and_then(left).is_some_and(|left| left > 0);
         let mut gap = true;
         for mut piece in pieces(&runs, heading.is_some()) {
-            let mut hint = Hint { heading, bold: piece.bold, ..Hint::default() };
+            let mut hint = Hint { heading, bold: piece.bold, title, quote, indented, ..Hint::default() };
             if let Some(label) = label.as_ref().filter(|_| gap) {
                 hint.list = labelled(&mut piece, label, heading.is_some());
             }

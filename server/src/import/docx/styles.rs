@@ -71,6 +71,11 @@ impl<'a> Styles<'a> {
         }
     }
 
+    /// Whether a paragraph has this style of Word's own, by its name in English, or one based on it.
+    pub(super) fn is_named(&self, properties: Option<&'a Node>, name: &str) -> bool {
+        self.chain(self.of_paragraph(properties)).any(|style| style.name == name)
+    }
+
     /// Whether a paragraph belongs to the table of contents.
     pub(super) fn is_contents(&self, properties: Option<&'a Node>) -> bool {
         let id = self.of_paragraph(properties);
@@ -90,6 +95,15 @@ impl<'a> Styles<'a> {
         let id = own.and_then(|(id, _)| id).or_else(|| styled.and_then(|(id, _)| id))?;
         let level = own.and_then(|(_, level)| level).or_else(|| styled.and_then(|(_, level)| level));
         (id != "0").then_some(InList { id, level })
+    }
+
+    /// The level that a style's name says: `List Bullet 2` is a list of its own, one level down.
+    pub(super) fn named_level(&self, properties: Option<&'a Node>) -> Option<u8> {
+        let level = |name: &str| {
+            let rest = ["list bullet ", "list number "].iter().find_map(|word| name.strip_prefix(word))?;
+            rest.parse::<u8>().ok().filter(|level| (2..=9).contains(level)).map(|level| level - 1)
+        };
+        self.chain(self.of_paragraph(properties)).find_map(|style| level(&style.name))
     }
 
     /// A switch of a run, such as `b`: its own, that of its style, or that of its paragraph's style.

@@ -2,10 +2,12 @@
 //!
 //! A table that only lays out text (one column, or headings in it) is no table: what stands in its cells follows one another.
 
+use dagsorden_shared::meeting_json::MarkJson;
+
 use super::paragraph::Piece;
 use super::story::{Paragraph, Reader, Story, chosen, content};
 use super::xml::{Node, Space};
-use crate::import::lines::{CELL_PARAGRAPH, Cell, Hint};
+use crate::import::lines::{CELL_PARAGRAPH, Cell, Hint, units};
 
 /// The most columns that a cell spans.
 const WIDEST: usize = 63;
@@ -14,6 +16,7 @@ const WIDEST: usize = 63;
 struct Row {
     cells: Vec<Vec<Paragraph>>,
     is_alone: bool,
+    is_head: bool,
 }
 
 impl<'a> Reader<'a> {
@@ -44,7 +47,16 @@ impl<'a> Reader<'a> {
                 }
             }
             whole.raw = cells.iter().map(|cell| cell.raw.as_str()).collect::<Vec<_>>().join("\t");
-            let cells = cells.into_iter().map(|cell| Cell { text: cell.text, marks: cell.marks }).collect();
+            // What is bold as a whole in the head of a table is so by being its head.
+            let kept = |cell: &Piece, mark: &MarkJson| {
+                let is_whole = mark.bold && (mark.start, mark.end) == (0, units(&cell.text));
+                !(row.is_head && is_whole && !mark.italic && !mark.underline && !mark.strike && mark.link.is_none())
+            };
+            let cells = cells.into_iter().map(|mut cell| {
+                let marks = std::mem::take(&mut cell.marks);
+                Piece { marks: marks.into_iter().filter(|mark| kept(&cell, mark)).collect(), ..cell }
+            });
+            let cells = cells.map(|cell| Cell { text: cell.text, marks: cell.marks }).collect();
             let hint = Hint { row: Some((self.tables, cells)), ..Hint::default() };
             story.out.push(Paragraph { piece: whole, hint, gap: std::mem::take(&mut is_first), contents: false, cells: row.cells });
         }
@@ -74,7 +86,8 @@ impl<'a> Reader<'a> {
             cells.extend(vec![Vec::new(); number(properties, "gridSpan").saturating_sub(1)]);
         }
         let is_alone = cells.len() <= 1;
-        (!cells.is_empty()).then_some(Row { cells, is_alone })
+        let is_head = properties.is_some_and(|properties| properties.switch("tblHeader") == Some(true));
+        (!cells.is_empty()).then_some(Row { cells, is_alone, is_head })
     }
 }
 

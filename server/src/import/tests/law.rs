@@ -53,7 +53,7 @@ fn of_meeting(meeting: &MeetingJson) -> Words {
 }
 
 /// Words of the source that are neither in the meeting nor left out.
-fn dropped(source: &str, imported: &Imported) -> Vec<String> {
+pub(in crate::import) fn dropped(source: &str, imported: &Imported) -> Vec<String> {
     let mut wanted = Words::new();
     count(&mut wanted, source);
     let mut found = of_meeting(&imported.meeting);
@@ -121,7 +121,7 @@ fn what_is_left_out_has_its_reason() {
 }
 
 /// Lines as agendas have them, each with words of its own made by its number.
-const SHAPES: [&str; 46] = [
+pub(in crate::import) const SHAPES: [&str; 46] = [
     "Punkt {n}: Emne{n} om kajer",
     "{n}. Emne{n}",
     "Sag nr. {n} - Emne{n}",

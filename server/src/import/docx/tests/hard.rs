@@ -3,6 +3,7 @@
 use std::collections::BTreeSet;
 
 use super::make::{PACKAGINGS, Packaging, Parts, archive, p, pp, r, rp};
+use crate::import::tests::law::{SHAPES, dropped};
 use crate::import::{ImportError, read};
 
 /// Words that must come, made up so that none is part of another.
@@ -125,6 +126,46 @@ fn the_hard_file_is_read_the_same_in_six_packagings() {
         let again = read(&parts.file(packaging), None).unwrap_or_else(|error| panic!("{packaging:?}: {error}"));
         assert_eq!(again, first, "{packaging:?}");
     }
+}
+
+/// The law of the import holds for Word files as for text; of what a file hides nothing is asked.
+#[test]
+fn no_word_of_a_word_file_is_dropped() {
+    let styles = "<w:style w:type=\"paragraph\" w:styleId=\"O1\"><w:name w:val=\"heading 1\"/></w:style>\
+                  <w:style w:type=\"paragraph\" w:styleId=\"O2\"><w:name w:val=\"heading 2\"/></w:style>\
+                  <w:style w:type=\"paragraph\" w:styleId=\"I1\"><w:name w:val=\"toc 1\"/></w:style>";
+    let level = "<w:lvl w:ilvl=\"0\"><w:start w:val=\"1\"/><w:numFmt w:val=\"decimal\"/><w:lvlText w:val=\"%1.\"/></w:lvl>";
+    let numbering =
+        format!("<w:abstractNum w:abstractNumId=\"0\">{level}</w:abstractNum><w:num w:numId=\"1\"><w:abstractNumId w:val=\"0\"/></w:num>");
+    arbtest::arbtest(|u| {
+        let (mut body, mut source) = (String::new(), String::new());
+        for _ in 0..u.int_in_range(1..=30)? {
+            let number = u.int_in_range(1..=9)?.to_string();
+            let line = u.choose(&SHAPES)?.replace("{n}", &number);
+            source.push_str(&line);
+            source.push('\n');
+            let line = line.replace('&', "&amp;").replace('<', "&lt;");
+            let properties = *u.choose(&[
+                "",
+                "",
+                "",
+                "<w:pStyle w:val=\"O1\"/>",
+                "<w:pStyle w:val=\"O2\"/>",
+                "<w:pStyle w:val=\"I1\"/>",
+                "<w:numPr><w:ilvl w:val=\"0\"/><w:numId w:val=\"1\"/></w:numPr>",
+            ])?;
+            let paragraph = pp(properties, &line);
+            let row = || format!("<w:tbl><w:tr><w:tc>{}</w:tc><w:tc>{paragraph}</w:tc></w:tr></w:tbl>", p("celle"));
+            body.push_str(&if u.ratio(1, 8)? { row() } else { paragraph });
+        }
+        let parts = Parts { body, styles: styles.to_owned(), numbering: numbering.clone(), ..Parts::default() };
+        if let Ok(imported) = read(&parts.file(Packaging::Word), None) {
+            let dropped = dropped(&source, &imported);
+            assert!(dropped.is_empty(), "{dropped:?}\n{source}\n{imported:#?}");
+        }
+        Ok(())
+    })
+    .budget_ms(3_000);
 }
 
 fn word(error: &ImportError) -> (&'static str, String) {

@@ -133,14 +133,15 @@ fn a_list_that_begins_later_keeps_its_numbers() {
 }
 
 #[test]
-fn the_list_of_a_style_is_a_list() {
-    let mut parts = item(&pp(&style("Prik"), "under"));
-    parts.numbering = lists();
-    parts.styles = format!(
-        "<w:style w:type=\"paragraph\" w:styleId=\"Prik\"><w:name w:val=\"List Bullet 2\"/><w:pPr>{}</w:pPr></w:style>",
-        in_list(2, 1)
-    );
-    assert_eq!(shown(&parts.read()), ["1- under"]);
+fn the_list_of_a_style_is_a_list_of_the_level_that_it_says_or_is_named() {
+    for (name, level) in [("Prik", 1), ("List Bullet 2", 0)] {
+        let mut parts = item(&pp(&style("Prik"), "under"));
+        parts.numbering = lists();
+        let list = in_list(2, level);
+        parts.styles =
+            format!("<w:style w:type=\"paragraph\" w:styleId=\"Prik\"><w:name w:val=\"{name}\"/><w:pPr>{list}</w:pPr></w:style>");
+        assert_eq!(shown(&parts.read()), ["1- under"], "{name}");
+    }
 }
 
 #[test]
@@ -407,6 +408,36 @@ fn comments_pictures_and_inner_files_are_told() {
         Finding::InnerFiles { count: 1 },
     ];
     assert_eq!(imported.findings, expected);
+}
+
+/// Numbers before tabs, a title that stands below the forum's name, attachments with their numbers: as this program itself writes Word files.
+#[test]
+fn numbers_before_tabs_titles_quotations_and_table_heads_are_known() {
+    let cell = |text: &str| format!("<w:tc><w:p>{}</w:p></w:tc>", rp("<w:b/>", text));
+    let table = format!("<w:tbl><w:tr><w:trPr><w:tblHeader/></w:trPr>{}{}</w:tr></w:tbl>", cell("År"), cell("Meter"));
+    let body = [
+        p("Kystforum"),
+        pp(&style("T"), "Referat 8. maj 2026"),
+        pp(&style("Overskrift1"), "4a\tKajer"),
+        pp(&style("Overskrift2"), "Baggrund"),
+        pp(&in_list(2, 0), "prik"),
+        pp("<w:ind w:left=\"360\"/>", "under prikken"),
+        pp(&style("C"), "Sådan skrev de."),
+        table,
+        pp(&style("Overskrift2"), "Bilag"),
+        p("2\tPlan for kajer (eftersendes)"),
+        p("–\tKort"),
+        pp(&style("Overskrift1"), "5\tSlut"),
+    ];
+    let own = "<w:style w:type=\"paragraph\" w:styleId=\"T\"><w:name w:val=\"Title\"/></w:style>\
+               <w:style w:type=\"paragraph\" w:styleId=\"C\"><w:name w:val=\"Quote\"/></w:style>";
+    let imported = Parts { body: body.concat(), styles: format!("{HEADINGS}{own}"), numbering: lists(), ..Parts::default() }.read();
+    assert_eq!((imported.meeting.title.as_str(), imported.meeting.forum.as_str()), ("Referat 8. maj 2026", "Kystforum"));
+    let titles: Vec<_> = imported.meeting.items.iter().map(|item| (item.number.as_deref(), item.title.as_str())).collect();
+    assert_eq!(titles, [(Some("4a"), "Kajer"), (Some("5"), "Slut")]);
+    assert_eq!(shown(&imported), ["== Baggrund", "0- prik", "> under prikken", "\" Sådan skrev de.", "År|Meter"]);
+    let files: Vec<_> = imported.meeting.items[0].attachments.iter().map(|file| (file.number.as_deref(), file.title.as_str())).collect();
+    assert_eq!(files, [(Some("2"), "Plan for kajer"), (None, "Kort")]);
 }
 
 #[test]
