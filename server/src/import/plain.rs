@@ -118,6 +118,7 @@ fn item(start: &items::Start, body: &[Line<'_>], habits: Habits, wrapping: Wrapp
         guests,
         sections,
         attachments: parts.attachments,
+        ..ItemJson::default()
     }
 }
 
