@@ -2,6 +2,7 @@
 //!
 //! Owns which style each block has and the links and lists that other parts must know. One function per element.
 
+use std::collections::HashMap;
 use std::fmt::Write;
 
 use dagsorden_shared::meeting_json::ListJson;
@@ -29,6 +30,8 @@ pub(super) struct Body {
     pub(super) links: Vec<String>,
     /// The level of each numbered list, in the order of their ids.
     pub(super) ordered: Vec<u8>,
+    /// The number of each address's id.
+    known_links: HashMap<String, usize>,
     bookmarks: u32,
 }
 
@@ -198,11 +201,12 @@ impl Body {
 
     /// The number of a link's id.
     fn link(&mut self, link: &str) -> usize {
-        let at = self.links.iter().position(|known| known == link).unwrap_or_else(|| {
+        let next = FIRST_LINK + self.links.len();
+        let id = *self.known_links.entry(link.to_owned()).or_insert(next);
+        if id == next {
             self.links.push(link.to_owned());
-            self.links.len() - 1
-        });
-        FIRST_LINK + at
+        }
+        id
     }
 }
 
