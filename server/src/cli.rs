@@ -12,8 +12,9 @@ use std::net::SocketAddr;
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
-use clap::{Parser, Subcommand, ValueEnum};
+use clap::{Parser, Subcommand};
 use dagsorden_shared::api::Person;
+use dagsorden_shared::catalogue::{Catalogue, Language};
 use dagsorden_shared::id::MeetingId;
 use tokio::net::TcpListener;
 
@@ -22,7 +23,7 @@ use crate::backup::{self, Report, Restored};
 use crate::config::{Config, Flags};
 use crate::data_folder::DataFolder;
 use crate::error::CliError;
-use crate::export;
+use crate::export::{self, Facts, Format};
 use crate::import::{self, Imported};
 use crate::intake::{forum_named, prepare};
 use crate::metrics;
@@ -82,7 +83,7 @@ enum Command {
         #[arg(value_enum)]
         kind: worker::Kind,
     },
-    /// Writes a meeting
+    /// Writes a meeting as a file: Meeting JSON, Word, HTML, Markdown, text, a calendar entry
     Export {
         /// Its id, as in the address of its page
         meeting: String,
@@ -144,12 +145,6 @@ enum Command {
     },
 }
 
-#[derive(Debug, Clone, Copy, ValueEnum)]
-enum Format {
-    /// Meeting JSON
-    Json,
-}
-
 /// Runs the command that the process was started with. What clap refuses ends the process with exit code 2.
 ///
 /// # Errors
@@ -171,7 +166,7 @@ pub fn run() -> Result<(), CliError> {
         Command::Serve { .. } => serve(config),
         Command::Work { kind } => worker::work(kind),
         Command::Import { file, forum, json } => import_file(&config, &file, forum.as_deref(), json),
-        Command::Export { meeting, format: Format::Json, output } => export_json(&config, &meeting, output.as_deref()),
+        Command::Export { meeting, format, output } => export_meeting(&config, &meeting, format, output.as_deref()),
         Command::User { command } => access::user(&config, command),
         Command::Token { command } => access::token(&config, command),
         Command::Access { command } => access::access(&command),
@@ -342,10 +337,13 @@ fn read_bounded(file: &Path) -> Result<Vec<u8>, CliError> {
     fs::read(file).map_err(|error| at(&error, "make it readable for this user"))
 }
 
-fn export_json(config: &Config, meeting: &str, output: Option<&Path>) -> Result<(), CliError> {
+fn export_meeting(config: &Config, meeting: &str, format: Format, output: Option<&Path>) -> Result<(), CliError> {
     let data = config.data.display();
     if !config.data.is_dir() {
         return Err(CliError::Input(format!("data folder {data}: there is no such folder; name the one that `serve` uses with --data")));
+    }
+    if output.is_none() && !format.is_text() && io::stdout().is_terminal() {
+        return Err(CliError::Input(format!("{}: a terminal cannot show it; name a file with -o", format.as_str())));
     }
     let unknown = || CliError::Input(format!("{meeting}: no such meeting in {data}; the id stands in the address of its page, /m/ID"));
     let id: MeetingId = meeting.parse().map_err(|_| unknown())?;
@@ -355,12 +353,12 @@ fn export_json(config: &Config, meeting: &str, output: Option<&Path>) -> Result<
     })?;
     let (rows, document) = found.ok_or_else(unknown)?;
     let snapshot = export::snapshot(&document).map_err(|error| CliError::Failed(error.to_string()))?;
-    let text = export::json(&snapshot, &rows);
+    let about = Facts { meeting: id, address: None, phase: rows.phase, version: 0, written: jiff::Timestamp::now() };
+    let file = export::write(format, &snapshot.to_json(&rows), &about, Catalogue::of(Language::Da))?;
     match output {
-        None => print(&text),
-        Some(file) => {
-            fs::write(file, text).map_err(|error| CliError::Input(format!("{}: {error}; name a file that can be written", file.display())))
-        }
+        None => print_bytes(&file.bytes),
+        Some(path) => fs::write(path, file.bytes)
+            .map_err(|error| CliError::Input(format!("{}: {error}; name a file that can be written", path.display()))),
     }
 }
 
@@ -401,8 +399,12 @@ fn tell(report: &Report, done: &str) -> Result<(), CliError> {
 }
 
 fn print(text: &str) -> Result<(), CliError> {
+    print_bytes(text.as_bytes())
+}
+
+fn print_bytes(bytes: &[u8]) -> Result<(), CliError> {
     let mut stdout = io::stdout().lock();
-    let written = stdout.write_all(text.as_bytes()).and_then(|()| stdout.flush());
+    let written = stdout.write_all(bytes).and_then(|()| stdout.flush());
     match written {
         // Whoever read our answer has stopped reading, as `head` does.
         Err(error) if error.kind() == io::ErrorKind::BrokenPipe => Ok(()),

@@ -12,6 +12,7 @@ use dagsorden_shared::api::Problem;
 
 use crate::ServerError;
 use crate::backup::BackupError;
+use crate::export::ExportError;
 use crate::import::ImportError;
 use crate::intake::IntakeError;
 use crate::room::RoomError;
@@ -143,6 +144,17 @@ impl From<ReadError> for ApiError {
     }
 }
 
+impl From<ExportError> for ApiError {
+    fn from(error: ExportError) -> Self {
+        let (status, code) = match &error {
+            ExportError::NoDate => (StatusCode::UNPROCESSABLE_ENTITY, "no_date"),
+            ExportError::NoPdf => (StatusCode::NOT_IMPLEMENTED, "format_not_written"),
+            ExportError::Archive(_) => return Self::internal(&error),
+        };
+        Self::new(status, code, "The meeting was not exported.").detail(error.to_string())
+    }
+}
+
 impl From<IntakeError> for ApiError {
     fn from(error: IntakeError) -> Self {
         Self::invalid("The meeting was not stored.").detail(error.to_string())
@@ -218,6 +230,15 @@ impl From<ServerError> for CliError {
         match &error {
             ServerError::Folder(_) | ServerError::Store(_) => Self::Input(error.to_string()),
             ServerError::Network(_) => Self::Failed(error.to_string()),
+        }
+    }
+}
+
+impl From<ExportError> for CliError {
+    fn from(error: ExportError) -> Self {
+        match &error {
+            ExportError::NoDate | ExportError::NoPdf => Self::Input(error.to_string()),
+            ExportError::Archive(_) => Self::Failed(error.to_string()),
         }
     }
 }

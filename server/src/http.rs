@@ -5,6 +5,7 @@
 mod access;
 mod body;
 mod documents;
+mod download;
 mod events;
 mod forums;
 mod guard;

@@ -10,7 +10,7 @@ mod da;
 mod en;
 
 use crate::meeting_json::{ParticipantStatus, SectionKind};
-use text::{Authors, Common, Dates, Dialogs, Editor, Find, Home, Identity, Import, Live, Meeting, Problems, Search, Shortcuts, States};
+use text::{Authors, Common, Dates, Dialogs, Editor, Export, Find, Home, Identity, Import, Live, Meeting, Problems, Search, Shortcuts, States};
 
 /// A language of the page. Danish first.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Hash)]
@@ -63,6 +63,7 @@ pub struct Catalogue {
     pub dates: Dates,
     pub home: Home,
     pub meeting: Meeting,
+    pub export: Export,
     pub editor: Editor,
     pub find: Find,
     pub authors: Authors,

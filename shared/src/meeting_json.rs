@@ -114,6 +114,15 @@ pub struct ItemJson {
     pub title: String,
     /// A second title some forums print.
     pub alt_title: Option<String>,
+    /// For decision, discussion, information, as written.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub kind: Option<String>,
+    /// Who presents.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub presenter: Option<String>,
+    /// Planned length in whole minutes.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub minutes: Option<u32>,
     /// Closed item.
     pub closed: bool,
     /// Guests of this item.

@@ -67,6 +67,7 @@ fn Me(frame: Frame) -> impl IntoView {
     let more = Menu {
         label: Signal::stored(text.common.more.to_owned()),
         symbol: Icon::More,
+        named: false,
         entries: Rc::new(move || {
             let name = Entry::run(text.identity.change, move || identity::ask(frame, || ()));
             std::iter::once(name).chain(language::entries(text.language)).collect()

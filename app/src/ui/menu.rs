@@ -46,6 +46,8 @@ pub(crate) struct Menu {
     pub(crate) label: Signal<String>,
     /// Its icon.
     pub(crate) symbol: Icon,
+    /// Whether its name stands beside the icon where there is room.
+    pub(crate) named: bool,
     /// Makes the entries, each time the menu opens.
     pub(crate) entries: Rc<dyn Fn() -> Vec<Entry>>,
 }
@@ -55,10 +57,11 @@ pub(crate) struct Menu {
 pub(crate) fn menu(host: web_sys::Element, menu: Menu) {
     let id = format!("menu-{}", NEXT.fetch_add(1, Ordering::Relaxed));
     let button = element("button")
-        .class("btn plain icon")
+        .class(if menu.named { "btn plain named" } else { "btn plain icon" })
         .attribute("type", "button")
         .attribute("popovertarget", id.clone())
-        .child(icon::icon(menu.symbol));
+        .child(icon::icon(menu.symbol))
+        .children(menu.named.then(|| element("span").text(menu.label.get_untracked())));
     let list = element("div").class("menu-list").attribute("id", id).attribute("popover", "auto");
     let (Some(button), Some(list)) = (drawn::node(&button), drawn::node(&list)) else { return };
     drop(host.class_list().add_1("menu"));

@@ -11,12 +11,12 @@ use dagsorden_shared::meeting_json::MeetingJson;
 use serde::Deserialize;
 
 use super::access::{MeetingAccess, PersonAccess, wants_page};
-use super::{AppState, body, forums};
+use super::{AppState, body, download, forums};
+use crate::demo;
 use crate::error::ApiError;
 use crate::identity::Identity;
 use crate::intake::forum_named;
 use crate::store::{ForumChoice, MeetingFilter, StoredMeeting};
-use crate::{demo, export};
 
 /// The meetings one may see that are not deleted.
 #[utoipa::path(get, path = "/api/meetings", responses((status = 200, body = Vec<MeetingRow>)))]
@@ -145,27 +145,44 @@ pub(crate) async fn restore(State(state): State<AppState>, access: MeetingAccess
 #[derive(Debug, Deserialize)]
 pub(crate) struct ExportParameters {
     format: Option<String>,
+    lang: Option<String>,
 }
 
-/// The committed meeting as a file.
+/// The committed meeting as a file. The paper's own words are Danish unless `lang=en` is asked for, whatever the reader's page is in.
 #[utoipa::path(
     get,
     path = "/api/meetings/{meeting}/export",
-    params(("meeting" = String, Path), ("format" = String, Query, description = "`json`")),
-    responses((status = 200, body = MeetingJson), (status = 400, body = Problem, content_type = "application/problem+json"), (status = 404, body = Problem, content_type = "application/problem+json"))
+    params(
+        ("meeting" = String, Path),
+        ("format" = String, Query, description = "`json`, `pdf`, `docx`, `html`, `md`, `txt` or `ics`"),
+        ("lang" = Option<String>, Query, description = "`da` (the default) or `en`: language of labels such as the time's")
+    ),
+    responses(
+        (
+            status = 200,
+            content(
+                (MeetingJson = "application/json"),
+                (Vec<u8> = "application/pdf"),
+                (Vec<u8> = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"),
+                (String = "text/html"),
+                (String = "text/markdown"),
+                (String = "text/plain"),
+                (String = "text/calendar")
+            )
+        ),
+        (status = 400, body = Problem, content_type = "application/problem+json"),
+        (status = 404, body = Problem, content_type = "application/problem+json"),
+        (status = 422, body = Problem, content_type = "application/problem+json", description = "The meeting has no date, and `ics` was asked for")
+    )
 )]
 pub(crate) async fn export_file(
     State(state): State<AppState>,
     access: MeetingAccess,
     Query(parameters): Query<ExportParameters>,
+    headers: HeaderMap,
 ) -> Result<Response, ApiError> {
-    if parameters.format.as_deref() != Some("json") {
-        return Err(ApiError::new(StatusCode::BAD_REQUEST, "format", "Meetings are exported as `json` only.").detail("Use `?format=json`."));
-    }
+    let format = download::format(parameters.format.as_deref())?;
     let rows = find(&state, &access).await?;
     let snapshot = snapshot(&state, &access).await?;
-    let name = format!("attachment; filename=\"{}\"", export::file_name(&snapshot, &rows));
-    let name = HeaderValue::try_from(name).map_err(|error| ApiError::internal(&error))?;
-    let kind = HeaderValue::from_static("application/json");
-    Ok(([(header::CONTENT_TYPE, kind), (header::CONTENT_DISPOSITION, name)], export::json(&snapshot, &rows)).into_response())
+    download::answer(format, &snapshot, &rows, parameters.lang.as_deref(), &headers).await
 }

@@ -124,7 +124,7 @@ async fn meeting_page(state: &AppState, access: &MeetingAccess, reader: &Reader)
         title: format!("{name}, {}", detail.forum_name),
         attributes: vec![("data-page", "meeting".to_owned()), ("data-meeting", detail.id.to_string()), ("data-document", document)],
         content: vec![
-            render::page::meeting_bar(&name, detail.phase, catalogue),
+            render::page::meeting_bar(&name, &detail.id, detail.phase, catalogue),
             render::page::desk(render::outline(&snapshot, catalogue), paper),
         ],
         boot: Some(BootPage::Meeting { detail }),

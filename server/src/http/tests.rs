@@ -112,6 +112,39 @@ async fn what_was_imported_is_exported_again() {
 }
 
 #[tokio::test]
+async fn a_meeting_is_exported_in_every_format() {
+    let app = TestApp::new().await;
+    let meeting = MeetingJson { forum: "Børnekredsen".into(), ..small_meeting() };
+    let created: Created = app.post("/api/meetings/import", &meeting).await.json();
+    let address = format!("/api/meetings/{}/export", created.meeting);
+    for (format, kind, start) in [
+        ("docx", "application/vnd.openxmlformats-officedocument.wordprocessingml.document", "PK\u{3}\u{4}"),
+        ("html", "text/html; charset=utf-8", "<!doctype html>\n<html lang=\"da\">"),
+        ("md", "text/markdown; charset=utf-8", "**UDKAST**\n\n# Møde i Kredsen\n"),
+        ("txt", "text/plain; charset=utf-8", "Møde i Kredsen\n\nDagsorden\n\nForum: Børnekredsen\n"),
+        ("ics", "text/calendar; charset=utf-8", "BEGIN:VCALENDAR\r\n"),
+    ] {
+        let file = app.get(&format!("{address}?format={format}")).await;
+        assert_eq!((file.status, file.headers[header::CONTENT_TYPE].to_str().unwrap()), (StatusCode::OK, kind));
+        assert!(file.bytes.starts_with(start.as_bytes()), "{format}: {}", String::from_utf8_lossy(&file.bytes));
+        let name = format!(
+            "attachment; filename=\"Boernekredsen dagsorden 2031-05-06.{format}\"; \
+             filename*=UTF-8''B%C3%B8rnekredsen%20dagsorden%202031-05-06.{format}"
+        );
+        assert_eq!(file.headers[header::CONTENT_DISPOSITION].to_str().unwrap(), name);
+    }
+    let english = app.get(&format!("{address}?format=html&lang=en")).await;
+    assert!(english.bytes.starts_with(b"<!doctype html>\n<html lang=\"en\">"));
+    app.get(&format!("{address}?format=pdf")).await.is_problem(StatusCode::NOT_IMPLEMENTED, "format_not_written");
+    let problem = app.get(&format!("{address}?format=clay")).await;
+    let detail = problem.json::<Problem>().detail.unwrap();
+    assert!(["json", "pdf", "docx", "html", "md", "txt", "ics"].iter().all(|format| detail.contains(&format!("`{format}`"))), "{detail}");
+    let undated: Created = app.post("/api/meetings/import", &MeetingJson { date: None, ..meeting }).await.json();
+    let refused = app.get(&format!("/api/meetings/{}/export?format=ics", undated.meeting)).await;
+    refused.is_problem(StatusCode::UNPROCESSABLE_ENTITY, "no_date");
+}
+
+#[tokio::test]
 async fn a_file_is_imported_as_text_and_as_a_form() {
     let app = TestApp::new().await;
     let text = "Dagsorden for Kredsen\n\nPunkt 1: Valg af vært\nBaggrund\nDer er to forslag.\n\nPunkt 2: Eventuelt\n-\n";

@@ -41,6 +41,11 @@ pub(super) fn read(text: &str) -> Result<Imported, ImportError> {
             return Err(ImportError::Value { field: format!("items[{at}].title"), value: String::new(), expected: "a title".into() });
         }
         item.number.iter_mut().chain(&mut item.alt_title).chain(&mut item.guests).for_each(one_line);
+        item.kind.iter_mut().chain(&mut item.presenter).for_each(one_line);
+        if let Some(minutes) = item.minutes.filter(|minutes| !(1..=1440).contains(minutes)) {
+            let (field, value) = (format!("items[{at}].minutes"), minutes.to_string());
+            return Err(ImportError::Value { field, value, expected: "whole minutes from 1 to 1440".into() });
+        }
         item.attachments.iter_mut().for_each(|attachment| {
             one_line(&mut attachment.title);
             attachment.number.iter_mut().for_each(one_line);

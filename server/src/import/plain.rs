@@ -193,6 +193,7 @@ fn item(
         guests,
         sections,
         attachments: parts.attachments,
+        ..ItemJson::default()
     };
     (item, parts.only_mentioned)
 }

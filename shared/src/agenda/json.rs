@@ -32,6 +32,9 @@ fn item_json(item: &ItemSnapshot, rows: &MeetingDetail) -> ItemJson {
         number: Some(item.number.clone()),
         title: item.title.text(),
         alt_title: item.alt_title.clone(),
+        kind: item.kind.clone(),
+        presenter: item.presenter.clone(),
+        minutes: item.minutes,
         closed: item.closed,
         guests: item.guests.clone(),
         sections: item

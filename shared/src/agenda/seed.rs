@@ -37,6 +37,9 @@ impl Agenda {
             }
             let mut value = |key: ItemKey, value: Option<FieldValue>| set(&map, &mut txn, key.as_str(), value.as_ref());
             value(ItemKey::AltTitle, json.alt_title.clone().map(FieldValue::Text));
+            value(ItemKey::Kind, json.kind.clone().map(FieldValue::Text));
+            value(ItemKey::Presenter, json.presenter.clone().map(FieldValue::Text));
+            value(ItemKey::Minutes, json.minutes.map(FieldValue::Number));
             value(ItemKey::Guests, (!json.guests.is_empty()).then(|| FieldValue::List(json.guests.clone())));
             if json.closed {
                 map.insert(&mut txn, item::CLOSED, true);

@@ -178,7 +178,6 @@ pub struct Meeting {
     pub you: With,
     pub share: &'static str,
     pub export: &'static str,
-    pub export_json: &'static str,
     pub print: &'static str,
     pub delete_meeting: &'static str,
     pub shortcuts: &'static str,
@@ -196,6 +195,24 @@ pub(super) fn grouped(number: u32, mark: char) -> String {
         text.push(figure);
     }
     text
+}
+
+/// Words of the files that a meeting is written in, and the names of the formats.
+#[derive(Debug)]
+pub struct Export {
+    /// Names of [`crate::render::page::EXPORTS`], in that order.
+    pub formats: [&'static str; 7],
+    /// Stands on each page of a draft.
+    pub draft: &'static str,
+    pub page: &'static str,
+    /// Between the page's number and the number of pages.
+    pub page_of: &'static str,
+    pub published: &'static str,
+    // Labels of the text format, as its import reads them.
+    pub case_id: &'static str,
+    pub document_id: &'static str,
+    pub end: &'static str,
+    pub item: &'static str,
 }
 
 /// The editor and its toolbar.

@@ -9,6 +9,7 @@ use super::meeting::CONTENT_ID;
 use super::outline::OUTLINE_ID;
 use crate::access::Phase;
 use crate::catalogue::{Catalogue, Language};
+use crate::id::MeetingId;
 
 /// Id of the element that holds everything the app replaces.
 pub const ROOT_ID: &str = "app";
@@ -97,8 +98,34 @@ pub fn home_bar(catalogue: &Catalogue) -> Element {
     element("header").class("bar").child(element("div").class("id").child(word(catalogue))).child(element("div").class("bar-end").child(search))
 }
 
-/// The bar of a meeting before the app is there: where one is, and the outline's button on narrow screens.
-pub fn meeting_bar(name: &str, phase: Phase, catalogue: &Catalogue) -> Element {
+/// What a meeting can be exported as, in the order that is offered: names on the wire, which are also the endings of the files.
+pub const EXPORTS: [&str; 7] = ["pdf", "docx", "html", "md", "txt", "ics", "json"];
+
+/// Links that download a meeting, one for each format.
+pub fn export_links(meeting: &MeetingId, catalogue: &Catalogue) -> Vec<Element> {
+    let link = |(format, name): (&str, &'static str)| {
+        element("a").class("entry").attribute("href", format!("/api/meetings/{meeting}/export?format={format}")).flag("download").text(name)
+    };
+    EXPORTS.into_iter().zip(catalogue.export.formats).map(link).collect()
+}
+
+const EXPORT_ID: &str = "export";
+
+/// The export menu before the app is there; the browser opens and closes it by itself.
+fn export_menu(meeting: &MeetingId, catalogue: &Catalogue) -> Element {
+    let button = element("button")
+        .class("btn plain named")
+        .attribute("type", "button")
+        .attribute("popovertarget", EXPORT_ID)
+        .attribute("aria-label", catalogue.meeting.export)
+        .child(icon(Icon::Download))
+        .child(element("span").text(catalogue.meeting.export));
+    let list = element("div").class("menu-list at-end").attribute("id", EXPORT_ID).attribute("popover", "auto");
+    element("span").child(button).child(list.children(export_links(meeting, catalogue)))
+}
+
+/// The bar of a meeting before the app is there: where one is, what can be taken along, and the outline's button on narrow screens.
+pub fn meeting_bar(name: &str, meeting: &MeetingId, phase: Phase, catalogue: &Catalogue) -> Element {
     let outline = element("button")
         .class("btn only-sheet first")
         .attribute("type", "button")
@@ -112,7 +139,7 @@ pub fn meeting_bar(name: &str, phase: Phase, catalogue: &Catalogue) -> Element {
     element("header")
         .class("bar has-m")
         .child(element("div").class("id").child(word(catalogue)).child(element("span").class("where").text(name.to_owned())).child(phase))
-        .child(element("div").class("bar-end").child(outline).child(state))
+        .child(element("div").class("bar-end").child(outline).child(state).child(export_menu(meeting, catalogue)))
 }
 
 /// The desk: the outline beside the paper.
@@ -144,7 +171,7 @@ mod tests {
     fn a_page_has_no_inline_script_and_no_inline_style() {
         let catalogue = Catalogue::of(Language::Da);
         let content = vec![
-            meeting_bar("Møde <1>", Phase::Draft, catalogue),
+            meeting_bar("Møde <1>", &"m".parse().expect("an id"), Phase::Draft, catalogue),
             message(catalogue.states.missing_title, catalogue.states.missing_help, catalogue),
         ];
         let html = document(Page {

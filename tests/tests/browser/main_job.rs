@@ -55,6 +55,28 @@ async fn a_pasted_agenda_becomes_a_meeting_that_shows_all_its_items() -> Result<
     Ok(())
 }
 
+/// Where the focus is in the export menu: its words, where it leads, and whether it downloads.
+const FOCUSED_EXPORT: &str = "const entry = document.activeElement; \
+    return [entry.textContent, entry.getAttribute('href'), entry.hasAttribute('download'), entry.closest('.menu-list') !== null]";
+
+#[tokio::test]
+async fn a_meeting_is_taken_along_from_the_bar_by_keyboard() -> Result<()> {
+    let stage = Stage::set().await?;
+    let meeting = stage.import(&fixture::meeting()).await?;
+    let window = stage.window("Anna", &meeting).await?;
+    window.run("document.querySelector('header.bar .menu > .named').focus()", Vec::new()).await?;
+    window.press(Key::Enter + "").await?;
+    window.wait("the focus in the menu", "return document.activeElement.matches('.menu-list:popover-open .entry')").await?;
+    window.press(Key::Down + "").await?;
+    let address = format!("/api/meetings/{}/export?format=docx", meeting.meeting);
+    assert_eq!(window.run(FOCUSED_EXPORT, Vec::new()).await?, json!(["Word", address, true, true]));
+    window.press(Key::Up + "").await?;
+    window.press(Key::Up + "").await?;
+    assert_eq!(window.run(FOCUSED_EXPORT, Vec::new()).await?, json!(["Udskriv", null, false, true]));
+    window.press(Key::Escape + "").await?;
+    window.wait("the focus back on the button", "return document.activeElement.matches('header.bar .named')").await.map(drop)
+}
+
 #[tokio::test]
 async fn a_file_dropped_on_the_page_is_read_looked_through_and_stored() -> Result<()> {
     let stage = Stage::set().await?;

@@ -7,6 +7,7 @@ use dagsorden_shared::render::element::{Element, element};
 use dagsorden_shared::render::icon::{Icon, icon, small_icon};
 use dagsorden_shared::render::meeting as render;
 use dagsorden_shared::render::outline::OUTLINE_ID;
+use dagsorden_shared::render::page::export_links;
 use leptos::prelude::*;
 use leptos::task::spawn_local;
 
@@ -30,7 +31,18 @@ pub(super) fn Bar(meeting: Meeting) -> impl IntoView {
     let outline = fixed(vec![outline_button(text.meeting.outline)]);
     let people = parts(move || vec![people(meeting)]);
     let saved = parts(move || vec![saved(meeting)]);
-    let more = Menu { label: Signal::stored(text.common.more.to_owned()), symbol: Icon::More, entries: Rc::new(move || entries(meeting)) };
+    let export = Menu {
+        label: Signal::stored(text.meeting.export.to_owned()),
+        symbol: Icon::Download,
+        named: true,
+        entries: Rc::new(move || exports(meeting)),
+    };
+    let more = Menu {
+        label: Signal::stored(text.common.more.to_owned()),
+        symbol: Icon::More,
+        named: false,
+        entries: Rc::new(move || entries(meeting)),
+    };
     view! {
         <header class="bar has-m">
             <div class="id">
@@ -42,6 +54,7 @@ pub(super) fn Bar(meeting: Meeting) -> impl IntoView {
                 <span use:drawn=outline></span>
                 <span use:drawn=people></span>
                 <span role="status" use:drawn=saved></span>
+                <span use:menu=export></span>
                 <span use:menu=more></span>
             </div>
         </header>
@@ -61,8 +74,6 @@ fn entries(meeting: Meeting) -> Vec<Entry> {
     let frame = meeting.frame;
     let text = frame.text;
     let id = meeting.with(|parts| parts.detail.id.clone());
-    let export =
-        Entry::link(format!("/api/meetings/{id}/export?format=json"), format!("{} ({})", text.meeting.export, text.meeting.export_json));
     let delete = move || {
         let id = id.clone();
         spawn_local(async move {
@@ -78,13 +89,19 @@ fn entries(meeting: Meeting) -> Vec<Entry> {
         Entry::run(if shown { text.authors.hide } else { text.authors.title }, move || meeting.toggle_authors()),
         Entry::run(text.find.count, move || meeting.count_words()),
         Entry::run(text.identity.change, move || meeting.ask_name()),
-        Entry::Link(export.flag("download")),
-        Entry::run(text.meeting.print, || drop(window().print())),
         Entry::run(text.meeting.shortcuts, move || shortcuts::show(frame)),
     ];
     entries.extend(language::entries(text.language));
     entries.extend([Entry::Line, Entry::run(text.meeting.delete_meeting, delete)]);
     entries
+}
+
+/// What one takes along: files, and paper.
+fn exports(meeting: Meeting) -> Vec<Entry> {
+    let text = meeting.frame.text;
+    let links = meeting.with(|parts| export_links(&parts.detail.id, text));
+    let print = Entry::run(text.meeting.print, || drop(window().print()));
+    links.into_iter().map(Entry::Link).chain([Entry::Line, print]).collect()
 }
 
 /// One circle a person, however many windows they have open. Oneself comes first.

@@ -41,6 +41,7 @@ pub(super) fn Item(meeting: Meeting, id: ItemId) -> impl IntoView {
         Menu {
             label: Signal::derive(move || (text.meeting.item_menu)(&signals.number.get())),
             symbol: Icon::More,
+            named: false,
             entries: Rc::new(move || item_entries(meeting, &id)),
         }
     };
@@ -53,6 +54,7 @@ pub(super) fn Item(meeting: Meeting, id: ItemId) -> impl IntoView {
         Menu {
             label: Signal::stored(text.meeting.new_section_of_kind.to_owned()),
             symbol: Icon::More,
+            named: false,
             entries: Rc::new(move || SectionKind::ALL.into_iter().map(&entry).collect()),
         }
     };

@@ -36,6 +36,7 @@ pub(super) fn Section(meeting: Meeting, item: ItemId, id: SectionId) -> impl Int
     let more = Menu {
         label: Signal::derive(move || (text.meeting.section_menu)(&name.get())),
         symbol: Icon::More,
+        named: false,
         entries: Rc::new(move || {
             let (rename_item, rename) = (asked_item.clone(), asked.clone());
             let (gone_item, gone) = (asked_item.clone(), asked.clone());

@@ -1,0 +1,78 @@
+//! A meeting as a file to keep: which format was asked for, and the headers that a download carries.
+
+use axum::http::{HeaderMap, HeaderValue, StatusCode, Uri, header};
+use axum::response::{IntoResponse, Response};
+use dagsorden_shared::agenda::MeetingSnapshot;
+use dagsorden_shared::api::MeetingDetail;
+use dagsorden_shared::catalogue::{Catalogue, Language};
+
+use super::guard;
+use crate::error::ApiError;
+use crate::export::{self, Facts, Format};
+
+/// The format of this name.
+///
+/// # Errors
+/// There is none: the answer lists them all.
+pub(super) fn format(name: Option<&str>) -> Result<Format, ApiError> {
+    name.and_then(Format::parse).ok_or_else(|| {
+        let known = Format::ALL.map(|format| format!("`{}`", format.as_str())).join(", ");
+        ApiError::new(StatusCode::BAD_REQUEST, "format", "There is no such format to export a meeting in.")
+            .detail(format!("Use one of {known}, such as `?format={}`.", Format::Docx.as_str()))
+    })
+}
+
+/// The file, with its name in both forms that browsers read.
+pub(super) async fn answer(
+    format: Format,
+    snapshot: &MeetingSnapshot,
+    rows: &MeetingDetail,
+    language: Option<&str>,
+    headers: &HeaderMap,
+) -> Result<Response, ApiError> {
+    let meeting = snapshot.to_json(rows);
+    let catalogue = Catalogue::of(language.and_then(Language::parse).unwrap_or_default());
+    let about = Facts {
+        meeting: rows.id.clone(),
+        address: guard::host(headers, &Uri::default()).map(|host| format!("http://{host}/m/{}", rows.id)),
+        phase: rows.phase,
+        version: 0,
+        written: jiff::Timestamp::now(),
+    };
+    // A long meeting takes a while: not on the threads that carry everybody's keystrokes.
+    let file = tokio::task::spawn_blocking(move || export::write(format, &meeting, &about, catalogue)).await;
+    let file = file.map_err(|error| ApiError::internal(&error))??;
+    let name = HeaderValue::try_from(disposition(&file.name)).map_err(|error| ApiError::internal(&error))?;
+    let kind = HeaderValue::from_static(file.media_type);
+    let cache = HeaderValue::from_static("private, no-store");
+    let headers = [(header::CONTENT_TYPE, kind), (header::CONTENT_DISPOSITION, name), (header::CACHE_CONTROL, cache)];
+    Ok((headers, file.bytes).into_response())
+}
+
+/// A download of this name: in plain letters for old programs, and as it is (RFC 8187).
+fn disposition(name: &str) -> String {
+    let plain = name.replace('æ', "ae").replace('ø', "oe").replace('å', "aa").replace('Æ', "Ae").replace('Ø', "Oe").replace('Å', "Aa");
+    let plain: String = plain.chars().map(|c| if c.is_ascii_alphanumeric() || matches!(c, '.' | '-' | ' ') { c } else { '_' }).collect();
+    let mut coded = String::with_capacity(name.len() * 2);
+    for byte in name.bytes() {
+        match byte {
+            b'a'..=b'z' | b'A'..=b'Z' | b'0'..=b'9' | b'.' | b'-' | b'_' => coded.push(char::from(byte)),
+            byte => coded.push_str(&format!("%{byte:02X}")),
+        }
+    }
+    format!("attachment; filename=\"{plain}\"; filename*=UTF-8''{coded}")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn names_are_safe_in_a_header_whatever_the_forum_is_called() {
+        assert_eq!(
+            disposition("Børn & \"unge\" 2027.docx"),
+            "attachment; filename=\"Boern _ _unge_ 2027.docx\"; filename*=UTF-8''B%C3%B8rn%20%26%20%22unge%22%202027.docx"
+        );
+        assert!(HeaderValue::try_from(disposition("漢\r\nx: y")).is_ok());
+    }
+}
