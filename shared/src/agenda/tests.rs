@@ -5,7 +5,7 @@ use std::rc::Rc;
 
 use yrs::undo::UndoManager;
 use yrs::updates::decoder::Decode;
-use yrs::{ReadTxn, StateVector, Transact, Update};
+use yrs::{ReadTxn, SharedRef, StateVector, Transact, Update};
 
 use super::*;
 use crate::api::MeetingDetail;
@@ -176,6 +176,41 @@ fn undo_of_a_creation_leaves_what_others_typed_in_it() {
     assert_eq!(mine.item(&item), None);
     assert!(undo.redo_blocking());
     assert_eq!(mine.body(&field).map(|body| body.text()).as_deref(), Some("skrevet imens\n"));
+}
+
+/// A copy of a text that an undo makes may be refused by the gate.
+#[test]
+fn undo_and_redo_make_no_text_anew() {
+    let mine = agenda(1);
+    let ids = mine.seed(&meeting(), &mut random());
+    let mut undo: UndoManager<()> = UndoManager::new();
+    mine.roots().into_iter().for_each(|root| undo.expand_scope(mine.doc(), root));
+    undo.include_origin(Origin::Local.as_str());
+    let old = mine.snapshot().items[0].sections[0].id.clone();
+    let section = |number| NewSection { id: SectionId::from_random(number), kind: SectionKind::Background, heading: None };
+    let (item, first, second) = (ItemId::from_random(77), section(78), section(79));
+    let fields = [
+        Field::Section(ids[0].clone(), old.clone()),
+        Field::Title(item.clone()),
+        Field::Section(item.clone(), first.id.clone()),
+        Field::Section(item.clone(), second.id.clone()),
+    ];
+    let texts = || fields.each_ref().map(|field| Some(mine.text_ref(&mine.doc.transact(), field)?.hook().id().clone()));
+    for edit in [
+        Edit::CreateItem { item: item.clone(), after: None, sections: vec![first] },
+        Edit::CreateSection { item: item.clone(), section: second.clone(), after: None },
+        Edit::DeleteSection { item: ids[0].clone(), section: old, deleted: true },
+        Edit::DeleteSection { item: item.clone(), section: second.id, deleted: true },
+        Edit::DeleteItem { item, deleted: true },
+    ] {
+        mine.apply(std::slice::from_ref(&edit), Origin::Local).expect("it is made");
+        undo.reset();
+        let made = texts();
+        assert!(undo.undo_blocking());
+        assert_eq!(texts(), made, "undo of {edit:?}");
+        assert!(undo.redo_blocking());
+        assert_eq!(texts(), made, "redo of {edit:?}");
+    }
 }
 
 /// Whoever follows the changes ends with the same meeting as whoever reads the whole document.

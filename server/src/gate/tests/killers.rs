@@ -200,6 +200,28 @@ fn an_item_between_units_that_never_stood_side_by_side_is_refused() {
     assert_eq!(refused(&text().item(4, first()).text("x").no_deletions()), Misplaced::Order.into());
 }
 
+/// Why that is so. Such an item comes from undo too: see `documents`.
+#[test]
+fn replicas_disagree_about_an_item_whose_right_neighbour_stands_left_of_it() {
+    let base = Bytes::new(1).with_body(5, 1).item(4, first()).text("abcd").no_deletions();
+    let item = |client, left, right, text| {
+        let under = Under::Neighbours { left: Some(id(BODY + left)), right: Some(id(BODY + right)) };
+        Bytes::new(1).section(1, client, 0).item(4, under).text(text).no_deletions()
+    };
+    let (turned, honest) = (item(6, 3, 2, "x"), item(7, 2, 3, "y"));
+    let [one, other] = [[&turned, &honest], [&honest, &turned]].map(|[earlier, later]| {
+        let doc = new_doc(8);
+        apply(&doc, &[&base, earlier, later]);
+        content(&doc)
+    });
+    assert_ne!(one, other);
+    let mut server = Server::new();
+    for bytes in [&base, &honest] {
+        assert!(matches!(server.offer("anne", bytes), Ok(Admission::Admitted(_))));
+    }
+    assert_eq!(server.offer("anne", &turned), Err(Misplaced::Order.into()));
+}
+
 #[test]
 fn several_values_of_a_key_in_one_item_are_old_ones() {
     let values = || Bytes::new(1).section(1, 5, 0).item(8, VALUE).number(2).bytes(&[126, 119, 1, b'x']);
