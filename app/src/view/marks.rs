@@ -11,6 +11,7 @@ use std::cell::{Cell, RefCell};
 use std::rc::{Rc, Weak};
 
 use dagsorden_shared::agenda::{Anchor, AnchorState, Anchored, Change, Field, Followed};
+use dagsorden_shared::id::ThreadId;
 use web_sys::Element;
 
 pub use self::painted::Mark;
@@ -34,7 +35,7 @@ const AT_ONCE: usize = 16;
 #[derive(Debug, Clone, PartialEq)]
 pub struct MarkPlace {
     /// The thread's id.
-    pub thread: String,
+    pub thread: ThreadId,
     /// What became of the words.
     pub state: AnchorState,
     /// The top of their first line, in pixels of the page; far from the window that of their item. `None` where they are waited for, or their field is
@@ -47,14 +48,14 @@ pub enum MarkEvent {
     /// States or places have changed ([`Marks::places`]). Told once a frame at most.
     Moved,
     /// The person undid or redid something: these threads' letters are others now, which only this page knows. The anchors are to be stored.
-    Renewed(Vec<(String, Anchor)>),
+    Renewed(Vec<(ThreadId, Anchor)>),
 }
 
 /// What stands at a point of the window.
 #[derive(Debug, Clone, PartialEq)]
 pub struct MarkHit {
     /// Threads whose words are there.
-    pub threads: Vec<String>,
+    pub threads: Vec<ThreadId>,
     /// The top of the line, in pixels of the page.
     pub top: f64,
 }
@@ -65,7 +66,7 @@ pub struct Marks {
     tell: Box<dyn Fn(MarkEvent)>,
     painted: RefCell<Vec<Painted>>,
     /// The thread in hand.
-    on: RefCell<Option<String>>,
+    on: RefCell<Option<ThreadId>>,
     all: Standing,
     only: Standing,
     gone: Decorations,
@@ -76,7 +77,7 @@ pub struct Marks {
     written: RefCell<Vec<Field>>,
     /// The person undid something: what is resolved next is to be renewed.
     renews: Cell<bool>,
-    renewed: RefCell<Vec<(String, Anchor)>>,
+    renewed: RefCell<Vec<(ThreadId, Anchor)>>,
     /// Something may have become another.
     stale: Cell<bool>,
     /// What is known now differs from what was told.
@@ -131,7 +132,7 @@ impl Marks {
     /// Marks these threads and no others; those with the same anchor stay as they are.
     pub fn set(&self, marks: Vec<Mark>) {
         let gone = |painted: &Painted| !marks.iter().any(|mark| mark.thread == painted.mark.thread);
-        let threads: Vec<String> =
+        let threads: Vec<ThreadId> =
             self.painted.borrow().iter().filter(|painted| gone(painted)).map(|painted| painted.mark.thread.clone()).collect();
         threads.iter().for_each(|thread| self.remove(thread));
         marks.into_iter().for_each(|mark| self.put(mark));
@@ -148,9 +149,9 @@ impl Marks {
     }
 
     /// Marks a thread no more.
-    pub fn remove(&self, thread: &str) {
+    pub fn remove(&self, thread: &ThreadId) {
         let mut marks = self.painted.borrow_mut();
-        if let Some(at) = marks.iter().position(|painted| painted.mark.thread == thread) {
+        if let Some(at) = marks.iter().position(|painted| painted.mark.thread == *thread) {
             self.erase(&mut marks.remove(at));
             drop(marks);
             self.schedule();
@@ -158,13 +159,12 @@ impl Marks {
     }
 
     /// Takes a thread in hand, or none.
-    pub fn take_in_hand(&self, thread: Option<&str>) {
+    pub fn take_in_hand(&self, thread: Option<&ThreadId>) {
         let marks = self.painted.borrow();
-        let range = |of: Option<&str>| {
-            marks.iter().find(|painted| Some(painted.mark.thread.as_str()) == of).and_then(|painted| painted.range.clone())
-        };
-        let before = self.on.replace(thread.map(str::to_owned));
-        range(before.as_deref()).iter().for_each(|range| self.only.remove(range));
+        let range =
+            |of: Option<&ThreadId>| marks.iter().find(|painted| Some(&painted.mark.thread) == of).and_then(|painted| painted.range.clone());
+        let before = self.on.replace(thread.cloned());
+        range(before.as_ref()).iter().for_each(|range| self.only.remove(range));
         range(thread).iter().for_each(|range| self.only.add(range));
     }
 
@@ -176,10 +176,10 @@ impl Marks {
     }
 
     /// The words of a thread as they stand. `None` if it is not marked, or they are waited for.
-    pub fn words(&self, thread: &str) -> Option<String> {
+    pub fn words(&self, thread: &ThreadId) -> Option<String> {
         let context = self.context.upgrade()?;
         let marks = self.painted.borrow();
-        let painted = marks.iter().find(|painted| painted.mark.thread == thread)?;
+        let painted = marks.iter().find(|painted| painted.mark.thread == *thread)?;
         let text = Text::find(&context, &painted.mark.field).filter(|_| painted.at.state != AnchorState::Waiting)?;
         Some(String::from_utf16_lossy(text.between(painted.at)?))
     }

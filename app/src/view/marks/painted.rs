@@ -1,6 +1,7 @@
 //! One mark as painted, the text it is in, and where it stands in the window.
 
 use dagsorden_shared::agenda::{Anchor, AnchorState, Anchored, Field};
+use dagsorden_shared::id::ThreadId;
 use web_sys::{Node, Range};
 
 use crate::view::context::EditorContext;
@@ -15,7 +16,7 @@ pub(super) const NEAR: f64 = 1.0;
 #[derive(Debug, Clone, PartialEq)]
 pub struct Mark {
     /// The thread's id.
-    pub thread: String,
+    pub thread: ThreadId,
     /// The field they stand in.
     pub field: Field,
     /// The words.

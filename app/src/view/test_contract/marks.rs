@@ -4,6 +4,7 @@ use std::cell::{Cell, RefCell};
 use std::rc::Rc;
 
 use dagsorden_shared::agenda::Anchor;
+use dagsorden_shared::id::ThreadId;
 use serde_json::{Value, json};
 
 use super::{Given, Page, field_named};
@@ -14,7 +15,7 @@ use crate::view::marks::{Mark, MarkEvent, Marks};
 pub(super) struct Shown {
     marks: RefCell<Option<Rc<Marks>>>,
     moved: Rc<Cell<u32>>,
-    renewed: Rc<RefCell<Vec<(String, Anchor)>>>,
+    renewed: Rc<RefCell<Vec<(ThreadId, Anchor)>>>,
 }
 
 /// An anchor around a range, as it is sent.
@@ -33,7 +34,7 @@ pub(super) fn show(page: &Page, given: &Given) -> Option<Value> {
     let shown = &page.contract.marks;
     let read = |entry: &Value| {
         let field = super::field_of(page, entry["id"].as_str()?)?;
-        Some(Mark { thread: entry["thread"].as_str()?.to_owned(), field, anchor: serde_json::from_value(entry["anchor"].clone()).ok()? })
+        Some(Mark { thread: entry["thread"].as_str()?.parse().ok()?, field, anchor: serde_json::from_value(entry["anchor"].clone()).ok()? })
     };
     let marks = given.json(0)?.as_array()?.iter().map(read).collect::<Option<Vec<Mark>>>()?;
     let mut known = shown.marks.borrow_mut();
@@ -60,7 +61,7 @@ pub(super) fn list(page: &Page, _: &Given) -> Option<Value> {
 
 /// Takes a thread in hand, or none.
 pub(super) fn take(page: &Page, given: &Given) -> Option<Value> {
-    page.contract.marks.marks.borrow().as_ref()?.take_in_hand(given.text(0).as_deref());
+    page.contract.marks.marks.borrow().as_ref()?.take_in_hand(given.text(0).and_then(|id| id.parse().ok()).as_ref());
     Some(true.into())
 }
 
