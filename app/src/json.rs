@@ -8,6 +8,7 @@ use dagsorden_shared::agenda::Anchor;
 use dagsorden_shared::api::{
     Author, Boot, BootPage, Created, Finding, ForumRow, ItemAttachment, MeetingDetail, NewForum, NewMeeting, Person, Problem,
 };
+use dagsorden_shared::event::Event;
 use dagsorden_shared::id::ClientId;
 use dagsorden_shared::json::Json;
 use dagsorden_shared::meeting_json::{AttachmentJson, AttachmentStatus, Participant, ParticipantStatus};
@@ -112,6 +113,20 @@ impl FromJson for MeetingDetail {
     }
 }
 
+impl FromJson for Event {
+    fn from_json(value: &Json) -> Option<Self> {
+        let flag = |key: &str| value.get(key).map(|value| *value == Json::Bool(true));
+        Some(match value.get("type")?.as_text()? {
+            "storage" => Self::Storage { full: flag("full")? },
+            "rights" => Self::Rights { write: flag("write")? },
+            "again" => Self::Again,
+            "meeting" => Self::Meeting { phase: phase(value.get("phase")?.as_text()?)? },
+            "talk" => Self::Talk,
+            _ => return None,
+        })
+    }
+}
+
 impl FromJson for Finding {
     fn from_json(value: &Json) -> Option<Self> {
         if value.as_text() == Some("no_date") {
@@ -141,14 +156,7 @@ fn number_of(value: &Json, key: &str) -> Option<u32> {
 }
 
 fn phase(name: &str) -> Option<Phase> {
-    Some(match name {
-        "draft" => Phase::Draft,
-        "sent_out" => Phase::SentOut,
-        "in_session" => Phase::InSession,
-        "in_review" => Phase::InReview,
-        "approved" => Phase::Approved,
-        _ => return None,
-    })
+    Phase::ALL.into_iter().find(|phase| phase.as_str() == name)
 }
 
 fn participant(value: &Json) -> Option<Participant> {
@@ -281,6 +289,13 @@ mod tests {
         check(Finding::NoDate);
         check(anchor(None));
         check(anchor(Some("00ff".into())));
+        let phases = Phase::ALL.map(|phase| Event::Meeting { phase });
+        let others = [Event::Storage { full: true }, Event::Rights { write: false }, Event::Again, Event::Talk];
+        for event in phases.into_iter().chain(others) {
+            assert_eq!(read::<Event>(&event.to_json()), Some(event.clone()));
+            check(event);
+        }
+        assert_eq!(read::<Event>(r#"{"type":"a newer one"}"#), None);
     }
 
     fn anchor(quote_hash: Option<String>) -> Anchor {

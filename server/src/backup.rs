@@ -7,6 +7,7 @@ use std::fs::{self, File};
 use std::io;
 use std::path::{Path, PathBuf};
 
+use dagsorden_shared::api::MeetingDetail;
 use dagsorden_shared::id::DocumentId;
 
 use crate::data_folder::{DataFolder, DataFolderError};
@@ -14,6 +15,7 @@ use crate::export;
 use crate::intake::random_bits;
 use crate::room;
 use crate::store::{self, FILE, Loaded, StoreError, audit, copy, head};
+use crate::version::{self, Version};
 
 /// Why there is no backup, or nothing was restored. What was there is as before.
 #[derive(Debug, thiserror::Error)]
@@ -65,6 +67,8 @@ pub struct Report {
     pub damaged: Vec<String>,
     /// What is damaged and could be made up for.
     pub mended: Vec<String>,
+    /// Stored versions that do not fit their hash, and approved meetings that say something else than what was approved.
+    pub versions: Vec<String>,
     /// What is wrong with the audit trail.
     pub audit: Option<String>,
 }
@@ -205,7 +209,26 @@ fn replace(live: &Path, partial: &Path) -> Result<Option<PathBuf>, BackupError> 
 
 fn look_through(database: &Path, head: Option<&audit::Head>) -> Result<Report, BackupError> {
     let mut report = Report::default();
+    let mut approved = Vec::new();
+    store::version::look_through(database, |found| {
+        let name = format!("version {} of meeting {}", found.number, found.meeting);
+        report.versions.extend(version::misfit(&found.text).map(|wrong| format!("{name}: {wrong}")));
+        match Version::read(&found.text) {
+            Ok(version) => approved.extend(found.now.map(|(document, rows)| (document, rows, version, name))),
+            Err(error) => report.versions.push(format!("{name}: {error}")),
+        }
+    })?;
     let meetings = copy::inspect(database, |id, loaded| {
+        let approved = approved.iter().find(|(document, ..)| document == id);
+        if let (Some((_, rows, version, name)), Ok(Some(loaded))) = (approved, &loaded)
+            && let Ok(snapshot) = export::snapshot(loaded)
+        {
+            // The forum may have another name by now.
+            let rows = MeetingDetail { forum_name: version.header.forum.clone(), ..rows.clone() };
+            if Version::of(&snapshot, &rows) != *version {
+                report.versions.push(format!("{name} is approved, and the meeting says something else now"));
+            }
+        }
         report.documents += 1;
         match loaded {
             Err(error) => report.damaged.push(error.to_string()),

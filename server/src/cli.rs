@@ -376,7 +376,10 @@ fn restore(config: &Config, file: &Path, whole: bool) -> Result<(), CliError> {
 fn verify(config: &Config, file: Option<&Path>) -> Result<(), CliError> {
     let report = backup::verify(&config.data, file)?;
     let all = format!("{}, {}", count(report.meetings, "meeting"), count(report.documents, "document"));
-    tell(&report, &if report.damaged.is_empty() && report.audit.is_none() { format!("{all}: whole") } else { all })
+    tell(
+        &report,
+        &if report.damaged.is_empty() && report.versions.is_empty() && report.audit.is_none() { format!("{all}: whole") } else { all },
+    )
 }
 
 fn count(number: u32, what: &str) -> String {
@@ -385,9 +388,13 @@ fn count(number: u32, what: &str) -> String {
 
 /// What was done, and what is damaged of it: a line each, and an exit code that a script notices.
 fn tell(report: &Report, done: &str) -> Result<(), CliError> {
-    let found = report.mended.iter().chain(&report.damaged).chain(&report.audit).map(String::as_str);
+    let found = report.mended.iter().chain(&report.damaged).chain(&report.versions).chain(&report.audit).map(String::as_str);
     print(&std::iter::once(done).chain(found).map(|line| format!("{line}\n")).collect::<String>())?;
     match report.damaged.len() {
+        0 if !report.versions.is_empty() => Err(CliError::Failed(
+            "what was stored or approved was changed by other hands or is damaged; take what the line names from an older backup"
+                .to_owned(),
+        )),
         0 if report.audit.is_some() => Err(CliError::Failed(audit::CHANGED.to_owned())),
         0 => Ok(()),
         damaged => Err(CliError::Failed(format!(

@@ -30,12 +30,13 @@ pub struct ApiError {
     title: String,
     detail: Option<String>,
     retry_after: Option<Duration>,
+    hash: Option<String>,
 }
 
 impl ApiError {
     /// `code` is stable; `title` is one sentence that says what happened.
     pub fn new(status: StatusCode, code: &'static str, title: impl Into<String>) -> Self {
-        Self { status, code, title: title.into(), detail: None, retry_after: None }
+        Self { status, code, title: title.into(), detail: None, retry_after: None, hash: None }
     }
 
     /// Adds why it happened and what to do.
@@ -70,6 +71,19 @@ impl ApiError {
             Why::Phase => "The meeting has come to a phase in which this is not done any more, or not yet.",
         };
         Self::new(StatusCode::FORBIDDEN, "forbidden", "You may not do this here.").detail(detail)
+    }
+
+    /// Something else stands there than what was looked at: its `hash` stands in the body.
+    pub fn stale(hash: String) -> Self {
+        let error = Self::new(StatusCode::CONFLICT, "stale", "Something else stands there now than what you looked at.")
+            .detail("Nothing was changed. Look at what stands there now; `hash` is its hash.");
+        Self { hash: Some(hash), ..error }
+    }
+
+    /// Only what was approved is made public.
+    pub fn not_approved() -> Self {
+        Self::new(StatusCode::CONFLICT, "not_approved", "No version of this meeting is approved, so there is nothing to publish.")
+            .detail("The chair approves the minutes first.")
     }
 
     /// A value that cannot be taken.
@@ -204,7 +218,11 @@ impl From<RoomError> for ApiError {
 
 impl IntoResponse for ApiError {
     fn into_response(self) -> Response {
-        let mut response = (self.status, Json(self.problem())).into_response();
+        let mut body = serde_json::to_value(self.problem()).unwrap_or_default();
+        if let (Some(body), Some(hash)) = (body.as_object_mut(), self.hash) {
+            body.insert("hash".to_owned(), hash.into());
+        }
+        let mut response = (self.status, Json(body)).into_response();
         response.headers_mut().insert(header::CONTENT_TYPE, HeaderValue::from_static("application/problem+json"));
         if let Some(after) = self.retry_after {
             let seconds = after.as_secs() + u64::from(after.subsec_nanos() > 0);

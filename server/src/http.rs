@@ -18,6 +18,7 @@ mod meetings;
 mod openapi;
 mod overload;
 mod page;
+mod phase;
 mod search;
 mod socket;
 mod talk;
@@ -108,6 +109,13 @@ fn api(routes: Routes) -> Routes {
         .patch("/api/meetings/{meeting}/comments/{comment}", Meeting(Verb::Comment), talk::change)
         .delete("/api/meetings/{meeting}/comments/{comment}", Meeting(Verb::Comment), talk::delete)
         .post("/api/meetings/{meeting}/read", Meeting(Verb::SeeMeeting), talk::mark_read)
+        .post("/api/meetings/{meeting}/phase", Meeting(Verb::SeeMeeting), phase::change)
+        .get("/api/meetings/{meeting}/versions", Meeting(Verb::ReadHistory), phase::versions)
+        .get("/api/meetings/{meeting}/versions/{version}", Meeting(Verb::ReadHistory), phase::version)
+        .get("/api/meetings/{meeting}/changes", Meeting(Verb::ReadHistory), phase::changes)
+        .get("/api/meetings/{meeting}/checks", Meeting(Verb::SeeMeeting), phase::checks)
+        .post("/api/meetings/{meeting}/publication", Meeting(Verb::Publish), phase::publish)
+        .delete("/api/meetings/{meeting}/publication", Meeting(Verb::Publish), phase::withdraw)
         .get("/api/documents/{document}/authors", Document(Verb::SeeMeeting), documents::authors)
         .get("/api/search", Person, search::find)
         .get("/api/me", Nothing, me::read)
@@ -123,6 +131,11 @@ fn pages(routes: Routes) -> Routes {
         .get("/", Person, page::home)
         .get("/soeg", Person, search::show)
         .get("/m/{meeting}", Meeting(Verb::SeeMeeting), page::meeting)
+        .get("/m/{meeting}/fase", Meeting(Verb::SeeMeeting), page::phase::phase)
+        .get("/m/{meeting}/versioner", Meeting(Verb::ReadHistory), page::versions::versions)
+        .get("/m/{meeting}/offentlig", Meeting(Verb::Publish), page::publication::publication)
+        .get("/offentlig/{forum}", Nothing, page::public::forum)
+        .get("/offentlig/{forum}/{meeting}", Nothing, page::public::meeting)
         .get("/assets/{name}", Nothing, asset)
         .get("/sw.js", Nothing, service_worker)
         // These judge for themselves: a browser cannot read the status of an upgrade or of a stream, so the answer is a close code.

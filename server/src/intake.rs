@@ -91,9 +91,9 @@ pub fn prepare(mut meeting: MeetingJson, forum: Option<ForumChoice>) -> Result<N
     check(&meeting)?;
     let is_named = forum.is_some() || !meeting.forum.trim().is_empty();
     let forum = forum.map_or_else(|| forum_named(if is_named { &meeting.forum } else { NO_FORUM }), Ok)?;
-    // What the paper does not say is not written into it.
+    // What the paper does not say is not written into it: it then shows the name that the forum has.
     if let ForumChoice::Named { name, .. } = &forum
-        && is_named
+        && !meeting.forum.trim().is_empty()
     {
         meeting.forum.clone_from(name);
     }

@@ -4,6 +4,8 @@
 
 pub mod assets;
 pub mod backup;
+pub mod changes;
+pub mod checks;
 pub mod cli;
 pub mod command;
 pub mod config;
@@ -11,6 +13,7 @@ pub mod data_folder;
 pub mod demo;
 pub mod error;
 pub mod export;
+pub mod findings;
 pub mod gate;
 pub mod http;
 pub mod identity;
@@ -21,6 +24,7 @@ pub mod rights;
 pub mod room;
 pub mod search;
 pub mod store;
+pub mod version;
 pub mod worker;
 
 use std::io;

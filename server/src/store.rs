@@ -23,6 +23,7 @@ mod search;
 mod setting;
 mod space;
 mod talk;
+pub mod version;
 mod writer;
 
 use std::path::{Path, PathBuf};
@@ -31,7 +32,7 @@ use std::time::Duration;
 
 use dagsorden_shared::access::{Role, Verb};
 use dagsorden_shared::agenda::Anchor;
-use dagsorden_shared::api::{ForumRow, MeetingRow, Person};
+use dagsorden_shared::api::{ForumRow, MeetingDetail, MeetingRow, Person, VersionRow};
 use dagsorden_shared::id::{AccountId, CommentId, DocumentId, ForumId, MeetingId, ThreadId};
 use dagsorden_shared::talk::Talk;
 
@@ -45,6 +46,7 @@ use rights::RightsCache;
 use space::Space;
 use writer::{Disk, Writer};
 
+use crate::intake::random_bits;
 use crate::rights::{Actor, Rights, Scope, Via};
 use crate::search::SearchRow;
 
@@ -60,9 +62,13 @@ pub use search::Match;
 pub use setting::HUES;
 pub use space::Kept;
 pub use talk::{CommentDraft, Speaker, Stored, ThreadDraft};
+pub use version::{Move, Moved, PublishedVersion, StoredVersion, VersionItem, VersionText};
 
 /// The database's file in the data folder.
 pub const FILE: &str = "dagsorden.sqlite";
+
+/// Name of the setting that holds what the salts of versions are made from.
+const VERSION_SECRET: &str = "version_secret";
 
 /// How often the audit trail is written while there is something to write.
 const AUDIT_PAUSE: Duration = Duration::from_secs(1);
@@ -81,6 +87,7 @@ struct Inner {
     cache: Arc<RightsCache>,
     rights: watch::Receiver<Arc<Rights>>,
     ledger: Mutex<Ledger>,
+    version_secret: tokio::sync::OnceCell<Vec<u8>>,
 }
 
 impl Inner {
@@ -133,7 +140,8 @@ impl Store {
         let cache = Arc::new(cache);
         let writer = Writer::start(connection, path.clone(), Disk { space, full: tell_full }, Arc::clone(&cache))?;
         let readers = Readers::new(path.clone());
-        let inner = Inner { writer, readers, path, full, cache, rights, ledger: Mutex::default() };
+        let inner =
+            Inner { writer, readers, path, full, cache, rights, ledger: Mutex::default(), version_secret: tokio::sync::OnceCell::new() };
         Ok(Self { inner: Arc::new(inner) })
     }
 
@@ -476,6 +484,92 @@ impl Store {
     pub async fn restore_meeting(&self, act: Act, meeting: &MeetingId) -> Result<DocumentId, StoreError> {
         let meeting = meeting.clone();
         self.act(act.object("restore"), move |database| meeting::set_deleted(database, &meeting, false)).await
+    }
+
+    /// Changes the phase of a meeting, and keeps what it says then where the phase asks for it. `text` makes what is kept of the rows as they are
+    /// inside the transaction. The same change again is answered as the first.
+    ///
+    /// # Errors
+    /// Not allowed. Nothing was changed.
+    pub async fn change_phase(
+        &self,
+        asked: Move,
+        text: impl FnOnce(&MeetingDetail) -> VersionText + Send + 'static,
+    ) -> Result<Moved, StoreError> {
+        let cache = Arc::clone(&self.inner.cache);
+        self.inner.writer.write(move |database| version::change_phase(database, &cache, &asked, text)).await
+    }
+
+    /// What the salts of versions are made from. It never leaves the server.
+    ///
+    /// # Errors
+    /// It could not be read or made.
+    pub async fn version_secret(&self) -> Result<Vec<u8>, StoreError> {
+        let new = || [random_bits(), random_bits()].iter().flat_map(|bits| bits.to_le_bytes()).collect();
+        self.inner.version_secret.get_or_try_init(|| self.setting(VERSION_SECRET, new())).await.cloned()
+    }
+
+    /// The newest version of a meeting.
+    ///
+    /// # Errors
+    /// The database could not be read.
+    pub async fn newest_version(&self, meeting: &MeetingId) -> Result<Option<VersionRow>, StoreError> {
+        let meeting = meeting.clone();
+        self.read(move |database| version::newest(database, &meeting)).await
+    }
+
+    /// The versions of a meeting, the newest first.
+    ///
+    /// # Errors
+    /// The database could not be read.
+    pub async fn versions(&self, meeting: &MeetingId) -> Result<Vec<VersionRow>, StoreError> {
+        let meeting = meeting.clone();
+        self.read(move |database| version::list(database, &meeting)).await
+    }
+
+    /// A version with its text. `None`: there is no such version.
+    ///
+    /// # Errors
+    /// The database could not be read.
+    pub async fn version(&self, meeting: &MeetingId, number: u32) -> Result<Option<StoredVersion>, StoreError> {
+        let meeting = meeting.clone();
+        self.read(move |database| version::read(database, &meeting, number)).await
+    }
+
+    /// Makes the newest approved version of a meeting public, and answers which it is.
+    ///
+    /// # Errors
+    /// Not allowed; [`StoreError::Conflict`] if none is approved. Nothing was changed.
+    pub async fn publish(&self, act: Act, meeting: &MeetingId) -> Result<u32, StoreError> {
+        let (meeting, user) = (meeting.clone(), act.actor.user.as_str().to_owned());
+        self.act(act.object("publish"), move |database| version::publish(database, &meeting, &user)).await
+    }
+
+    /// Takes what is public of a meeting back.
+    ///
+    /// # Errors
+    /// Not allowed; [`StoreError::Missing`] if nothing is public.
+    pub async fn withdraw(&self, act: Act, meeting: &MeetingId) -> Result<(), StoreError> {
+        let meeting = meeting.clone();
+        self.act(act.object("withdraw"), move |database| version::withdraw(database, &meeting)).await
+    }
+
+    /// What is public in a forum, the latest meeting first; of one meeting, if it is named.
+    ///
+    /// # Errors
+    /// The database could not be read.
+    pub async fn published(&self, forum: &ForumId, meeting: Option<&MeetingId>) -> Result<Vec<PublishedVersion>, StoreError> {
+        let (forum, meeting) = (forum.clone(), meeting.cloned());
+        self.read(move |database| version::published(database, &forum, meeting.as_ref())).await
+    }
+
+    /// The latest meeting of a forum whose minutes are approved or in review, and its date: what the next meeting approves.
+    ///
+    /// # Errors
+    /// The database could not be read.
+    pub async fn minutes_to_approve(&self, forum: &ForumId) -> Result<Option<(MeetingId, Option<String>)>, StoreError> {
+        let forum = forum.clone();
+        self.read(move |database| version::to_approve(database, &forum)).await
     }
 
     /// Refreshes what the list of meetings repeats of a document. Queued at once.

@@ -2,7 +2,14 @@
 //!
 //! Owns their shape; routes and status codes live in the server. Times are ISO 8601 in UTC unless named otherwise.
 
+mod version;
+
 use serde::{Deserialize, Serialize};
+
+pub use version::{
+    Became, ChangedText, Changes, Check, CheckKind, ItemChange, ItemRow, MeetingState, PhaseChange, PhaseChanged, Publication,
+    SectionChange, VersionDetail, VersionRow,
+};
 
 use crate::access::Phase;
 use crate::id::{ClientId, DocumentId, ForumId, ItemId, MeetingId};

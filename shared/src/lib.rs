@@ -8,6 +8,7 @@ pub mod agenda;
 pub mod api;
 pub mod catalogue;
 pub mod date;
+pub mod difference;
 pub mod event;
 pub mod id;
 pub mod json;

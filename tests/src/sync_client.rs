@@ -67,7 +67,19 @@ impl SyncClient {
     /// # Errors
     /// As [`Self::connect`].
     pub async fn connect_with(server: SocketAddr, document: &DocumentId, agenda: Agenda) -> Result<Self> {
-        let (socket, _) = in_time("the socket", connect_async(format!("ws://{server}/sync/{document}?v=1"))).await?.context("no socket")?;
+        Self::open(format!("ws://{server}/sync/{document}?v=1"), agenda).await
+    }
+
+    /// Connects an empty replica as the owner of a token.
+    ///
+    /// # Errors
+    /// As [`Self::connect`].
+    pub async fn connect_as(server: SocketAddr, document: &DocumentId, client: ClientId, token: &str) -> Result<Self> {
+        Self::open(format!("ws://{server}/sync/{document}?v=1&token={token}"), Agenda::new(client)).await
+    }
+
+    async fn open(address: String, agenda: Agenda) -> Result<Self> {
+        let (socket, _) = in_time("the socket", connect_async(address)).await?.context("no socket")?;
         let made: Rc<RefCell<Vec<Vec<u8>>>> = Rc::default();
         let outbox = Rc::clone(&made);
         let remote: yrs::Origin = Origin::Remote.as_str().into();

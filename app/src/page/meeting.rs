@@ -10,6 +10,7 @@ mod item;
 mod outline;
 mod paper;
 mod presence;
+mod rows;
 mod section;
 mod state;
 mod strip;
@@ -31,6 +32,7 @@ use crate::sync::peers::Peer;
 use crate::sync::{Replica, SaveState, UndoGroup, http};
 use crate::ui::{announcer, toast};
 use crate::view::EditorContext;
+use rows::Rows;
 use state::{ItemSignals, MeetingSignals};
 
 /// The sections a new item begins with; others are added by hand.
@@ -41,7 +43,6 @@ struct Parts {
     replica: Rc<Replica>,
     editors: Rc<EditorContext>,
     signals: Rc<MeetingSignals>,
-    detail: MeetingDetail,
 }
 
 /// Handle to the page's parts. Cheap to copy, so that views can hold it.
@@ -52,6 +53,7 @@ pub(crate) struct Meeting {
     here: RwSignal<Option<ItemId>>,
     state: RwSignal<SaveState>,
     peers: RwSignal<Vec<Peer>>,
+    rows: Rows,
     parts: StoredValue<Rc<Parts>, LocalStorage>,
 }
 
@@ -70,8 +72,11 @@ impl Meeting {
         self.with(|parts| parts.signals.item(id))
     }
 
-    /// Makes edits as one step of undo. What cannot be made is said; the text stays as it is.
+    /// Makes edits as one step of undo, where one may write. What cannot be made is said; the text stays as it is.
     fn edit(self, edits: &[Edit]) {
+        if !self.rows.write.get_untracked() {
+            return;
+        }
         if let Err(error) = self.with(|parts| parts.replica.edit(edits, UndoGroup::Step)) {
             leptos::logging::warn!("edit refused: {error}");
             toast::show(self.frame.text.problems.unknown.0, None);
@@ -134,7 +139,8 @@ impl Meeting {
 
     /// Shows who wrote what, or no longer. Whose a client id is the server knows.
     fn toggle_authors(self) {
-        let (editors, document) = self.with(|parts| (Rc::clone(&parts.editors), parts.detail.documents.first().cloned()));
+        let editors = self.with(|parts| Rc::clone(&parts.editors));
+        let document = self.rows.detail.with_untracked(|detail| detail.documents.first().cloned());
         let Some(document) = document.filter(|_| !editors.shows_authors()) else { return editors.hide_authors() };
         spawn_local(async move {
             match http::get::<Vec<Author>>(&format!("/api/documents/{document}/authors")).await {
@@ -195,8 +201,10 @@ pub(super) async fn start(frame: Frame, user: String, detail: MeetingDetail) {
             signals.follow(replica_.agenda(), changes);
         }));
     }
-    let parts = Rc::new(Parts { replica, editors, signals, detail });
-    let meeting = Meeting { frame, here: RwSignal::new(None), state, peers, parts: StoredValue::new_local(parts) };
+    let parts = Rc::new(Parts { replica, editors, signals });
+    let rows = Rows::of(detail);
+    let meeting = Meeting { frame, here: RwSignal::new(None), state, peers, rows, parts: StoredValue::new_local(parts) };
+    rows::follow(meeting);
     // The test contract closes the dialog that asks for a name, so it is open by the time the contract is there.
     #[cfg(feature = "test-hooks")]
     if frame.me.with_untracked(|me| me.name.is_empty()) {

@@ -72,6 +72,15 @@ pub(crate) fn json<T: DeserializeOwned>(bytes: &[u8]) -> Result<T, ApiError> {
     })
 }
 
+/// `bytes` as a form of a page.
+///
+/// # Errors
+/// Not of the wanted shape.
+pub(crate) fn form<T: DeserializeOwned>(bytes: &[u8]) -> Result<T, ApiError> {
+    serde_urlencoded::from_bytes(bytes)
+        .map_err(|error| ApiError::invalid("The form does not have the fields this address takes.").detail(error.to_string()))
+}
+
 /// A small JSON body.
 #[derive(Debug)]
 pub(crate) struct Json<T>(pub(crate) T);

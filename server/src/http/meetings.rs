@@ -4,19 +4,25 @@ use axum::Json;
 use axum::extract::{Query, State};
 use axum::http::{HeaderMap, HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Redirect, Response};
-use dagsorden_shared::access::Verb;
+use dagsorden_shared::access::{Phase, Verb};
 use dagsorden_shared::agenda::{Agenda, MeetingSnapshot};
-use dagsorden_shared::api::{Created, MeetingDetail, MeetingRow, NewMeeting, Problem};
-use dagsorden_shared::meeting_json::MeetingJson;
+use dagsorden_shared::api::{Created, ItemRow, MeetingDetail, MeetingRow, MeetingState, NewMeeting, Problem};
+use dagsorden_shared::catalogue::steps::Steps;
+use dagsorden_shared::catalogue::{Catalogue, Language};
+use dagsorden_shared::date;
+use dagsorden_shared::id::ForumId;
+use dagsorden_shared::meeting_json::{BlockJson, ItemJson, MarkJson, MeetingJson, SectionJson, SectionKind};
+use dagsorden_shared::richtext::delta::utf16_len;
 use serde::Deserialize;
 
 use super::access::{MeetingAccess, PersonAccess, wants_page};
-use super::{AppState, body, download, forums};
+use super::{AppState, body, download, forums, guard};
 use crate::demo;
 use crate::error::ApiError;
 use crate::identity::Identity;
 use crate::intake::forum_named;
 use crate::store::{ForumChoice, MeetingFilter, StoredMeeting};
+use crate::version::ItemText;
 
 /// The meetings one may see that are not deleted.
 #[utoipa::path(get, path = "/api/meetings", responses((status = 200, body = Vec<MeetingRow>)))]
@@ -45,20 +51,50 @@ pub(crate) async fn rows(state: &AppState, access: &PersonAccess) -> Result<Vec<
 pub(crate) async fn create(
     State(state): State<AppState>,
     access: PersonAccess,
+    headers: HeaderMap,
     body::Json(new): body::Json<NewMeeting>,
 ) -> Result<Response, ApiError> {
     let NewMeeting { forum, forum_name, title, date, start, end, place } = new;
     let mut meeting = MeetingJson { title, date, start, end, place, ..MeetingJson::default() };
-    let forum = match (forum, forum_name) {
+    let known = forums::rows(&state, &access).await?;
+    let (forum, known) = match (forum, forum_name) {
         (Some(id), _) => {
-            let row = forums::rows(&state, &access).await?.into_iter().find(|row| row.id == id);
-            meeting.forum = row.ok_or_else(|| ApiError::not_found("forum"))?.name;
-            ForumChoice::Existing(id)
+            known.iter().find(|row| row.id == id).ok_or_else(|| ApiError::not_found("forum"))?;
+            (ForumChoice::Existing(id.clone()), Some(id))
         }
-        (None, Some(name)) => forum_named(&name)?,
+        (None, Some(name)) => {
+            let choice = forum_named(&name)?;
+            let known = known.into_iter().find(|row| matches!(&choice, ForumChoice::Named { name, .. } if *name == row.name));
+            (choice, known.map(|row| row.id))
+        }
         (None, None) => return Err(ApiError::invalid("A forum is needed.").detail("Give `forum`, the id of one, or `forum_name`.")),
     };
+    if let Some(forum) = known {
+        meeting.items.extend(approval_of_minutes(&state, &forum, &headers).await?);
+    }
     store(&state, &access.identity, meeting, Some(forum)).await
+}
+
+/// The first item of a forum's next meeting: the minutes of the last one, if they are written, with a link to them.
+async fn approval_of_minutes(state: &AppState, forum: &ForumId, headers: &HeaderMap) -> Result<Option<ItemJson>, ApiError> {
+    let Some((meeting, date)) = state.store.minutes_to_approve(forum).await? else { return Ok(None) };
+    // In the language of the papers.
+    let texts = Steps::of(Language::Da);
+    let date = date.map(|date| date::long(&date, Catalogue::of(Language::Da)));
+    let [before, what, behind] = (texts.approve_text)(date.as_deref());
+    let start = utf16_len(&before);
+    let host = guard::host(headers, &axum::http::Uri::default()).unwrap_or_default();
+    let link = Some(format!("http://{host}/m/{meeting}"));
+    let mark = MarkJson { start, end: start + utf16_len(&what), link, ..MarkJson::default() };
+    let block = BlockJson::Paragraph { text: format!("{before}{what}{behind}"), marks: vec![mark], level: 0 };
+    let section = |kind, blocks| SectionJson {
+        heading: Some(Catalogue::of(Language::Da).section_kind(kind).to_owned()),
+        kind,
+        blocks,
+        ..SectionJson::default()
+    };
+    let sections = vec![section(SectionKind::Recommendation, vec![block]), section(SectionKind::Decision, Vec::new())];
+    Ok(Some(ItemJson { title: texts.approve_item.to_owned(), sections, ..ItemJson::default() }))
 }
 
 /// Makes an invented forum with an invented agenda.
@@ -79,15 +115,22 @@ pub(crate) async fn store(
     Ok((StatusCode::CREATED, [(header::LOCATION, page)], Json(created)).into_response())
 }
 
-/// A meeting: its documents, participants and attachments.
+/// A meeting: its documents, participants, attachments and items, its newest version and the hash of what stands now.
 #[utoipa::path(
     get,
     path = "/api/meetings/{meeting}",
     params(("meeting" = String, Path)),
-    responses((status = 200, body = MeetingDetail), (status = 404, body = Problem, content_type = "application/problem+json"))
+    responses((status = 200, body = MeetingState), (status = 404, body = Problem, content_type = "application/problem+json"))
 )]
-pub(crate) async fn read(State(state): State<AppState>, access: MeetingAccess) -> Result<Json<MeetingDetail>, ApiError> {
-    Ok(Json(find(&state, &access).await?))
+pub(crate) async fn read(State(state): State<AppState>, access: MeetingAccess) -> Result<Json<MeetingState>, ApiError> {
+    let detail = find(&state, &access).await?;
+    let newest = state.store.newest_version(&access.meeting).await?;
+    let (now, text) = state.commands().version_now(&access.meeting, &access.place.document).await?;
+    // What was approved does not change any more, whatever its forum is called later.
+    let approved = newest.as_ref().filter(|_| detail.phase == Phase::Approved).map(|row| row.hash.clone());
+    let item = |item: ItemText| ItemRow { id: item.id, number: item.item.number.unwrap_or_default(), title: item.item.title };
+    let version = newest.map(|row| row.number);
+    Ok(Json(MeetingState { detail, version, hash: approved.unwrap_or(text.hash), items: now.items.into_iter().map(item).collect() }))
 }
 
 /// The rows of a meeting that is not deleted.

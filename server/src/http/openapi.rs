@@ -5,7 +5,7 @@
 use axum::Json;
 use utoipa::OpenApi;
 
-use super::{documents, forums, import, me, meetings, search, talk};
+use super::{documents, forums, import, me, meetings, phase, search, talk};
 
 /// The description.
 pub(crate) async fn document() -> Json<utoipa::openapi::OpenApi> {
@@ -39,6 +39,13 @@ pub(crate) async fn document() -> Json<utoipa::openapi::OpenApi> {
         talk::change,
         talk::delete,
         talk::mark_read,
+        phase::change,
+        phase::versions,
+        phase::version,
+        phase::changes,
+        phase::checks,
+        phase::publish,
+        phase::withdraw,
         documents::authors,
         me::read,
         me::write,

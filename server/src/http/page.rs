@@ -3,6 +3,11 @@
 //! What stands on the paper is rendered in `shared`, with the same code that the app uses. A page carries the rows it was made from, so that the
 //! app starts without asking again, and a policy that lets nothing in but the server's own files.
 
+pub(crate) mod phase;
+pub(crate) mod public;
+pub(crate) mod publication;
+pub(crate) mod versions;
+
 use axum::extract::{Query, Request, State};
 use axum::http::{HeaderMap, HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Response};
@@ -124,7 +129,7 @@ async fn meeting_page(state: &AppState, access: &MeetingAccess, reader: &Reader)
         title: format!("{name}, {}", detail.forum_name),
         attributes: vec![("data-page", "meeting".to_owned()), ("data-meeting", detail.id.to_string()), ("data-document", document)],
         content: vec![
-            render::page::meeting_bar(&name, &detail.id, detail.phase, catalogue),
+            render::page::meeting_bar(&name, &detail, catalogue),
             render::page::desk(render::outline(&snapshot, catalogue), paper),
         ],
         boot: Some(BootPage::Meeting { detail }),

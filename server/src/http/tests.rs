@@ -1,6 +1,7 @@
 //! The API as a program outside sees it, without a socket.
 
 mod access;
+mod phase;
 mod search;
 mod talk;
 
@@ -24,7 +25,7 @@ use crate::store::Batch;
 
 struct TestApp {
     server: Server,
-    _folder: TempDir,
+    folder: TempDir,
 }
 
 struct Answer {
@@ -51,7 +52,7 @@ impl TestApp {
     async fn new() -> Self {
         let folder = tempfile::tempdir().unwrap();
         let config = Config { data: folder.path().to_owned(), ..Config::default() };
-        Self { server: Server::open(&config).await.unwrap(), _folder: folder }
+        Self { server: Server::open(&config).await.unwrap(), folder }
     }
 
     fn router(&self) -> Router {

@@ -90,6 +90,13 @@ pub(super) static CATALOGUE: Catalogue = Catalogue {
             Phase::InReview => "Til godkendelse",
             Phase::Approved => "Godkendt",
         },
+        phases: "Mødets fase",
+        next_step: |to| match to {
+            Phase::Draft | Phase::SentOut => "Udsend…",
+            Phase::InSession => "Begynd mødet…",
+            Phase::InReview => "Send til godkendelse…",
+            Phase::Approved => "Godkend…",
+        },
         section_kinds: SectionKinds {
             background: "Baggrund",
             resume: "Resumé",

@@ -90,6 +90,13 @@ pub(super) static CATALOGUE: Catalogue = Catalogue {
             Phase::InReview => "In review",
             Phase::Approved => "Approved",
         },
+        phases: "The meeting's phase",
+        next_step: |to| match to {
+            Phase::Draft | Phase::SentOut => "Send out…",
+            Phase::InSession => "Begin the meeting…",
+            Phase::InReview => "Send for approval…",
+            Phase::Approved => "Approve…",
+        },
         section_kinds: SectionKinds {
             background: "Background",
             resume: "Summary",

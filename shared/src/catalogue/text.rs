@@ -120,6 +120,9 @@ pub struct Meeting {
     pub short: fn(Option<&str>) -> String,
     pub kind: fn(Kind) -> &'static str,
     pub phase: fn(Phase) -> &'static str,
+    pub phases: &'static str,
+    /// The next step, by where it leads.
+    pub next_step: fn(Phase) -> &'static str,
     pub section_kinds: SectionKinds,
     pub time: &'static str,
     pub date: &'static str,

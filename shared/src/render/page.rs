@@ -4,10 +4,11 @@
 
 use super::element::{Element, element};
 use super::html::to_html;
-use super::icon::{Icon, icon};
+use super::icon::{Icon, icon, small_icon};
 use super::meeting::CONTENT_ID;
 use super::outline::OUTLINE_ID;
 use crate::access::Phase;
+use crate::api::MeetingDetail;
 use crate::catalogue::{Catalogue, Language};
 use crate::id::MeetingId;
 
@@ -125,21 +126,66 @@ fn export_menu(meeting: &MeetingId, catalogue: &Catalogue) -> Element {
 }
 
 /// The bar of a meeting before the app is there: where one is, what can be taken along, and the outline's button on narrow screens.
-pub fn meeting_bar(name: &str, meeting: &MeetingId, phase: Phase, catalogue: &Catalogue) -> Element {
+pub fn meeting_bar(name: &str, detail: &MeetingDetail, catalogue: &Catalogue) -> Element {
     let outline = element("button")
         .class("btn only-sheet first")
         .attribute("type", "button")
         .attribute("popovertarget", OUTLINE_ID)
         .child(icon(Icon::Menu))
         .child(element("span").text(catalogue.meeting.outline));
-    let phase = element("b").text((catalogue.meeting.phase)(phase));
-    let phase = element("span").class("phase-s").child(element("span").class("dot")).child(phase);
     let state =
         element("span").class("saved").child(element("span").class("spin")).child(element("span").text(catalogue.states.connecting));
     element("header")
         .class("bar has-m")
-        .child(element("div").class("id").child(word(catalogue)).child(element("span").class("where").text(name.to_owned())).child(phase))
-        .child(element("div").class("bar-end").child(outline).child(state).child(export_menu(meeting, catalogue)))
+        .child(element("div").class("id").child(word(catalogue)).child(element("span").class("where").text(name.to_owned())))
+        .child(element("div").class("steps").children(phases(detail.phase, catalogue)))
+        .child(element("div").class("bar-end").child(outline).child(state).child(export_menu(&detail.id, catalogue)).children(next_step(detail, catalogue)))
+}
+
+/// Where a meeting stands in its life: all phases on a wide screen, the one it is in on a narrow one.
+pub fn phases(now: Phase, catalogue: &Catalogue) -> Vec<Element> {
+    let name = |phase| (catalogue.meeting.phase)(phase);
+    let dot = || element("span").class("dot");
+    let step = |phase: Phase| {
+        let entry = element("li");
+        if phase < now {
+            entry.class("done").child(small_icon(Icon::Check)).text(name(phase))
+        } else if phase == now {
+            entry.class("now").attribute("aria-current", "step").child(dot()).text(name(phase))
+        } else {
+            entry.text(name(phase))
+        }
+    };
+    let all = element("ol").class("phase").attribute("aria-label", catalogue.meeting.phases).children(Phase::ALL.map(step));
+    vec![all, element("span").class("phase-s").child(dot()).child(element("b").text(name(now)))]
+}
+
+/// The way to the next step of a meeting's life, if the reader may make it. It leads to a page that asks first.
+pub fn next_step(detail: &MeetingDetail, catalogue: &Catalogue) -> Option<Element> {
+    let to = match detail.phase {
+        Phase::Draft => Phase::SentOut,
+        Phase::SentOut => Phase::InSession,
+        Phase::InSession => Phase::InReview,
+        Phase::InReview => Phase::Approved,
+        Phase::Approved => return None,
+    };
+    let verb = detail.phase.verb_to(to)?.as_str();
+    detail.may.iter().any(|may| may == verb).then(|| {
+        element("a").class("btn go").attribute("href", format!("/m/{}/fase?til={}", detail.id, to.as_str())).text((catalogue
+            .meeting
+            .next_step)(
+            to
+        ))
+    })
+}
+
+/// The bar of a page about a meeting that the server alone makes: the way back to the meeting.
+pub fn step_bar(name: &str, back: String, catalogue: &Catalogue) -> Element {
+    let back = element("a").class("where").attribute("href", back).text(name.to_owned());
+    element("header")
+        .class("bar")
+        .child(element("div").class("id").child(word(catalogue)).child(back))
+        .child(element("div").class("bar-end"))
 }
 
 /// The desk: the outline beside the paper.
@@ -167,11 +213,35 @@ fn word(catalogue: &Catalogue) -> Element {
 mod tests {
     use super::*;
 
+    fn detail(phase: Phase, may: &[&str]) -> MeetingDetail {
+        MeetingDetail {
+            id: "m1".parse().expect("an id"),
+            forum: "f1".parse().expect("an id"),
+            forum_name: "Kredsen".into(),
+            phase,
+            documents: Vec::new(),
+            participants: Vec::new(),
+            attachments: Vec::new(),
+            may: may.iter().map(|verb| (*verb).to_owned()).collect(),
+        }
+    }
+
+    #[test]
+    fn the_bar_shows_the_phase_and_the_next_step_to_those_who_may_make_it() {
+        let catalogue = Catalogue::of(Language::Da);
+        let bar = |phase, may: &[&str]| to_html(&meeting_bar("Møde", &detail(phase, may), catalogue));
+        let html = bar(Phase::SentOut, &["see_meeting", "start_meeting"]);
+        assert!(html.contains("<li class=\"now\" aria-current=\"step\"><span class=\"dot\"></span>Udsendt</li><li>I gang</li>"), "{html}");
+        assert!(html.contains("href=\"/m/m1/fase?til=in_session\""), "{html}");
+        assert!(!bar(Phase::SentOut, &["see_meeting"]).contains("/fase"), "a reader is offered nothing");
+        assert!(!bar(Phase::Approved, &["correct"]).contains("/fase"), "what is approved is at its end");
+    }
+
     #[test]
     fn a_page_has_no_inline_script_and_no_inline_style() {
         let catalogue = Catalogue::of(Language::Da);
         let content = vec![
-            meeting_bar("Møde <1>", &"m".parse().expect("an id"), Phase::Draft, catalogue),
+            meeting_bar("Møde <1>", &detail(Phase::Draft, &["send_out"]), catalogue),
             message(catalogue.states.missing_title, catalogue.states.missing_help, catalogue),
         ];
         let html = document(Page {

@@ -52,7 +52,7 @@ async fn check_after(window: &Window, page: &str, prepare: impl AsyncFn() -> Res
 }
 
 /// Looks at the page as it is in every look.
-async fn check(window: &Window, page: &str) -> Result<()> {
+pub(super) async fn check(window: &Window, page: &str) -> Result<()> {
     check_after(window, page, async || Ok(())).await
 }
 

@@ -8,6 +8,7 @@ mod marks;
 mod network;
 mod offline;
 mod parts;
+mod phases;
 mod quill;
 mod together;
 

@@ -10,6 +10,7 @@ mod kill;
 mod live;
 mod load;
 mod logs;
+mod phases;
 mod restart;
 mod slow;
 mod stock;

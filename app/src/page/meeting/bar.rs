@@ -2,12 +2,13 @@
 
 use std::rc::Rc;
 
+use dagsorden_shared::access::Verb;
 use dagsorden_shared::api::Person;
 use dagsorden_shared::render::element::{Element, element};
 use dagsorden_shared::render::icon::{Icon, icon, small_icon};
 use dagsorden_shared::render::meeting as render;
 use dagsorden_shared::render::outline::OUTLINE_ID;
-use dagsorden_shared::render::page::export_links;
+use dagsorden_shared::render::page;
 use leptos::prelude::*;
 use leptos::task::spawn_local;
 
@@ -27,7 +28,9 @@ pub(super) fn Bar(meeting: Meeting) -> impl IntoView {
     let text = meeting.frame.text;
     let header = meeting.with(|parts| parts.signals.header);
     let name = move || render::short_name(&header.get(), text);
-    let phase = meeting.with(|parts| (text.meeting.phase)(parts.detail.phase));
+    let detail = meeting.rows.detail;
+    let steps = parts(move || page::phases(detail.with(|detail| detail.phase), text));
+    let next = parts(move || detail.with(|detail| page::next_step(detail, text)).into_iter().collect());
     let outline = fixed(vec![outline_button(text.meeting.outline)]);
     let people = parts(move || vec![people(meeting)]);
     let saved = parts(move || vec![saved(meeting)]);
@@ -48,14 +51,15 @@ pub(super) fn Bar(meeting: Meeting) -> impl IntoView {
             <div class="id">
                 <a class="word" href="/">{text.common.product}</a>
                 <span class="where">{name}</span>
-                <span class="phase-s"><span class="dot"></span><b>{phase}</b></span>
             </div>
+            <div class="steps" use:drawn=steps></div>
             <div class="bar-end">
                 <span use:drawn=outline></span>
                 <span use:drawn=people></span>
                 <span role="status" use:drawn=saved></span>
                 <span use:menu=export></span>
                 <span use:menu=more></span>
+                <span use:drawn=next></span>
             </div>
         </header>
     }
@@ -73,17 +77,20 @@ fn outline_button(label: &'static str) -> Element {
 fn entries(meeting: Meeting) -> Vec<Entry> {
     let frame = meeting.frame;
     let text = frame.text;
-    let id = meeting.with(|parts| parts.detail.id.clone());
+    let id = meeting.rows.id();
+    let deleted = id.clone();
     let delete = move || {
-        let id = id.clone();
+        let id = deleted.clone();
         spawn_local(async move {
             if let Err(error) = http::delete(&format!("/api/meetings/{id}")).await {
                 toast::show(&problem::sentence(text, &error), None);
             }
         });
     };
+    let steps = Entry::link(format!("/m/{id}/fase"), text.meeting.phases);
     let shown = meeting.with(|parts| parts.editors.shows_authors());
     let mut entries = vec![
+        Entry::Link(steps),
         Entry::run(text.meeting.meeting_details, move || meeting.ask_details()),
         Entry::run(text.find.title, move || meeting.with(|parts| parts.editors.open_find())),
         Entry::run(if shown { text.authors.hide } else { text.authors.title }, move || meeting.toggle_authors()),
@@ -92,14 +99,16 @@ fn entries(meeting: Meeting) -> Vec<Entry> {
         Entry::run(text.meeting.shortcuts, move || shortcuts::show(frame)),
     ];
     entries.extend(language::entries(text.language));
-    entries.extend([Entry::Line, Entry::run(text.meeting.delete_meeting, delete)]);
+    if meeting.rows.may(Verb::DeleteMeeting) {
+        entries.extend([Entry::Line, Entry::run(text.meeting.delete_meeting, delete)]);
+    }
     entries
 }
 
 /// What one takes along: files, and paper.
 fn exports(meeting: Meeting) -> Vec<Entry> {
     let text = meeting.frame.text;
-    let links = meeting.with(|parts| export_links(&parts.detail.id, text));
+    let links = page::export_links(&meeting.rows.id(), text);
     let print = Entry::run(text.meeting.print, || drop(window().print()));
     links.into_iter().map(Entry::Link).chain([Entry::Line, print]).collect()
 }

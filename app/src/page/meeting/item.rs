@@ -26,9 +26,12 @@ use crate::view::{FieldKind, MountOptions};
 pub(super) fn Item(meeting: Meeting, id: ItemId) -> impl IntoView {
     let text = meeting.frame.text;
     let signals = meeting.item(&id);
-    let attachments = meeting.with(|parts| parts.detail.attachments.iter().filter(|row| row.item == id).cloned().collect::<Vec<_>>());
-    let files = (!attachments.is_empty()).then(|| files(&attachments.iter().collect::<Vec<_>>(), text));
-    let files = fixed(files.into_iter().collect());
+    let (detail, own) = (meeting.rows.detail, id.clone());
+    let files = parts(move || {
+        let detail = detail.read();
+        let attachments: Vec<_> = detail.attachments.iter().filter(|row| row.item == own).collect();
+        (!attachments.is_empty()).then(|| files(&attachments, text)).into_iter().collect()
+    });
     let facts = parts(move || facts(meeting, signals));
     // An empty title has a name for those who cannot see the placeholder.
     let unnamed = parts(move || {

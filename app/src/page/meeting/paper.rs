@@ -19,10 +19,10 @@ pub(super) fn Paper(meeting: Meeting) -> impl IntoView {
     let text = meeting.frame.text;
     let header = meeting.with(|parts| parts.signals.header);
     let items = meeting.with(|parts| parts.signals.items);
-    let (forum, participants) = meeting.with(|parts| (parts.detail.forum_name.clone(), parts.detail.participants.clone()));
+    let detail = meeting.rows.detail;
     let top = parts(move || {
-        let header = header.get();
-        vec![render::letter(&header, &forum, text), render::header(&header, &participants, text)]
+        let (header, detail) = (header.get(), detail.read());
+        vec![render::letter(&header, &detail.forum_name, text), render::header(&header, &detail.participants, text)]
     });
     let empty = parts(move || if items.get().is_empty() { vec![render::no_items(text)] } else { Vec::new() });
     let shown = |symbol, label: &'static str| fixed(vec![small_icon(symbol), element("span").text(label)]);

@@ -29,10 +29,14 @@ pub(super) fn follow(meeting: Meeting) {
             parts.signals.follow_peers(&peers);
         });
     });
-    // What is written in a deleted meeting would go nowhere.
+    // What is written in a deleted meeting, or without the right, would go nowhere. The style sheet takes away what one writes with.
     Effect::new(move |_| {
-        let gone = matches!(meeting.state.get(), SaveState::Gone);
-        meeting.with(|parts| parts.editors.set_read_only(gone));
+        let locked = matches!(meeting.state.get(), SaveState::Gone) || !meeting.rows.write.get();
+        meeting.with(|parts| parts.editors.set_read_only(locked));
+        if let Some(body) = document().body() {
+            // The name is a valid one.
+            drop(body.toggle_attribute_with_force("data-locked", locked));
+        }
     });
     announce_people(meeting);
 }

@@ -1,7 +1,5 @@
 //! The band under the bar: no connection, a refused text, a meeting that is gone. Says what happened to the text, why, and what to do.
 
-use std::rc::Rc;
-
 use dagsorden_shared::render::element::{Element, element};
 use dagsorden_shared::render::icon::{Icon, icon};
 use leptos::prelude::*;
@@ -14,9 +12,6 @@ use crate::sync::{SaveState, SetAside, http};
 use crate::ui::dialog::button;
 use crate::ui::drawn::{drawn, parts};
 use crate::ui::{announcer, toast};
-
-/// What the server says when its disk is full.
-const STORAGE_FULL: &str = r#"{"type":"storage","full":true}"#;
 
 /// The band, while there is something to say.
 #[component]
@@ -31,8 +26,6 @@ pub(super) fn Strip(meeting: Meeting) -> impl IntoView {
         }
     });
     let aside = meeting.with(|parts| parts.replica.aside());
-    let full = RwSignal::new(false);
-    meeting.with(|parts| parts.replica.on_event(Rc::new(move |event| full.set(event == STORAGE_FULL))));
     let bands = parts(move || {
         let refused = match meeting.state.get() {
             SaveState::Refused(refused) => Some(refused),
@@ -42,7 +35,7 @@ pub(super) fn Strip(meeting: Meeting) -> impl IntoView {
         let kept = ("dismiss", text.common.close);
         let notes =
             refused.map(|refused| note(meeting, &refused, reload)).into_iter().chain(aside.get().map(|aside| note(meeting, &aside, kept)));
-        strip(meeting, full.get()).into_iter().chain(notes).collect()
+        strip(meeting, meeting.rows.full.get()).into_iter().chain(notes).collect()
     });
     let act = move |event: web_sys::MouseEvent| {
         let button = event.target().and_then(|target| target.dyn_into::<web_sys::Element>().ok()?.closest("[data-action]").ok()?);
@@ -111,7 +104,7 @@ fn copy(meeting: Meeting, event: &web_sys::MouseEvent) {
 }
 
 fn restore(meeting: Meeting) {
-    let id = meeting.with(|parts| parts.detail.id.clone());
+    let id = meeting.rows.id();
     spawn_local(async move {
         match http::post_empty(&format!("/api/meetings/{id}/restore")).await {
             Ok(()) => drop(window().location().reload()),

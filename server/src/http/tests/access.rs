@@ -82,7 +82,13 @@ fn fill(path: &str, forum: &str, meeting: &str, document: &str) -> String {
     if text.is_empty() { "/".to_owned() } else { text }
 }
 
-async fn account(state: &super::super::AppState, name: &str, roles: Vec<(ForumChoice, Role)>, administrator: bool, active: bool) -> String {
+pub(super) async fn account(
+    state: &super::super::AppState,
+    name: &str,
+    roles: Vec<(ForumChoice, Role)>,
+    administrator: bool,
+    active: bool,
+) -> String {
     let new = NewAccount {
         id: AccountId::from_random(random_bits()),
         name: name.to_owned(),
