@@ -9,6 +9,7 @@ mod parts;
 mod pause;
 mod random;
 pub mod sync;
+mod talk;
 mod ui;
 pub mod view;
 

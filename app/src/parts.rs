@@ -77,6 +77,38 @@ pub(crate) async fn await_tools() {
     drop(load_tools().await);
 }
 
+/// The part `talk`: what people say beside the text.
+pub(crate) trait Talk {
+    /// The server has something new, or is there again.
+    fn refresh(&self);
+    /// Opens the field for a comment on what is selected.
+    fn comment(&self);
+    /// Opens the field for a comment on an item as a whole.
+    fn comment_item(&self, item: &ItemId);
+    /// Takes the next thread in hand (1), or the one before (-1).
+    fn step(&self, by: isize);
+}
+
+#[wasm_split(talk, wasm_split_path = ::leptos::wasm_split, fallible)]
+fn load_talk(meeting: Meeting) -> Result<Option<Rc<dyn Talk>>, PartError> {
+    Ok(crate::talk::start(meeting).map(|desk| Rc::new(desk) as Rc<dyn Talk>))
+}
+
+/// Sets the part `talk` up beside the paper; `keep` gets it once it is there.
+pub(crate) fn start_talk(meeting: Meeting, keep: impl FnOnce(Rc<dyn Talk>) + 'static) {
+    let keep: Box<dyn FnOnce(Rc<dyn Talk>)> = Box::new(keep);
+    let text = meeting.text();
+    run(
+        text,
+        Box::pin(async move {
+            if let Some(talk) = load_talk(meeting).await? {
+                keep(talk);
+            }
+            Ok(())
+        }),
+    );
+}
+
 #[wasm_split(home, wasm_split_path = ::leptos::wasm_split, fallible)]
 fn load_home(frame: Frame, forums: Vec<ForumRow>) -> Result<(), PartError> {
     crate::page::home::start(frame, forums);

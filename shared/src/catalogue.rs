@@ -11,7 +11,9 @@ mod da;
 mod en;
 
 use crate::meeting_json::{ParticipantStatus, SectionKind};
-use text::{Authors, Common, Dates, Dialogs, Editor, Export, Find, Home, Identity, Import, Live, Meeting, Problems, Search, Shortcuts, States};
+use text::{
+    Authors, Common, Dates, Dialogs, Editor, Export, Find, Home, Identity, Import, Live, Meeting, Problems, Search, Shortcuts, States, Talk,
+};
 
 /// A language of the page. Danish first.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Hash)]
@@ -74,6 +76,7 @@ pub struct Catalogue {
     pub import: Import,
     pub search: Search,
     pub shortcuts: Shortcuts,
+    pub talk: Talk,
     pub live: Live,
     pub problems: Problems,
 }

@@ -15,11 +15,14 @@ mod section;
 mod state;
 mod strip;
 
+use std::cell::RefCell;
 use std::rc::Rc;
 
+use dagsorden_shared::access::Verb;
 use dagsorden_shared::agenda::{Edit, NewSection};
-use dagsorden_shared::api::{Author, MeetingDetail};
-use dagsorden_shared::id::{ClientId, ItemId, SectionId};
+use dagsorden_shared::api::{Author, MeetingDetail, Person};
+use dagsorden_shared::catalogue::Catalogue;
+use dagsorden_shared::id::{ClientId, ItemId, MeetingId, SectionId};
 use dagsorden_shared::meeting_json::SectionKind;
 use leptos::prelude::*;
 use leptos::task::spawn_local;
@@ -27,9 +30,11 @@ use wasm_bindgen::JsCast;
 
 use super::frame::Frame;
 use super::{identity, problem, shortcuts};
+use crate::parts::{Talk, start_talk};
 use crate::random;
 use crate::sync::peers::Peer;
 use crate::sync::{Replica, SaveState, UndoGroup, http};
+use crate::talk::PANEL_ID;
 use crate::ui::{announcer, toast};
 use crate::view::EditorContext;
 use rows::Rows;
@@ -43,6 +48,10 @@ struct Parts {
     replica: Rc<Replica>,
     editors: Rc<EditorContext>,
     signals: Rc<MeetingSignals>,
+    /// Names the person in the device's own store.
+    user: String,
+    /// What people say, once its part is loaded.
+    talk: RefCell<Option<Rc<dyn Talk>>>,
 }
 
 /// Handle to the page's parts. Cheap to copy, so that views can hold it.
@@ -54,6 +63,8 @@ pub(crate) struct Meeting {
     state: RwSignal<SaveState>,
     peers: RwSignal<Vec<Peer>>,
     rows: Rows,
+    /// Open threads and unread comments of each item that has any.
+    counts: RwSignal<Vec<(ItemId, u32, u32)>>,
     parts: StoredValue<Rc<Parts>, LocalStorage>,
 }
 
@@ -70,6 +81,58 @@ impl Meeting {
 
     fn item(self, id: &ItemId) -> ItemSignals {
         self.with(|parts| parts.signals.item(id))
+    }
+
+    /// Does something with what people say, if its part is loaded.
+    fn with_talk(self, act: impl FnOnce(&dyn Talk)) {
+        let talk = self.with(|parts| parts.talk.borrow().clone());
+        if let Some(talk) = talk {
+            act(&*talk);
+        }
+    }
+
+    fn refresh_talk(self) {
+        self.with_talk(|talk| talk.refresh());
+    }
+
+    /// All words of the page.
+    pub(crate) fn text(self) -> &'static Catalogue {
+        self.frame.text
+    }
+
+    /// Who one is.
+    pub(crate) fn me(self) -> RwSignal<Person> {
+        self.frame.me
+    }
+
+    /// Names the person in the device's own store.
+    pub(crate) fn user(self) -> String {
+        self.with(|parts| parts.user.clone())
+    }
+
+    /// The meeting.
+    pub(crate) fn id(self) -> MeetingId {
+        self.rows.id()
+    }
+
+    /// Whether one may do this now.
+    pub(crate) fn may(self, verb: Verb) -> bool {
+        untrack(|| self.rows.may(verb))
+    }
+
+    /// Where people write.
+    pub(crate) fn editors(self) -> Rc<EditorContext> {
+        self.with(|parts| Rc::clone(&parts.editors))
+    }
+
+    /// Open threads and unread comments of each item that has any.
+    pub(crate) fn counts(self) -> RwSignal<Vec<(ItemId, u32, u32)>> {
+        self.counts
+    }
+
+    /// What to tell of an answer that was no success.
+    pub(crate) fn problem(self, error: &http::HttpError) -> String {
+        problem::sentence(self.frame.text, error)
     }
 
     /// Makes edits as one step of undo, where one may write. What cannot be made is said; the text stays as it is.
@@ -201,9 +264,17 @@ pub(super) async fn start(frame: Frame, user: String, detail: MeetingDetail) {
             signals.follow(replica_.agenda(), changes);
         }));
     }
-    let parts = Rc::new(Parts { replica, editors, signals });
+    let parts = Rc::new(Parts { replica, editors, signals, user, talk: RefCell::default() });
     let rows = Rows::of(detail);
-    let meeting = Meeting { frame, here: RwSignal::new(None), state, peers, rows, parts: StoredValue::new_local(parts) };
+    let meeting = Meeting {
+        frame,
+        here: RwSignal::new(None),
+        state,
+        peers,
+        rows,
+        counts: RwSignal::new(Vec::new()),
+        parts: StoredValue::new_local(parts),
+    };
     rows::follow(meeting);
     // The test contract closes the dialog that asks for a name, so it is open by the time the contract is there.
     #[cfg(feature = "test-hooks")]
@@ -213,6 +284,7 @@ pub(super) async fn start(frame: Frame, user: String, detail: MeetingDetail) {
     super::swap_in(move || view! { <Page meeting/> }).await;
     meeting.with(|parts| parts.editors.attach());
     presence::follow(meeting);
+    start_talk(meeting, move |talk| meeting.with(|parts| drop(parts.talk.replace(Some(talk)))));
     // A dialog can be opened only once it stands in the page.
     if frame.me.with_untracked(|me| me.name.is_empty()) {
         meeting.ask_name();
@@ -228,6 +300,7 @@ fn Page(meeting: Meeting) -> impl IntoView {
         <div class="desk">
             <outline::Outline meeting/>
             <paper::Paper meeting/>
+            <aside class="talk sheet" id=PANEL_ID popover="auto" aria-label=meeting.frame.text.talk.title></aside>
         </div>
         <bar::Dock meeting/>
     }
@@ -249,6 +322,9 @@ fn shortcut(meeting: Meeting, event: &web_sys::KeyboardEvent) {
         "?" if !in_text && !control => shortcuts::show(meeting.frame),
         "F1" => shortcuts::show(meeting.frame),
         "F6" => focus(".toc a"),
+        "m" | "M" if event.alt_key() && event.shift_key() && !control => meeting.with_talk(|talk| talk.comment()),
+        "n" | "N" if event.alt_key() && event.shift_key() && !control => meeting.with_talk(|talk| talk.step(1)),
+        "b" | "B" if event.alt_key() && event.shift_key() && !control => meeting.with_talk(|talk| talk.step(-1)),
         "k" | "K" if control && !event.alt_key() && !in_text => drop(window().location().set_href("/soeg")),
         "h" | "H" if control && !event.alt_key() => meeting.with(|parts| parts.editors.open_find()),
         "ArrowDown" | "ArrowUp" if event.alt_key() && event.shift_key() && !control => {

@@ -119,7 +119,9 @@ impl EditorContext {
 
     /// An anchor around what the person has selected, and its field. `None` if nothing is.
     pub fn selected_anchor(&self) -> Option<(Field, Anchor)> {
-        let field = self.active()?;
+        // Where one may only read there is no field that one writes in.
+        let selected = || self.field_at(dom::selection()?.anchor_node().map(Into::into));
+        let field = self.active().or_else(selected)?;
         field.read_selection();
         let selection = field.state.borrow().selection().filter(|selection| !selection.is_caret())?;
         let stick = |offset: u32, before: bool| self.port().sticky(&field.field, offset, before);

@@ -81,6 +81,44 @@ pub struct Home {
     pub open_demo: &'static str,
 }
 
+/// What people say beside the text.
+#[derive(Debug)]
+pub struct Talk {
+    pub title: &'static str,
+    pub none: &'static str,
+    pub comment: &'static str,
+    pub comment_item: &'static str,
+    pub new_about: With,
+    pub new_section: &'static str,
+    pub new_item: &'static str,
+    pub thread_about: With,
+    pub about_section: &'static str,
+    pub about_item: &'static str,
+    pub words_gone: With,
+    pub words_were: With,
+    pub solved_by: With,
+    pub show: &'static str,
+    pub resolve: &'static str,
+    pub reopen: &'static str,
+    pub fold: &'static str,
+    pub replies: Count,
+    pub reply: &'static str,
+    pub reply_label: &'static str,
+    pub change: &'static str,
+    pub change_label: &'static str,
+    pub delete: &'static str,
+    pub delete_sure: &'static str,
+    pub edited: &'static str,
+    pub unread: &'static str,
+    pub now: &'static str,
+    pub waiting: &'static str,
+    pub refused: With,
+    /// Place, how many, who said what first.
+    pub number_of: fn(u32, u32, &str) -> String,
+    /// Open threads, unread comments.
+    pub counts: fn(u32, u32) -> String,
+}
+
 /// The page of a search.
 #[derive(Debug)]
 pub struct Search {

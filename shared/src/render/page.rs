@@ -96,7 +96,10 @@ pub fn home_bar(catalogue: &Catalogue) -> Element {
         .attribute("accesskey", "s")
         .child(icon(Icon::Search))
         .child(element("span").text(catalogue.search.title));
-    element("header").class("bar").child(element("div").class("id").child(word(catalogue))).child(element("div").class("bar-end").child(search))
+    element("header")
+        .class("bar")
+        .child(element("div").class("id").child(word(catalogue)))
+        .child(element("div").class("bar-end").child(search))
 }
 
 /// What a meeting can be exported as, in the order that is offered: names on the wire, which are also the endings of the files.
@@ -139,7 +142,14 @@ pub fn meeting_bar(name: &str, detail: &MeetingDetail, catalogue: &Catalogue) ->
         .class("bar has-m")
         .child(element("div").class("id").child(word(catalogue)).child(element("span").class("where").text(name.to_owned())))
         .child(element("div").class("steps").children(phases(detail.phase, catalogue)))
-        .child(element("div").class("bar-end").child(outline).child(state).child(export_menu(&detail.id, catalogue)).children(next_step(detail, catalogue)))
+        .child(
+            element("div")
+                .class("bar-end")
+                .child(outline)
+                .child(state)
+                .child(export_menu(&detail.id, catalogue))
+                .children(next_step(detail, catalogue)),
+        )
 }
 
 /// Where a meeting stands in its life: all phases on a wide screen, the one it is in on a narrow one.

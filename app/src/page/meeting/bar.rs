@@ -15,6 +15,7 @@ use leptos::task::spawn_local;
 use super::Meeting;
 use crate::page::{language, problem, shortcuts};
 use crate::sync::{SaveState, http};
+use crate::talk::PANEL_ID;
 use crate::ui::drawn::{drawn, fixed, parts};
 use crate::ui::menu::{Entry, Menu, menu};
 use crate::ui::{person, toast};
@@ -32,6 +33,7 @@ pub(super) fn Bar(meeting: Meeting) -> impl IntoView {
     let steps = parts(move || page::phases(detail.with(|detail| detail.phase), text));
     let next = parts(move || detail.with(|detail| page::next_step(detail, text)).into_iter().collect());
     let outline = fixed(vec![outline_button(text.meeting.outline)]);
+    let talk = fixed(vec![talk_button(text.talk.title)]);
     let people = parts(move || vec![people(meeting)]);
     let saved = parts(move || vec![saved(meeting)]);
     let export = Menu {
@@ -55,6 +57,7 @@ pub(super) fn Bar(meeting: Meeting) -> impl IntoView {
             <div class="steps" use:drawn=steps></div>
             <div class="bar-end">
                 <span use:drawn=outline></span>
+                <span use:drawn=talk></span>
                 <span use:drawn=people></span>
                 <span role="status" use:drawn=saved></span>
                 <span use:menu=export></span>
@@ -63,6 +66,16 @@ pub(super) fn Bar(meeting: Meeting) -> impl IntoView {
             </div>
         </header>
     }
+}
+
+/// Opens the talk where it is a sheet.
+fn talk_button(label: &'static str) -> Element {
+    element("button")
+        .class("btn plain only-talk hide-p")
+        .attribute("type", "button")
+        .attribute("popovertarget", PANEL_ID)
+        .child(icon(Icon::Comment))
+        .child(element("span").text(label))
 }
 
 fn outline_button(label: &'static str) -> Element {
@@ -162,6 +175,7 @@ pub(super) fn Dock(meeting: Meeting) -> impl IntoView {
         <nav class="dock" aria-label=text.common.more>
             <button type="button" popovertarget=OUTLINE_ID use:drawn=shown(Icon::Menu, text.meeting.outline)></button>
             <button type="button" on:click=move |_| meeting.add_item() use:drawn=shown(Icon::Plus, text.meeting.new_item)></button>
+            <button type="button" popovertarget=PANEL_ID use:drawn=shown(Icon::Comment, text.talk.title)></button>
             <button type="button" on:click=move |_| meeting.undo() use:drawn=shown(Icon::Undo, text.common.undo)></button>
         </nav>
     }

@@ -118,6 +118,7 @@ fn item_entries(meeting: Meeting, id: &ItemId) -> Vec<Entry> {
         entry(text.item_details, Meeting::ask_item_details),
         entry(text.move_up, |meeting, id| meeting.move_item(id, -1)),
         entry(text.move_down, |meeting, id| meeting.move_item(id, 1)),
+        entry(meeting.frame.text.talk.comment_item, |meeting, id| meeting.with_talk(|talk| talk.comment_item(id))),
         Entry::Line,
         entry(text.delete_item, Meeting::delete_item),
     ]

@@ -86,7 +86,10 @@ fn Entry(meeting: Meeting, id: ItemId, dragged: RwSignal<Option<Drag>>) -> impl 
         move || meeting.here.read().as_ref() == Some(&id)
     };
     let current = here.clone();
-    let shown = parts(move || entry(meeting, signals));
+    let shown = {
+        let id = id.clone();
+        parts(move || entry(meeting, signals, &id))
+    };
     let state = {
         let id = id.clone();
         move || {
@@ -156,7 +159,7 @@ fn dressed(link: web_sys::Element, classes: Rc<dyn Fn() -> String>) {
     StoredValue::new_local(effect);
 }
 
-fn entry(meeting: Meeting, signals: ItemSignals) -> Vec<Element> {
+fn entry(meeting: Meeting, signals: ItemSignals, id: &ItemId) -> Vec<Element> {
     let text = &meeting.frame.text.meeting;
     let values = signals.values.get();
     let title = signals.title.get();
@@ -171,7 +174,12 @@ fn entry(meeting: Meeting, signals: ItemSignals) -> Vec<Element> {
         element("span").class("n").text(signals.number.get()),
         element("span").class("t").children(values.closed.then(|| small_icon(Icon::Lock))).text(title),
     ];
-    head.into_iter().chain(minutes).chain(writing).collect()
+    let counts = meeting.counts.read().iter().find(|count| count.0 == *id).map(|count| (count.1, count.2));
+    let talk = counts.map(|(open, unread)| {
+        let symbol = if unread > 0 { element("span").class("unread") } else { small_icon(Icon::Comment) };
+        element("span").class("sub").child(symbol).text((meeting.frame.text.talk.counts)(open, unread))
+    });
+    head.into_iter().chain(minutes).chain(talk).chain(writing).collect()
 }
 
 impl Meeting {

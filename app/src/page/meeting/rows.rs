@@ -83,12 +83,17 @@ pub(super) fn follow(meeting: Meeting) {
             rows.write.set(write);
             ask();
         }
-        Some(Event::Meeting { .. } | Event::Again) => ask(),
-        Some(Event::Talk) => {}
+        Some(Event::Meeting { .. }) => ask(),
+        Some(Event::Again) => {
+            ask();
+            meeting.refresh_talk();
+        }
+        Some(Event::Talk) => meeting.refresh_talk(),
         // A connection begins, or a newer server says something of its own.
         None => {
             rows.full.set(false);
             ask();
+            meeting.refresh_talk();
         }
     });
     meeting.with(|parts| parts.replica.on_event(listener));
