@@ -15,7 +15,7 @@ use dagsorden_shared::id::ThreadId;
 use web_sys::Element;
 
 pub use self::painted::Mark;
-use self::painted::{Known, NEAR, Painted, Text, covers, spot_of};
+use self::painted::{Ground, Known, NEAR, Painted, Text, covers};
 use super::context::EditorContext;
 use super::decoration::{Decoration, Decorations, Standing};
 use super::part::{Part, Update, When};
@@ -145,7 +145,11 @@ impl Marks {
         let known = self.painted.borrow().iter().any(|painted| painted.mark == mark);
         if !known {
             self.remove(&mark.thread);
-            self.painted.borrow_mut().push(Painted::new(mark));
+            let mut marks = self.painted.borrow_mut();
+            // Beside those of its field: what is asked of a field is asked once.
+            let at = marks.iter().rposition(|painted| painted.is_in(&mark.field)).map_or(marks.len(), |last| last + 1);
+            marks.insert(at, Painted::new(mark));
+            drop(marks);
             self.schedule();
         }
     }
@@ -170,7 +174,7 @@ impl Marks {
         range(thread).iter().for_each(|range| self.only.add(range));
     }
 
-    /// Where all marks are, as of the last frame, in the order they were put.
+    /// Where all marks are, as of the last frame.
     pub fn places(&self) -> Vec<MarkPlace> {
         let marks = self.painted.borrow();
         let place = |painted: &Painted| MarkPlace { thread: painted.mark.thread.clone(), state: painted.at.state, top: painted.top };
@@ -287,11 +291,13 @@ impl Marks {
         let scrolled = dom::scrolled().unwrap_or_default();
         let height = leptos::prelude::window().inner_height().ok().and_then(|height| height.as_f64()).unwrap_or_default();
         let mut spots = Vec::new();
+        let mut ground: Option<Ground> = None;
         for painted in self.painted.borrow_mut().iter_mut() {
-            let field = context.field(&painted.mark.field.to_string()).filter(|field| field.host.is_connected());
-            let field = field.filter(|_| painted.at.state != AnchorState::Waiting);
-            let spot =
-                field.and_then(|field| spot_of(&field, painted.at, height)).map(|[left, top, height]| [left, top + scrolled, height]);
+            if ground.as_ref().is_none_or(|ground| !painted.is_in(ground.field())) {
+                ground = Ground::find(context, &painted.mark.field, height);
+            }
+            let here = ground.as_ref().filter(|_| painted.at.state != AnchorState::Waiting);
+            let spot = here.and_then(|ground| ground.spot(painted.at)).map(|[left, top, height]| [left, top + scrolled, height]);
             let top = spot.map(|spot| spot[1]);
             let differs = match (top, painted.top) {
                 (Some(now), Some(before)) => (now - before).abs() >= NEAR,

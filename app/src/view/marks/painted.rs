@@ -1,5 +1,7 @@
 //! One mark as painted, the text it is in, and where it stands in the window.
 
+use std::rc::Rc;
+
 use dagsorden_shared::agenda::{Anchor, AnchorState, Anchored, Field};
 use dagsorden_shared::id::ThreadId;
 use web_sys::{Node, Range};
@@ -86,21 +88,41 @@ impl Text {
     }
 }
 
-/// Left, top and height of a mark's first letter in the window. Far from the window its item's, without a height: to measure there would lay out what
-/// the browser leaves alone until it is scrolled to.
-pub(super) fn spot_of(field: &EditorField, at: Anchored, window_height: f64) -> Option<Spot> {
-    let item = field.host.closest("[data-item]").ok().flatten().unwrap_or_else(|| field.host.clone().into()).get_bounding_client_rect();
-    if item.bottom() < -window_height || item.top() > 2.0 * window_height {
-        return Some([item.left(), item.top(), 0.0]);
+/// A field in the page, to ask where its marks are.
+pub(super) struct Ground {
+    field: Rc<EditorField>,
+    /// Far from the window its item's place, without a height: to measure there would lay out what the browser leaves alone until it is scrolled to.
+    far: Option<Spot>,
+}
+
+impl Ground {
+    /// `None` if the field is not in the page.
+    pub(super) fn find(context: &EditorContext, field: &Field, window_height: f64) -> Option<Self> {
+        let field = context.field(&field.to_string()).filter(|field| field.host.is_connected())?;
+        let item = field.host.closest("[data-item]").ok().flatten().unwrap_or_else(|| field.host.clone().into());
+        let item = item.get_bounding_client_rect();
+        let is_far = item.bottom() < -window_height || item.top() > 2.0 * window_height;
+        Some(Self { far: is_far.then(|| [item.left(), item.top(), 0.0]), field })
     }
-    let (lines, state) = (field.lines.borrow(), field.state.borrow());
-    let (line, inside) = state.locate(at.start);
-    // At the end of a line the words begin in the next one.
-    let (line, inside) =
-        if at.start < at.end && inside == state.line(line).len() && line + 1 < lines.views.len() { (line + 1, 0) } else { (line, inside) };
-    let place = position::place_in_line(lines.views.get(line)?, inside)?;
-    let rect = position::caret_rect(&place.0, place.1)?;
-    Some([rect.left(), rect.top(), rect.height()])
+
+    pub(super) fn field(&self) -> &Field {
+        &self.field.field
+    }
+
+    /// Left, top and height of a mark's first letter in the window.
+    pub(super) fn spot(&self, at: Anchored) -> Option<Spot> {
+        if self.far.is_some() {
+            return self.far;
+        }
+        let (lines, state) = (self.field.lines.borrow(), self.field.state.borrow());
+        let (line, inside) = state.locate(at.start);
+        // At the end of a line the words begin in the next one.
+        let next = at.start < at.end && inside == state.line(line).len() && line + 1 < lines.views.len();
+        let (line, inside) = if next { (line + 1, 0) } else { (line, inside) };
+        let place = position::place_in_line(lines.views.get(line)?, inside)?;
+        let rect = position::caret_rect(&place.0, place.1)?;
+        Some([rect.left(), rect.top(), rect.height()])
+    }
 }
 
 pub(super) fn covers(range: &Range, x: f64, y: f64) -> bool {
