@@ -9,7 +9,8 @@
 //! 2. A function here, marked `#[wasm_split(NAME, wasm_split_path = ::leptos::wasm_split, fallible)]`, answers the part behind that trait.
 //!    Several functions may name one part.
 //! 3. A part without state is `&'static dyn X` and is asked for each time. A part with state is `Rc<dyn X>`: whoever uses it keeps it in
-//!    `RefCell<Option<Rc<dyn X>>>`, and calls that come before it is loaded do nothing.
+//!    `RefCell<Option<Rc<dyn X>>>`, and calls that come before it is loaded do nothing. What draws over the text needs no place of its own: once
+//!    loaded it adds itself to the parts of the editor's view ([`find`](crate::view::find)).
 //! 4. Whatever fails to load is said by [`run`]; nothing else on the page may depend on it.
 //!
 //! Signals, `Rc`, closures and trait objects cross the border freely. The texts of the catalogue stay in the main module. Parts are few and
@@ -21,7 +22,7 @@ use std::pin::Pin;
 use std::rc::Rc;
 use std::time::Duration;
 
-use dagsorden_shared::api::ForumRow;
+use dagsorden_shared::api::{Author, ForumRow};
 use dagsorden_shared::catalogue::Catalogue;
 use dagsorden_shared::id::{ItemId, SectionId};
 use dagsorden_shared::richtext::Line;
@@ -32,6 +33,7 @@ use leptos::wasm_split::{SplitLoaderError, wasm_split};
 use crate::page::{Frame, Meeting};
 use crate::sync::{http, service_worker};
 use crate::ui::toast;
+use crate::view::EditorContext;
 
 /// How long after a page has started its other parts are fetched.
 const REST: Duration = Duration::from_secs(2);
@@ -46,7 +48,7 @@ impl From<SplitLoaderError> for PartError {
     }
 }
 
-/// The part `tools`: dialogs.
+/// The part `tools`: dialogs, finding, and who wrote what.
 pub(crate) trait Tools {
     /// Shows the help of the keyboard.
     fn shortcuts(&self, frame: Frame);
@@ -58,11 +60,15 @@ pub(crate) trait Tools {
     fn item_details(&self, meeting: Meeting, item: &ItemId);
     /// Asks for another heading of a section.
     fn heading(&self, meeting: Meeting, item: &ItemId, section: &SectionId);
+    /// Opens the bar for finding and replacing.
+    fn find(&self, context: &EditorContext);
+    /// Tints the text by who wrote it.
+    fn authors(&self, context: &EditorContext, authors: Vec<Author>);
 }
 
 #[wasm_split(tools, wasm_split_path = ::leptos::wasm_split, fallible)]
 fn load_tools() -> Result<&'static dyn Tools, PartError> {
-    Ok(&crate::page::tools::Dialogs)
+    Ok(&crate::page::tools::All)
 }
 
 /// Does something with the part `tools`.

@@ -1,7 +1,7 @@
 //! Work that must not stand between a key and its paint: done once, in the pause after the next frame.
 
 use std::cell::Cell;
-use std::rc::{Rc, Weak};
+use std::rc::Rc;
 use std::time::Duration;
 
 use leptos::prelude::{document, request_animation_frame, set_timeout};
@@ -20,17 +20,13 @@ impl AfterPaint {
         Self(Rc::new(Waiting { work: Box::new(work), asked: Cell::new(false) }))
     }
 
-    /// Asks for the work. In a hidden page there are no frames: it is done soon.
+    /// Asks for the work.
     pub(crate) fn ask(&self) {
         if self.0.asked.replace(true) {
             return;
         }
         let waiting = Rc::downgrade(&self.0);
-        if document().hidden() {
-            soon(waiting);
-        } else {
-            request_animation_frame(move || soon(waiting));
-        }
+        after_paint(move || waiting.upgrade().into_iter().for_each(|waiting| waiting.settle()));
     }
 
     /// Does the work now if it was asked for and still waits.
@@ -47,12 +43,13 @@ impl Waiting {
     }
 }
 
-/// A task of its own runs after the frame that is being made.
-fn soon(waiting: Weak<Waiting>) {
-    let settle = move || {
-        if let Some(waiting) = waiting.upgrade() {
-            waiting.settle();
-        }
-    };
-    set_timeout(settle, Duration::ZERO);
+/// Does work once in the pause after the next frame. In a hidden page there are no frames: it is done soon.
+pub(crate) fn after_paint(work: impl FnOnce() + 'static) {
+    let work: Box<dyn FnOnce()> = Box::new(work);
+    // A task of its own runs after the frame that is being made.
+    if document().hidden() {
+        set_timeout(work, Duration::ZERO);
+    } else {
+        request_animation_frame(move || set_timeout(work, Duration::ZERO));
+    }
 }

@@ -4,7 +4,7 @@
 //! their deltas to the document through [`DocumentPort`]; what is shown changes only by what the document reports.
 //! The children of an editable belong to this module alone. Knows no page, no socket and no yrs.
 
-mod authors;
+pub(crate) mod authors;
 mod carets;
 mod clipboard;
 mod composition;
@@ -12,7 +12,7 @@ mod context;
 mod decoration;
 mod dom;
 mod field;
-mod find;
+pub(crate) mod find;
 mod foreign;
 mod input;
 mod keys;

@@ -4,6 +4,7 @@
 
 mod access;
 mod body;
+mod compression;
 mod documents;
 mod download;
 mod events;
@@ -21,6 +22,7 @@ mod page;
 mod phase;
 mod search;
 mod socket;
+mod state;
 mod talk;
 
 use std::time::Duration;
@@ -117,6 +119,7 @@ fn api(routes: Routes) -> Routes {
         .post("/api/meetings/{meeting}/publication", Meeting(Verb::Publish), phase::publish)
         .delete("/api/meetings/{meeting}/publication", Meeting(Verb::Publish), phase::withdraw)
         .get("/api/documents/{document}/authors", Document(Verb::SeeMeeting), documents::authors)
+        .get("/api/documents/{document}/state", Document(Verb::SeeMeeting), state::read)
         .get("/api/search", Person, search::find)
         .get("/api/me", Nothing, me::read)
         .put("/api/me", Person, me::write)
@@ -151,6 +154,7 @@ pub fn router(state: AppState) -> Router {
     api.layer(axum::middleware::from_fn_with_state(state.limits.clone(), limit::limit))
         .layer(axum::middleware::map_response(as_problem))
         .merge(pages)
+        .layer(compression::layer())
         .fallback(page::not_found)
         .method_not_allowed_fallback(method_not_allowed)
         .layer(CatchPanicLayer::custom(panicked))

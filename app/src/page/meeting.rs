@@ -31,6 +31,7 @@ use wasm_bindgen::JsCast;
 use super::frame::Frame;
 use super::{identity, problem, shortcuts};
 use crate::parts::{Talk, start_talk};
+use crate::pause::after_paint;
 use crate::random;
 use crate::sync::peers::Peer;
 use crate::sync::{Replica, SaveState, UndoGroup, http};
@@ -251,8 +252,13 @@ fn focus(selector: &str) {
 /// Opens the replica and, once there is something to show, takes the page over from the server's first paint.
 pub(super) async fn start(frame: Frame, user: String, detail: MeetingDetail) {
     let Some(document_id) = detail.documents.first().cloned() else { return };
-    let replica = Replica::open(document_id, &user).await;
-    replica.ready().await;
+    let state = http::state(&document_id).await;
+    let replica = Replica::new(document_id);
+    let is_there = state.is_some_and(|state| replica.take_state(&state));
+    if !is_there {
+        replica.begin(&user).await;
+        replica.ready().await;
+    }
     let signals = MeetingSignals::of(replica.agenda());
     let editors = EditorContext::new(Rc::clone(&replica), frame.text);
     let (state, peers) = (replica.state(), replica.peers());
@@ -264,7 +270,7 @@ pub(super) async fn start(frame: Frame, user: String, detail: MeetingDetail) {
             signals.follow(replica_.agenda(), changes);
         }));
     }
-    let parts = Rc::new(Parts { replica, editors, signals, user, talk: RefCell::default() });
+    let parts = Rc::new(Parts { replica, editors, signals, user: user.clone(), talk: RefCell::default() });
     let rows = Rows::of(detail);
     let meeting = Meeting {
         frame,
@@ -284,7 +290,12 @@ pub(super) async fn start(frame: Frame, user: String, detail: MeetingDetail) {
     super::swap_in(move || view! { <Page meeting/> }).await;
     meeting.with(|parts| parts.editors.attach());
     presence::follow(meeting);
-    start_talk(meeting, move |talk| meeting.with(|parts| drop(parts.talk.replace(Some(talk)))));
+    after_paint(move || start_talk(meeting, move |talk| meeting.with(|parts| drop(parts.talk.replace(Some(talk))))));
+    if is_there {
+        // Device and relay have their turn once the paper is painted; what they know more is merged.
+        let replica = meeting.with(|parts| Rc::clone(&parts.replica));
+        after_paint(move || spawn_local(async move { replica.begin(&user).await }));
+    }
     // A dialog can be opened only once it stands in the page.
     if frame.me.with_untracked(|me| me.name.is_empty()) {
         meeting.ask_name();

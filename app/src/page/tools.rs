@@ -1,18 +1,20 @@
-//! The part `tools`: what each of its dialogs is asked for is done here, and nowhere else, so that their code stays out of the main module.
+//! The part `tools`: what it is asked for is done here, and nowhere else, so that its code stays out of the main module.
 
 use std::rc::Rc;
 
+use dagsorden_shared::api::Author;
 use dagsorden_shared::id::{ItemId, SectionId};
 
 use super::frame::Frame;
 use super::meeting::Meeting;
 use super::{identity, shortcuts};
 use crate::parts::Tools;
+use crate::view::{EditorContext, authors, find};
 
-/// All dialogs of the part.
-pub(crate) struct Dialogs;
+/// All of the part.
+pub(crate) struct All;
 
-impl Tools for Dialogs {
+impl Tools for All {
     fn shortcuts(&self, frame: Frame) {
         shortcuts::open(frame);
     }
@@ -31,5 +33,13 @@ impl Tools for Dialogs {
 
     fn heading(&self, meeting: Meeting, item: &ItemId, section: &SectionId) {
         meeting.open_heading(item, section);
+    }
+
+    fn find(&self, context: &EditorContext) {
+        find::open(context);
+    }
+
+    fn authors(&self, context: &EditorContext, authors: Vec<Author>) {
+        authors::show(context, authors);
     }
 }

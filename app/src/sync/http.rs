@@ -2,14 +2,20 @@
 //!
 //! Bodies are those of `dagsorden_shared::api`. Knows no route but what it is given.
 
+use std::time::Duration;
+
+use super::replica::sleep_or;
 use crate::json::{self, FromJson, ToJson};
 use dagsorden_shared::api::Problem;
+use dagsorden_shared::id::DocumentId;
 use wasm_bindgen::{JsCast, JsValue};
 use wasm_bindgen_futures::JsFuture;
 use web_sys::{AbortSignal, File, FormData, Headers, RequestInit, Response};
 
 /// An answer takes this long at most; imports of large files are the slowest.
 const PATIENCE_MILLIS: u32 = 60_000;
+/// A page that waited longer for its document than this opens without it.
+const STATE_PATIENCE: Duration = Duration::from_secs(2);
 
 /// Why there is no answer to use.
 #[derive(Debug, Clone, PartialEq, thiserror::Error)]
@@ -90,6 +96,13 @@ pub async fn post_text<T: FromJson>(path: &str, text: &str) -> Result<T, HttpErr
 /// Show it; nothing was stored.
 pub async fn post_file<T: FromJson>(path: &str, file: &File) -> Result<T, HttpError> {
     read(request("POST", path, Body::File(file)).await?).await
+}
+
+/// The server's state of a document. `None` if it does not come soon: then the device and the relay give it.
+pub(crate) async fn state(document: &DocumentId) -> Option<Vec<u8>> {
+    let path = format!("/api/documents/{document}/state");
+    let answer = sleep_or(STATE_PATIENCE, async move { bytes(&path).await }).await;
+    answer.flatten().map(|bytes| js_sys::Uint8Array::new(&bytes).to_vec())
 }
 
 /// The bytes at `path`; `None` if there are none to be had. Asked for as the page's preloads are, so that it finds what they fetched.

@@ -8,6 +8,8 @@ mod device;
 mod hooks;
 mod link;
 
+pub(super) use link::sleep_or;
+
 use std::cell::{Cell, RefCell};
 use std::collections::VecDeque;
 use std::rc::{Rc, Weak};
@@ -49,6 +51,8 @@ pub struct Replica {
     connection: RefCell<Option<Transport>>,
     route: link::Route,
     store: RefCell<Option<Rc<OfflineStore>>>,
+    /// Updates that came before the device answered; `None` once it has, or gave up.
+    early: RefCell<Option<Vec<Vec<u8>>>>,
     /// Texts changed here and not acknowledged: what is set aside if the server refuses them.
     unsaved_fields: RefCell<Vec<Field>>,
     /// When others' updates, and a count that fell to zero, are to be written to the device.
@@ -74,20 +78,33 @@ pub struct Replica {
 }
 
 impl Replica {
-    /// Loads what this device has of `document` for `user` (the name of the user in the device's store), then connects. Where the browser
-    /// gives no storage, or does not answer, it goes on without.
-    pub async fn open(document: DocumentId, user: &str) -> Rc<Self> {
+    /// A replica of `document` with nothing in it. It can be edited, but keeps and sends nothing before [`Replica::begin`].
+    pub fn new(document: DocumentId) -> Rc<Self> {
         #[expect(clippy::cast_possible_truncation, reason = "any 64 of the 128 random bits do")]
         let client = ClientId::from_random(random::bits() as u64);
-        let replica = Self::new(document, client);
+        let replica = Self::empty(document, client);
         replica.listen_to_window();
         replica.drive(Input::Presence(Presence::default().to_json()));
-        let unsaved = replica.load(user).await;
-        replica.drive(Input::Start { unsaved });
         replica
     }
 
-    fn new(document: DocumentId, client: ClientId) -> Rc<Self> {
+    /// Takes the server's state, which came beside the page. Call it before anybody listens. False if it cannot be read.
+    pub fn take_state(&self, state: &[u8]) -> bool {
+        let taken = document::apply(&self.agenda, state).is_ok();
+        self.heard.take_changes();
+        self.keep(self.heard.take_updates(), Author::Others);
+        self.has_content.set(taken);
+        taken
+    }
+
+    /// Loads what this device has for `user` (the name of the user in the device's store), then connects. Where the browser gives no
+    /// storage, or does not answer, it goes on without.
+    pub async fn begin(&self, user: &str) {
+        let unsaved = self.load(user).await;
+        self.drive(Input::Start { unsaved });
+    }
+
+    fn empty(document: DocumentId, client: ClientId) -> Rc<Self> {
         let agenda = Agenda::new(client);
         let heard = Heard::of(&agenda).expect("nobody else has begun to observe a new document");
         Rc::new_cyclic(|this| Self {
@@ -102,6 +119,7 @@ impl Replica {
             connection: RefCell::default(),
             route: link::Route::default(),
             store: RefCell::default(),
+            early: RefCell::new(Some(Vec::new())),
             unsaved_fields: RefCell::default(),
             flush_at: Cell::new(None),
             timer: RefCell::default(),

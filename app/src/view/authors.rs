@@ -20,6 +20,7 @@ use super::decoration::{Decoration, Decorations, hue};
 use super::field::EditorField;
 use super::part::{Part, Update, When};
 use super::{dom, position};
+use crate::parts;
 
 /// Its name as a part, and the family of its highlights.
 const NAME: &str = "author";
@@ -60,22 +61,28 @@ impl EditorContext {
     }
 
     /// Tints the text by who wrote it, with a legend; the first that is said of a client id counts.
-    pub fn show_authors(&self, authors: Vec<Author>) {
-        self.hide_authors();
-        let shown = Rc::new(Authors::new(self.text));
-        authors.into_iter().for_each(|author| shown.learn(author.client, &author.person));
-        self.add_part(Rc::clone(&shown) as Rc<dyn Part>);
-        for event in ["click", "keydown"] {
-            self.listen_for(NAME, &shown.legend, event);
-        }
-        drop(shown.legend.focus());
-        shown.draw(self);
+    pub fn show_authors(self: &Rc<Self>, authors: Vec<Author>) {
+        let context = Rc::clone(self);
+        parts::with_tools(self.text, move |tools| tools.authors(&context, authors));
     }
 
     /// Takes the tints away.
     pub fn hide_authors(&self) {
         self.remove_part(NAME);
     }
+}
+
+/// Adds tints and legend to an editor, in place of those it may have.
+pub(crate) fn show(context: &EditorContext, authors: Vec<Author>) {
+    context.hide_authors();
+    let shown = Rc::new(Authors::new(context.text));
+    authors.into_iter().for_each(|author| shown.learn(author.client, &author.person));
+    context.add_part(Rc::clone(&shown) as Rc<dyn Part>);
+    for event in ["click", "keydown"] {
+        context.listen_for(NAME, &shown.legend, event);
+    }
+    drop(shown.legend.focus());
+    shown.draw(context);
 }
 
 impl Part for Authors {

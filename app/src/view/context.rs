@@ -139,13 +139,14 @@ impl EditorContext {
         self.active.borrow().clone()
     }
 
-    /// Adds a field, in place of one of its name. Those that left the page go.
+    /// Adds a field, in place of one of its name.
     pub(super) fn add_field(&self, key: String, mounted: Rc<EditorField>) {
         let added = Rc::clone(&mounted);
         let mut fields = self.fields.borrow_mut();
-        fields.retain(|(name, field)| *name != key && (field.host.is_connected() || field.host.parent_node().is_some()));
-        let at = fields.partition_point(|(name, _)| *name < key);
-        fields.insert(at, (key, mounted));
+        match fields.binary_search_by(|(name, _)| name.cmp(&key)) {
+            Ok(at) => fields[at].1 = mounted,
+            Err(at) => fields.insert(at, (key, mounted)),
+        }
         drop(fields);
         self.update_parts(&Update::Mounted(&added.field));
     }

@@ -19,6 +19,7 @@ use super::decoration::{Decoration, Decorations};
 use super::field::EditorField;
 use super::part::{Part, Request, Update, When};
 use super::{dom, position};
+use crate::parts;
 use crate::sync::UndoSelection;
 
 /// Its name as a part.
@@ -53,17 +54,26 @@ struct FindBar {
 
 impl EditorContext {
     /// Opens the bar for finding and replacing.
-    pub fn open_find(&self) {
+    pub fn open_find(self: &Rc<Self>) {
         if !self.request(Request::Find) {
-            let bar = FindBar::new(self.text);
-            let root = bar.root.clone();
-            self.add_part(Rc::new(bar));
-            for event in ["input", "click", "keydown"] {
-                self.listen_for(NAME, &root, event);
-            }
-            self.request(Request::Find);
+            let context = Rc::clone(self);
+            parts::with_tools(self.text, move |tools| tools.find(&context));
         }
     }
+}
+
+/// Adds the bar to an editor that has none, and opens it.
+pub(crate) fn open(context: &EditorContext) {
+    // It may have been asked for twice while it was loaded.
+    if !context.has_part(NAME) {
+        let bar = FindBar::new(context.text);
+        let root = bar.root.clone();
+        context.add_part(Rc::new(bar));
+        for event in ["input", "click", "keydown"] {
+            context.listen_for(NAME, &root, event);
+        }
+    }
+    context.request(Request::Find);
 }
 
 impl Part for FindBar {

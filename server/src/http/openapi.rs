@@ -5,7 +5,7 @@
 use axum::Json;
 use utoipa::OpenApi;
 
-use super::{documents, forums, import, me, meetings, phase, search, talk};
+use super::{documents, forums, import, me, meetings, phase, search, state, talk};
 
 /// The description.
 pub(crate) async fn document() -> Json<utoipa::openapi::OpenApi> {
@@ -47,6 +47,7 @@ pub(crate) async fn document() -> Json<utoipa::openapi::OpenApi> {
         phase::publish,
         phase::withdraw,
         documents::authors,
+        state::read,
         me::read,
         me::write,
         meetings::create_demo

@@ -19,7 +19,7 @@ use dagsorden_shared::render::{self, Element, element};
 use serde::Deserialize;
 
 use super::access::{MeetingAccess, PersonAccess, wants_page};
-use super::{AppState, forums, guard, meetings};
+use super::{AppState, compression, forums, guard, meetings, state};
 use crate::assets::{Built, NOT_BUILT};
 use crate::error::ApiError;
 use crate::identity::Identity;
@@ -229,7 +229,7 @@ fn answer_with(built: &Built, state: &AppState, reader: &Reader, page: Result<Pa
     let is_new = reader.identity.is_guest() && matches!(reader.identity.via, Via::Open(_));
     let identity = if is_new { Identity::newcomer(random_bits()) } else { reader.identity.clone() };
     let status = page.status;
-    let mut response = (status, document(page, built, reader, &identity)).into_response();
+    let mut response = (status, compression::COMPRESS, document(page, built, reader, &identity)).into_response();
     let headers = response.headers_mut();
     headers.insert(header::CONTENT_TYPE, HeaderValue::from_static("text/html; charset=utf-8"));
     headers.insert(header::CACHE_CONTROL, HeaderValue::from_static("no-store"));
@@ -255,7 +255,7 @@ fn policy(host: Option<&str>) -> HeaderValue {
 }
 
 fn document(page: Page, built: &Built, reader: &Reader, identity: &Identity) -> String {
-    let is_home = matches!(page.boot, Some(BootPage::Home { .. }));
+    let preloads = page.boot.as_ref().map(|page| preloads(built, page)).unwrap_or_default();
     let boot = page.boot.map(|page| Boot { me: identity.me(), user: identity.alias(), page });
     let boot = boot.map(|boot| serde_json::to_string(&boot).expect("rows have string keys only"));
     // A page that only says something needs no app.
@@ -272,21 +272,25 @@ fn document(page: Page, built: &Built, reader: &Reader, identity: &Identity) -> 
         font: built.font.as_deref(),
         icon: Some("data:,"),
         scripts,
-        preloads: if boot.is_some() { preloads(built, if is_home { built.part("home") } else { &[] }) } else { Vec::new() },
+        preloads,
         attributes,
         content: page.content,
         boot: boot.as_deref(),
     })
 }
 
-/// Script and wasm are asked for at once, with the parts that the page starts with; else the wasm would wait until the script has arrived.
-fn preloads(built: &Built, parts: &[String]) -> Vec<Element> {
+/// Script and wasm are asked for at once, with what the page starts with: its part of the app, or its document. Else they would wait until
+/// the script has arrived.
+fn preloads(built: &Built, page: &BootPage) -> Vec<Element> {
     let link = |kind: &'static str, address: &str| element("link").attribute("rel", kind).attribute("href", address.to_owned());
-    let wasm = |address: &String| {
-        link("preload", address).attribute("as", "fetch").attribute("type", "application/wasm").attribute("crossorigin", "anonymous")
-    };
-    let modules = std::iter::once(&built.wasm).chain(parts).map(wasm);
-    std::iter::once(link("modulepreload", &built.script)).chain(modules).collect()
+    let fetch = |address: &str| link("preload", address).attribute("as", "fetch").attribute("crossorigin", "anonymous");
+    let wasm = |address: &String| fetch(address).attribute("type", "application/wasm");
+    let mut links = vec![link("modulepreload", &built.script), wasm(&built.wasm)];
+    match page {
+        BootPage::Home { .. } => links.extend(built.part("home").iter().map(wasm)),
+        BootPage::Meeting { detail } => links.extend(detail.documents.first().map(|document| fetch(&state::address(document)))),
+    }
+    links
 }
 
 #[cfg(test)]
@@ -312,7 +316,7 @@ mod tests {
         let server = Server::open(&Config { data: folder.path().to_owned(), ..Config::default() }).await.unwrap();
         let state = server.state();
         let meeting = prepare(demo::meeting(), None).unwrap();
-        let id = meeting.meeting.clone();
+        let (id, document) = (meeting.meeting.clone(), meeting.document.clone());
         state.store.create_meeting(Actor::command_line(), Person::default(), meeting).await.unwrap();
         let manifest = br#"{"app.js":"app-1.js","app.wasm":"app-1_bg.wasm","style.css":"style-2.css","f":"f-3.woff2","parts":{"home":["part-home-4.wasm"],"tools":["part-tools-5.wasm"]}}"#;
         let built = Built::from_manifest(manifest).unwrap();
@@ -353,6 +357,7 @@ mod tests {
             "rel=\"modulepreload\" href=\"/assets/app-1.js\"",
             "data-parts=\"/assets/part-home-4.wasm /assets/part-tools-5.wasm\"",
             "<script type=\"application/json\" id=\"boot\">{\"me\":{\"name\":\"\"",
+            &format!("rel=\"preload\" href=\"/api/documents/{document}/state\""),
             "<noscript>",
         ] {
             assert!(html_text.contains(part), "{part} is missing in {html_text}");

@@ -347,6 +347,25 @@ async fn a_document_says_who_wrote_and_never_their_key() {
 }
 
 #[tokio::test]
+async fn a_document_gives_its_committed_state_compressed() {
+    let app = TestApp::new().await;
+    let created: Created = app.post("/api/meetings/import", &small_meeting()).await.json();
+    let path = format!("/api/documents/{}/state", created.document);
+    let committed = app.server.state().registry.committed_state(&created.document).await.unwrap();
+    let plain = app.get(&path).await;
+    assert_eq!((plain.status, &plain.bytes), (StatusCode::OK, &committed));
+    assert_eq!(plain.headers[header::CACHE_CONTROL], "no-store");
+    let request = Request::get(&path).header(header::HOST, "127.0.0.1:8080").header(header::ACCEPT_ENCODING, "br");
+    let short = app.send(request.body(Body::empty()).unwrap()).await;
+    assert_eq!(short.headers.get(header::CONTENT_ENCODING).is_some(), committed.len() > 1024);
+
+    app.ask(Method::DELETE, &format!("/api/meetings/{}", created.meeting), "", "").await;
+    for path in [path.as_str(), "/api/documents/nothing/state"] {
+        app.get(path).await.is_problem(StatusCode::NOT_FOUND, "not_found");
+    }
+}
+
+#[tokio::test]
 async fn what_is_not_there_says_so_in_the_form_that_was_asked_for() {
     let app = TestApp::new().await;
     for path in ["/api/nothing", "/api/meetings/nobody", "/api/meetings/%2e%2e", "/nothing"] {

@@ -7,6 +7,7 @@ mod main_job;
 mod marks;
 mod network;
 mod offline;
+mod opening;
 mod parts;
 mod phases;
 mod quill;

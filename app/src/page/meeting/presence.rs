@@ -51,7 +51,8 @@ fn follow_scroll(meeting: Meeting) {
             meeting.here.set(here);
         }
     };
-    look();
+    // Not now: it would lay out the whole page before anything of it can be painted.
+    request_animation_frame(look);
     let handler = Closure::<dyn Fn()>::new(move || {
         if !waiting.get_value() {
             waiting.set_value(true);

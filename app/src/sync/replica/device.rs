@@ -26,7 +26,9 @@ impl Replica {
             let loaded = store.load().await?;
             Ok::<_, OfflineError>((Rc::new(store), loaded))
         };
-        let Some(Ok((store, loaded))) = sleep_or(PATIENCE, opening).await else { return 0 };
+        let opened = sleep_or(PATIENCE, opening).await;
+        let early = self.early.take().unwrap_or_default();
+        let Some(Ok((store, loaded))) = opened else { return 0 };
         for update in &loaded.updates {
             // One that cannot be read is passed over: the server's copy fills the gap.
             drop(document::apply(&self.agenda, update));
@@ -35,10 +37,14 @@ impl Replica {
         self.tell(self.heard.take_changes(), Author::Others);
         loaded.unsaved.fields().for_each(|field| self.note_unsaved(&field));
         self.aside.set(loaded.aside.clone());
-        self.has_content.set(document::has_content(&self.agenda));
+        self.has_content.set(self.has_content.get() || document::has_content(&self.agenda));
         *self.store.borrow_mut() = Some(store.clone());
         let unsaved = loaded.unsaved.changes;
         self.compact(store, loaded);
+        if !early.is_empty() {
+            let own = self.session.borrow().unsaved() > 0;
+            self.keep(early, if own { Author::This } else { Author::Others });
+        }
         unsaved
     }
 
@@ -52,6 +58,10 @@ impl Replica {
 
     /// Keeps updates: one's own at once, those of others soon.
     pub(super) fn keep(&self, updates: Vec<Vec<u8>>, author: Author) {
+        if let Some(early) = &mut *self.early.borrow_mut() {
+            early.extend(updates);
+            return;
+        }
         if let Some(store) = &*self.store.borrow() {
             updates.into_iter().for_each(|update| store.append(update));
         }

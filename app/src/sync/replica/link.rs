@@ -312,7 +312,7 @@ pub(super) fn milliseconds_since_1970() -> u64 {
 }
 
 /// What `future` gives, or `None` once `patience` is over. The future then goes on unheard: its callbacks must outlive its answer.
-pub(super) async fn sleep_or<T: 'static>(patience: Duration, future: impl Future<Output = T> + 'static) -> Option<T> {
+pub(in crate::sync) async fn sleep_or<T: 'static>(patience: Duration, future: impl Future<Output = T> + 'static) -> Option<T> {
     let answer = Rc::new(Cell::new(None));
     let (done, over) = signal();
     let late = done.clone();
