@@ -125,9 +125,6 @@ mod tests {
         let section = SectionJson { blocks: lines.iter().map(|line| BlockJson::paragraph(*line)).collect(), ..SectionJson::default() };
         ItemText {
             id: id.parse().unwrap(),
-            kind: None,
-            presenter: None,
-            minutes: None,
             public_heading: None,
             sections: vec![format!("s{id}").parse().unwrap()],
             item: ItemJson { title: title.into(), sections: vec![section], ..ItemJson::default() },
@@ -142,7 +139,7 @@ mod tests {
     fn what_is_new_gone_and_said_otherwise_is_told_apart() {
         let old = version(vec![item("a", "Valg", &["i fire timer"]), item("b", "Budget", &["x"]), item("c", "Plan", &["y"])]);
         let mut minuted = item("c", "Plan", &["y"]);
-        minuted.minutes = Some(10);
+        minuted.item.minutes = Some(10);
         let new = version(vec![item("d", "Nyt", &["z"]), item("a", "Valg", &["i to timer"]), minuted]);
         let changes = changes(2, &old, &new);
         assert!(!changes.header && !changes.order, "the ones that stayed are in the same order");

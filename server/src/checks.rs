@@ -139,9 +139,6 @@ mod tests {
         let item = ItemJson { number: Some("1".into()), title: "Sag".into(), sections, attachments, ..ItemJson::default() };
         let item = ItemText {
             id: "i1".parse().unwrap(),
-            kind: None,
-            presenter: None,
-            minutes: None,
             public_heading: None,
             sections: Vec::new(),
             item,

@@ -28,15 +28,6 @@ pub struct VersionError(#[from] serde_json::Error);
 pub struct ItemText {
     /// Its id.
     pub id: ItemId,
-    /// For decision, discussion, information, as written.
-    #[serde(default)]
-    pub kind: Option<String>,
-    /// Who presents.
-    #[serde(default)]
-    pub presenter: Option<String>,
-    /// Planned length.
-    #[serde(default)]
-    pub minutes: Option<u32>,
     /// What others may see of a closed item.
     #[serde(default)]
     pub public_heading: Option<String>,
@@ -62,9 +53,6 @@ impl Version {
         let texts = std::mem::take(&mut header.items);
         let item = |(shown, item): (&ItemSnapshot, ItemJson)| ItemText {
             id: shown.id.clone(),
-            kind: shown.kind.clone(),
-            presenter: shown.presenter.clone(),
-            minutes: shown.minutes,
             public_heading: shown.public_heading.clone(),
             sections: shown.sections.iter().map(|section| section.id.clone()).collect(),
             item,
@@ -107,9 +95,6 @@ impl Version {
         for (shown, stored) in snapshot.items.iter_mut().zip(&self.items) {
             shown.id = stored.id.clone();
             shown.number = stored.item.number.clone().unwrap_or_default();
-            shown.kind = stored.kind.clone();
-            shown.presenter = stored.presenter.clone();
-            shown.minutes = stored.minutes;
             shown.public_heading = stored.public_heading.clone();
             for (section, id) in shown.sections.iter_mut().zip(&stored.sections) {
                 section.id = id.clone();

@@ -88,7 +88,8 @@ async fn ask(state: &AppState, access: &MeetingAccess, reader: &Reader, (to, ver
         .child(element("h2").text(texts.when))
         .child(effect_list(effects))
         .child(hidden("to", to.as_str().to_owned()))
-        .child(hidden("seen_hash", text.hash.clone()));
+        // Where all may go on writing, the text is another with every key: there the step is not about one text.
+        .children(matches!(verb, Verb::SendOut | Verb::Approve).then(|| hidden("seen_hash", text.hash.clone())));
     let form = if verb == Verb::Approve {
         form.child(
             element("dl")

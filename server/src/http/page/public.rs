@@ -250,9 +250,6 @@ mod tests {
         let title = format!("Titel {number}");
         ItemText {
             id: id.parse().unwrap(),
-            kind: None,
-            presenter: None,
-            minutes: None,
             public_heading: None,
             sections: vec!["a".parse().unwrap(), "b".parse().unwrap()],
             item: ItemJson { number: Some(number.into()), title, closed, sections, attachments, ..ItemJson::default() },
