@@ -137,12 +137,7 @@ mod tests {
         let attachments =
             vec![AttachmentJson { title: "Svar.pdf".into(), status: AttachmentStatus::Eftersendes, ..AttachmentJson::default() }];
         let item = ItemJson { number: Some("1".into()), title: "Sag".into(), sections, attachments, ..ItemJson::default() };
-        let item = ItemText {
-            id: "i1".parse().unwrap(),
-            public_heading: None,
-            sections: Vec::new(),
-            item,
-        };
+        let item = ItemText { id: "i1".parse().unwrap(), public_heading: None, sections: Vec::new(), item };
         Version { header: MeetingJson { date: Some("2031-05-06".into()), ..MeetingJson::default() }, items: vec![item] }
     }
 

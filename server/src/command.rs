@@ -5,6 +5,7 @@
 pub mod forum;
 pub mod meeting;
 pub mod phase;
+pub mod points;
 pub mod talk;
 
 use dagsorden_shared::event::Event;

@@ -20,6 +20,7 @@ mod openapi;
 mod overload;
 mod page;
 mod phase;
+mod points;
 mod search;
 mod socket;
 mod state;
@@ -120,6 +121,10 @@ fn api(routes: Routes) -> Routes {
         .delete("/api/meetings/{meeting}/publication", Meeting(Verb::Publish), phase::withdraw)
         .get("/api/documents/{document}/authors", Document(Verb::SeeMeeting), documents::authors)
         .get("/api/documents/{document}/state", Document(Verb::SeeMeeting), state::read)
+        .post("/api/meetings/{meeting}/points", Meeting(Verb::Position), points::name)
+        .put("/api/meetings/{meeting}/positions/{item}/{point}/{organisation}", Meeting(Verb::Position), points::take_position)
+        .delete("/api/meetings/{meeting}/positions/{item}/{point}/{organisation}", Meeting(Verb::Position), points::drop_position)
+        .put("/api/meetings/{meeting}/items/{item}/points/{point}/outcome", Meeting(Verb::Outcome), points::set_outcome)
         .get("/api/search", Person, search::find)
         .get("/api/me", Nothing, me::read)
         .put("/api/me", Person, me::write)

@@ -4,7 +4,7 @@
 //! transaction. Knows no HTTP and no file format.
 
 use dagsorden_shared::access::Phase;
-use dagsorden_shared::agenda::Agenda;
+use dagsorden_shared::agenda::{Agenda, Origin, missing_ids};
 use dagsorden_shared::api::ItemAttachment;
 use dagsorden_shared::id::{ClientId, DocumentId, ForumId, MeetingId};
 use dagsorden_shared::meeting_json::{BlockJson, MarkJson, MeetingJson};
@@ -99,6 +99,9 @@ pub fn prepare(mut meeting: MeetingJson, forum: Option<ForumChoice>) -> Result<N
     }
     let agenda = Agenda::new(ClientId::from_random(random_bits() as u64));
     let items = agenda.seed(&meeting, &mut random_bits);
+    agenda
+        .apply(&missing_ids(&agenda.snapshot(), &mut random_bits), Origin::Seed)
+        .map_err(|error| form("items", &error.to_string(), "a meeting"))?;
     let update = agenda.doc().transact().encode_state_as_update_v1(&StateVector::default());
     let found = rows_of(&agenda.snapshot());
     let summary = Summary {

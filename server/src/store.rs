@@ -17,6 +17,7 @@ mod ledger;
 mod meeting;
 mod migrations;
 mod person;
+mod points;
 mod rights;
 pub mod salvage;
 mod search;
@@ -34,7 +35,7 @@ use dagsorden_shared::access::{Role, Verb};
 use dagsorden_shared::agenda::Anchor;
 use dagsorden_shared::api::{ForumRow, MeetingDetail, MeetingRow, Person, VersionRow};
 use dagsorden_shared::id::{AccountId, CommentId, DocumentId, ForumId, MeetingId, ThreadId};
-use dagsorden_shared::talk::Talk;
+use dagsorden_shared::talk::{OutcomeKind, Talk};
 
 use tokio::sync::watch;
 use tokio::time::{Instant, sleep};
@@ -58,6 +59,7 @@ pub(crate) use failpoint::failpoint;
 pub use ledger::Refused;
 pub use meeting::{ForumChoice, MeetingFilter, NewMeeting, StoredMeeting, Summary};
 pub use person::Author;
+pub use points::{PointPlace, PositionDraft};
 pub use search::Match;
 pub use setting::HUES;
 pub use space::Kept;
@@ -365,6 +367,30 @@ impl Store {
         version: u32,
     ) -> Result<(), StoreError> {
         self.act(act, move |database| talk::move_anchor(database, &meeting, &thread, (&field, &anchor), version)).await
+    }
+
+    /// Stores an organisation's position on a point.
+    ///
+    /// # Errors
+    /// Not allowed. Nothing was stored.
+    pub async fn set_position(&self, act: Act, speaker: Speaker, place: PointPlace, draft: PositionDraft) -> Result<(), StoreError> {
+        self.act(act, move |database| points::set_position(database, &speaker, &place, &draft)).await
+    }
+
+    /// Removes an organisation's position on a point.
+    ///
+    /// # Errors
+    /// Not allowed. Nothing was changed.
+    pub async fn remove_position(&self, act: Act, place: PointPlace, organisation: String) -> Result<(), StoreError> {
+        self.act(act, move |database| points::remove_position(database, &place, &organisation)).await
+    }
+
+    /// Stores what came of a point.
+    ///
+    /// # Errors
+    /// Not allowed. Nothing was stored.
+    pub async fn set_outcome(&self, act: Act, speaker: Speaker, place: PointPlace, outcome: Option<OutcomeKind>) -> Result<(), StoreError> {
+        self.act(act, move |database| points::set_outcome(database, &speaker, &place, outcome)).await
     }
 
     /// Notes that a person has read these threads.

@@ -123,6 +123,10 @@ id!(
     SectionId
 );
 id!(
+    /// A point of a recommendation: a line attribute of its newline.
+    PointId
+);
+id!(
     /// A thread of comments.
     ThreadId
 );

@@ -7,7 +7,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::agenda::Anchor;
 use crate::api::Person;
-use crate::id::{CommentId, ItemId, ThreadId};
+use crate::id::{CommentId, ItemId, PointId, SectionId, ThreadId};
 
 /// Letters of a comment at most.
 pub const MAX_COMMENT: usize = 8_000;
@@ -81,6 +81,151 @@ pub struct Talk {
     pub comments: Vec<Comment>,
     /// Threads that are gone.
     pub gone: Vec<ThreadId>,
+    /// All positions.
+    #[serde(default)]
+    pub positions: Vec<Position>,
+    /// All outcomes.
+    #[serde(default)]
+    pub outcomes: Vec<Outcome>,
+}
+
+/// What an organisation thinks of a point.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+#[serde(rename_all = "snake_case")]
+pub enum Stance {
+    /// Enig.
+    Agree,
+    /// Enig, med en bemærkning.
+    Remark,
+    /// Bør drøftes.
+    Discuss,
+    /// Uenig.
+    Disagree,
+}
+
+impl Stance {
+    /// All of them, the quietest first.
+    pub const ALL: [Self; 4] = [Self::Agree, Self::Remark, Self::Discuss, Self::Disagree];
+
+    /// As it stands in rows and on the wire.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Agree => "agree",
+            Self::Remark => "remark",
+            Self::Discuss => "discuss",
+            Self::Disagree => "disagree",
+        }
+    }
+}
+
+/// A position of an organisation.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub struct Position {
+    /// The item.
+    pub item: ItemId,
+    /// The point.
+    pub point: PointId,
+    /// Whose it is.
+    pub organisation: String,
+    /// Its colour, 0 if it has none yet.
+    pub hue: u8,
+    /// What they think.
+    pub stance: Stance,
+    /// In words; may be empty.
+    pub remark: String,
+    /// Who gave it.
+    pub given_by: String,
+    /// The point's words when it was given.
+    pub wording: String,
+    /// Grows with each change.
+    pub version: u32,
+}
+
+/// Body of `PUT …/positions/{item}/{point}/{organisation}`.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub struct NewPosition {
+    /// What they think.
+    pub stance: Stance,
+    /// In words.
+    #[serde(default)]
+    pub remark: String,
+}
+
+/// What came of a point.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+#[serde(rename_all = "snake_case")]
+pub enum OutcomeKind {
+    /// Godkendt.
+    Approved,
+    /// Taget til efterretning.
+    Noted,
+    /// Drøftet.
+    Discussed,
+    /// Udsat.
+    Postponed,
+    /// Ikke godkendt.
+    Rejected,
+    /// Frafaldet.
+    Withdrawn,
+}
+
+impl OutcomeKind {
+    /// All of them, in the order they are offered.
+    pub const ALL: [Self; 6] = [Self::Approved, Self::Noted, Self::Discussed, Self::Postponed, Self::Rejected, Self::Withdrawn];
+
+    /// As it stands in rows and on the wire.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Approved => "approved",
+            Self::Noted => "noted",
+            Self::Discussed => "discussed",
+            Self::Postponed => "postponed",
+            Self::Rejected => "rejected",
+            Self::Withdrawn => "withdrawn",
+        }
+    }
+}
+
+/// An outcome of a point.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub struct Outcome {
+    /// The item.
+    pub item: ItemId,
+    /// The point.
+    pub point: PointId,
+    /// What came of it.
+    pub outcome: OutcomeKind,
+    /// Who set it.
+    pub set_by: String,
+    /// Grows with each change.
+    pub version: u32,
+}
+
+/// Body of `PUT …/items/{item}/points/{point}/outcome`.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub struct NewOutcome {
+    /// What came of it; `null`: nothing yet.
+    pub outcome: Option<OutcomeKind>,
+}
+
+/// A point of a recommendation, as `POST …/points` lists them.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub struct PointRow {
+    /// The item.
+    pub item: ItemId,
+    /// The recommendation.
+    pub section: SectionId,
+    /// The point.
+    pub point: PointId,
+    /// Its words.
+    pub text: String,
 }
 
 /// Body of `PUT /api/meetings/{meeting}/threads/{thread}`.

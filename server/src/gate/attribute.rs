@@ -25,7 +25,7 @@ pub(super) fn fits(key: &str, json: &str, lines: bool) -> bool {
         name::INDENT => lines && (is_off || is_whole(json, 0.0, MAX_INDENT)),
         name::LIST => lines && (is_off || matches!(json, r#""bullet""# | r#""ordered""# | r#""checked""# | r#""unchecked""#)),
         name::BLOCKQUOTE => lines && (is_off || json == "true"),
-        name::TABLE | name::COLUMN => lines && (is_off || text(json).is_some_and(|id| is_short(&id))),
+        name::TABLE | name::COLUMN | name::POINT => lines && (is_off || text(json).is_some_and(|id| is_short(&id))),
         _ if OF_QUILL.contains(&key) => is_off || json == "true" || text(json).is_some_and(|value| is_short(&value)),
         _ => false,
     }
@@ -75,6 +75,7 @@ mod tests {
             ("blockquote", "true"),
             ("table", r#""row-x0eb""#),
             ("col", r#""c-1""#),
+            ("point", r#""p-1""#),
             ("color", r#""rgb(230, 0, 0)""#),
             ("code-block", r#""plain""#),
             ("align", r#""center""#),

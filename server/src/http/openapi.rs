@@ -5,7 +5,7 @@
 use axum::Json;
 use utoipa::OpenApi;
 
-use super::{documents, forums, import, me, meetings, phase, search, state, talk};
+use super::{documents, forums, import, me, meetings, phase, points, search, state, talk};
 
 /// The description.
 pub(crate) async fn document() -> Json<utoipa::openapi::OpenApi> {
@@ -30,6 +30,10 @@ pub(crate) async fn document() -> Json<utoipa::openapi::OpenApi> {
         meetings::delete,
         meetings::restore,
         meetings::export_file,
+        points::name,
+        points::take_position,
+        points::drop_position,
+        points::set_outcome,
         search::find,
         talk::read,
         talk::begin,

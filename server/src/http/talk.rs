@@ -40,7 +40,7 @@ pub(crate) struct LoneCommentPath {
 }
 
 impl MeetingAccess {
-    fn saying(&self, verb: Verb, object: &str) -> Saying {
+    pub(super) fn saying(&self, verb: Verb, object: &str) -> Saying {
         Saying { act: self.act(verb, object), meeting: self.meeting.clone(), place: self.place.clone() }
     }
 }

@@ -2,6 +2,7 @@
 
 mod access;
 mod phase;
+mod points;
 mod search;
 mod talk;
 

@@ -3,7 +3,7 @@
 //! The only place where bytes enter the document, and only as [`Admitted`]. Knows no connection, no store and no clock.
 
 use bytes::Bytes;
-use dagsorden_shared::agenda::{Agenda, MeetingSnapshot};
+use dagsorden_shared::agenda::{Agenda, Edit, MeetingSnapshot, Origin};
 use dagsorden_shared::id::{ClientId, DocumentId};
 use dagsorden_shared::protocol::ServerMessage;
 use yrs::updates::decoder::Decode;
@@ -12,7 +12,11 @@ use yrs::{ReadTxn, StateVector, Transact, Update};
 
 use super::RoomError;
 use crate::gate::{Admission, Admitted, Claim, ClientIds, Gate, Refusal, Sender, UserKey};
+use crate::intake::random_bits;
 use crate::store::{Batch, Loaded};
+
+/// Owner of the client ids under which the server writes.
+const SERVER: &str = "server";
 
 /// Rows after which the log is replaced by a snapshot.
 const COMPACT_ROWS: u64 = 500;
@@ -73,8 +77,8 @@ impl RoomDocument {
 
     /// A document from stored updates in their order, and its gate.
     fn read<'a>(id: &DocumentId, updates: impl Iterator<Item = &'a Vec<u8>>) -> Result<(Agenda, Gate), RoomError> {
-        // This replica never writes, so any client id will do.
-        let agenda = Agenda::new(ClientId::from_random(1));
+        // A new id each time the document is loaded: what the server writes itself is under an id of its own.
+        let agenda = Agenda::new(ClientId::from_random(random_bits() as u64));
         let unreadable = |cause: String| RoomError::Unreadable { document: id.clone(), cause: cause.into() };
         {
             let mut txn = agenda.doc().transact_mut();
@@ -147,6 +151,31 @@ impl RoomDocument {
         self.bytes += update.len();
         let bound = admitted.iter().flat_map(|(admitted, user)| admitted.new_clients().iter().map(move |client| (*client, user.clone())));
         let clients = self.unstored.drain(..).chain(bound).map(|(client, user)| (client, user.as_str().to_owned())).collect();
+        Ok(Some(Batch { clients, ..Batch::of_server(self.id.clone(), self.revision, update) }))
+    }
+
+    /// Writes edits of the server's own and answers what is to be stored; `None` if they change nothing. If that fails to be stored, the document must be
+    /// dropped.
+    ///
+    /// # Errors
+    /// The edits do not fit the document; then nothing was changed.
+    pub(super) fn write(&mut self, edits: &[Edit]) -> Result<Option<Batch>, RoomError> {
+        let unreadable = |cause: String| RoomError::Unreadable { document: self.id.clone(), cause: cause.into() };
+        if edits.is_empty() {
+            return Ok(None);
+        }
+        let before = self.agenda.doc().transact().state_vector();
+        self.agenda.apply(edits, Origin::Local).map_err(|error| unreadable(error.to_string()))?;
+        // No client may ever write under the server's own id.
+        let own = ClientId::new(self.agenda.doc().client_id().get()).map(|client| (client, UserKey::new(SERVER)));
+        let own = own.filter(|(client, user)| self.clients.claim(*client, user, false) == Ok(Claim::New));
+        let update = self.agenda.doc().transact().encode_diff_v1(&before);
+        self.greeting = None;
+        self.gate.applied(&update).map_err(|error| unreadable(error.to_string()))?;
+        self.revision += 1;
+        self.rows += 1;
+        self.bytes += update.len();
+        let clients = self.unstored.drain(..).chain(own).map(|(client, user)| (client, user.as_str().to_owned())).collect();
         Ok(Some(Batch { clients, ..Batch::of_server(self.id.clone(), self.revision, update) }))
     }
 

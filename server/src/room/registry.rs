@@ -6,9 +6,10 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError, Weak};
 use std::time::Duration;
 
 use bytes::Bytes;
-use dagsorden_shared::agenda::Agenda;
+use dagsorden_shared::agenda::{Agenda, Edit};
 use dagsorden_shared::event::Event;
 use dagsorden_shared::id::DocumentId;
+use dagsorden_shared::protocol::ServerMessage;
 use dagsorden_shared::protocol::close_code::{self, CloseCode};
 use futures_channel::mpsc;
 use futures_util::StreamExt;
@@ -23,7 +24,7 @@ use super::door::Door;
 use super::state::{Operation, Work};
 use super::task::{Join, Message, RoomTask};
 use crate::rights::Access;
-use crate::store::{DocumentState, Store, StoreError};
+use crate::store::{Batch, DocumentState, Store, StoreError};
 
 /// Bytes of frames that one connection may have waiting in its room.
 const INCOMING_BYTES: u32 = 2 << 20;
@@ -259,6 +260,44 @@ impl Registry {
         room.inbox.unbounded_send(Message::Operate(operation)).map_err(|_| RoomError::Closing)?;
         // A room that ends first has done nothing; it is there again for the next try.
         Ok(answer.await.map_err(|_| RoomError::Closing)??)
+    }
+
+    /// Writes edits of the server's own into a document: `plan` makes them from the document as it is on disk, `store` has them stored, in one
+    /// transaction with whatever belongs to them. All who have the document open get them like any other change. False: there was nothing to write.
+    ///
+    /// # Errors
+    /// As [`Registry::join`]; the edits do not fit; what the store says. Nothing was changed.
+    pub async fn write<F>(
+        &self,
+        document: &DocumentId,
+        plan: impl FnOnce(&Agenda) -> Vec<Edit> + Send + 'static,
+        store: impl FnOnce(Batch) -> F + Send + 'static,
+    ) -> Result<bool, RoomError>
+    where
+        F: Future<Output = Result<(), StoreError>> + Send + 'static,
+    {
+        let room = self.room(document).await?;
+        let (sender, answer) = oneshot::channel();
+        let operation: Operation = Box::new(move |room| {
+            let edits = plan(room.agenda());
+            let batch = room.write(&edits);
+            Work(Box::pin(async move {
+                let batch = match batch {
+                    Ok(Some(batch)) => batch,
+                    unwritten => {
+                        // The client may have gone.
+                        let _ = sender.send(unwritten.map(|_| false));
+                        return Ok(None);
+                    }
+                };
+                let frame = Bytes::from(ServerMessage::Update(&batch.update).encode());
+                let stored = store(batch).await;
+                let _ = sender.send(stored.clone().map(|()| true).map_err(RoomError::from));
+                stored.map(|()| Some(frame))
+            }))
+        });
+        room.inbox.unbounded_send(Message::Operate(operation)).map_err(|_| RoomError::Closing)?;
+        answer.await.map_err(|_| RoomError::Closing)?
     }
 
     /// Ends the room of a document, if there is one: what it received is committed, everybody is told `code`. Ends when the room is gone.

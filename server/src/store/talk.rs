@@ -10,7 +10,7 @@ use rusqlite::{OptionalExtension, Row, params};
 use super::account::now;
 use super::connection::Database;
 use super::meeting::read_id;
-use super::{StoreError, search};
+use super::{StoreError, points, search};
 use crate::search::{RowKind, SearchRow};
 
 /// Threads of a meeting at most.
@@ -65,7 +65,7 @@ pub enum Stored {
 }
 
 /// The next number of a meeting's count of changes.
-fn next_seq(database: &Database<'_>, meeting: &MeetingId) -> Result<i64, StoreError> {
+pub(super) fn next_seq(database: &Database<'_>, meeting: &MeetingId) -> Result<i64, StoreError> {
     database
         .connection
         .query_row(
@@ -420,6 +420,7 @@ pub(super) fn read(database: &Database<'_>, meeting: &MeetingId, user: &str, sin
     while let Some(row) = rows.next().map_err(&error)? {
         talk.comments.push(comment(row, user).map_err(&error)??);
     }
+    (talk.positions, talk.outcomes) = points::read(database, meeting)?;
     Ok((talk, seq.unwrap_or(0)))
 }
 

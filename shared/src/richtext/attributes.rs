@@ -44,6 +44,8 @@ pub mod name {
     pub const BLOCKQUOTE: &str = "blockquote";
     pub const TABLE: &str = "table";
     pub const COLUMN: &str = "col";
+    /// Id of a recommendation's point. It stays on its newline whatever format the line gets.
+    pub const POINT: &str = "point";
     /// Attributes of a run of text.
     pub const INLINE: [&str; 5] = [BOLD, ITALIC, UNDERLINE, STRIKE, LINK];
     /// Attributes of a newline.
