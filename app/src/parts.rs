@@ -93,6 +93,8 @@ pub(crate) trait Talk {
     fn comment_item(&self, item: &ItemId);
     /// Takes the next thread in hand (1), or the one before (-1).
     fn step(&self, by: isize);
+    /// Begins meeting mode, or ends it.
+    fn live(&self);
 }
 
 #[wasm_split(talk, wasm_split_path = ::leptos::wasm_split, fallible)]

@@ -12,7 +12,8 @@ mod en;
 
 use crate::meeting_json::{ParticipantStatus, SectionKind};
 use text::{
-    Authors, Common, Dates, Dialogs, Editor, Export, Find, Home, Identity, Import, Live, Meeting, Problems, Search, Shortcuts, States, Talk,
+    Authors, Common, Dates, Dialogs, Editor, Export, Find, Home, Identity, Import, Live, Meeting, Points, Problems, Search, Shortcuts,
+    States, Talk,
 };
 
 /// A language of the page. Danish first.
@@ -74,6 +75,7 @@ pub struct Catalogue {
     pub identity: Identity,
     pub dialogs: Dialogs,
     pub import: Import,
+    pub points: Points,
     pub search: Search,
     pub shortcuts: Shortcuts,
     pub talk: Talk,

@@ -18,12 +18,14 @@ mod strip;
 use std::cell::RefCell;
 use std::rc::Rc;
 
-use dagsorden_shared::access::Verb;
-use dagsorden_shared::agenda::{Edit, NewSection};
+use dagsorden_shared::access::{Phase, Verb};
+use dagsorden_shared::agenda::{Edit, Field, ItemSnapshot, NewSection};
 use dagsorden_shared::api::{Author, MeetingDetail, Person};
 use dagsorden_shared::catalogue::Catalogue;
 use dagsorden_shared::id::{ClientId, ItemId, MeetingId, SectionId};
 use dagsorden_shared::meeting_json::SectionKind;
+use dagsorden_shared::richtext::attributes::Attributes;
+use dagsorden_shared::richtext::delta::Delta;
 use leptos::prelude::*;
 use leptos::task::spawn_local;
 use wasm_bindgen::JsCast;
@@ -129,6 +131,51 @@ impl Meeting {
     /// Open threads and unread comments of each item that has any.
     pub(crate) fn counts(self) -> RwSignal<Vec<(ItemId, u32, u32)>> {
         self.counts
+    }
+
+    /// The items in their order.
+    pub(crate) fn items(self) -> Vec<ItemId> {
+        self.with(|parts| parts.signals.items.get_untracked())
+    }
+
+    /// An item as the document has it.
+    pub(crate) fn item_now(self, id: &ItemId) -> Option<ItemSnapshot> {
+        self.with(|parts| parts.replica.agenda().item(id))
+    }
+
+    /// The item in view.
+    pub(crate) fn here_now(self) -> Option<ItemId> {
+        self.here.get_untracked()
+    }
+
+    /// The title of an item.
+    pub(crate) fn title_of(self, id: &ItemId) -> String {
+        self.item(id).title.get_untracked()
+    }
+
+    /// The planned minutes of an item.
+    pub(crate) fn minutes_of(self, id: &ItemId) -> Option<u32> {
+        self.item(id).values.get_untracked().minutes
+    }
+
+    /// Scrolls an item into view.
+    pub(crate) fn show_item(self, id: &ItemId) {
+        self.go_to(id);
+    }
+
+    /// The phase the meeting is in.
+    pub(crate) fn phase(self) -> Phase {
+        self.rows.detail.with_untracked(|detail| detail.phase)
+    }
+
+    /// Writes a text into an empty section. False if something stands there already.
+    pub(crate) fn write_section(self, item: &ItemId, section: &SectionId, words: &str) -> bool {
+        let field = Field::Section(item.clone(), section.clone());
+        let blank = self.with(|parts| parts.replica.agenda().body(&field)).is_some_and(|body| body.is_blank());
+        if blank {
+            self.edit(&[Edit::Text { field, delta: Delta::new().insert(words, Attributes::new()) }]);
+        }
+        blank
     }
 
     /// What to tell of an answer that was no success.
@@ -336,6 +383,7 @@ fn shortcut(meeting: Meeting, event: &web_sys::KeyboardEvent) {
         "m" | "M" if event.alt_key() && event.shift_key() && !control => meeting.with_talk(|talk| talk.comment()),
         "n" | "N" if event.alt_key() && event.shift_key() && !control => meeting.with_talk(|talk| talk.step(1)),
         "b" | "B" if event.alt_key() && event.shift_key() && !control => meeting.with_talk(|talk| talk.step(-1)),
+        "l" | "L" if event.alt_key() && event.shift_key() && !control => meeting.with_talk(|talk| talk.live()),
         "k" | "K" if control && !event.alt_key() && !in_text => drop(window().location().set_href("/soeg")),
         "h" | "H" if control && !event.alt_key() => meeting.with(|parts| parts.editors.open_find()),
         "ArrowDown" | "ArrowUp" if event.alt_key() && event.shift_key() && !control => {

@@ -4,9 +4,10 @@ use dagsorden_shared::agenda::Anchor;
 use dagsorden_shared::api::Person;
 use dagsorden_shared::id::{CommentId, ItemId, ThreadId};
 use dagsorden_shared::json::Json;
-use dagsorden_shared::talk::{Comment, Talk, Thread};
+use dagsorden_shared::talk::{Comment, Outcome, Position, Talk, Thread};
 
 use super::outbox::{Entry, Said};
+use super::points::{read_outcome, read_position};
 use crate::json::{FromJson, list, number, text};
 
 /// All threads and comments that one may see.
@@ -14,6 +15,8 @@ use crate::json::{FromJson, list, number, text};
 pub(super) struct Rows {
     pub(super) threads: Vec<Thread>,
     pub(super) comments: Vec<Comment>,
+    pub(super) positions: Vec<Position>,
+    pub(super) outcomes: Vec<Outcome>,
     pub(super) cursor: Option<String>,
 }
 
@@ -40,6 +43,7 @@ impl Rows {
         }
         self.threads.retain(|thread| !talk.gone.contains(&thread.id));
         self.comments.retain(|comment| !talk.gone.contains(&comment.thread));
+        (self.positions, self.outcomes) = (talk.positions, talk.outcomes);
         self.cursor = Some(talk.cursor);
     }
 
@@ -162,6 +166,8 @@ impl FromJson for Talk {
             threads: list(value, "threads", thread),
             comments: list(value, "comments", comment),
             gone: list(value, "gone", |id| id.as_text()?.parse().ok()),
+            positions: list(value, "positions", read_position),
+            outcomes: list(value, "outcomes", read_outcome),
         })
     }
 }
@@ -182,7 +188,21 @@ mod tests {
         let comment = Comment { created: 7, version: 2, ..waiting_comment("c".parse().unwrap(), "t".parse().unwrap(), "Hej\nder", &me) };
         let threads = vec![Thread { resolved: true, resolved_by: Some(me), ..server_thread("t", 3, 2) }];
         let gone = vec!["x".parse().unwrap()];
-        let talk = Talk { cursor: "k".into(), reset: true, threads, comments: vec![comment], gone };
+        let (item, point): (ItemId, dagsorden_shared::id::PointId) = ("i".parse().unwrap(), "p".parse().unwrap());
+        let position = Position {
+            item: item.clone(),
+            point: point.clone(),
+            organisation: "Havn".into(),
+            hue: 3,
+            stance: dagsorden_shared::talk::Stance::Discuss,
+            remark: "\"Æ\"".into(),
+            given_by: "Ida".into(),
+            wording: "at".into(),
+            version: 4,
+        };
+        let outcome = Outcome { item, point, outcome: dagsorden_shared::talk::OutcomeKind::Noted, set_by: "Bo".into(), version: 1 };
+        let (comments, positions, outcomes) = (vec![comment], vec![position], vec![outcome]);
+        let talk = Talk { cursor: "k".into(), reset: true, threads, comments, gone, positions, outcomes };
         let json = serde_json::to_string(&talk).unwrap();
         assert_eq!(crate::json::read::<Talk>(&json), Some(talk));
     }

@@ -5,6 +5,7 @@ use super::{Catalogue, Language};
 use crate::access::Phase;
 use crate::api::Finding;
 use crate::meeting_json::Kind;
+use crate::talk::{OutcomeKind, Stance};
 
 /// „1 punkt“, „2 punkter“.
 fn count(number: u32, one: &str, many: &str) -> String {
@@ -392,6 +393,38 @@ pub(super) static CATALOGUE: Catalogue = Catalogue {
         nothing_stored: "Intet er gemt.",
         other_file: "Vælg en anden fil",
     },
+    points: Points {
+        label: "Stillinger og udfald",
+        own: |organisation| format!("{organisation}s stilling"),
+        stance: |stance| match stance {
+            Stance::Agree => "Enig",
+            Stance::Remark => "Bemærkning",
+            Stance::Discuss => "Bør drøftes",
+            Stance::Disagree => "Uenig",
+        },
+        remark: "Med få ord (kan udelades)",
+        outdated: |wording| format!("Afgivet, før teksten blev ændret. Der stod: »{wording}«. Vælg igen for at bekræfte."),
+        outcome: |outcome| match outcome {
+            OutcomeKind::Approved => "Godkendt",
+            OutcomeKind::Noted => "Taget til efterretning",
+            OutcomeKind::Discussed => "Drøftet",
+            OutcomeKind::Postponed => "Udsat",
+            OutcomeKind::Rejected => "Ikke godkendt",
+            OutcomeKind::Withdrawn => "Frafaldet",
+        },
+        outcome_label: "Udfald",
+        write_decision: "Skriv udkast til beslutning",
+        written: "Beslutningen er skrevet",
+        already: "Der står allerede en beslutning. Den er ikke ændret.",
+        no_decision: "Punktet har intet afsnit til beslutningen. Tilføj det først.",
+        at: |number, outcome| format!("Ad {number}: {outcome}"),
+        live: "Mødevisning",
+        back: "Forrige punkt",
+        next: "Næste punkt",
+        end: "Afslut visning",
+        planned: |minutes| format!(" af {minutes} min."),
+        item_of: |at, of, title| format!("{at} af {of}: {title}"),
+    },
     search: Search {
         title: "Søg",
         title_of: |query| format!("Søg: {query}"),
@@ -442,8 +475,8 @@ pub(super) static CATALOGUE: Catalogue = Catalogue {
         refused: |why| format!("Ikke modtaget: {why} Din tekst er her."),
         number_of: |at, of, first| format!("{at} af {of}. {first}"),
         counts: |open, unread| match unread {
-            0 => format!("{open} åbne").replace("1 åbne", "1 åben"),
-            _ => format!("{open} åbne, {unread} ulæste"),
+            0 => count(open, "åben", "åbne"),
+            _ => format!("{}, {}", count(open, "åben", "åbne"), count(unread, "ulæst", "ulæste")),
         },
     },
     shortcuts: Shortcuts {

@@ -5,6 +5,7 @@ use super::{Catalogue, Language};
 use crate::access::Phase;
 use crate::api::Finding;
 use crate::meeting_json::Kind;
+use crate::talk::{OutcomeKind, Stance};
 
 /// “1 item”, “2 items”.
 fn count(number: u32, one: &str, many: &str) -> String {
@@ -393,6 +394,38 @@ pub(super) static CATALOGUE: Catalogue = Catalogue {
         },
         nothing_stored: "Nothing is stored.",
         other_file: "Choose another file",
+    },
+    points: Points {
+        label: "Positions and outcomes",
+        own: |organisation| format!("Position of {organisation}"),
+        stance: |stance| match stance {
+            Stance::Agree => "Agree",
+            Stance::Remark => "Remark",
+            Stance::Discuss => "To be discussed",
+            Stance::Disagree => "Disagree",
+        },
+        remark: "In a few words (optional)",
+        outdated: |wording| format!("Given before the text was changed. It said: “{wording}”. Choose again to confirm."),
+        outcome: |outcome| match outcome {
+            OutcomeKind::Approved => "Approved",
+            OutcomeKind::Noted => "Noted",
+            OutcomeKind::Discussed => "Discussed",
+            OutcomeKind::Postponed => "Postponed",
+            OutcomeKind::Rejected => "Not approved",
+            OutcomeKind::Withdrawn => "Withdrawn",
+        },
+        outcome_label: "Outcome",
+        write_decision: "Write a draft of the decision",
+        written: "The decision is written",
+        already: "There is a decision already. It was not changed.",
+        no_decision: "The item has no section for the decision. Add it first.",
+        at: |number, outcome| format!("{number}: {outcome}"),
+        live: "Meeting mode",
+        back: "Previous item",
+        next: "Next item",
+        end: "End meeting mode",
+        planned: |minutes| format!(" of {minutes} min."),
+        item_of: |at, of, title| format!("{at} of {of}: {title}"),
     },
     search: Search {
         title: "Search",

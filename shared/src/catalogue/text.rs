@@ -5,6 +5,7 @@
 use crate::access::Phase;
 use crate::api::Finding;
 use crate::meeting_json::Kind;
+use crate::talk::{OutcomeKind, Stance};
 
 /// A text with a number in it.
 pub type Count = fn(u32) -> String;
@@ -117,6 +118,32 @@ pub struct Talk {
     pub number_of: fn(u32, u32, &str) -> String,
     /// Open threads, unread comments.
     pub counts: fn(u32, u32) -> String,
+}
+
+/// The points of recommendations, and meeting mode.
+#[derive(Debug)]
+pub struct Points {
+    pub label: &'static str,
+    /// Whose position it is.
+    pub own: With,
+    pub stance: fn(Stance) -> &'static str,
+    pub remark: &'static str,
+    pub outdated: With,
+    pub outcome: fn(OutcomeKind) -> &'static str,
+    pub outcome_label: &'static str,
+    pub write_decision: &'static str,
+    pub written: &'static str,
+    pub already: &'static str,
+    pub no_decision: &'static str,
+    /// Number of the point, what came of it.
+    pub at: fn(u32, &str) -> String,
+    pub live: &'static str,
+    pub back: &'static str,
+    pub next: &'static str,
+    pub end: &'static str,
+    pub planned: Count,
+    /// Place, how many, title.
+    pub item_of: fn(u32, u32, &str) -> String,
 }
 
 /// The page of a search.

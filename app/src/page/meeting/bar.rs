@@ -105,6 +105,7 @@ fn entries(meeting: Meeting) -> Vec<Entry> {
     let mut entries = vec![
         Entry::Link(steps),
         Entry::run(text.meeting.meeting_details, move || meeting.ask_details()),
+        Entry::run(text.points.live, move || meeting.with_talk(|talk| talk.live())),
         Entry::run(text.find.title, move || meeting.with(|parts| parts.editors.open_find())),
         Entry::run(if shown { text.authors.hide } else { text.authors.title }, move || meeting.toggle_authors()),
         Entry::run(text.find.count, move || meeting.count_words()),
