@@ -4,6 +4,7 @@
 //! [`text`]; adding a text means one field there and one line in each language's file, and the compiler names the languages that miss it.
 //! Numbers and names are set in by small functions, since plurals differ.
 
+pub mod served;
 pub mod steps;
 pub mod text;
 
@@ -11,7 +12,9 @@ mod da;
 mod en;
 
 use crate::meeting_json::{ParticipantStatus, SectionKind};
-use text::{Authors, Common, Dates, Dialogs, Editor, Export, Find, Home, Identity, Import, Live, Meeting, Problems, Search, Shortcuts, States};
+use text::{
+    Authors, Common, Dates, Dialogs, Editor, Export, Find, Home, Identity, Import, Live, Meeting, Problems, Search, Shortcuts, States,
+};
 
 /// A language of the page. Danish first.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Hash)]

@@ -5,7 +5,7 @@
 use axum::Json;
 use utoipa::OpenApi;
 
-use super::{documents, forums, import, me, meetings, phase, search, talk};
+use super::{documents, forums, import, me, meetings, people, phase, search, talk};
 
 /// The description.
 pub(crate) async fn document() -> Json<utoipa::openapi::OpenApi> {
@@ -49,6 +49,12 @@ pub(crate) async fn document() -> Json<utoipa::openapi::OpenApi> {
         documents::authors,
         me::read,
         me::write,
+        me::set_role,
+        people::list,
+        people::invite,
+        people::preview,
+        people::set_role,
+        people::end,
         meetings::create_demo
     )
 )]

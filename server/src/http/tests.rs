@@ -3,6 +3,7 @@
 mod access;
 mod phase;
 mod search;
+mod sign_in;
 mod talk;
 
 use axum::Router;
