@@ -3,7 +3,7 @@
 //! The shapes are those of `dagsorden_shared::api`, which the server reads and writes with serde; a test here holds the two against each
 //! other. See `dagsorden_shared::json` for why. Reading is tolerant: what is odd is absent.
 
-use dagsorden_shared::access::Phase;
+use dagsorden_shared::access::{Phase, Role};
 use dagsorden_shared::agenda::Anchor;
 use dagsorden_shared::api::{
     Author, Boot, BootPage, Created, Finding, ForumRow, ItemAttachment, MeetingDetail, NewForum, NewMeeting, Person, Problem,
@@ -57,7 +57,9 @@ impl FromJson for Boot {
             (None, Some(meeting)) => BootPage::Meeting { detail: MeetingDetail::from_json(meeting.get("detail")?)? },
             (None, None) => return None,
         };
-        Some(Self { me: Person::from_json(value.get("me")?)?, user: text(value, "user")?, page })
+        let role = value.get("role").and_then(Json::as_text).and_then(Role::parse);
+        let open = value.get("open") == Some(&Json::Bool(true));
+        Some(Self { me: Person::from_json(value.get("me")?)?, user: text(value, "user")?, open, role, page })
     }
 }
 
@@ -269,11 +271,11 @@ mod tests {
                 participants: ParticipantStatus::ALL.map(person).to_vec(),
                 attachments: [AttachmentStatus::Vedlagt, AttachmentStatus::Eftersendes, AttachmentStatus::Omtalt].map(file).to_vec(),
             };
-            check(Boot { me: me.clone(), user: "u".into(), page: BootPage::Meeting { detail } });
+            check(Boot { me: me.clone(), user: "u".into(), open: true, role: Some(Role::Chair), page: BootPage::Meeting { detail } });
         }
         check(vec![Author { client: ClientId::new(ClientId::MAX).unwrap(), person: me.clone() }]);
         let forums = vec![ForumRow { id: "f1".parse().unwrap(), name: "Kredsen".into(), meetings: 2 }];
-        check(Boot { me, user: "u".into(), page: BootPage::Home { forums } });
+        check(Boot { me, user: "u".into(), open: false, role: None, page: BootPage::Home { forums } });
         check(Created { meeting: "m1".parse().unwrap(), document: "d1".parse().unwrap() });
         check(Problem { code: "invalid".into(), title: "No.".into(), status: 422, detail: Some("why".into()) });
         check(Problem { code: "invalid".into(), title: "No.".into(), status: 422, detail: None });

@@ -35,7 +35,7 @@ pub(crate) async fn start() {
     owner.set();
     // Signals of the page live as long as the page.
     std::mem::forget(owner);
-    let frame = Frame::new(text, boot.me);
+    let frame = Frame::new(text, boot.me, boot.open, boot.role);
     match boot.page {
         BootPage::Home { forums } => parts::start_home(frame, forums),
         BootPage::Meeting { detail } => meeting::start(frame, boot.user, detail).await,

@@ -56,6 +56,24 @@ struct Manifest {
     names: BTreeMap<String, String>,
 }
 
+/// A script of the server's own.
+#[derive(Debug)]
+pub struct OwnScript {
+    /// Its address, with a hash of its content.
+    pub address: String,
+    text: &'static str,
+}
+
+/// The script of the pages that the server paints alone.
+pub static PAGE_SCRIPT: LazyLock<OwnScript> = LazyLock::new(|| {
+    let text = include_str!("pages.js");
+    OwnScript { address: format!("/assets/pages-{}.js", short_hash(text)), text }
+});
+
+fn short_hash(text: &str) -> String {
+    Sha256::digest(text).iter().take(6).map(|byte| format!("{byte:02x}")).collect()
+}
+
 static BUILT: LazyLock<Option<Built>> = LazyLock::new(|| find("manifest.json").and_then(|manifest| Built::from_manifest(manifest.plain)));
 
 impl Built {
@@ -72,8 +90,7 @@ impl Built {
         let (script, wasm, style) = (address("app.js")?, address("app.wasm")?, address("style.css")?);
         let font = names.values().find(|name| name.ends_with(".woff2")).map(|name| format!("/assets/{name}"));
         let boot_text = format!("import init from {script:?};\ninit({{ module_or_path: {wasm:?} }});\n");
-        let hash = Sha256::digest(&boot_text).iter().take(6).map(|byte| format!("{byte:02x}")).collect::<String>();
-        Some(Self { boot: format!("/assets/boot-{hash}.js"), script, wasm, style, font, parts, boot_text })
+        Some(Self { boot: format!("/assets/boot-{}.js", short_hash(&boot_text)), script, wasm, style, font, parts, boot_text })
     }
 
     /// The files of one part; none if the build has no such part.
@@ -95,6 +112,9 @@ fn find(name: &str) -> Option<&'static Asset> {
 pub fn serve(name: &str, request: &HeaderMap) -> Response {
     match (find(name), Built::get()) {
         (Some(asset), _) => asset.response(request, IMMUTABLE),
+        _ if PAGE_SCRIPT.address.strip_prefix("/assets/") == Some(name) => {
+            ([(header::CONTENT_TYPE, mime(name)), (header::CACHE_CONTROL, IMMUTABLE)], PAGE_SCRIPT.text).into_response()
+        }
         (None, Some(built)) if built.boot.strip_prefix("/assets/") == Some(name) => {
             ([(header::CONTENT_TYPE, mime(name)), (header::CACHE_CONTROL, IMMUTABLE)], built.boot_text.clone()).into_response()
         }

@@ -31,6 +31,8 @@ use crate::rights::Actor;
 use crate::store::{Store, StoreError};
 use crate::worker;
 
+pub(crate) use access::check_email;
+
 /// How long a stopped server waits for what works on for nobody.
 const LAST_WORK: Duration = Duration::from_secs(1);
 
@@ -191,11 +193,23 @@ fn serve(config: Config) -> Result<(), CliError> {
                 config.listen
             )));
         }
+        if !config.is_loopback() && config.public_url.is_none() {
+            return Err(CliError::Input(format!(
+                "--listen {}: say with --public-url https://… by which address people reach the server, or listen on 127.0.0.1 or [::1]",
+                config.listen
+            )));
+        }
+        if !config.is_loopback() && config.smtp_url.is_none() {
+            tracing::warn!("no smtp_url is set: nobody gets links to sign in by mail; `dagsorden user link EMAIL` prints one");
+        }
         let listener = TcpListener::bind(config.listen).await.map_err(|error| refused_port(config.listen, &error))?;
         let address = listener.local_addr().map_err(|error| CliError::Failed(format!("--listen {}: {error}", config.listen)))?;
         let stop = stop_signal()?;
         if let Some(address) = config.metrics {
             serve_metrics(address, &server).await?;
+        }
+        if server.state().store.rights_now().is_open() {
+            tracing::info!("open mode: everyone on this machine can do everything; `dagsorden user add EMAIL --name NAME --admin` makes the first account");
         }
         print(&format!("listening on http://{address}\n"))?;
         server.serve(listener, stop).await.map_err(CliError::from)

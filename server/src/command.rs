@@ -4,6 +4,7 @@
 
 pub mod forum;
 pub mod meeting;
+pub mod people;
 pub mod phase;
 pub mod points;
 pub mod talk;

@@ -7,6 +7,9 @@
 //! | `--metrics` | `DAGSORDEN_METRICS` | `metrics`      | none             | address and port of the figures for Prometheus |
 //! | `--min-free` | `DAGSORDEN_MIN_FREE` | `min_free`    | see meaning      | MiB of the disk to keep free; 200, on a small disk a twentieth of it |
 //! | `--rate`   | `DAGSORDEN_RATE`   | `rate`           | `6000`           | changes a minute that one network address may ask for over HTTP; 0: no limit |
+//! | `--public-url` | `DAGSORDEN_PUBLIC_URL` | `public_url` | none     | the address people reach the server by, as in `https://dagsorden.example.dk`; links in mails begin with it |
+//! |            | `DAGSORDEN_SMTP_URL` | `smtp_url`     | none             | the mail server, as in `smtps://USER:PASSWORD@mail.example.dk`; without one mail stays in the outbox |
+//! |            | `DAGSORDEN_MAIL_FROM` | `mail_from`   | none             | the address that mails come from; needed with `smtp_url` |
 //! | `--log`    | `DAGSORDEN_LOG`    | `log`            | `info`           | what is logged on stderr, as in `dagsorden=debug` |
 //!
 //! `dagsorden.toml` is read from the working folder. Knows no command and no socket.
@@ -24,7 +27,7 @@ use crate::store::Kept;
 pub const FILE: &str = "dagsorden.toml";
 
 const PREFIX: &str = "DAGSORDEN_";
-const KEYS: [&str; 6] = ["listen", "data", "log", "metrics", "min_free", "rate"];
+const KEYS: [&str; 9] = ["listen", "data", "log", "metrics", "min_free", "rate", "public_url", "smtp_url", "mail_from"];
 
 /// Everything that can be set.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
@@ -44,6 +47,15 @@ pub struct Config {
     pub min_free: Option<u32>,
     /// Changes a minute that one network address may ask for over HTTP; a large body counts as several. 0: no limit.
     pub rate: u32,
+    /// The address people reach the server by: scheme and host.
+    #[serde(default)]
+    pub public_url: Option<String>,
+    /// The mail server. Not a flag: it may hold a password, and flags are seen by all on the machine.
+    #[serde(default)]
+    pub smtp_url: Option<String>,
+    /// The address that mails come from.
+    #[serde(default)]
+    pub mail_from: Option<String>,
 }
 
 impl Default for Config {
@@ -55,6 +67,9 @@ impl Default for Config {
             metrics: None,
             min_free: None,
             rate: 6_000,
+            public_url: None,
+            smtp_url: None,
+            mail_from: None,
         }
     }
 }
@@ -86,6 +101,10 @@ pub struct Flags {
     #[arg(skip)]
     #[serde(skip_serializing_if = "Option::is_none")]
     pub rate: Option<u32>,
+    /// The address people reach the server by, as in https://dagsorden.example.dk: links begin with it [DAGSORDEN_PUBLIC_URL; `public_url` in dagsorden.toml]
+    #[arg(long, value_name = "URL", global = true)]
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub public_url: Option<String>,
 }
 
 /// A setting that cannot be used.

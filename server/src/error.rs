@@ -86,6 +86,11 @@ impl ApiError {
             .detail("The chair approves the minutes first.")
     }
 
+    /// Something stands against it.
+    pub fn conflict(code: &'static str, title: impl Into<String>) -> Self {
+        Self::new(StatusCode::CONFLICT, code, title).detail("Nothing was changed. Look at what is there now.")
+    }
+
     /// A value that cannot be taken.
     pub fn invalid(title: impl Into<String>) -> Self {
         Self::new(StatusCode::UNPROCESSABLE_ENTITY, "invalid", title)
@@ -246,7 +251,7 @@ pub enum CliError {
 impl From<ServerError> for CliError {
     fn from(error: ServerError) -> Self {
         match &error {
-            ServerError::Folder(_) | ServerError::Store(_) => Self::Input(error.to_string()),
+            ServerError::Folder(_) | ServerError::Store(_) | ServerError::Setting(_) => Self::Input(error.to_string()),
             ServerError::Network(_) => Self::Failed(error.to_string()),
         }
     }

@@ -3,11 +3,14 @@
 //! Every request passes `guard`; every refusal is `application/problem+json`. The log holds methods, paths and statuses: no query, no body.
 
 mod access;
+mod account;
+mod admin;
 mod body;
 mod compression;
 mod documents;
 mod download;
 mod events;
+mod form;
 mod forums;
 mod guard;
 mod health;
@@ -19,13 +22,17 @@ mod meetings;
 mod openapi;
 mod overload;
 mod page;
+mod people;
 mod phase;
 mod points;
 mod search;
+mod served;
+mod sign_in;
 mod socket;
 mod state;
 mod talk;
 
+use std::sync::Arc;
 use std::time::Duration;
 
 use axum::Router;
@@ -45,6 +52,8 @@ use crate::error::ApiError;
 use crate::identity::Identities;
 use crate::metrics::ANSWERS;
 use crate::room::Registry;
+use crate::sign_in::Desk;
+use crate::site::Site;
 use crate::store::Store;
 
 use access::{Needs, Routes};
@@ -74,6 +83,12 @@ pub struct AppState {
     pub tabs: Tabs,
     /// What each network address may still ask for.
     pub limits: Limits,
+    /// How often each network address may still try to sign in.
+    pub sign_in_limits: Limits,
+    /// Where people reach the server.
+    pub site: Arc<Site>,
+    /// Takes requests to sign in.
+    pub desk: Desk,
 }
 
 impl AppState {
@@ -86,7 +101,7 @@ impl AppState {
 /// All routes, each with what it needs.
 #[cfg(test)]
 fn routes(routes: Routes) -> Routes {
-    pages(api(routes))
+    ways_in(pages(api(routes)))
 }
 
 /// The routes of the API, which limits and problems are for.
@@ -126,18 +141,39 @@ fn api(routes: Routes) -> Routes {
         .delete("/api/meetings/{meeting}/positions/{item}/{point}/{organisation}", Meeting(Verb::Position), points::drop_position)
         .put("/api/meetings/{meeting}/items/{item}/points/{point}/outcome", Meeting(Verb::Outcome), points::set_outcome)
         .get("/api/search", Person, search::find)
+        .get("/api/forums/{forum}/members", Forum(Verb::SeeForum), people::list)
+        .post("/api/forums/{forum}/members", Forum(Verb::ManageMembers), people::invite)
+        .post("/api/forums/{forum}/members/preview", Forum(Verb::ManageMembers), people::preview)
+        .put("/api/forums/{forum}/members/{account}", Forum(Verb::ManageMembers), people::set_role)
+        .delete("/api/forums/{forum}/members/{account}", Forum(Verb::ManageMembers), people::end)
         .get("/api/me", Nothing, me::read)
         .put("/api/me", Person, me::write)
+        .post("/api/me/role", Person, me::set_role)
         .post("/api/demo", Installation(Verb::CreateForum), meetings::create_demo)
         .get("/api/openapi.json", Nothing, openapi::document)
 }
 
 /// Pages, the files they need, and the relay.
 fn pages(routes: Routes) -> Routes {
-    use Needs::{Meeting, Nothing, Person};
+    use Needs::{Forum, Installation, Meeting, Nothing, Person};
     routes
         .get("/", Person, page::home)
         .get("/soeg", Person, search::show)
+        .get("/konto", Person, account::page)
+        .post("/konto/slut", Person, account::end_session)
+        .post("/konto/slut-andre", Person, account::end_others)
+        .post("/konto/adgangskode", Person, account::set_password)
+        .post("/konto/adgangskode/fjern", Person, account::remove_password)
+        .post("/konto/sprog", Person, account::set_language)
+        .post("/ud", Person, sign_in::sign_out)
+        .get("/forum/{forum}/medlemmer", Forum(Verb::SeeForum), people::page)
+        .post("/forum/{forum}/medlemmer/rolle", Forum(Verb::ManageMembers), people::role_form)
+        .post("/forum/{forum}/medlemmer/slut", Forum(Verb::ManageMembers), people::end_form)
+        .post("/forum/{forum}/medlemmer/igen", Forum(Verb::ManageMembers), people::again_form)
+        .post("/forum/{forum}/medlemmer/inviter", Forum(Verb::ManageMembers), people::invite_form)
+        .get("/konti", Installation(Verb::ManageAccounts), admin::accounts)
+        .post("/konti/spaer", Installation(Verb::ManageAccounts), admin::disable)
+        .get("/udbakke", Installation(Verb::ManageAccounts), admin::outbox)
         .get("/m/{meeting}", Meeting(Verb::SeeMeeting), page::meeting)
         .get("/m/{meeting}/fase", Meeting(Verb::SeeMeeting), page::phase::phase)
         .get("/m/{meeting}/versioner", Meeting(Verb::ReadHistory), page::versions::versions)
@@ -152,14 +188,29 @@ fn pages(routes: Routes) -> Routes {
         .post("/sync/{document}/frames/{tab}", Nothing, events::post)
 }
 
+/// Where people sign in: few tries for each network address.
+fn ways_in(routes: Routes) -> Routes {
+    use Needs::Nothing;
+    routes
+        .get("/ind", Nothing, sign_in::page)
+        .get("/ind/{token}", Nothing, sign_in::page)
+        .post("/ind", Nothing, sign_in::ask)
+        .post("/ind/link", Nothing, sign_in::by_link)
+        .post("/ind/kode", Nothing, sign_in::by_code)
+        .post("/ind/adgangskode", Nothing, sign_in::by_password)
+}
+
 /// The whole HTTP side.
 pub fn router(state: AppState) -> Router {
     let (api, _) = api(Routes::new(state.clone())).finish();
     let (pages, _) = pages(Routes::new(state.clone())).finish();
+    let (ways_in, _) = ways_in(Routes::new(state.clone())).finish();
+    let ways_in = ways_in.layer(axum::middleware::from_fn_with_state(state.sign_in_limits.clone(), limit::limit));
     api.layer(axum::middleware::from_fn_with_state(state.limits.clone(), limit::limit))
         .layer(axum::middleware::map_response(as_problem))
         .merge(pages)
         .layer(compression::layer())
+        .merge(ways_in)
         .fallback(page::not_found)
         .method_not_allowed_fallback(method_not_allowed)
         .layer(CatchPanicLayer::custom(panicked))
@@ -167,7 +218,7 @@ pub fn router(state: AppState) -> Router {
         // Whoever watches over the server has to hear that it lives, also when it has too much to do.
         .route("/healthz", get(health::healthy))
         .route("/readyz", get(health::ready))
-        .layer(axum::middleware::from_fn(guard::guard))
+        .layer(axum::middleware::from_fn_with_state(Arc::clone(&state.site), guard::guard))
         .layer(PropagateRequestIdLayer::new(REQUEST_ID))
         .layer(TraceLayer::new_for_http().make_span_with(span).on_request(()).on_response(log_response).on_failure(()))
         .layer(SetRequestIdLayer::new(REQUEST_ID, MakeRequestUuid))

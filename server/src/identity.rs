@@ -23,7 +23,7 @@ use crate::error::ApiError;
 pub use crate::gate::UserKey;
 use crate::intake::random_bits;
 use crate::rights::{Actor, Rights, Via};
-use crate::store::{Act, On};
+use crate::store::{Act, On, email_key};
 
 /// What the cookie's name begins with. The rest tells installations apart: a browser sends the cookies of all ports of a machine to each.
 pub const COOKIE: &str = "dagsorden_person";
@@ -100,6 +100,14 @@ impl Identity {
         self.user.is_shared()
     }
 
+    /// The one role they look at the example with. `None`: all of them, or an account's.
+    pub fn role(&self) -> Option<Role> {
+        match self.via {
+            Via::Open(roles) if roles != Roles::ALL => roles.highest(),
+            _ => None,
+        }
+    }
+
     /// What the page knows of oneself: the name is empty until it was given.
     pub fn me(&self) -> Person {
         if self.named { self.person.clone() } else { Person::default() }
@@ -122,6 +130,8 @@ pub struct Identities {
     key: Arc<[u8]>,
     cookie: Arc<str>,
     session: Arc<str>,
+    request: Arc<str>,
+    device: Arc<str>,
 }
 
 impl fmt::Debug for Identities {
@@ -137,7 +147,8 @@ impl Identities {
         let installation = format!("{:02x}{:02x}{:02x}", digest[0], digest[1], digest[2]);
         let cookie = format!("{COOKIE}_{installation}");
         let session = format!("{SESSION_COOKIE}-{installation}");
-        Self { key: key.into(), cookie: cookie.into(), session: session.into() }
+        let (request, device) = (format!("{session}-ask"), format!("{session}-known"));
+        Self { key: key.into(), cookie: cookie.into(), session: session.into(), request: request.into(), device: device.into() }
     }
 
     /// The header `Set-Cookie` that says `identity`, for a year.
@@ -149,11 +160,7 @@ impl Identities {
 
     fn sign(&self, identity: &Identity) -> String {
         let person = identity.named.then(|| identity.person.clone());
-        let role = match identity.via {
-            Via::Open(roles) if roles != Roles::ALL => roles.highest(),
-            _ => None,
-        };
-        let payload = Payload { user: identity.user.as_str().to_owned(), person, role };
+        let payload = Payload { user: identity.user.as_str().to_owned(), person, role: identity.role() };
         let payload = serde_json::to_vec(&payload).expect("strings and a number are JSON");
         format!("{}.{}", URL_SAFE_NO_PAD.encode(&payload), URL_SAFE_NO_PAD.encode(self.mac(&payload).finalize().into_bytes()))
     }
@@ -235,6 +242,22 @@ impl Identities {
     /// The name of the cookie that holds a session's secret.
     pub fn session_cookie(&self) -> &str {
         &self.session
+    }
+
+    /// The name of the cookie of a browser that asked for a link.
+    pub fn request_cookie(&self) -> &str {
+        &self.request
+    }
+
+    /// The name of the cookie of a browser that was signed in to an account before.
+    pub fn device_cookie(&self) -> &str {
+        &self.device
+    }
+
+    /// What that cookie holds for the account with this address.
+    pub fn device_mark(&self, email: &str) -> String {
+        let text = format!("device of {}", email_key(email));
+        URL_SAFE_NO_PAD.encode(self.mac(text.as_bytes()).finalize().into_bytes())
     }
 
     fn mac(&self, payload: &[u8]) -> Hmac<Sha256> {

@@ -19,24 +19,35 @@ pub mod http;
 pub mod identity;
 pub mod import;
 pub mod intake;
+pub mod mail;
 pub mod metrics;
+pub mod password;
 pub mod rights;
 pub mod room;
+pub mod roster;
 pub mod search;
+pub mod sign_in;
+pub mod site;
 pub mod store;
 pub mod version;
 pub mod worker;
 
 use std::io;
+use std::sync::Arc;
 use std::time::Duration;
 
 use tokio::net::TcpListener;
+use tokio::task::JoinSet;
+use tokio::time::{MissedTickBehavior, interval};
 
 use config::Config;
 use data_folder::{DataFolder, DataFolderError};
 use http::{AppState, BoundedListener, Limits, Peer, Tabs};
 use identity::Identities;
+use mail::Mailer;
 use room::Registry;
+use sign_in::Desk;
+use site::Site;
 use store::{Store, StoreError};
 
 /// How long open requests and sockets may take to end once the server was told to stop.
@@ -44,6 +55,13 @@ const DRAIN: Duration = Duration::from_secs(10);
 
 /// Network connections at a time: some more than may be joined to documents, so that pages still open when those are all taken.
 const PLACES: usize = 24_000;
+
+/// How often sessions that have ended are looked for; links and mails of long ago only each [`RARELY`] times.
+const SWEEP: Duration = Duration::from_secs(30);
+const RARELY: u32 = 120;
+
+/// Sign-ins and requests for a link that one network address may try in a minute.
+const SIGN_INS: u32 = 20;
 
 /// Name of the setting that holds the key of the cookies.
 const COOKIE_KEY: &str = "cookie_key";
@@ -57,6 +75,9 @@ pub enum ServerError {
     /// The database cannot be used.
     #[error(transparent)]
     Store(#[from] StoreError),
+    /// A setting cannot be used.
+    #[error("{0}")]
+    Setting(String),
     /// The network failed.
     #[error("the network failed: {0}")]
     Network(#[from] io::Error),
@@ -66,6 +87,8 @@ pub enum ServerError {
 #[derive(Debug)]
 pub struct Server {
     state: AppState,
+    // What works in the background ends with the server.
+    _tasks: JoinSet<()>,
     // The lock is given back when everything else has ended.
     _folder: DataFolder,
 }
@@ -76,14 +99,27 @@ impl Server {
     /// # Errors
     /// The folder or the database cannot be used; the message says which, and what to do.
     pub async fn open(config: &Config) -> Result<Self, ServerError> {
+        let site = Arc::new(Site::new(config).map_err(|problem| ServerError::Setting(format!("public_url: {problem}")))?);
+        let mailer = Mailer::new(config).map_err(ServerError::Setting)?;
         let folder = DataFolder::lock(&config.data)?;
         let store = Store::open_keeping(folder.path(), config.kept())?;
         let new_key: Vec<u8> = [intake::random_bits(), intake::random_bits()].iter().flat_map(|bits| bits.to_le_bytes()).collect();
         let key = store.setting(COOKIE_KEY, new_key).await?;
         let registry = Registry::new(store.clone());
-        tokio::spawn(index_what_is_missing(store.clone()));
+        let (desk, behind) = Desk::open(store.clone(), Arc::clone(&site));
+        let mut tasks = JoinSet::new();
+        tasks.spawn(index_what_is_missing(store.clone()));
+        tasks.spawn(behind);
+        tasks.spawn(sweep(store.clone()));
+        if let Some(mailer) = mailer {
+            tasks.spawn(mail::run(store.clone(), mailer));
+        }
+        let sign_in_limits = Limits::new(if config.rate == 0 { 0 } else { SIGN_INS });
+        let identities = Identities::new(&key);
+        let limits = Limits::new(config.rate);
         Ok(Self {
-            state: AppState { store, registry, identities: Identities::new(&key), tabs: Tabs::default(), limits: Limits::new(config.rate) },
+            state: AppState { store, registry, identities, tabs: Tabs::default(), limits, sign_in_limits, site, desk },
+            _tasks: tasks,
             _folder: folder,
         })
     }
@@ -98,6 +134,7 @@ impl Server {
     /// # Errors
     /// The network failed.
     pub async fn serve(self, listener: TcpListener, shutdown: impl Future<Output = ()> + Send + 'static) -> Result<(), ServerError> {
+        self.state.site.listens(listener.local_addr()?);
         let (stopping, stopped) = tokio::sync::oneshot::channel::<()>();
         let router = http::router(self.state.clone()).into_make_service_with_connect_info::<Peer>();
         let listener = BoundedListener::new(listener, PLACES);
@@ -140,6 +177,18 @@ async fn index_what_is_missing(store: Store) {
             && let Err(error) = store.index(document.clone(), rows).await
         {
             tracing::warn!(%document, %error, "a meeting cannot be found by its words yet");
+        }
+    }
+}
+
+/// Ends sessions whose time is over, for as long as the server lives.
+async fn sweep(store: Store) {
+    let mut ticks = interval(SWEEP);
+    ticks.set_missed_tick_behavior(MissedTickBehavior::Delay);
+    for count in 0_u32.. {
+        ticks.tick().await;
+        if let Err(error) = store.sweep(count % RARELY == 0).await {
+            tracing::error!(%error, "what has ended was not cleared away");
         }
     }
 }

@@ -14,19 +14,24 @@ mod error;
 mod failpoint;
 pub mod head;
 mod ledger;
+mod link;
 mod meeting;
+mod member;
 mod migrations;
+mod outbox;
 mod person;
 mod points;
 mod rights;
 pub mod salvage;
 mod search;
+mod session;
 mod setting;
 mod space;
 mod talk;
 pub mod version;
 mod writer;
 
+use std::collections::HashMap;
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError, Weak};
 use std::time::Duration;
@@ -34,10 +39,10 @@ use std::time::Duration;
 use dagsorden_shared::access::{Role, Verb};
 use dagsorden_shared::agenda::Anchor;
 use dagsorden_shared::api::{ForumRow, MeetingDetail, MeetingRow, Person, VersionRow};
-use dagsorden_shared::id::{AccountId, CommentId, DocumentId, ForumId, MeetingId, ThreadId};
+use dagsorden_shared::id::{AccountId, CommentId, DocumentId, ForumId, MeetingId, SessionId, ThreadId};
 use dagsorden_shared::talk::{OutcomeKind, Talk};
 
-use tokio::sync::watch;
+use tokio::sync::{Notify, watch};
 use tokio::time::{Instant, sleep};
 
 use audit::Entry;
@@ -57,10 +62,14 @@ pub use document::{Batch, DocumentState, Loaded};
 pub use error::{DamagedRow, StoreError};
 pub(crate) use failpoint::failpoint;
 pub use ledger::Refused;
+pub use link::{LinkUse, NewLink, Purpose};
 pub use meeting::{ForumChoice, MeetingFilter, NewMeeting, StoredMeeting, Summary};
+pub use member::{Invitation, KnownAccount, Member};
+pub use outbox::{Mail, NewMail};
 pub use person::Author;
 pub use points::{PointPlace, PositionDraft};
 pub use search::Match;
+pub use session::{NewSession, SessionRow};
 pub use setting::HUES;
 pub use space::Kept;
 pub use talk::{CommentDraft, Speaker, Stored, ThreadDraft};
@@ -90,6 +99,8 @@ struct Inner {
     rights: watch::Receiver<Arc<Rights>>,
     ledger: Mutex<Ledger>,
     version_secret: tokio::sync::OnceCell<Vec<u8>>,
+    mail: Notify,
+    touched: Mutex<HashMap<SessionId, i64>>,
 }
 
 impl Inner {
@@ -142,8 +153,18 @@ impl Store {
         let cache = Arc::new(cache);
         let writer = Writer::start(connection, path.clone(), Disk { space, full: tell_full }, Arc::clone(&cache))?;
         let readers = Readers::new(path.clone());
-        let inner =
-            Inner { writer, readers, path, full, cache, rights, ledger: Mutex::default(), version_secret: tokio::sync::OnceCell::new() };
+        let inner = Inner {
+            writer,
+            readers,
+            path,
+            full,
+            cache,
+            rights,
+            ledger: Mutex::default(),
+            version_secret: tokio::sync::OnceCell::new(),
+            mail: Notify::new(),
+            touched: Mutex::default(),
+        };
         Ok(Self { inner: Arc::new(inner) })
     }
 

@@ -11,8 +11,8 @@ pub use version::{
     SectionChange, VersionDetail, VersionRow,
 };
 
-use crate::access::Phase;
-use crate::id::{ClientId, DocumentId, ForumId, ItemId, MeetingId};
+use crate::access::{Phase, Role};
+use crate::id::{AccountId, ClientId, DocumentId, ForumId, ItemId, MeetingId};
 use crate::meeting_json::{AttachmentJson, MeetingJson, Participant};
 
 /// A forum in the list of fora.
@@ -142,6 +142,53 @@ pub struct Person {
     pub hue: u8,
 }
 
+/// Who one is and what one may: `GET /api/me`. The first three are those of [`Person`].
+#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub struct Me {
+    /// Empty until it was given.
+    pub name: String,
+    /// Municipality or other body; may be empty.
+    pub organisation: String,
+    /// Hue of the organisation, 1 to 24.
+    pub hue: u8,
+    /// The account; none in open mode.
+    pub account: Option<AccountId>,
+    /// Where mail goes.
+    pub email: Option<String>,
+    /// `session`, `token`, `open` (without any account) or `no`.
+    pub signed_in: String,
+    /// Whether there are no accounts: everyone on this machine has all rights.
+    pub open: bool,
+    /// Whether one administers the installation.
+    pub administrator: bool,
+    /// The one role one looks with, in open mode.
+    pub role: Option<Role>,
+    /// The forums one is in, and the roles there.
+    pub forums: Vec<MyForum>,
+}
+
+/// A forum one is in.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub struct MyForum {
+    /// Its id.
+    pub id: ForumId,
+    /// Its name.
+    pub name: String,
+    /// One's roles in it.
+    pub roles: Vec<Role>,
+}
+
+/// The role one looks at everything with: `POST /api/me/role`, in open mode alone. Without one: all roles.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub struct MyRole {
+    /// The role.
+    #[serde(default)]
+    pub role: Option<Role>,
+}
+
 /// Whose a client id in a document's history is: `GET /api/documents/{document}/authors`.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
@@ -160,6 +207,12 @@ pub struct Boot {
     pub me: Person,
     /// Names the user in the device's own store, so that another user's replica is neither loaded nor sent. Not a secret, not the user key.
     pub user: String,
+    /// Whether there are no accounts.
+    #[serde(default)]
+    pub open: bool,
+    /// The one role one looks with, in open mode.
+    #[serde(default)]
+    pub role: Option<Role>,
     /// Which page this is.
     pub page: BootPage,
 }

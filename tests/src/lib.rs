@@ -8,6 +8,7 @@ pub mod browser;
 pub mod event_client;
 pub mod fixture;
 pub mod load;
+pub mod mail_sink;
 pub mod network;
 pub mod proxy;
 pub mod server;

@@ -14,6 +14,8 @@ use dagsorden_shared::richtext::delta::Delta;
 use futures_util::{SinkExt, StreamExt};
 use tokio::net::TcpStream;
 use tokio_tungstenite::tungstenite::Message;
+use tokio_tungstenite::tungstenite::client::IntoClientRequest;
+use tokio_tungstenite::tungstenite::handshake::client::Request;
 use tokio_tungstenite::{MaybeTlsStream, WebSocketStream, connect_async};
 use yrs::updates::decoder::Decode;
 use yrs::updates::encoder::Encode;
@@ -67,7 +69,7 @@ impl SyncClient {
     /// # Errors
     /// As [`Self::connect`].
     pub async fn connect_with(server: SocketAddr, document: &DocumentId, agenda: Agenda) -> Result<Self> {
-        Self::open(format!("ws://{server}/sync/{document}?v=1"), agenda).await
+        Self::open(format!("ws://{server}/sync/{document}?v=1").into_client_request()?, agenda).await
     }
 
     /// Connects an empty replica as the owner of a token.
@@ -75,11 +77,23 @@ impl SyncClient {
     /// # Errors
     /// As [`Self::connect`].
     pub async fn connect_as(server: SocketAddr, document: &DocumentId, client: ClientId, token: &str) -> Result<Self> {
-        Self::open(format!("ws://{server}/sync/{document}?v=1&token={token}"), Agenda::new(client)).await
+        let address = format!("ws://{server}/sync/{document}?v=1&token={token}");
+        Self::open(address.into_client_request()?, Agenda::new(client)).await
     }
 
-    async fn open(address: String, agenda: Agenda) -> Result<Self> {
-        let (socket, _) = in_time("the socket", connect_async(address)).await?.context("no socket")?;
+    /// Connects an empty replica as a page of a browser with this cookie does.
+    ///
+    /// # Errors
+    /// As [`Self::connect`].
+    pub async fn connect_by_cookie(server: SocketAddr, document: &DocumentId, client: ClientId, cookie: &str) -> Result<Self> {
+        let mut request = format!("ws://{server}/sync/{document}?v=1").into_client_request()?;
+        request.headers_mut().insert("cookie", cookie.parse()?);
+        request.headers_mut().insert("origin", format!("http://{server}").parse()?);
+        Self::open(request, Agenda::new(client)).await
+    }
+
+    async fn open(request: Request, agenda: Agenda) -> Result<Self> {
+        let (socket, _) = in_time("the socket", connect_async(request)).await?.context("no socket")?;
         let made: Rc<RefCell<Vec<Vec<u8>>>> = Rc::default();
         let outbox = Rc::clone(&made);
         let remote: yrs::Origin = Origin::Remote.as_str().into();

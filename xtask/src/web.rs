@@ -20,8 +20,19 @@ use crate::sizes::Sizes;
 use crate::split::{self, Split};
 
 /// The styles, in the order in which they stand in the one file that is sent.
-const STYLES: [&str; 10] =
-    ["tokens.css", "base.css", "page.css", "home.css", "search.css", "talk.css", "editor.css", "states.css", "steps.css", "print.css"];
+const STYLES: [&str; 11] = [
+    "tokens.css",
+    "base.css",
+    "page.css",
+    "home.css",
+    "search.css",
+    "talk.css",
+    "people.css",
+    "editor.css",
+    "states.css",
+    "steps.css",
+    "print.css",
+];
 const FONT: &str = "SourceSerif4.woff2";
 const SERVICE_WORKER: &str = "sw.js";
 

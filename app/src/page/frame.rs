@@ -1,5 +1,6 @@
 //! What every page has: its language, and who one is.
 
+use dagsorden_shared::access::Role;
 use dagsorden_shared::api::Person;
 use dagsorden_shared::catalogue::Catalogue;
 use dagsorden_shared::render::element::{Element, element};
@@ -14,11 +15,15 @@ pub(crate) struct Frame {
     pub(crate) text: &'static Catalogue,
     /// Who one is; the name is empty until it was given.
     pub(crate) me: RwSignal<Person>,
+    /// Whether there are no accounts.
+    pub(crate) open: bool,
+    /// The one role one looks with, in open mode.
+    pub(crate) role: Option<Role>,
 }
 
 impl Frame {
     /// The frame of a page that starts; puts the places for messages into it.
-    pub(crate) fn new(text: &'static Catalogue, me: Person) -> Self {
+    pub(crate) fn new(text: &'static Catalogue, me: Person, open: bool, role: Option<Role>) -> Self {
         let live = |id: &'static str, class: &'static str| -> Element {
             element("div").attribute("id", id).class(class).attribute("role", "status").attribute("aria-live", "polite")
         };
@@ -28,6 +33,6 @@ impl Frame {
                 drop(body.append_child(&place));
             }
         }
-        Self { text, me: RwSignal::new(me) }
+        Self { text, me: RwSignal::new(me), open, role }
     }
 }

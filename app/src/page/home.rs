@@ -17,7 +17,7 @@ use super::import::Intake;
 use super::{identity, language, problem};
 use crate::sync::http;
 use crate::ui::drawn::{drawn, parts};
-use crate::ui::menu::{Entry, Menu, menu};
+use crate::ui::menu::{Menu, menu};
 use crate::ui::{person, toast};
 
 /// Adds the person's menu, the import and what the buttons do to the painted page.
@@ -69,8 +69,8 @@ fn Me(frame: Frame) -> impl IntoView {
         symbol: Icon::More,
         named: false,
         entries: Rc::new(move || {
-            let name = Entry::run(text.identity.change, move || identity::ask(frame, || ()));
-            std::iter::once(name).chain(language::entries(text.language)).collect()
+            let me = identity::entries(frame, move || identity::ask(frame, || ()));
+            me.into_iter().chain(language::entries(text.language)).collect()
         }),
     };
     view! {

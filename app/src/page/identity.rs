@@ -1,8 +1,10 @@
-//! Asks once for name and organisation, and lets one change them later.
+//! Who one is: asks once for name and organisation, lets one change them, and in open mode look with one role after the other.
 
 use std::rc::Rc;
 
+use dagsorden_shared::access::Role;
 use dagsorden_shared::api::Person;
+use dagsorden_shared::json::Json;
 use dagsorden_shared::render::element::element;
 use leptos::prelude::*;
 use leptos::task::spawn_local;
@@ -12,6 +14,33 @@ use super::problem;
 use crate::parts;
 use crate::sync::{http, service_worker};
 use crate::ui::dialog::{self, Dialog, Event};
+use crate::ui::menu::Entry;
+use crate::ui::toast;
+
+/// What a menu offers about oneself: `ask_name` without accounts, and the roles to look with; else one's account.
+pub(crate) fn entries(frame: Frame, ask_name: impl Fn() + 'static) -> Vec<Entry> {
+    let text = &frame.text.identity;
+    if !frame.open {
+        return vec![Entry::Link(Entry::link("/konto", text.account))];
+    }
+    let roles = std::iter::once(None).chain(Role::ALL.map(Some)).filter(|role| *role != frame.role);
+    let roles = roles.map(|role| Entry::run((text.sees_as)(role), move || see_as(frame, role)));
+    [Entry::run(text.change, ask_name), Entry::Line].into_iter().chain(roles).chain([Entry::Line]).collect()
+}
+
+/// Looks at everything with this role from now on.
+fn see_as(frame: Frame, role: Option<Role>) {
+    spawn_local(async move {
+        let role = Json::object([("role", Json::maybe(role.map(Role::as_str)))]);
+        match http::post::<Person>("/api/me/role", &role).await {
+            Ok(_) => {
+                service_worker::forget_pages().await;
+                drop(window().location().reload());
+            }
+            Err(error) => toast::show(&problem::sentence(frame.text, &error), None),
+        }
+    });
+}
 
 /// Opens the dialog; `done` runs once the server knows the name. Closed without a name one reads on, and writes as a guest.
 pub(super) fn ask(frame: Frame, done: impl Fn() + 'static) {

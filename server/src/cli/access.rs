@@ -2,15 +2,20 @@
 
 use clap::Subcommand;
 use dagsorden_shared::access::{self, Role, Verb};
+use dagsorden_shared::catalogue::Language;
 use dagsorden_shared::id::{AccountId, TokenId};
 
 use super::{print, with_store};
+use crate::command::people::{command_line, invitation};
 use crate::config::Config;
 use crate::data_folder::DataFolder;
 use crate::error::CliError;
 use crate::identity::{new_secret, secret_hash, token_text};
 use crate::intake::{forum_named, random_bits};
-use crate::store::{Act, ForumChoice, NewAccount, NewToken, On, Store, StoreError};
+use crate::roster::Entry;
+use crate::sign_in::link_address;
+use crate::site::Site;
+use crate::store::{Act, ForumChoice, NewAccount, NewLink, NewToken, On, Purpose, Store, StoreError};
 
 /// How long a token is good: a year.
 const TOKEN_LIFE: i64 = 365 * 24 * 60 * 60 * 1000;
@@ -35,6 +40,25 @@ pub(super) enum UserCommand {
         /// A role in a forum, which is made if it is missing: reader, commenter, editor, secretariat or chair
         #[arg(long = "member", value_name = "FORUM=ROLE")]
         members: Vec<String>,
+    },
+    /// Invites someone to a forum by mail, and prints `invited EMAIL`; who has an account becomes a member and is told
+    Invite {
+        /// Where the invitation goes
+        email: String,
+        /// As others see them
+        #[arg(long)]
+        name: String,
+        /// Municipality or other body
+        #[arg(long, default_value = "")]
+        organisation: String,
+        /// The forum and the role: reader, commenter, editor, secretariat or chair
+        #[arg(long = "member", value_name = "FORUM=ROLE")]
+        member: String,
+    },
+    /// Prints a link to sign in with, good once within a quarter of an hour; the page asks for the address
+    Link {
+        /// Its address
+        email: String,
     },
     /// Prints all accounts, a line each
     List,
@@ -72,6 +96,8 @@ pub(super) enum AccessCommand {
 pub(super) fn user(config: &Config, command: UserCommand) -> Result<(), CliError> {
     match command {
         UserCommand::Add { email, name, organisation, admin, members } => add(config, &email, &name, &organisation, admin, &members),
+        UserCommand::Invite { email, name, organisation, member } => invite(config, &email, &name, &organisation, &member),
+        UserCommand::Link { email } => link(config, &email),
         UserCommand::List => {
             let mut text = String::new();
             for row in with_existing(config, async |store| store.accounts().await)? {
@@ -86,18 +112,60 @@ pub(super) fn user(config: &Config, command: UserCommand) -> Result<(), CliError
     }
 }
 
-fn add(config: &Config, email: &str, name: &str, organisation: &str, admin: bool, members: &[String]) -> Result<(), CliError> {
-    let input = |what: &str, problem: &str| CliError::Input(format!("{what}: {problem}"));
+fn link(config: &Config, email: &str) -> Result<(), CliError> {
+    let site = site(config)?;
+    let account = account(config, email)?;
+    let secret = new_secret();
+    let new = NewLink { secret: secret_hash(&secret), purpose: Purpose::SignIn, account: account.clone(), request: None, code: None };
+    let act = Act::of_command_line(Verb::ManageAccounts, On::Installation, format!("link for {account}"));
+    with_store(config, async move |store| store.add_link(act, new).await)?;
+    print(&format!("{}\n", link_address(&site, &secret)))
+}
+
+fn site(config: &Config) -> Result<Site, CliError> {
+    Site::new(config).map_err(|problem| CliError::Input(format!("public_url: {problem}")))
+}
+
+fn invite(config: &Config, email: &str, name: &str, organisation: &str, member: &str) -> Result<(), CliError> {
+    let site = site(config)?;
     let email = email.trim().to_owned();
-    check_email(&email).map_err(|problem| input(&email, problem))?;
+    check_email(&email).map_err(|problem| CliError::Input(format!("{email}: {problem}")))?;
+    check_texts(name, organisation)?;
+    let (forum, role) = role_in_forum(member)?;
+    let [name, organisation] = [name, organisation].map(|text| text.trim().to_owned());
+    let entry = Entry { name, title: String::new(), organisation, by_address: false, email: email.clone() };
+    let invited = with_existing(config, async move |store| {
+        let rows = store.forums().await?;
+        let found = match &forum {
+            ForumChoice::Existing(id) => rows.iter().find(|row| row.id == *id),
+            ForumChoice::Named { name, .. } => rows.iter().find(|row| row.name == *name),
+        };
+        let Some(forum) = found else { return Ok(None) };
+        let who = command_line();
+        let invitation = invitation(entry, &site, &forum.name, &who.person.name, role, Language::default());
+        store.invite(who.actor(), who.person.clone(), forum.id.clone(), vec![invitation]).await.map(Some)
+    })?;
+    match invited {
+        Some(1) => print(&format!("invited {email}\n")),
+        Some(_) => Err(CliError::Input(format!("{email}: is a member already, or the account is disabled"))),
+        None => Err(CliError::Input(format!("--member {member:?}: there is no such forum; `user add … --member` makes one"))),
+    }
+}
+
+fn check_texts(name: &str, organisation: &str) -> Result<(), CliError> {
+    let input = |what: &str, problem: &str| CliError::Input(format!("{what}: {problem}"));
     for (what, text) in [("--name", name), ("--organisation", organisation)] {
         if text.chars().count() > MAX_NAME || text.chars().any(char::is_control) {
             return Err(input(what, "give at most 80 characters on one line"));
         }
     }
-    if name.trim().is_empty() {
-        return Err(input("--name", "give a name"));
-    }
+    if name.trim().is_empty() { Err(input("--name", "give a name")) } else { Ok(()) }
+}
+
+fn add(config: &Config, email: &str, name: &str, organisation: &str, admin: bool, members: &[String]) -> Result<(), CliError> {
+    let email = email.trim().to_owned();
+    check_email(&email).map_err(|problem| CliError::Input(format!("{email}: {problem}")))?;
+    check_texts(name, organisation)?;
     let roles: Vec<(ForumChoice, Role)> = members.iter().map(|member| role_in_forum(member)).collect::<Result<_, _>>()?;
     let new = NewAccount {
         id: AccountId::from_random(random_bits()),

@@ -125,6 +125,9 @@ async fn judge(State((state, needs)): State<(AppState, Needs)>, path: RawPathPar
     let is_page = request.method() == Method::GET && !is_program(&request);
     match admit(&state, needs, &path, request.headers()) {
         Ok(door) => {
+            if !request.method().is_safe() {
+                state.store.touch_session(&door.identity.via);
+            }
             request.extensions_mut().insert(door);
             next.run(request).await
         }

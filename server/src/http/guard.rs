@@ -1,20 +1,23 @@
 //! What every request must pass and every answer carries.
 //!
-//! Requests: other sites must not reach the server through a person's browser. A `Host` that is not this machine is refused (a name rebound to
-//! 127.0.0.1), and so is a change or a socket asked for by another origin; one that says by a cookie who sends it must name its origin. Answers: no sniffing, no referrer, no framing. Knows no route.
+//! Requests: other sites must not reach the server through a person's browser. A `Host` that is neither this machine nor the public address is
+//! refused (a name rebound to 127.0.0.1), and so is a change or a socket asked for by another origin; one that says by a cookie who sends it must name its origin. Answers: no sniffing, no referrer, no framing. Knows no route.
 
 use std::net::IpAddr;
+use std::sync::Arc;
 
-use axum::extract::Request;
+use axum::extract::{Request, State};
 use axum::http::{HeaderMap, HeaderValue, Method, StatusCode, Uri, header};
 use axum::middleware::Next;
 use axum::response::{IntoResponse, Response};
 
 use crate::error::ApiError;
+use crate::site::Site;
 
 /// Refuses what other sites ask for, and sets the headers every answer carries.
-pub(crate) async fn guard(request: Request, next: Next) -> Response {
-    let mut response = match check(&request) {
+pub(crate) async fn guard(State(site): State<Arc<Site>>, request: Request, next: Next) -> Response {
+    let secure = host(request.headers(), request.uri()).is_some_and(|host| site.is_https(&host));
+    let mut response = match check(&request, site.public_host().as_deref()) {
         Ok(()) => next.run(request).await,
         Err(refusal) => refusal.into_response(),
     };
@@ -23,6 +26,9 @@ pub(crate) async fn guard(request: Request, next: Next) -> Response {
     headers.insert(header::REFERRER_POLICY, HeaderValue::from_static("no-referrer"));
     headers.insert("cross-origin-resource-policy", HeaderValue::from_static("same-origin"));
     headers.insert("cross-origin-opener-policy", HeaderValue::from_static("same-origin"));
+    if secure {
+        headers.insert(header::STRICT_TRANSPORT_SECURITY, HeaderValue::from_static("max-age=31536000"));
+    }
     // Only pages run anything; they bring their own policy.
     headers.entry(header::CONTENT_SECURITY_POLICY).or_insert(HeaderValue::from_static("default-src 'none'; frame-ancestors 'none'"));
     response
@@ -34,12 +40,12 @@ pub(crate) fn host(headers: &HeaderMap, uri: &Uri) -> Option<String> {
     header.or_else(|| uri.authority().map(axum::http::uri::Authority::as_str)).map(str::to_ascii_lowercase)
 }
 
-fn check(request: &Request) -> Result<(), ApiError> {
+fn check(request: &Request, public: Option<&str>) -> Result<(), ApiError> {
     let headers = request.headers();
     let host = host(headers, request.uri());
-    if host.as_deref().is_some_and(|host| !is_this_machine(host)) {
-        return Err(ApiError::new(StatusCode::FORBIDDEN, "foreign_host", "This server answers on this machine's own names only.")
-            .detail("Use http://127.0.0.1 or http://localhost with the port it printed."));
+    if host.as_deref().is_some_and(|host| !is_this_machine(host) && public != Some(host)) {
+        return Err(ApiError::new(StatusCode::FORBIDDEN, "foreign_host", "This server answers on its own names only.")
+            .detail("Use http://127.0.0.1 or http://localhost with the port it printed, or the address that `public_url` names."));
     }
     let changes = !matches!(*request.method(), Method::GET | Method::HEAD | Method::OPTIONS);
     // An event stream is a connection as a websocket is.
@@ -102,7 +108,7 @@ mod tests {
         for (name, value) in headers {
             request = request.header(*name, *value);
         }
-        check(&request.body(Body::empty()).unwrap()).err()
+        check(&request.body(Body::empty()).unwrap(), Some("dagsorden.example.dk")).err()
     }
 
     #[test]
@@ -149,7 +155,9 @@ mod tests {
         for host in ["example.org", "example.org:8080", "127.0.0.1.example.org", "10.0.0.1:8080", "[2001:db8::1]:8080", ""] {
             assert!(answer(Method::GET, &[("host", host)]).is_some(), "{host}");
         }
-        for host in ["127.0.0.1:8080", "127.0.0.9", "[::1]:8080", "localhost", "a.localhost:1"] {
+        for host in
+            ["127.0.0.1:8080", "127.0.0.9", "[::1]:8080", "localhost", "a.localhost:1", "dagsorden.example.dk", "Dagsorden.example.dk"]
+        {
             assert!(answer(Method::GET, &[("host", host)]).is_none(), "{host}");
         }
     }

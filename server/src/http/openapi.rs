@@ -5,7 +5,7 @@
 use axum::Json;
 use utoipa::OpenApi;
 
-use super::{documents, forums, import, me, meetings, phase, points, search, state, talk};
+use super::{documents, forums, import, me, meetings, people, phase, points, search, state, talk};
 
 /// The description.
 pub(crate) async fn document() -> Json<utoipa::openapi::OpenApi> {
@@ -54,6 +54,12 @@ pub(crate) async fn document() -> Json<utoipa::openapi::OpenApi> {
         state::read,
         me::read,
         me::write,
+        me::set_role,
+        people::list,
+        people::invite,
+        people::preview,
+        people::set_role,
+        people::end,
         meetings::create_demo
     )
 )]

@@ -9,17 +9,18 @@ pub(crate) mod publication;
 pub(crate) mod versions;
 
 use axum::extract::{Query, Request, State};
-use axum::http::{HeaderMap, HeaderValue, StatusCode, header};
+use axum::http::{HeaderMap, HeaderValue, Method, StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use axum_extra::extract::cookie::CookieJar;
 use dagsorden_shared::api::{Boot, BootPage, SearchAnswer};
+use dagsorden_shared::catalogue::served::Served;
 use dagsorden_shared::catalogue::{Catalogue, Language};
 use dagsorden_shared::date::Date;
 use dagsorden_shared::render::{self, Element, element};
 use serde::Deserialize;
 
 use super::access::{MeetingAccess, PersonAccess, wants_page};
-use super::{AppState, compression, forums, guard, meetings, state};
+use super::{AppState, compression, forums, guard, meetings, sign_in, state};
 use crate::assets::{Built, NOT_BUILT};
 use crate::error::ApiError;
 use crate::identity::Identity;
@@ -44,16 +45,16 @@ struct Page {
 }
 
 /// Who looks, and in which language.
-struct Reader {
-    identity: Identity,
-    language: Language,
+pub(crate) struct Reader {
+    pub(crate) identity: Identity,
+    pub(crate) language: Language,
     /// They chose it just now, by the address.
     chose: bool,
     host: Option<String>,
 }
 
 impl Reader {
-    fn new(identity: Identity, parameters: &Parameters, headers: &HeaderMap) -> Self {
+    pub(crate) fn new(identity: Identity, parameters: &Parameters, headers: &HeaderMap) -> Self {
         let jar = CookieJar::from_headers(headers);
         let chosen = parameters.lang.as_deref().and_then(Language::parse);
         let kept = jar.get(LANGUAGE_COOKIE).and_then(|cookie| Language::parse(cookie.value()));
@@ -61,9 +62,27 @@ impl Reader {
         Self { identity, language, chose: chosen.is_some(), host: guard::host(headers, &axum::http::Uri::default()) }
     }
 
-    fn catalogue(&self) -> &'static Catalogue {
+    pub(crate) fn catalogue(&self) -> &'static Catalogue {
         Catalogue::of(self.language)
     }
+
+    /// Where the page's socket is.
+    fn socket(&self, state: &AppState) -> Option<String> {
+        let host = self.host.as_deref()?;
+        Some(format!("{}://{host}", if state.site.is_https(host) { "wss" } else { "ws" }))
+    }
+
+    /// Has the browser remember a language that was chosen just now.
+    pub(crate) fn keep_language(&self, headers: &mut HeaderMap) {
+        if self.chose {
+            headers.extend(language_cookie(self.language).map(|cookie| (header::SET_COOKIE, cookie)));
+        }
+    }
+}
+
+/// The cookie that remembers a language for a year.
+pub(crate) fn language_cookie(language: Language) -> Result<HeaderValue, header::InvalidHeaderValue> {
+    HeaderValue::try_from(format!("{LANGUAGE_COOKIE}={}; Path=/; Max-Age=31536000; SameSite=Lax", language.code()))
 }
 
 /// `/`
@@ -86,9 +105,22 @@ async fn home_page(state: &AppState, access: &PersonAccess, reader: &Reader) -> 
         status: StatusCode::OK,
         title: String::new(),
         attributes: vec![("data-page", "home".to_owned())],
-        content: vec![render::page::home_bar(catalogue), render::home(&forums, &meetings, today, catalogue)],
+        content: vec![
+            render::page::home_bar(catalogue),
+            with_open_line(access, reader, render::home(&forums, &meetings, today, catalogue)),
+        ],
         boot: Some(BootPage::Home { forums }),
     })
+}
+
+/// In open mode one quiet line says so, and what to do about it.
+fn with_open_line(access: &PersonAccess, reader: &Reader, main: Element) -> Element {
+    if !access.rights.is_open() {
+        return main;
+    }
+    let texts = &Served::of(reader.language).open;
+    let line = element("p").text(format!("{} {} ", texts.line, texts.first)).child(element("code").text(texts.command));
+    main.child(element("footer").class("open-mode").child(line))
 }
 
 /// `/m/{meeting}`
@@ -186,6 +218,10 @@ pub(crate) fn search(
 /// Whatever has no route. Programs get a problem, people a page.
 pub(crate) async fn not_found(State(state): State<AppState>, request: Request) -> Response {
     let missing = ApiError::not_found("address");
+    // What mail gateways make of `/ind#t=…`.
+    if request.method() == Method::GET && request.uri().path().starts_with("/ind%23") {
+        return sign_in::by_other_address(&state, request.headers());
+    }
     if request.uri().path().starts_with("/api/") {
         return missing.into_response();
     }
@@ -233,20 +269,17 @@ fn answer_with(built: &Built, state: &AppState, reader: &Reader, page: Result<Pa
     let headers = response.headers_mut();
     headers.insert(header::CONTENT_TYPE, HeaderValue::from_static("text/html; charset=utf-8"));
     headers.insert(header::CACHE_CONTROL, HeaderValue::from_static("no-store"));
-    headers.insert(header::CONTENT_SECURITY_POLICY, policy(reader.host.as_deref()));
+    headers.insert(header::CONTENT_SECURITY_POLICY, policy(reader.socket(state).as_deref()));
     if is_new {
         headers.append(header::SET_COOKIE, state.identities.set_cookie(&identity));
     }
-    if reader.chose {
-        let cookie = format!("{LANGUAGE_COOKIE}={}; Path=/; Max-Age=31536000; SameSite=Lax", reader.language.code());
-        headers.extend(HeaderValue::try_from(cookie).map(|cookie| (header::SET_COOKIE, cookie)));
-    }
+    reader.keep_language(headers);
     response
 }
 
 /// Nothing but the server's own files; no inline script, no inline style. The socket is named for browsers in which `'self'` leaves it out.
-fn policy(host: Option<&str>) -> HeaderValue {
-    let socket = host.map(|host| format!(" ws://{host}")).unwrap_or_default();
+fn policy(socket: Option<&str>) -> HeaderValue {
+    let socket = socket.map(|socket| format!(" {socket}")).unwrap_or_default();
     let policy = format!(
         "default-src 'none'; script-src 'self' 'wasm-unsafe-eval'; style-src 'self'; img-src 'self' data:; font-src 'self'; \
          connect-src 'self'{socket}; worker-src 'self'; manifest-src 'self'; base-uri 'none'; form-action 'self'; frame-ancestors 'none'"
@@ -256,7 +289,13 @@ fn policy(host: Option<&str>) -> HeaderValue {
 
 fn document(page: Page, built: &Built, reader: &Reader, identity: &Identity) -> String {
     let preloads = page.boot.as_ref().map(|page| preloads(built, page)).unwrap_or_default();
-    let boot = page.boot.map(|page| Boot { me: identity.me(), user: identity.alias(), page });
+    let boot = page.boot.map(|page| Boot {
+        me: identity.me(),
+        user: identity.alias(),
+        open: matches!(identity.via, Via::Open(_)),
+        role: identity.role(),
+        page,
+    });
     let boot = boot.map(|boot| serde_json::to_string(&boot).expect("rows have string keys only"));
     // A page that only says something needs no app.
     let scripts = if boot.is_some() { std::slice::from_ref(&built.boot) } else { &[] };

@@ -91,10 +91,15 @@ pub(crate) async fn sync(
         // One byte more: a message just above the limit is told so by the room.
         .max_message_size(MAX_MESSAGE + 1)
         .max_frame_size(MAX_MESSAGE + 1)
-        .on_upgrade(async move |socket| serve(socket, &registry, &document, member).await)
+        .on_upgrade(async move |socket| {
+            let via = member.actor.via.clone();
+            // Looking at an open page is using the session; nothing is written more often than each few minutes.
+            let touch = move || state.store.touch_session(&via);
+            serve(socket, &registry, &document, member, touch).await;
+        })
 }
 
-async fn serve(socket: WebSocket, registry: &Registry, document: &str, member: Member) {
+async fn serve(socket: WebSocket, registry: &Registry, document: &str, member: Member, touch: impl Fn()) {
     let (mut sink, mut stream) = socket.split();
     let joined = match document.parse::<DocumentId>() {
         Ok(document) => registry.join(&document, member).await.map_err(|error| {
@@ -109,7 +114,7 @@ async fn serve(socket: WebSocket, registry: &Registry, document: &str, member: M
             let heard = AtomicBool::new(true);
             let end = tokio::select! {
                 end = read(&mut stream, &sender, &heard) => end,
-                end = write(&mut sink, &mut receiver, &heard) => end,
+                end = write(&mut sink, &mut receiver, &heard, &touch) => end,
             };
             (Some(sender), end)
         }
@@ -173,7 +178,7 @@ fn is_too_long(error: &axum::Error) -> bool {
 }
 
 /// Frames from the room to the network, until the room says to close, the reader stalls or nothing is heard of it.
-async fn write(sink: &mut (impl Sink<Message> + Unpin), receiver: &mut RoomReceiver, heard: &AtomicBool) -> End {
+async fn write(sink: &mut (impl Sink<Message> + Unpin), receiver: &mut RoomReceiver, heard: &AtomicBool, touch: &impl Fn()) -> End {
     let mut ping = interval_at(Instant::now() + PING, PING);
     let mut unanswered = 0;
     let mut held = None;
@@ -186,6 +191,7 @@ async fn write(sink: &mut (impl Sink<Message> + Unpin), receiver: &mut RoomRecei
                     None => return End::Close(close_code::TRY_LATER, "the room has ended".to_owned()),
                 },
                 _ = ping.tick() => {
+                    touch();
                     unanswered = if heard.swap(false, Ordering::Relaxed) { 0 } else { unanswered + 1 };
                     if unanswered == UNANSWERED {
                         return End::Gone;

@@ -4,6 +4,7 @@ mod access;
 mod phase;
 mod points;
 mod search;
+mod sign_in;
 mod talk;
 
 use axum::Router;

@@ -2,7 +2,7 @@
 
 use super::text::*;
 use super::{Catalogue, Language};
-use crate::access::Phase;
+use crate::access::{Phase, Role};
 use crate::api::Finding;
 use crate::meeting_json::Kind;
 use crate::talk::{OutcomeKind, Stance};
@@ -281,6 +281,9 @@ pub(super) static CATALOGUE: Catalogue = Catalogue {
         not_kept_rest: "Luk ikke vinduet, før der igen står Gemt.",
         refused_title: "Din tekst er ikke tabt",
         refused_why: "Serveren kunne ikke tage imod disse ord. Resten af dagsordenen er hentet igen og passer.",
+        signed_out_title: "Du er logget ud",
+        signed_out_why: "Det, der ikke nåede frem, står her og på denne enhed. Det sendes, når du er logget ind igen.",
+        signed_out_action: "Log ind",
         refused_old: "Dagsordenen er lagt ind på ny, mens du skrev. Disse ord fra før kunne ikke sættes ind:",
         copy_text: "Kopiér teksten",
         reload: "Hent siden igen",
@@ -310,6 +313,15 @@ pub(super) static CATALOGUE: Catalogue = Catalogue {
         later: "Ikke nu",
         change: "Skift navn",
         name_missing: "Skriv dit navn.",
+        account: "Din konto",
+        sees_as: |role| match role {
+            Some(Role::Reader) => "Se som: læser",
+            Some(Role::Commenter) => "Se som: direktør",
+            Some(Role::Editor) => "Se som: konsulent",
+            Some(Role::Secretariat) => "Se som: sekretariat",
+            Some(Role::Chair) => "Se som: formand",
+            None => "Se med alle rettigheder",
+        },
     },
     dialogs: Dialogs {
         forum_title: "Nyt forum",

@@ -2,7 +2,7 @@
 
 use super::text::*;
 use super::{Catalogue, Language};
-use crate::access::Phase;
+use crate::access::{Phase, Role};
 use crate::api::Finding;
 use crate::meeting_json::Kind;
 use crate::talk::{OutcomeKind, Stance};
@@ -280,6 +280,9 @@ pub(super) static CATALOGUE: Catalogue = Catalogue {
         not_kept_rest: "Do not close the window before it says Saved again.",
         refused_title: "Your text is not lost",
         refused_why: "The server could not take these words. The rest of the agenda has been fetched anew and is right.",
+        signed_out_title: "You are signed out",
+        signed_out_why: "What has not arrived stands here and on this device. It is sent once you are signed in again.",
+        signed_out_action: "Sign in",
         refused_old: "The agenda was brought in anew while you wrote. These words from before could not be set in:",
         copy_text: "Copy the text",
         reload: "Load the page again",
@@ -309,6 +312,15 @@ pub(super) static CATALOGUE: Catalogue = Catalogue {
         later: "Not now",
         change: "Change name",
         name_missing: "Write your name.",
+        account: "Your account",
+        sees_as: |role| match role {
+            Some(Role::Reader) => "See as: reader",
+            Some(Role::Commenter) => "See as: director",
+            Some(Role::Editor) => "See as: consultant",
+            Some(Role::Secretariat) => "See as: secretariat",
+            Some(Role::Chair) => "See as: chair",
+            None => "See with all rights",
+        },
     },
     dialogs: Dialogs {
         forum_title: "New forum",

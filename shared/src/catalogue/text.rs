@@ -2,7 +2,7 @@
 
 #![allow(missing_docs, reason = "each field is named after what it says; the Danish text beside it in da.rs is the description")]
 
-use crate::access::Phase;
+use crate::access::{Phase, Role};
 use crate::api::Finding;
 use crate::meeting_json::Kind;
 use crate::talk::{OutcomeKind, Stance};
@@ -373,6 +373,9 @@ pub struct States {
     pub not_kept_rest: &'static str,
     pub refused_title: &'static str,
     pub refused_why: &'static str,
+    pub signed_out_title: &'static str,
+    pub signed_out_why: &'static str,
+    pub signed_out_action: &'static str,
     pub refused_old: &'static str,
     pub copy_text: &'static str,
     pub reload: &'static str,
@@ -405,6 +408,9 @@ pub struct Identity {
     pub later: &'static str,
     pub change: &'static str,
     pub name_missing: &'static str,
+    pub account: &'static str,
+    /// The role one looks with; all of them if there is none.
+    pub sees_as: fn(Option<Role>) -> &'static str,
 }
 
 /// Dialogs of the home page and of the meeting.

@@ -66,7 +66,8 @@ pub fn document(page: Page<'_>) -> String {
     let body = body
         .child(skip_link(catalogue))
         .child(element("div").attribute("id", ROOT_ID).children(page.content))
-        .child(element("noscript").child(element("p").class("strip").text(catalogue.common.no_script)));
+        // Where no app is, none is missed.
+        .children(page.boot.map(|_| element("noscript").child(element("p").class("strip").text(catalogue.common.no_script))));
     let html = element("html").attribute("lang", page.language.code()).child(head).child(body);
     let html = to_html(&html);
     let (content, end) = html.split_at(html.len() - END.len());
@@ -96,10 +97,13 @@ pub fn home_bar(catalogue: &Catalogue) -> Element {
         .attribute("accesskey", "s")
         .child(icon(Icon::Search))
         .child(element("span").text(catalogue.search.title));
-    element("header")
-        .class("bar")
-        .child(element("div").class("id").child(word(catalogue)))
-        .child(element("div").class("bar-end").child(search))
+    home_bar_with(catalogue, vec![search])
+}
+
+/// The bar of a page that belongs to no meeting, with what stands at its end.
+pub fn home_bar_with(catalogue: &Catalogue, end: Vec<Element>) -> Element {
+    let end = element("div").class("bar-end").children(end);
+    element("header").class("bar").child(element("div").class("id").child(word(catalogue))).child(end)
 }
 
 /// What a meeting can be exported as, in the order that is offered: names on the wire, which are also the endings of the files.

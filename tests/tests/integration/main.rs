@@ -4,4 +4,5 @@ mod backup;
 mod commands;
 mod convergence;
 mod limits;
+mod people;
 mod relay;

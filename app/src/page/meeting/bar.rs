@@ -13,7 +13,7 @@ use leptos::prelude::*;
 use leptos::task::spawn_local;
 
 use super::Meeting;
-use crate::page::{language, problem, shortcuts};
+use crate::page::{identity, language, problem, shortcuts};
 use crate::sync::{SaveState, http};
 use crate::talk::PANEL_ID;
 use crate::ui::drawn::{drawn, fixed, parts};
@@ -109,9 +109,10 @@ fn entries(meeting: Meeting) -> Vec<Entry> {
         Entry::run(text.find.title, move || meeting.with(|parts| parts.editors.open_find())),
         Entry::run(if shown { text.authors.hide } else { text.authors.title }, move || meeting.toggle_authors()),
         Entry::run(text.find.count, move || meeting.count_words()),
-        Entry::run(text.identity.change, move || meeting.ask_name()),
         Entry::run(text.meeting.shortcuts, move || shortcuts::show(frame)),
     ];
+    entries.push(Entry::Line);
+    entries.extend(identity::entries(frame, move || meeting.ask_name()));
     entries.extend(language::entries(text.language));
     if meeting.rows.may(Verb::DeleteMeeting) {
         entries.extend([Entry::Line, Entry::run(text.meeting.delete_meeting, delete)]);

@@ -68,6 +68,8 @@ pub(super) fn follow(meeting: Meeting) {
                     rows.write.set(may(&detail, Verb::Write));
                     if rows.detail.with_untracked(|old| *old != detail) {
                         rows.detail.set(detail);
+                        // What one may say and decide goes by the phase.
+                        meeting.refresh_talk();
                     }
                 }
                 if !again.get() {

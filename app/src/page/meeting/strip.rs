@@ -1,5 +1,6 @@
 //! The band under the bar: no connection, a refused text, a meeting that is gone. Says what happened to the text, why, and what to do.
 
+use dagsorden_shared::protocol::close_code;
 use dagsorden_shared::render::element::{Element, element};
 use dagsorden_shared::render::icon::{Icon, icon};
 use leptos::prelude::*;
@@ -81,12 +82,16 @@ fn strip(meeting: Meeting, full: bool) -> Option<Element> {
 
 fn note(meeting: Meeting, aside: &SetAside, (action, label): (&'static str, &'static str)) -> Element {
     let text = &meeting.frame.text.states;
+    // The address of the page leads to the sign-in and back.
+    let signed_out = aside.code == u64::from(close_code::NOT_SIGNED_IN);
+    let (title, why) = if signed_out { (text.signed_out_title, text.signed_out_why) } else { (text.refused_title, text.refused_why) };
+    let label = if signed_out { text.signed_out_action } else { label };
     let acts = element("div").class("acts-r").child(button("btn main", "copy", text.copy_text)).child(button("btn", action, label));
     element("div")
         .class("note")
         .attribute("role", "alert")
-        .child(element("h3").text(text.refused_title))
-        .child(element("p").text(text.refused_why))
+        .child(element("h3").text(title))
+        .child(element("p").text(why))
         .child(element("p").class("kept").text(aside.text.clone()))
         .child(acts)
 }
