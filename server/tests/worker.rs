@@ -1,4 +1,5 @@
 //! The binary as its own worker: `dagsorden work import` and what uses it.
+#![allow(clippy::unwrap_used, reason = "a panic is how a test fails")]
 
 use std::io::{BufRead, BufReader, Cursor, Read, Write};
 use std::net::TcpStream;

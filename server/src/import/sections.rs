@@ -132,7 +132,7 @@ pub(super) fn cut<'a>(title: &str, lines: &'a [Line<'a>], habits: Habits, reason
             begin(&mut parts, &mut section, None, SectionKind::Case);
             continue;
         }
-        match heading(line, habits, at, lines) {
+        match heading(line, habits, section.heading.is_some(), at, lines) {
             Some((text, Begins::Section(kind), rest)) => {
                 end_files(&mut files, &mut parts, reasons);
                 let sub_case = sub_case_title(&parts, &mut section, kind);
@@ -193,12 +193,13 @@ fn end_files<'a>(files: &mut Option<Vec<&'a Line<'a>>>, parts: &mut Parts<'_>, r
 }
 
 /// The heading that a line is in this document: its text, what it begins, and text on the same line.
-fn heading<'a>(line: &'a Line<'a>, habits: Habits, at: usize, lines: &[Line<'_>]) -> Option<(String, Begins, &'a str)> {
+fn heading<'a>(line: &'a Line<'a>, habits: Habits, in_named: bool, at: usize, lines: &[Line<'_>]) -> Option<(String, Begins, &'a str)> {
     if line.row().is_some() || line.list().is_some() && line.heading().is_none() {
         return None;
     }
     let Some(heading) = headings::parse(&line.text) else {
-        return own_heading(line, habits, at, lines).then(|| (line.text.clone().into_owned(), Begins::Section(SectionKind::Other), ""));
+        return own_heading(line, habits, in_named, at, lines)
+            .then(|| (line.text.clone().into_owned(), Begins::Section(SectionKind::Other), ""));
     };
     let is_sub_heading = habits.capitals
         && !headings::is_capitals(heading.text)
@@ -211,10 +212,10 @@ fn heading<'a>(line: &'a Line<'a>, habits: Habits, at: usize, lines: &[Line<'_>]
 }
 
 /// In a document with headings in capitals, any short line in capitals is one; where the file says what is a heading, any of the level that
-/// those of sections have.
-fn own_heading(line: &Line<'_>, habits: Habits, at: usize, lines: &[Line<'_>]) -> bool {
+/// those of sections have, below one of them: above the first it heads a part of the text that has no heading of its own.
+fn own_heading(line: &Line<'_>, habits: Habits, in_named: bool, at: usize, lines: &[Line<'_>]) -> bool {
     if line.hint.is_some() {
-        return line.heading().is_some_and(|level| habits.level.is_some_and(|sections| level <= sections));
+        return in_named && line.heading().is_some_and(|level| habits.level.is_some_and(|sections| level <= sections));
     }
     habits.capitals
         && line.gap

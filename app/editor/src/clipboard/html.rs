@@ -24,7 +24,7 @@ pub const MAX_LENGTH: usize = 8_000_000;
 pub const MAX_DEPTH: u32 = 100;
 
 /// Attributes that are looked at, and the elements on which; without any named, on all.
-const ATTRIBUTES: [(&str, &str); 7] = [
+const ATTRIBUTES: [(&str, &str); 8] = [
     (inert::STYLE_NAME, ""),
     ("href", "a"),
     ("data-aria-level", "li"),
@@ -32,6 +32,7 @@ const ATTRIBUTES: [(&str, &str); 7] = [
     ("role", "table"),
     ("colspan", "td th"),
     ("rowspan", "td th"),
+    ("start", "ol"),
 ];
 
 /// What is wanted of an element's attributes. `value` is asked for no others: each question to a page takes its time.
@@ -70,6 +71,10 @@ const HIDDEN: usize = 3;
 const ROLE: usize = 4;
 const COLUMN_SPAN: usize = 5;
 const ROW_SPAN: usize = 6;
+const START: usize = 7;
+
+/// Depths at which the numbers of lists are counted.
+const COUNTED: usize = 10;
 
 impl Element {
     fn attribute(&self, place: usize) -> &str {
@@ -114,6 +119,8 @@ struct Around {
     list: Option<ListKind>,
     /// Lists around.
     depth: u8,
+    /// The list's numbers stand in the text: a list of ours would begin again at 1.
+    numbered: bool,
     /// Whether spaces and line breaks of the source count.
     preserve: bool,
 }
@@ -125,6 +132,8 @@ struct Reader {
     word: word::ListStyles,
     /// The item whose first line is still to come.
     item: Option<LineFormat>,
+    /// The last number of the lists that the lines above are in, by depth.
+    numbers: [u32; COUNTED],
 }
 
 impl Reader {
@@ -171,6 +180,10 @@ impl Reader {
             "ul" | "menu" | "ol" => {
                 around.list = Some(if name == "ol" { ListKind::Ordered } else { ListKind::Bullet });
                 around.depth = outer.depth.saturating_add(1);
+                let start = element.attribute(START).parse().unwrap_or(1);
+                let last = &mut self.numbers[usize::from(around.depth).min(COUNTED - 1)];
+                around.numbered = start > 1 && start != *last + 1;
+                *last = start.saturating_sub(1);
             }
             "li" => {
                 // Word Online writes every item as a list of its own, and its level here.
@@ -192,12 +205,22 @@ impl Reader {
         }
         if let Some(kind) = item {
             let indent = around.depth.saturating_sub(1).min(MAX_INDENT);
-            self.item = Some(LineFormat { block: Block::ListItem(kind), indent });
+            let block = if around.numbered { Block::Paragraph } else { Block::ListItem(kind) };
+            self.item = Some(LineFormat { block, indent });
+            let depth = usize::from(around.depth).min(COUNTED - 1);
+            self.numbers[depth] = self.numbers[depth].saturating_add(1);
+            self.numbers[depth + 1..].fill(0);
+            if around.numbered {
+                self.lines.push(&format!("{}. ", self.numbers[depth]), &Marks::default());
+            }
         }
         self.children(element, &around);
         self.end_line(&around);
         if item.is_some() {
             self.item = None;
+        } else if around.numbered && !outer.numbered {
+            // What follows is no list of ours that could go on.
+            self.numbers = Default::default();
         }
     }
 
@@ -236,6 +259,9 @@ impl Reader {
         // What follows in an item stands under its text.
         let indent = if block == Block::Paragraph { around.depth.min(MAX_INDENT) } else { 0 };
         let format = self.item.take().unwrap_or(LineFormat { block, indent });
+        if around.depth == 0 {
+            self.numbers = Default::default();
+        }
         self.lines.end(format);
     }
 

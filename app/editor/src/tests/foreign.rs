@@ -50,6 +50,15 @@ fn blocks_become_lines_and_source_line_breaks_spaces() {
 }
 
 #[test]
+fn numbers_of_a_list_that_does_not_begin_at_one_stay_in_the_text() {
+    reads("<ol start=3><li>a</li><li>b</li></ol>", "3. a⏎ 4. b⏎");
+    // Word Online: each item is a list of its own.
+    reads("<ol><li>a</li></ol><div><ol start=2><li>b</li></ol></div>", "a⏎o b⏎o");
+    reads("<ol><li>a</li></ol><p>c</p><ol start=2><li>b</li></ol><ol start=3><li>d</li></ol>", "a⏎o c⏎ 2. b⏎ 3. d⏎");
+    reads("<ol start=x><li>a</li></ol><ol start=4000000000><li>b</li></ol>", "a⏎o 4000000000. b⏎");
+}
+
+#[test]
 fn only_what_is_allowed_passes() {
     reads(
         "<title>t</title><style>p{}</style><p onclick=x class=c id=i>a<script>b</script><!-- c --><span style='display:none'>d</span>\

@@ -244,7 +244,7 @@ impl<'a> Reader<'a> {
                 (Space::Word, "del" | "moveFrom") => self.changes += 1,
                 (Space::Word, "sdt") => {
                     let properties = node.child("sdtPr");
-                    if !properties.is_some_and(|properties| properties.switch("showingPlcHdr") == Some(true)) {
+                    if properties.is_none_or(|properties| properties.switch("showingPlcHdr") != Some(true)) {
                         self.inline(content(node), link, story);
                     }
                 }

@@ -49,8 +49,8 @@ impl<'a> Reader<'a> {
             whole.raw = cells.iter().map(|cell| cell.raw.as_str()).collect::<Vec<_>>().join("\t");
             // What is bold as a whole in the head of a table is so by being its head.
             let kept = |cell: &Piece, mark: &MarkJson| {
-                let is_whole = mark.bold && (mark.start, mark.end) == (0, units(&cell.text));
-                !(row.is_head && is_whole && !mark.italic && !mark.underline && !mark.strike && mark.link.is_none())
+                let only_bold = MarkJson { start: 0, end: units(&cell.text), bold: true, ..MarkJson::default() };
+                !row.is_head || *mark != only_bold
             };
             let cells = cells.into_iter().map(|mut cell| {
                 let marks = std::mem::take(&mut cell.marks);
