@@ -362,12 +362,15 @@ fn export_meeting(config: &Config, meeting: &str, format: Format, output: Option
     let unknown = || CliError::Input(format!("{meeting}: no such meeting in {data}; the id stands in the address of its page, /m/ID"));
     let id: MeetingId = meeting.parse().map_err(|_| unknown())?;
     let found = with_store(config, async |store| match store.meeting_detail(&id).await? {
-        Some(stored) if !stored.deleted => Ok(store.load(&stored.document).await?.map(|document| (stored.detail, document))),
+        Some(stored) if !stored.deleted => {
+            let newest = store.newest_version(&id).await?;
+            Ok(store.load(&stored.document).await?.map(|document| (stored.detail, document, newest)))
+        }
         _ => Ok(None),
     })?;
-    let (rows, document) = found.ok_or_else(unknown)?;
+    let (rows, document, newest) = found.ok_or_else(unknown)?;
     let snapshot = export::snapshot(&document).map_err(|error| CliError::Failed(error.to_string()))?;
-    let about = Facts { meeting: id, address: None, phase: rows.phase, version: 0, written: jiff::Timestamp::now() };
+    let about = Facts::new(&rows, newest, None, jiff::Timestamp::now());
     let file = export::write(format, &snapshot.to_json(&rows), &about, Catalogue::of(Language::Da))?;
     match output {
         None => print_bytes(&file.bytes),

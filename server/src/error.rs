@@ -167,7 +167,7 @@ impl From<ExportError> for ApiError {
     fn from(error: ExportError) -> Self {
         let (status, code) = match &error {
             ExportError::NoDate => (StatusCode::UNPROCESSABLE_ENTITY, "no_date"),
-            ExportError::NoPdf => (StatusCode::NOT_IMPLEMENTED, "format_not_written"),
+            ExportError::Pdf(_) => (StatusCode::UNPROCESSABLE_ENTITY, "pdf"),
             ExportError::Archive(_) => return Self::internal(&error),
         };
         Self::new(status, code, "The meeting was not exported.").detail(error.to_string())
@@ -260,7 +260,7 @@ impl From<ServerError> for CliError {
 impl From<ExportError> for CliError {
     fn from(error: ExportError) -> Self {
         match &error {
-            ExportError::NoDate | ExportError::NoPdf => Self::Input(error.to_string()),
+            ExportError::NoDate | ExportError::Pdf(_) => Self::Input(error.to_string()),
             ExportError::Archive(_) => Self::Failed(error.to_string()),
         }
     }

@@ -9,6 +9,7 @@ mod html;
 mod json;
 mod markdown;
 mod paper;
+mod pdf;
 #[cfg(test)]
 mod tests;
 mod text;
@@ -16,6 +17,7 @@ mod word;
 
 use dagsorden_shared::access::Phase;
 use dagsorden_shared::agenda::{Agenda, MeetingSnapshot};
+use dagsorden_shared::api::{MeetingDetail, VersionRow};
 use dagsorden_shared::catalogue::Catalogue;
 use dagsorden_shared::id::{ClientId, MeetingId};
 use dagsorden_shared::meeting_json::MeetingJson;
@@ -99,10 +101,27 @@ pub struct Facts {
     pub address: Option<String>,
     /// Where it stands: a draft says so on its pages.
     pub phase: Phase,
-    /// Number of the version, 0 before the first.
+    /// Number of the newest version, 0 before the first.
     pub version: u32,
+    /// Hash of that version, where the meeting still says what the version does.
+    pub hash: Option<String>,
     /// When the file is written.
     pub written: jiff::Timestamp,
+}
+
+impl Facts {
+    /// What is known of a meeting besides its text.
+    pub fn new(rows: &MeetingDetail, newest: Option<VersionRow>, address: Option<String>, written: jiff::Timestamp) -> Self {
+        Self {
+            meeting: rows.id.clone(),
+            address,
+            phase: rows.phase,
+            version: newest.as_ref().map_or(0, |version| version.number),
+            // Until it is approved, a meeting may have been changed since.
+            hash: newest.filter(|version| rows.phase == Phase::Approved && version.phase == Phase::Approved).map(|version| version.hash),
+            written,
+        }
+    }
 }
 
 /// A meeting as a file.
@@ -122,9 +141,9 @@ pub enum ExportError {
     /// A calendar entry needs a day.
     #[error("the meeting has no date, so there is no calendar entry: give it a date and export it again")]
     NoDate,
-    /// The format is not there yet.
-    #[error("PDF is not written yet: export docx and save it as PDF, or print the meeting's page")]
-    NoPdf,
+    /// The meeting is too large for a PDF, or cannot be set as one that everybody can read.
+    #[error("{0}")]
+    Pdf(String),
     /// The archive of a Word file could not be written.
     #[error("the Word file could not be written: {0}")]
     Archive(String),
@@ -137,8 +156,7 @@ pub enum ExportError {
 pub fn write(format: Format, meeting: &MeetingJson, about: &Facts, catalogue: &Catalogue) -> Result<File, ExportError> {
     let bytes = match format {
         Format::Json => json::write(meeting).into_bytes(),
-        // `dagsorden_pdf::render` goes here.
-        Format::Pdf => return Err(ExportError::NoPdf),
+        Format::Pdf => pdf::write(meeting, about, catalogue)?,
         Format::Docx => word::write(&Paper::new(meeting, about, catalogue))?,
         Format::Html => html::write(&Paper::new(meeting, about, catalogue)).into_bytes(),
         Format::Markdown => markdown::write(&Paper::new(meeting, about, catalogue)).into_bytes(),

@@ -14,6 +14,7 @@ pub mod proxy;
 pub mod server;
 pub mod stock;
 pub mod sync_client;
+pub mod tagged;
 pub mod trace;
 pub mod wait;
 pub mod wire;

@@ -17,7 +17,7 @@ struct Boundary {
     why: &'static str,
 }
 
-const BOUNDARIES: [Boundary; 5] = [
+const BOUNDARIES: [Boundary; 6] = [
     Boundary {
         package: "dagsorden-app",
         target: Some(WASM),
@@ -46,6 +46,12 @@ const BOUNDARIES: [Boundary; 5] = [
             "dagsorden-editor",
         ],
         why: "shared is pure: no I/O, clock, random source, browser or async",
+    },
+    Boundary {
+        package: "dagsorden-pdf",
+        target: None,
+        forbidden: &["tokio", "axum", "rusqlite", "dagsorden", "dagsorden-app", "dagsorden-editor"],
+        why: "the PDF is made from Meeting JSON alone",
     },
     Boundary {
         package: "dagsorden-editor",

@@ -5,14 +5,14 @@ use std::process::ExitCode;
 use anyhow::{Context, Result};
 
 use crate::command::program;
-use crate::web::{Variant, build, build_server};
+use crate::web::{Server, Variant, build, build_server};
 
 /// Builds and runs; the answer is the exit code of the server.
 ///
 /// The build with test hooks is the dev one, which the browser tests use too, so it never lands in the file to deploy.
 pub(crate) fn serve(test_hooks: bool, rest: &[String]) -> Result<ExitCode> {
     let web = build(if test_hooks { Variant::Test } else { Variant::Web })?;
-    let server = build_server(&web, !test_hooks)?;
+    let server = build_server(&web, if test_hooks { Server::Dev } else { Server::Serve })?;
     // Ctrl-C reaches the server itself, as both are in the foreground of the terminal; it drains and decides on the exit code.
     let mut command = program(&server);
     if let Ok(folder) = std::env::current_dir() {

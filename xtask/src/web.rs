@@ -87,20 +87,45 @@ pub(crate) fn build(variant: Variant) -> Result<PathBuf> {
     Ok(folder)
 }
 
-/// The server with `web` embedded, in release or dev profile; answers the path of the binary.
-pub(crate) fn build_server(web: &Path, release: bool) -> Result<PathBuf> {
-    let profile = if release { "release" } else { "dev" };
+/// How the server is built.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Server {
+    /// For the tests.
+    Dev,
+    /// What people start from the sources: optimised, but not linked as a whole, which takes minutes.
+    Serve,
+    /// The file to deploy.
+    Release,
+}
+
+impl Server {
+    fn profile(self) -> &'static str {
+        match self {
+            Self::Dev => "dev",
+            Self::Serve => "serve",
+            Self::Release => "release",
+        }
+    }
+
+    fn folder(self) -> &'static str {
+        if self == Self::Dev { "debug" } else { self.profile() }
+    }
+}
+
+/// The server with `web` embedded; answers the path of the binary.
+pub(crate) fn build_server(web: &Path, server: Server) -> Result<PathBuf> {
+    let profile = server.profile();
     step(&format!("server (profile {profile})"), || {
         run(cargo().args(["build", "--quiet", "--package", "dagsorden", "--profile", profile]).env("DAGSORDEN_WEB", web))
     })?;
-    Ok(target().join(if release { "release" } else { "debug" }).join(format!("dagsorden{}", std::env::consts::EXE_SUFFIX)))
+    Ok(target().join(server.folder()).join(format!("dagsorden{}", std::env::consts::EXE_SUFFIX)))
 }
 
 /// Builds the file to deploy and prints what a browser downloads.
 pub(crate) fn build_release() -> Result<Sizes> {
     let web = build(Variant::Web)?;
     let sizes = Sizes::print(&web)?;
-    let server = build_server(&web, true)?;
+    let server = build_server(&web, Server::Release)?;
     let size = fs::metadata(&server).with_context(|| format!("cannot read {}", server.display()))?.len();
     println!("{}  {:.1} MB", server.display(), size as f64 / 1e6);
     Ok(sizes)

@@ -21,6 +21,7 @@ fn facts(phase: Phase) -> Facts {
         address: Some("http://127.0.0.1:8080/m/m1".into()),
         phase,
         version: 3,
+        hash: None,
         written: "2027-01-02T03:04:05Z".parse().expect("a time"),
     }
 }

@@ -3,12 +3,16 @@
 use axum::http::{HeaderMap, HeaderValue, StatusCode, Uri, header};
 use axum::response::{IntoResponse, Response};
 use dagsorden_shared::agenda::MeetingSnapshot;
-use dagsorden_shared::api::MeetingDetail;
+use dagsorden_shared::api::{MeetingDetail, VersionRow};
 use dagsorden_shared::catalogue::{Catalogue, Language};
+use tokio::sync::Semaphore;
 
 use super::guard;
 use crate::error::ApiError;
 use crate::export::{self, Facts, Format};
+
+/// A PDF takes all cores while its pages are set, so only so many are set at a time.
+static PDF_TURNS: Semaphore = Semaphore::const_new(2);
 
 /// The format of this name.
 ///
@@ -27,20 +31,25 @@ pub(super) async fn answer(
     format: Format,
     snapshot: &MeetingSnapshot,
     rows: &MeetingDetail,
+    newest: Option<VersionRow>,
     language: Option<&str>,
     headers: &HeaderMap,
 ) -> Result<Response, ApiError> {
     let meeting = snapshot.to_json(rows);
     let catalogue = Catalogue::of(language.and_then(Language::parse).unwrap_or_default());
-    let about = Facts {
-        meeting: rows.id.clone(),
-        address: guard::host(headers, &Uri::default()).map(|host| format!("http://{host}/m/{}", rows.id)),
-        phase: rows.phase,
-        version: 0,
-        written: jiff::Timestamp::now(),
+    let address = guard::host(headers, &Uri::default()).map(|host| format!("http://{host}/m/{}", rows.id));
+    let about = Facts::new(rows, newest, address, jiff::Timestamp::now());
+    // Held until the file is written, even if nobody waits for it any more; others wait here and hold no thread.
+    let turn = match format {
+        Format::Pdf => Some(PDF_TURNS.acquire().await.map_err(|error| ApiError::internal(&error))?),
+        _ => None,
     };
     // A long meeting takes a while: not on the threads that carry everybody's keystrokes.
-    let file = tokio::task::spawn_blocking(move || export::write(format, &meeting, &about, catalogue)).await;
+    let file = tokio::task::spawn_blocking(move || {
+        let _turn = turn;
+        export::write(format, &meeting, &about, catalogue)
+    })
+    .await;
     let file = file.map_err(|error| ApiError::internal(&error))??;
     let name = HeaderValue::try_from(disposition(&file.name)).map_err(|error| ApiError::internal(&error))?;
     let kind = HeaderValue::from_static(file.media_type);

@@ -215,7 +215,7 @@ pub(crate) struct ExportParameters {
         ),
         (status = 400, body = Problem, content_type = "application/problem+json"),
         (status = 404, body = Problem, content_type = "application/problem+json"),
-        (status = 422, body = Problem, content_type = "application/problem+json", description = "The meeting has no date, and `ics` was asked for")
+        (status = 422, body = Problem, content_type = "application/problem+json", description = "The meeting has no date, and `ics` was asked for; or it cannot be set as PDF")
     )
 )]
 pub(crate) async fn export_file(
@@ -227,5 +227,6 @@ pub(crate) async fn export_file(
     let format = download::format(parameters.format.as_deref())?;
     let rows = find(&state, &access).await?;
     let snapshot = snapshot(&state, &access).await?;
-    download::answer(format, &snapshot, &rows, parameters.lang.as_deref(), &headers).await
+    let newest = state.store.newest_version(&rows.id).await?;
+    download::answer(format, &snapshot, &rows, newest, parameters.lang.as_deref(), &headers).await
 }

@@ -275,6 +275,13 @@ pub struct Export {
     pub page: &'static str,
     /// Between the page's number and the number of pages.
     pub page_of: &'static str,
+    pub contents: &'static str,
+    pub version_label: &'static str,
+    /// Number, and whether it was approved.
+    pub version: fn(u32, bool) -> String,
+    pub fingerprint: &'static str,
+    /// Which part of a table that is wider than the page, of how many.
+    pub table_part: fn(u32, u32) -> String,
     pub published: &'static str,
     // Labels of the text format, as its import reads them.
     pub case_id: &'static str,

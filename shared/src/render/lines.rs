@@ -225,7 +225,8 @@ pub fn numeric_columns(lines: &[Line], table: &Table) -> Vec<bool> {
         .collect()
 }
 
-fn is_figure(text: &str) -> bool {
+/// Whether a cell holds a number, a share or a span of them.
+pub fn is_figure(text: &str) -> bool {
     text.chars().any(|c| c.is_ascii_digit())
         && text.chars().all(|c| c.is_ascii_digit() || matches!(c, '.' | ',' | ' ' | '\u{a0}' | '-' | '−' | '–' | '+' | '%' | '(' | ')'))
 }

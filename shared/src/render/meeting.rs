@@ -32,10 +32,11 @@ pub fn letter(header: &Header, forum_name: &str, catalogue: &Catalogue) -> Eleme
     element("div")
         .class("letter")
         .child(element("p").class("forum").text(forum.to_owned()))
-        .children(of(header, catalogue).map(|of| element("p").class("of").text(of)))
+        .children(kind_or_publication(header, catalogue).map(|of| element("p").class("of").text(of)))
 }
 
-fn of(header: &Header, catalogue: &Catalogue) -> Option<String> {
+/// What the paper is: since when it is public, else its kind where the title does not say it.
+pub fn kind_or_publication(header: &Header, catalogue: &Catalogue) -> Option<String> {
     if let Some(published) = filled(header.published.as_deref()) {
         return Some((catalogue.meeting.published)(&date::long(published, catalogue)));
     }
@@ -196,7 +197,7 @@ mod tests {
     fn the_letterhead_names_the_kind_only_where_the_title_does_not() {
         let catalogue = Catalogue::of(Language::Da);
         let of = |title: &str, published: Option<&str>| {
-            super::of(
+            super::kind_or_publication(
                 &Header { title: title.into(), kind: Kind::Minutes, published: published.map(Into::into), ..Header::default() },
                 catalogue,
             )

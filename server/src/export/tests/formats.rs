@@ -1,9 +1,9 @@
 //! What holds of every format, and the structure of HTML and Markdown.
 
+use dagsorden_shared::api::{MeetingDetail, Person, VersionRow};
 use dagsorden_shared::meeting_json::{ListJson, MeetingJson, SectionKind};
 
 use super::*;
-use crate::export::ExportError;
 
 #[test]
 fn every_format_has_a_name_that_is_read_again_and_the_page_offers_them_all() {
@@ -47,9 +47,42 @@ fn files_are_named_after_forum_kind_and_day() {
 }
 
 #[test]
-fn pdf_says_that_it_is_not_there_yet() {
-    let refused = write(Format::Pdf, &meeting(), &facts(Phase::Draft), Catalogue::of(Language::Da));
-    assert_eq!(refused, Err(ExportError::NoPdf));
+fn a_pdf_is_one_in_each_language_and_differs_where_it_is_a_draft_or_approved() {
+    let pdf = |about: &Facts, language| write(Format::Pdf, &meeting(), about, Catalogue::of(language)).expect("a file").bytes;
+    let hash = Some("7c1e90ab44f2d310".to_owned());
+    let all = [
+        pdf(&facts(Phase::Draft), Language::Da),
+        pdf(&facts(Phase::SentOut), Language::Da),
+        pdf(&facts(Phase::SentOut), Language::En),
+        pdf(&Facts { hash, ..facts(Phase::Approved) }, Language::Da),
+    ];
+    assert!(all.iter().all(|bytes| bytes.starts_with(b"%PDF-1.7")));
+    assert!((1..all.len()).all(|index| !all[index..].contains(&all[index - 1])), "each says something else");
+    assert!(pdf(&facts(Phase::Draft), Language::Da) == all[0], "the same facts give the same bytes");
+}
+
+#[test]
+fn a_hash_stands_only_on_what_its_version_says() {
+    let about = |phase, stored| {
+        let rows = MeetingDetail {
+            id: "m1".parse().expect("an id"),
+            forum: "f1".parse().expect("an id"),
+            forum_name: "Kystkredsen".into(),
+            phase,
+            documents: Vec::new(),
+            participants: Vec::new(),
+            attachments: Vec::new(),
+            may: Vec::new(),
+        };
+        let by = Person { name: "Ane Holt".into(), organisation: String::new(), hue: 0 };
+        let (at, hash) = ("2027-01-01T00:00:00Z".into(), "7c1e".into());
+        let version = VersionRow { number: 4, phase: stored, hash, at, by, corrects: None, published: false };
+        let about = Facts::new(&rows, Some(version), None, jiff::Timestamp::UNIX_EPOCH);
+        (about.version, about.hash)
+    };
+    assert_eq!(about(Phase::Approved, Phase::Approved), (4, Some("7c1e".into())));
+    assert_eq!(about(Phase::SentOut, Phase::SentOut), (4, None), "it may have been changed since");
+    assert_eq!(about(Phase::Draft, Phase::Approved), (4, None));
 }
 
 #[test]
