@@ -16,7 +16,7 @@ mod times;
 pub(crate) mod tools;
 
 use dagsorden_shared::api::{Boot, BootPage};
-use dagsorden_shared::catalogue::{Catalogue, Language};
+use dagsorden_shared::catalogue::Language;
 use leptos::mount::mount_to;
 use leptos::prelude::*;
 use wasm_bindgen::JsCast;
@@ -30,7 +30,9 @@ use crate::{json, parts};
 pub(crate) async fn start() {
     let Some(boot) = boot() else { return };
     let language = document().document_element().and_then(|html| html.get_attribute("lang"));
-    let text = Catalogue::of(language.and_then(|code| Language::parse(&code)).unwrap_or_default());
+    let language = language.and_then(|code| Language::parse(&code)).unwrap_or_default();
+    // Without its words a page can only be read, as the server painted it.
+    let Ok(text) = parts::catalogue(language).await else { return };
     let owner = Owner::new();
     owner.set();
     // Signals of the page live as long as the page.
