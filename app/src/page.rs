@@ -16,7 +16,7 @@ mod times;
 pub(crate) mod tools;
 
 use dagsorden_shared::api::{Boot, BootPage};
-use dagsorden_shared::catalogue::{Catalogue, Language};
+use dagsorden_shared::catalogue::Language;
 use leptos::mount::mount_to;
 use leptos::prelude::*;
 use wasm_bindgen::JsCast;
@@ -30,7 +30,9 @@ use crate::{json, parts};
 pub(crate) async fn start() {
     let Some(boot) = boot() else { return };
     let language = document().document_element().and_then(|html| html.get_attribute("lang"));
-    let text = Catalogue::of(language.and_then(|code| Language::parse(&code)).unwrap_or_default());
+    let language = language.and_then(|code| Language::parse(&code)).unwrap_or_default();
+    // Without its words a page can only be read, as the server painted it.
+    let Ok(text) = parts::catalogue(language).await else { return };
     let owner = Owner::new();
     owner.set();
     // Signals of the page live as long as the page.
@@ -47,8 +49,9 @@ fn boot() -> Option<Boot> {
     json::read(&text)
 }
 
-/// Builds a view in a detached node and puts it in the place of the server's first paint, at once, with the scroll kept.
-async fn swap_in<V: IntoView + 'static>(view: impl FnOnce() -> V + 'static) {
+/// Builds a view in a detached node and puts it in the place of the server's first paint, at once, with the scroll kept. `take_over` is called
+/// between the two, with nothing painted in between.
+async fn swap_in<V: IntoView + 'static>(view: impl FnOnce() -> V + 'static, take_over: impl FnOnce()) {
     let Some(painted) = document().get_element_by_id("app") else { return };
     let Some(fresh) = document().create_element("div").ok().and_then(|fresh| fresh.dyn_into::<web_sys::HtmlElement>().ok()) else { return };
     fresh.set_id("app");
@@ -56,6 +59,7 @@ async fn swap_in<V: IntoView + 'static>(view: impl FnOnce() -> V + 'static) {
     // What waits for the next turn, such as effects, is done before anybody sees it.
     leptos::task::tick().await;
     let (x, y) = (window().scroll_x().unwrap_or(0.0), window().scroll_y().unwrap_or(0.0));
+    take_over();
     // Fails only if the page was taken away meanwhile.
     drop(painted.replace_with_with_node_1(&fresh));
     window().scroll_to_with_x_and_y(x, y);

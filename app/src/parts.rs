@@ -13,8 +13,8 @@
 //!    loaded it adds itself to the parts of the editor's view ([`find`](crate::view::find)).
 //! 4. Whatever fails to load is said by [`run`]; nothing else on the page may depend on it.
 //!
-//! Signals, `Rc`, closures and trait objects cross the border freely. The texts of the catalogue stay in the main module. Parts are few and
-//! coarse: what is used together is one part, since what several parts share becomes a file of its own for each set of them.
+//! Signals, `Rc`, closures and trait objects cross the border freely. The texts of the catalogue are in the part of their language, which is
+//! there before anything else. Parts are few and coarse: what is used together is one part, since what several parts share becomes a file of its own for each set of them.
 
 use std::cell::Cell;
 use std::future::Future;
@@ -23,7 +23,7 @@ use std::rc::Rc;
 use std::time::Duration;
 
 use dagsorden_shared::api::{Author, ForumRow};
-use dagsorden_shared::catalogue::Catalogue;
+use dagsorden_shared::catalogue::{Catalogue, Language};
 use dagsorden_shared::id::{ItemId, SectionId};
 use dagsorden_shared::richtext::Line;
 use leptos::prelude::{document, set_timeout, window};
@@ -45,6 +45,27 @@ pub(crate) struct PartError;
 impl From<SplitLoaderError> for PartError {
     fn from(_: SplitLoaderError) -> Self {
         Self
+    }
+}
+
+#[wasm_split(da, wasm_split_path = ::leptos::wasm_split, fallible)]
+fn load_danish() -> Result<&'static Catalogue, PartError> {
+    Ok(Catalogue::danish())
+}
+
+#[wasm_split(en, wasm_split_path = ::leptos::wasm_split, fallible)]
+fn load_english() -> Result<&'static Catalogue, PartError> {
+    Ok(Catalogue::english())
+}
+
+/// The words of the page: a part for each language, of which a page loads one before it starts.
+///
+/// # Errors
+/// If it cannot be loaded.
+pub(crate) async fn catalogue(language: Language) -> Result<&'static Catalogue, PartError> {
+    match language {
+        Language::Da => load_danish().await,
+        Language::En => load_english().await,
     }
 }
 

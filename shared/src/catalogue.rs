@@ -85,12 +85,22 @@ pub struct Catalogue {
 }
 
 impl Catalogue {
-    /// The catalogue of a language.
+    /// The catalogue of a language. The app asks for the one it shows by its name, so that it need not load both.
     pub fn of(language: Language) -> &'static Self {
         match language {
-            Language::Da => &da::CATALOGUE,
-            Language::En => &en::CATALOGUE,
+            Language::Da => Self::danish(),
+            Language::En => Self::english(),
         }
+    }
+
+    /// In Danish.
+    pub fn danish() -> &'static Self {
+        &da::CATALOGUE
+    }
+
+    /// In English.
+    pub fn english() -> &'static Self {
+        &en::CATALOGUE
     }
 
     /// Heading of a section that has none of its own.

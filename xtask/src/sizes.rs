@@ -14,8 +14,12 @@ const PART_BUDGET: usize = 40_000;
 /// The most that the script may be, with brotli.
 const SCRIPT_BUDGET: usize = 8_000;
 
+/// The parts of which a page loads one before it starts.
+const LANGUAGES: [&str; 2] = ["da", "en"];
+
 /// Sizes with brotli.
 pub(crate) struct Sizes {
+    /// The main module, and the largest language.
     module: usize,
     script: usize,
     parts: Vec<(String, usize)>,
@@ -34,9 +38,9 @@ impl Sizes {
             sums.iter_mut().zip(sizes).for_each(|(sum, size)| *sum += size);
             Ok(sizes[2])
         };
-        let (module, script) = (start("app.wasm")?, start("app.js")?);
+        let (mut module, script) = (start("app.wasm")?, start("app.js")?);
         start("style.css")?;
-        row("at the start", sums);
+        row("all of these", sums);
         let mut parts = Vec::new();
         for (part, files) in &manifest.parts {
             let mut sums = [0; 3];
@@ -46,13 +50,18 @@ impl Sizes {
             row(&format!("part {part} ({})", files.len()), sums);
             parts.push((part.clone(), sums[2]));
         }
+        module += parts.iter().filter(|(part, _)| LANGUAGES.contains(&part.as_str())).map(|(_, size)| *size).max().unwrap_or_default();
+        println!("wasm before a meeting can be edited {module:>28}");
         Ok(Self { module, script, parts })
     }
 
     /// Whether a build of these sizes may be deployed.
     pub(crate) fn check(&self) -> Result<()> {
         let parts = self.parts.iter().map(|(part, size)| (format!("the part {part}"), *size, PART_BUDGET));
-        let start = [("the main module".to_owned(), self.module, MODULE_BUDGET), ("the script".to_owned(), self.script, SCRIPT_BUDGET)];
+        let start = [
+            ("the wasm before a meeting can be edited".to_owned(), self.module, MODULE_BUDGET),
+            ("the script".to_owned(), self.script, SCRIPT_BUDGET),
+        ];
         let over: Vec<String> = start
             .into_iter()
             .chain(parts)

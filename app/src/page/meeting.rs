@@ -19,7 +19,7 @@ use std::cell::RefCell;
 use std::rc::Rc;
 
 use dagsorden_shared::access::{Phase, Verb};
-use dagsorden_shared::agenda::{Edit, Field, ItemSnapshot, NewSection};
+use dagsorden_shared::agenda::{Change, Edit, Field, ItemSnapshot, NewSection};
 use dagsorden_shared::api::{Author, MeetingDetail, Person};
 use dagsorden_shared::catalogue::Catalogue;
 use dagsorden_shared::id::{ClientId, ItemId, MeetingId, SectionId};
@@ -38,6 +38,7 @@ use crate::random;
 use crate::sync::peers::Peer;
 use crate::sync::{Replica, SaveState, UndoGroup, http};
 use crate::talk::PANEL_ID;
+use crate::ui::later::Later;
 use crate::ui::{announcer, toast};
 use crate::view::EditorContext;
 use rows::Rows;
@@ -55,6 +56,7 @@ struct Parts {
     user: String,
     /// What people say, once its part is loaded.
     talk: RefCell<Option<Rc<dyn Talk>>>,
+    later: Rc<Later>,
 }
 
 /// Handle to the page's parts. Cheap to copy, so that views can hold it.
@@ -224,6 +226,7 @@ impl Meeting {
 
     /// Scrolls an item into view and closes the sheet one may have come from.
     fn go_to(self, id: &ItemId) {
+        self.with(|parts| parts.later.draw(id.as_str()));
         if let Some(sheet) = element("#outline:popover-open") {
             drop(sheet.hide_popover());
         }
@@ -309,15 +312,28 @@ pub(super) async fn start(frame: Frame, user: String, detail: MeetingDetail) {
     let signals = MeetingSignals::of(replica.agenda());
     let editors = EditorContext::new(Rc::clone(&replica), frame.text);
     let (state, peers) = (replica.state(), replica.peers());
+    let later = paper::far_items();
     {
-        let (signals, editors, replica_) = (Rc::clone(&signals), Rc::clone(&editors), Rc::clone(&replica));
+        let (signals, editors, replica_, later) = (Rc::clone(&signals), Rc::clone(&editors), Rc::clone(&replica), Rc::clone(&later));
         replica.on_change(Rc::new(move |changes, by| {
             // The editors first: a key's paint must not wait for the chrome.
             editors.changed(changes, by);
             signals.follow(replica_.agenda(), changes);
+            draw_changed(&later, changes);
         }));
     }
-    let parts = Rc::new(Parts { replica, editors, signals, user: user.clone(), talk: RefCell::default() });
+    {
+        let (shown, all) = (Rc::downgrade(&editors), Rc::downgrade(&later));
+        let with_editors = move |act: fn(&EditorContext)| {
+            let shown = shown.clone();
+            move || shown.upgrade().into_iter().for_each(|editors| act(&editors))
+        };
+        later.around(with_editors(EditorContext::hold_reading_place), with_editors(EditorContext::fields_came));
+        let complete: Rc<dyn Fn()> = Rc::new(move || all.upgrade().into_iter().for_each(|later| later.complete()));
+        editors.set_completion(Rc::clone(&complete));
+        window_event_listener_untyped("beforeprint", move |_| complete());
+    }
+    let parts = Rc::new(Parts { replica, editors, signals, later, user: user.clone(), talk: RefCell::default() });
     let rows = Rows::of(detail);
     let meeting = Meeting {
         frame,
@@ -334,7 +350,8 @@ pub(super) async fn start(frame: Frame, user: String, detail: MeetingDetail) {
     if frame.me.with_untracked(|me| me.name.is_empty()) {
         crate::parts::await_tools().await;
     }
-    super::swap_in(move || view! { <Page meeting/> }).await;
+    let later = meeting.with(|parts| Rc::clone(&parts.later));
+    super::swap_in(move || view! { <Page meeting/> }, || later.adopt()).await;
     meeting.with(|parts| parts.editors.attach());
     presence::follow(meeting);
     after_paint(move || start_talk(meeting, move |talk| meeting.with(|parts| drop(parts.talk.replace(Some(talk))))));
@@ -343,9 +360,25 @@ pub(super) async fn start(frame: Frame, user: String, detail: MeetingDetail) {
         let replica = meeting.with(|parts| Rc::clone(&parts.replica));
         after_paint(move || spawn_local(async move { replica.begin(&user).await }));
     }
+    after_paint(move || later.run());
     // A dialog can be opened only once it stands in the page.
     if frame.me.with_untracked(|me| me.name.is_empty()) {
         meeting.ask_name();
+    }
+}
+
+/// What others change far from the window is shown as well, once all have heard of it: what is drawn reads the document as it is.
+fn draw_changed(later: &Rc<Later>, changes: &[Change]) {
+    for change in changes {
+        let item = match change {
+            Change::Text { field, .. } => field.item(),
+            Change::Item(item) | Change::Sections(item) | Change::Section(item, _) => item,
+            Change::Header | Change::Items => continue,
+        };
+        if later.waits(item.as_str()) {
+            let (later, item) = (Rc::clone(later), item.clone());
+            spawn_local(async move { later.draw(item.as_str()) });
+        }
     }
 }
 

@@ -11,6 +11,8 @@ use leptos::mount::mount_to;
 use leptos::prelude::*;
 use wasm_bindgen::JsCast;
 
+use super::later::Later;
+
 /// Sets attributes of the element of this key.
 pub(crate) type Dress = Box<dyn Fn(&str, &web_sys::HtmlElement)>;
 
@@ -24,6 +26,8 @@ pub(crate) struct List {
     pub(crate) dress: Dress,
     /// Draws what is in it.
     pub(crate) view: Rc<dyn Fn(&str) -> AnyView>,
+    /// Which entries may be drawn later.
+    pub(crate) later: Option<Rc<Later>>,
 }
 
 /// One entry: its element and what keeps its view alive.
@@ -63,9 +67,20 @@ pub(crate) fn stable_list(container: web_sys::Element, list: List) {
 fn mount(list: &List, key: &str) -> Option<Entry> {
     let element: web_sys::HtmlElement = document().create_element(list.tag).ok()?.dyn_into().ok()?;
     (list.dress)(key, &element);
-    let (view, owned) = (Rc::clone(&list.view), key.to_owned());
-    let handle = untrack(|| mount_to(element.clone(), move || view(&owned)));
-    Some(Entry { key: key.to_owned(), element, _view: Box::new(handle) })
+    let (view, owned, host) = (Rc::clone(&list.view), key.to_owned(), element.clone());
+    let draw = move || -> Box<dyn Any> { Box::new(untrack(|| mount_to(host, move || view(&owned)))) };
+    let waits = list.later.as_ref().and_then(|later| Some((later, later.painted(key)?)));
+    let Some((later, painted)) = waits else { return Some(Entry { key: key.to_owned(), element, _view: draw() }) };
+    let slot: Rc<RefCell<Option<Box<dyn Any>>>> = Rc::default();
+    let (entry, owner) = (Rc::downgrade(&slot), Owner::current().unwrap_or_default());
+    let draw_late = move || {
+        // The entry may be gone by now.
+        if let Some(entry) = entry.upgrade() {
+            *entry.borrow_mut() = Some(owner.with(draw));
+        }
+    };
+    later.push(key, &element, painted, Box::new(draw_late));
+    Some(Entry { key: key.to_owned(), element, _view: Box::new(slot) })
 }
 
 /// Puts the elements in this order, moving none that stands right and never the one with the focus.

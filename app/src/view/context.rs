@@ -46,6 +46,8 @@ pub struct EditorContext {
     after_reveal: AfterPaint,
     /// The field of that caret, and how far the window was scrolled then.
     revealed: RefCell<Option<(Rc<EditorField>, f64)>>,
+    /// Has the page mount the fields that it has not mounted yet.
+    completion: RefCell<Option<Rc<dyn Fn()>>>,
     this: Weak<Self>,
 }
 
@@ -71,6 +73,7 @@ impl EditorContext {
                 move || this.upgrade().into_iter().for_each(|context| context.reveal_again())
             }),
             revealed: RefCell::default(),
+            completion: RefCell::default(),
             this: this.clone(),
         })
     }
@@ -80,8 +83,26 @@ impl EditorContext {
         self.update_parts(&Update::PageWillChange);
     }
 
+    /// The page mounts fields in its own time; `complete` mounts all that are missing, at once.
+    pub fn set_completion(&self, complete: Rc<dyn Fn()>) {
+        *self.completion.borrow_mut() = Some(complete);
+    }
+
+    /// All fields are mounted when this returns: call it before something is done to all of them. Not from a change that is being followed: what
+    /// is mounted reads the document as it is.
+    pub(super) fn complete(&self) {
+        let complete = self.completion.borrow().clone();
+        complete.iter().for_each(|complete| complete());
+    }
+
+    /// Fields were mounted since the page was shown: what is drawn over the text may be in them.
+    pub fn fields_came(&self) {
+        self.update_parts(&Update::Peers);
+    }
+
     /// Words in all fields of the page; those of deleted items and sections are none.
     pub fn count_words(&self) -> usize {
+        self.complete();
         let fields = self.fields.borrow();
         fields.iter().filter(|(_, field)| field.host.is_connected()).map(|(_, field)| find::count_words(field.state.borrow().body())).sum()
     }
@@ -167,6 +188,7 @@ impl EditorContext {
 
     /// All fields in the order of the page.
     pub(super) fn fields_in_order(&self) -> Vec<Rc<EditorField>> {
+        self.complete();
         let Ok(hosts) = dom::document().query_selector_all("[data-field]") else { return Vec::new() };
         (0..hosts.length()).filter_map(|at| self.field_at(hosts.item(at).map(EventTarget::from))).collect()
     }

@@ -58,6 +58,7 @@ pub(super) fn go_to_next(context: &Rc<EditorContext>, field: &Rc<EditorField>) {
 }
 
 fn neighbour(context: &EditorContext, field: &EditorField, up: bool) -> Option<Rc<EditorField>> {
+    context.complete();
     let all = dom::document().query_selector_all("[data-field][contenteditable=true]").ok()?;
     let hosts: Vec<HtmlElement> = (0..all.length()).filter_map(|at| all.item(at)?.dyn_into().ok()).collect();
     let here = hosts.iter().position(|host| dom::same(host, &field.host))?;

@@ -147,7 +147,11 @@ pub(super) fn install(context: &Rc<EditorContext>) {
         let (weak, contract) = (Rc::downgrade(context), Rc::clone(&contract));
         let call = move |a: JsValue, b: JsValue, c: JsValue, d: JsValue, e: JsValue| {
             let contract = Rc::clone(&contract);
-            let answer = weak.upgrade().and_then(|context| act(&Page { context, contract }, &Given([a, b, c, d, e])));
+            let answer = weak.upgrade().and_then(|context| {
+                // It names fields wherever they are.
+                context.complete();
+                act(&Page { context, contract }, &Given([a, b, c, d, e]))
+            });
             js_sys::JSON::parse(&answer.unwrap_or(Value::Null).to_string()).unwrap_or(JsValue::NULL)
         };
         let call = Closure::<dyn FnMut(JsValue, JsValue, JsValue, JsValue, JsValue) -> JsValue>::new(call);

@@ -288,7 +288,7 @@ fn policy(socket: Option<&str>) -> HeaderValue {
 }
 
 fn document(page: Page, built: &Built, reader: &Reader, identity: &Identity) -> String {
-    let preloads = page.boot.as_ref().map(|page| preloads(built, page)).unwrap_or_default();
+    let preloads = page.boot.as_ref().map(|page| preloads(built, reader.language, page)).unwrap_or_default();
     let boot = page.boot.map(|page| Boot {
         me: identity.me(),
         user: identity.alias(),
@@ -318,13 +318,14 @@ fn document(page: Page, built: &Built, reader: &Reader, identity: &Identity) -> 
     })
 }
 
-/// Script and wasm are asked for at once, with what the page starts with: its part of the app, or its document. Else they would wait until
+/// Script and wasm are asked for at once, with what the page starts with: its words, its part of the app, or its document. Else they would wait until
 /// the script has arrived.
-fn preloads(built: &Built, page: &BootPage) -> Vec<Element> {
+fn preloads(built: &Built, language: Language, page: &BootPage) -> Vec<Element> {
     let link = |kind: &'static str, address: &str| element("link").attribute("rel", kind).attribute("href", address.to_owned());
     let fetch = |address: &str| link("preload", address).attribute("as", "fetch").attribute("crossorigin", "anonymous");
     let wasm = |address: &String| fetch(address).attribute("type", "application/wasm");
     let mut links = vec![link("modulepreload", &built.script), wasm(&built.wasm)];
+    links.extend(built.part(language.code()).iter().map(wasm));
     match page {
         BootPage::Home { .. } => links.extend(built.part("home").iter().map(wasm)),
         BootPage::Meeting { detail } => links.extend(detail.documents.first().map(|document| fetch(&state::address(document)))),

@@ -235,13 +235,25 @@ impl Window {
         }
     }
 
-    /// Waits until the paper can be written in and all is saved.
+    /// Waits until all of the paper can be written in and all is saved.
     ///
     /// # Errors
     /// If it does not get there in time.
     pub async fn wait_ready(&self) -> Result<()> {
-        self.wait("the paper ready", "return document.querySelector('main.paper [data-section-id][contenteditable]') !== null").await?;
+        self.wait_editable().await?;
+        let drawn =
+            "return [...document.querySelectorAll('main.paper article.item')].every((item) => item.querySelector('[contenteditable]'))";
+        self.wait("all items drawn", drawn).await?;
         self.wait_saved().await
+    }
+
+    /// Waits until what is in view can be written in.
+    ///
+    /// # Errors
+    /// If it does not get there in time.
+    pub async fn wait_editable(&self) -> Result<()> {
+        let editable = "return document.querySelector('main.paper [data-section-id][contenteditable]') !== null";
+        self.wait("the paper editable", editable).await.map(drop)
     }
 
     /// Waits for *Gemt*.

@@ -154,6 +154,7 @@ fn sections(container: web_sys::Element, (meeting, item): (Meeting, ItemId)) {
             Ok(id) => view! { <Section meeting item=item.clone() id/> }.into_any(),
             Err(_) => ().into_any(),
         }),
+        later: None,
     };
     stable_list(container, list);
 }

@@ -74,6 +74,7 @@ fn entries(list: web_sys::Element, (meeting, dragged): (Meeting, RwSignal<Option
             Ok(id) => view! { <Entry meeting id dragged/> }.into_any(),
             Err(_) => ().into_any(),
         }),
+        later: None,
     };
     stable_list(list, contents);
 }

@@ -1,5 +1,6 @@
 //! The paper: letterhead, header and the items, set like a printed agenda.
 
+use std::cell::Cell;
 use std::rc::Rc;
 
 use dagsorden_shared::id::ItemId;
@@ -7,11 +8,17 @@ use dagsorden_shared::render::element::element;
 use dagsorden_shared::render::icon::{Icon, icon, small_icon};
 use dagsorden_shared::render::{item, meeting as render};
 use leptos::prelude::*;
+use wasm_bindgen::JsCast;
+use wasm_bindgen::closure::Closure;
 
 use super::Meeting;
 use super::item::Item;
 use crate::ui::drawn::{drawn, fixed, parts};
+use crate::ui::later::Later;
 use crate::ui::list::{List, stable_list};
+
+/// What is this near to the window, as a part of its height, is drawn at once.
+const NEAR: f64 = 0.2;
 
 /// The middle column.
 #[component]
@@ -71,8 +78,36 @@ fn articles(container: web_sys::Element, meeting: Meeting) {
             Ok(id) => view! { <Item meeting id/> }.into_any(),
             Err(_) => ().into_any(),
         }),
+        later: Some(meeting.with(|parts| Rc::clone(&parts.later))),
     };
+    // Where the hand goes something may be done next.
+    for name in ["pointerover", "pointerdown", "focusin"] {
+        let draw = Closure::<dyn Fn(web_sys::Event)>::new(move |event: web_sys::Event| {
+            let article = event.target().and_then(|target| target.dyn_into::<web_sys::Element>().ok()?.closest("[data-item]").ok()?);
+            if let Some(key) = article.and_then(|article| article.get_attribute("data-item")) {
+                meeting.with(|parts| parts.later.draw(&key));
+            }
+        });
+        // It lives as long as the element.
+        drop(container.add_event_listener_with_callback_and_bool(name, draw.into_js_value().unchecked_ref(), true));
+    }
     stable_list(container, list);
+}
+
+/// The items that may be drawn later: those that the server painted far from the window. They stand one below the other.
+pub(super) fn far_items() -> Rc<Later> {
+    let height = window().inner_height().ok().and_then(|height| height.as_f64()).unwrap_or_default();
+    let past = Cell::new(false);
+    Later::new(Box::new(move |key| {
+        let id = key.parse::<ItemId>().ok()?;
+        let painted = document().get_element_by_id(&item::anchor(&id))?.dyn_into::<web_sys::HtmlElement>().ok()?;
+        if past.get() {
+            return Some(painted);
+        }
+        let place = painted.get_bounding_client_rect();
+        past.set(place.top() > height * (1.0 + NEAR));
+        (past.get() || place.bottom() < -height * NEAR).then_some(painted)
+    }))
 }
 
 /// A closed item that holds nothing for this reader: its number and place are kept.

@@ -48,6 +48,9 @@ fn follow_scroll(meeting: Meeting) {
         waiting.set_value(false);
         let here = item_in_view();
         if here.is_some() && meeting.here.with_untracked(|old| *old != here) {
+            if let Some(here) = &here {
+                meeting.with(|parts| parts.later.prefer(here.as_str()));
+            }
             meeting.here.set(here);
         }
     };

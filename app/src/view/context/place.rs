@@ -48,7 +48,11 @@ impl EditorContext {
 
     /// Where such a place is now.
     pub(in crate::view) fn at(&self, place: &UndoSelection) -> Option<(Rc<EditorField>, Selection)> {
-        let field = self.field(&place.field.to_string())?;
+        let name = place.field.to_string();
+        let field = self.field(&name).or_else(|| {
+            self.complete();
+            self.field(&name)
+        })?;
         let offset = |sticky: &str| self.port.offset(&place.field, sticky);
         Some((field, Selection::new(offset(&place.anchor)?, offset(&place.head)?)))
     }
