@@ -122,7 +122,8 @@ fn rail(forums: &[ForumRow], catalogue: &Catalogue) -> Element {
     let texts = &catalogue.home;
     let rows = forums.iter().map(|forum| {
         let count = element("span").text((texts.meetings)(forum.meetings));
-        element("li").attribute("data-forum", forum.id.to_string()).child(element("span").text(forum.name.clone())).child(count)
+        let name = element("a").attribute("href", format!("/forum/{}/medlemmer", forum.id)).text(forum.name.clone());
+        element("li").attribute("data-forum", forum.id.to_string()).child(element("span").child(name)).child(count)
     });
     let list = if forums.is_empty() { element("p").text(texts.no_forums) } else { element("ul").children(rows) };
     element("aside")

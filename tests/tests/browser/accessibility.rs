@@ -4,6 +4,7 @@ use anyhow::{Result, ensure};
 use dagsorden_shared::catalogue::{Catalogue, Language};
 use dagsorden_tests::browser::{Look, Stage, Window};
 use dagsorden_tests::fixture;
+use dagsorden_tests::server::command;
 use serde_json::json;
 
 const LOOKS: [(&str, Look); 5] = [
@@ -236,6 +237,72 @@ async fn few_colours_are_enough() -> Result<()> {
     ensure!(broken.is_empty(), "{}", broken.join("\n"));
     let wrong = window.run(SEEN, Vec::new()).await?;
     ensure!(wrong == json!([]), "not to be seen: {wrong}");
+    Ok(())
+}
+
+/// Signing in with a mail's link and all the pages of people behind it, as a person goes through them.
+#[tokio::test]
+async fn the_pages_of_people_are_accessible() -> Result<()> {
+    const MAIL: &str = "maren@havnsted.example";
+    const LIST: &str = "Bo Ravnkilde, chefkonsulent (Mosbæk), bo@mosbaek.example\nNy direktør i Østermark (navn følger)\nBirthe birthe@gmail.com";
+    let stage = Stage::set().await?;
+    stage.import(&fixture::meeting()).await?;
+    let data = stage.server.data();
+    let run = |arguments: &[&str]| -> Result<String> {
+        let output = command(&data, arguments)?;
+        ensure!(output.status.success(), "{arguments:?}: {}", String::from_utf8_lossy(&output.stderr));
+        Ok(String::from_utf8(output.stdout)?)
+    };
+    let member = |role: &str| format!("{}={role}", fixture::meeting().forum);
+    run(&["user", "add", MAIL, "--name", "Maren Thygesen", "--organisation", "Havnsted", "--admin", "--member", &member("secretariat")])?;
+    for (name, organisation, role) in
+        [("Inge Winther", "Vesterfjord", "chair"), ("Signe Ravnholt", "Lindhøj", "editor"), ("Mads Elkjær", "Lindhøj", "commenter")]
+    {
+        let mail = format!("{}@{role}.example", name.split(' ').next().unwrap_or_default());
+        run(&["user", "add", &mail, "--name", name, "--organisation", organisation, "--member", &member(role)])?;
+    }
+    run(&["user", "invite", "ida@lindhoej.example", "--name", "Ida Solvang", "--organisation", "Lindhøj", "--member", &member("reader")])?;
+    stage.server.wait_for_page("/ind", "id=\"link\"").await?;
+
+    let window = Window::open("Maren", Look::DESKTOP).await?;
+    let at = |path: &str| stage.server.url(path);
+    window.go(&at("/")).await?;
+    window.wait("the sign-in", "return document.querySelector('form[action=\"/ind\"]') !== null").await?;
+    check(&window, "signin").await?;
+    window.find("#mail").await?.send_keys(MAIL).await?;
+    window.click("form[action='/ind'] button").await?;
+    window.wait("the code's form", "return document.querySelector('form[action=\"/ind/kode\"]') !== null").await?;
+    check(&window, "signin-sent").await?;
+    let link = run(&["user", "link", MAIL])?;
+    let secret = link.trim().rsplit_once("#t=").map(|(_, secret)| secret).unwrap_or_default();
+    window.run(&format!("location.hash = 't={secret}'"), Vec::new()).await?;
+    window.wait("the link's form", "return document.querySelector('#link')?.checkVisibility() && location.pathname === '/ind'").await?;
+    // Another browser than this one asked for it: the command line.
+    window.click("#link button").await?;
+    window.wait("the address asked for", "return document.querySelector('#link input[type=email]') !== null").await?;
+    check(&window, "signin-link").await?;
+    window.find("#link input[type=email]").await?.send_keys(MAIL).await?;
+    window.click("#link button").await?;
+    window.wait("the front page", MENU).await?;
+
+    window.go(&at("/konto")).await?;
+    check(&window, "account").await?;
+    let people = window.run("return document.querySelector('a[href$=\"/medlemmer\"]').href", Vec::new()).await?;
+    let people = people.as_str().unwrap_or_default().to_owned();
+    window.go(&people).await?;
+    check(&window, "people").await?;
+    window.run("[...document.querySelectorAll('.pers a')].find((link) => link.textContent === 'Signe Ravnholt').click()", Vec::new()).await?;
+    window.wait("her role in words", "return document.querySelector('.hand .may') !== null").await?;
+    window.run("document.querySelector('#lines').value = arguments[0]", vec![json!(LIST)]).await?;
+    check(&window, "people-hand").await?;
+    window.click("#inviter button[type=submit]").await?;
+    window.wait("the list as it was read", "return document.querySelectorAll('.rev li').length === 3").await?;
+    check(&window, "people-review").await?;
+    for (path, name) in [("/konti", "accounts"), ("/udbakke", "outbox"), ("/ind?ud", "signed-out")] {
+        window.go(&at(path)).await?;
+        check(&window, name).await?;
+    }
+    ensure!(window.complaints().await?.is_empty(), "{:?}", window.complaints().await?);
     Ok(())
 }
 
