@@ -5,6 +5,9 @@ use std::time::Duration;
 use dagsorden_shared::access::{Phase, Verb};
 use dagsorden_shared::agenda::Agenda;
 use dagsorden_shared::api::{Person, PhaseChange, PhaseChanged, Publication};
+use dagsorden_shared::catalogue::served::{Announcement, Served};
+use dagsorden_shared::catalogue::{Catalogue, Language};
+use dagsorden_shared::date;
 use dagsorden_shared::id::{AccountId, DocumentId, ForumId, MeetingId};
 
 use super::Commands;
@@ -12,7 +15,9 @@ use crate::error::ApiError;
 use crate::identity::Identity;
 use crate::rights::{MeetingPlace, Rights};
 use crate::room::RoomError;
-use crate::store::{Act, Move, Moved, StoreError, VersionText};
+use crate::sign_in::language_of;
+use crate::site::Site;
+use crate::store::{Act, Move, Moved, NewMail, StoreError, VersionText};
 use crate::version::Version;
 
 /// A room that was ending is there again for the next try.
@@ -51,6 +56,7 @@ impl Commands {
     pub async fn change_phase(
         &self,
         who: &Identity,
+        site: &Site,
         meeting: &MeetingId,
         place: &MeetingPlace,
         change: PhaseChange,
@@ -62,7 +68,7 @@ impl Commands {
                 if !again {
                     self.rows_changed(meeting);
                     if to == Phase::SentOut && place.phase == Phase::Draft {
-                        self.tell_members(meeting, place, words.as_deref()).await;
+                        self.tell_members(who, site, meeting, place, words.as_deref()).await;
                     }
                 }
                 Ok(PhaseChanged { phase: to, version, hash })
@@ -133,9 +139,55 @@ impl Commands {
     }
 
     /// Writes to all members that a meeting was sent out. What was sent out stands, whether or not the letters leave.
-    async fn tell_members(&self, meeting: &MeetingId, place: &MeetingPlace, words: Option<&str>) {
-        let recipients = recipients(&self.store.rights_now(), &place.forum);
-        tracing::info!(%meeting, recipients = recipients.len(), words = words.is_some(), "a meeting was sent out");
+    async fn tell_members(&self, who: &Identity, site: &Site, meeting: &MeetingId, place: &MeetingPlace, words: Option<&str>) {
+        match self.letters(who, site, meeting, place, words).await {
+            Ok(letters) => {
+                let count = letters.len();
+                match self.store.queue_mail(letters).await {
+                    Ok(()) => tracing::info!(%meeting, letters = count, "a meeting was sent out"),
+                    Err(error) => tracing::error!(%meeting, %error, "the letters about a meeting that was sent out cannot be stored"),
+                }
+            }
+            Err(error) => tracing::error!(%meeting, ?error, "the letters about a meeting that was sent out cannot be written"),
+        }
+    }
+
+    /// One letter for each member, in the language they chose.
+    async fn letters(
+        &self,
+        who: &Identity,
+        site: &Site,
+        meeting: &MeetingId,
+        place: &MeetingPlace,
+        words: Option<&str>,
+    ) -> Result<Vec<NewMail>, ApiError> {
+        let (version, _) = self.version_now(meeting, &place.document).await?;
+        let forum = self.forum_name(&place.forum).await?;
+        let link = site.url(&format!("/m/{meeting}"));
+        let mut letters = Vec::new();
+        for Recipient { account, person, email } in recipients(&self.store.rights_now(), &place.forum) {
+            let known = self.store.known_account(email.clone()).await?;
+            let language = known.map_or(Language::Da, |known| language_of(&known, Language::Da));
+            let day = version.header.date.as_deref().map(|day| date::full(day, Catalogue::of(language)));
+            let announcement = Announcement {
+                name: &person.name,
+                forum: &forum,
+                from: &who.person.name,
+                meeting: &version.header.title,
+                day: day.as_deref(),
+                words: words.map(str::trim).filter(|words| !words.is_empty()),
+                link: &link,
+            };
+            let mail = &Served::of(language).mail;
+            letters.push(NewMail {
+                account: Some(account),
+                kind: "sent_out",
+                recipient: email,
+                subject: (mail.sent_out_subject)(&forum),
+                body: (mail.sent_out)(&announcement),
+            });
+        }
+        Ok(letters)
     }
 }
 

@@ -31,7 +31,7 @@ pub(crate) async fn change(State(state): State<AppState>, access: MeetingAccess,
     let is_form = body::media_type(&parts.headers) == "application/x-www-form-urlencoded";
     let change: PhaseChange = if is_form { body::form(&bytes)? } else { body::json(&bytes)? };
     let to = change.to;
-    let changed = state.commands().change_phase(&access.identity, &access.meeting, &access.place, change).await;
+    let changed = state.commands().change_phase(&access.identity, &state.site, &access.meeting, &access.place, change).await;
     if !(is_form && wants_page(&parts.headers)) {
         return Ok(Json(changed?).into_response());
     }

@@ -53,8 +53,11 @@ const STEP: usize = 27;
 pub(super) fn find(lines: &[Line<'_>]) -> Found {
     let named: Vec<Candidate<'_>> = candidates(lines, named_heading);
     let numbered: Vec<Candidate<'_>> = of_one_source(lines, at_margin(lines, candidates(lines, numbered_heading)));
-    // One line "Punkt 3: …" may be a reference in the text of a document whose items are only numbered.
-    if named.iter().filter(|one| !one.page).count() > 1 || numbered.len() < 2 && !named.is_empty() {
+    // One line "Punkt 3: …" may be a reference in the text of a document whose items are only numbered. Before all numbers it is the only
+    // item, and they are a list in its text.
+    let mut written = named.iter().filter(|one| !one.page);
+    let leads = written.next().zip(numbered.first()).is_some_and(|(named, numbered)| named.line < numbered.line);
+    if leads || written.next().is_some() || numbered.len() < 2 && !named.is_empty() {
         return among(lines, named, every);
     }
     let styled = headed(lines);

@@ -233,6 +233,28 @@ pub struct Mail {
     /// The forum's name.
     pub added_subject: With,
     pub added: fn(&Letter<'_>) -> String,
+    /// The forum's name.
+    pub sent_out_subject: With,
+    pub sent_out: fn(&Announcement<'_>) -> String,
+}
+
+/// What members read when an agenda is sent out.
+#[derive(Debug, Clone, Copy)]
+pub struct Announcement<'a> {
+    /// Whom it is for.
+    pub name: &'a str,
+    /// The forum's name.
+    pub forum: &'a str,
+    /// Who sent the agenda out.
+    pub from: &'a str,
+    /// Title of the meeting.
+    pub meeting: &'a str,
+    /// The day, written out, where the meeting has one.
+    pub day: Option<&'a str>,
+    /// What the sender adds.
+    pub words: Option<&'a str>,
+    /// Address of the meeting.
+    pub link: &'a str,
 }
 
 /// What an invitation says. All of it comes from rows, none from what a requester typed into the page.
@@ -262,6 +284,18 @@ mod tests {
             for text in [(mail.invitation)(&letter), (mail.added)(&letter)] {
                 assert!(["Bo Lind", "Kredsen", "Maren Thygesen", "http://x/ind#t=1"].iter().all(|part| text.contains(part)), "{text}");
             }
+            let announcement = Announcement {
+                name: "Bo Lind",
+                forum: "Kredsen",
+                from: "Maren Thygesen",
+                meeting: "Forårsmøde",
+                day: Some("2. maj"),
+                words: Some("Bemærk punkt 3."),
+                link: "http://x/m/1",
+            };
+            let text = (mail.sent_out)(&announcement);
+            let parts = ["Bo Lind", "Kredsen", "Maren Thygesen", "Forårsmøde", "2. maj", "Bemærk punkt 3.", "http://x/m/1"];
+            assert!(parts.iter().all(|part| text.contains(part)), "{text}");
             let text = (mail.sign_in)("http://x/ind#t=2", "1234 5678");
             assert!(text.contains("http://x/ind#t=2") && text.contains("1234 5678"), "{text}");
         }

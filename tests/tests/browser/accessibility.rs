@@ -244,7 +244,8 @@ async fn few_colours_are_enough() -> Result<()> {
 #[tokio::test]
 async fn the_pages_of_people_are_accessible() -> Result<()> {
     const MAIL: &str = "maren@havnsted.example";
-    const LIST: &str = "Bo Ravnkilde, chefkonsulent (Mosbæk), bo@mosbaek.example\nNy direktør i Østermark (navn følger)\nBirthe birthe@gmail.com";
+    const LIST: &str =
+        "Bo Ravnkilde, chefkonsulent (Mosbæk), bo@mosbaek.example\nNy direktør i Østermark (navn følger)\nBirthe birthe@gmail.com";
     let stage = Stage::set().await?;
     stage.import(&fixture::meeting()).await?;
     let data = stage.server.data();
@@ -291,7 +292,9 @@ async fn the_pages_of_people_are_accessible() -> Result<()> {
     let people = people.as_str().unwrap_or_default().to_owned();
     window.go(&people).await?;
     check(&window, "people").await?;
-    window.run("[...document.querySelectorAll('.pers a')].find((link) => link.textContent === 'Signe Ravnholt').click()", Vec::new()).await?;
+    window
+        .run("[...document.querySelectorAll('.pers a')].find((link) => link.textContent === 'Signe Ravnholt').click()", Vec::new())
+        .await?;
     window.wait("her role in words", "return document.querySelector('.hand .may') !== null").await?;
     window.run("document.querySelector('#lines').value = arguments[0]", vec![json!(LIST)]).await?;
     check(&window, "people-hand").await?;

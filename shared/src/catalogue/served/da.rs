@@ -1,6 +1,6 @@
 //! Dansk.
 
-use super::{Account, Accounts, Letter, Mail, Open, Outbox, People, Served, SignIn};
+use super::{Account, Accounts, Announcement, Letter, Mail, Open, Outbox, People, Served, SignIn};
 use crate::access::Role;
 
 fn count(number: u32, one: &str, many: &str) -> String {
@@ -74,6 +74,15 @@ fn added(letter: &Letter<'_>) -> String {
     format!(
         "Kære {name}\n\n{from} har gjort dig til medlem af {forum} som {}. Du logger ind, som du plejer:\n{link}\n\nVenlig hilsen\n{from}\n",
         role(*as_role)
+    )
+}
+
+fn sent_out(announcement: &Announcement<'_>) -> String {
+    let Announcement { name, forum, from, meeting, day, words, link } = announcement;
+    let day = day.map(|day| format!(" den {day}")).unwrap_or_default();
+    let words = words.map(|words| format!("{words}\n\n")).unwrap_or_default();
+    format!(
+        "Kære {name}\n\n{from} har sendt dagsordenen ud til {meeting}{day} i {forum}.\n\n{words}Læs den, kommentér og tag stilling før mødet her:\n{link}\n\nVenlig hilsen\n{from}\n"
     )
 }
 
@@ -278,5 +287,7 @@ pub(super) static SERVED: Served = Served {
         invitation,
         added_subject: |forum| format!("Du er nu med i {forum}"),
         added,
+        sent_out_subject: |forum| format!("Dagsorden fra {forum}"),
+        sent_out,
     },
 };

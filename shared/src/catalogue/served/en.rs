@@ -1,6 +1,6 @@
 //! English.
 
-use super::{Account, Accounts, Letter, Mail, Open, Outbox, People, Served, SignIn};
+use super::{Account, Accounts, Announcement, Letter, Mail, Open, Outbox, People, Served, SignIn};
 use crate::access::Role;
 
 fn count(number: u32, one: &str, many: &str) -> String {
@@ -59,6 +59,15 @@ fn added(letter: &Letter<'_>) -> String {
     format!(
         "Dear {name}\n\n{from} has made you a member of {forum} as {}. Sign in as usual:\n{link}\n\nKind regards\n{from}\n",
         role(*as_role)
+    )
+}
+
+fn sent_out(announcement: &Announcement<'_>) -> String {
+    let Announcement { name, forum, from, meeting, day, words, link } = announcement;
+    let day = day.map(|day| format!(" on {day}")).unwrap_or_default();
+    let words = words.map(|words| format!("{words}\n\n")).unwrap_or_default();
+    format!(
+        "Dear {name}\n\n{from} has sent out the agenda for {meeting}{day} in {forum}.\n\n{words}Read it, comment on it and take positions before the meeting here:\n{link}\n\nKind regards\n{from}\n"
     )
 }
 
@@ -260,5 +269,7 @@ pub(super) static SERVED: Served = Served {
         invitation,
         added_subject: |forum| format!("You are now a member of {forum}"),
         added,
+        sent_out_subject: |forum| format!("Agenda from {forum}"),
+        sent_out,
     },
 };
