@@ -33,3 +33,13 @@ fn the_sample_documents_written_as_text_are_the_same_meetings() {
         text::check_same(name, &text::again(&meeting), &meeting);
     }
 }
+
+#[test]
+fn the_sample_documents_written_as_word_files_have_the_same_words_when_they_are_read_again() {
+    for (name, meeting) in samples() {
+        let file = export(Format::Docx, &meeting);
+        let again = import::read(&file.bytes, Some(&file.name)).unwrap_or_else(|error| panic!("{name}: {error}")).meeting;
+        assert_eq!(again.items.len(), meeting.items.len(), "{name}");
+        assert_eq!(expected_words(&again), expected_words(&meeting), "{name}");
+    }
+}
