@@ -108,6 +108,8 @@ pub(crate) async fn await_tools() {
 pub(crate) trait Talk {
     /// The server has something new, or is there again.
     fn refresh(&self);
+    /// Items that were not drawn yet are there now.
+    fn items_came(&self);
     /// Opens the field for a comment on what is selected.
     fn comment(&self);
     /// Opens the field for a comment on an item as a whole.

@@ -103,6 +103,10 @@ impl crate::parts::Talk for Rc<Desk> {
         self.send();
     }
 
+    fn items_came(&self) {
+        self.draw_points();
+    }
+
     fn comment(&self) {
         self.begin(self.selection());
     }

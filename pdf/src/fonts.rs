@@ -23,7 +23,9 @@ static FACES: LazyLock<Vec<Face<'static>>> = LazyLock::new(|| FILES.iter().filte
 
 /// Whether every cut has this character.
 pub(crate) fn have(character: char) -> bool {
-    character.is_ascii_graphic() || character == ' ' || FACES.iter().all(|face| face.glyph_index(character).is_some())
+    character.is_ascii_graphic()
+        || character == ' '
+        || FACES.iter().all(|face| face.glyph_index(character).is_some_and(|glyph| glyph.0 != 0))
 }
 
 /// How wide a text is, in em, without what kerning takes.

@@ -96,9 +96,10 @@ pub(crate) fn clean(text: &str) -> String {
     clean
 }
 
-/// Control characters, and those that show nothing by themselves: directions, joiners, selectors, tags, soft hyphens.
+/// Control characters, those that are none, and those that show nothing by themselves: directions, joiners, selectors, tags, soft hyphens.
 fn is_ignored(character: char) -> bool {
     character.is_control()
+        || u32::from(character) & 0xfffe == 0xfffe
         || matches!(character,
             '\u{ad}' | '\u{34f}' | '\u{61c}' | '\u{115f}' | '\u{1160}' | '\u{17b4}' | '\u{17b5}' | '\u{180b}'..='\u{180f}'
             | '\u{200b}'..='\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2060}'..='\u{206f}' | '\u{3164}' | '\u{fe00}'..='\u{fe0f}'
@@ -151,7 +152,7 @@ mod tests {
     fn characters_without_a_glyph_are_written_as_numbers() {
         assert_eq!(plain("漢 ✓ Ω Ł → \u{e000}"), "[U+6F22] ✓ Ω Ł → [U+E000]");
         assert_eq!(plain("\u{f0b7} 15\u{2011}23 år"), "• 15-23 år");
-        assert_eq!(plain("a\u{200d}b\u{202e}c\u{ad}d\te\nf\u{0}"), "abcd e f");
+        assert_eq!(plain("a\u{200d}b\u{202e}c\u{ad}d\te\nf\u{0}\u{fffe}\u{ffff}"), "abcd e f");
         assert!(is_blank(" \u{200b}\u{a0}\n"));
         assert!(!is_blank("漢"));
     }

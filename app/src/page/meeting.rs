@@ -323,12 +323,7 @@ pub(super) async fn start(frame: Frame, user: String, detail: MeetingDetail) {
         }));
     }
     {
-        let (shown, all) = (Rc::downgrade(&editors), Rc::downgrade(&later));
-        let with_editors = move |act: fn(&EditorContext)| {
-            let shown = shown.clone();
-            move || shown.upgrade().into_iter().for_each(|editors| act(&editors))
-        };
-        later.around(with_editors(EditorContext::hold_reading_place), with_editors(EditorContext::fields_came));
+        let all = Rc::downgrade(&later);
         let complete: Rc<dyn Fn()> = Rc::new(move || all.upgrade().into_iter().for_each(|later| later.complete()));
         editors.set_completion(Rc::clone(&complete));
         window_event_listener_untyped("beforeprint", move |_| complete());
@@ -345,12 +340,19 @@ pub(super) async fn start(frame: Frame, user: String, detail: MeetingDetail) {
         parts: StoredValue::new_local(parts),
     };
     rows::follow(meeting);
+    let later = meeting.with(|parts| Rc::clone(&parts.later));
+    later.around(
+        move || meeting.with(|parts| parts.editors.hold_reading_place()),
+        move || {
+            meeting.with(|parts| parts.editors.fields_came());
+            meeting.with(|parts| parts.talk.borrow().clone()).into_iter().for_each(|talk| talk.items_came());
+        },
+    );
     // The test contract closes the dialog that asks for a name, so it is open by the time the contract is there.
     #[cfg(feature = "test-hooks")]
     if frame.me.with_untracked(|me| me.name.is_empty()) {
         crate::parts::await_tools().await;
     }
-    let later = meeting.with(|parts| Rc::clone(&parts.later));
     super::swap_in(move || view! { <Page meeting/> }, || later.adopt()).await;
     meeting.with(|parts| parts.editors.attach());
     presence::follow(meeting);

@@ -51,7 +51,7 @@ impl Later {
         })
     }
 
-    /// What is done before and after entries are drawn late.
+    /// What is done before entries are drawn late, and when they are there.
     pub(crate) fn around(&self, before: impl Fn() + 'static, after: impl Fn() + 'static) {
         *self.before.borrow_mut() = Some(Rc::new(before));
         *self.after.borrow_mut() = Some(Rc::new(after));
@@ -92,6 +92,7 @@ impl Later {
         };
         if let Some(found) = found {
             self.draw_all([found]);
+            self.tell();
         }
     }
 
@@ -108,6 +109,7 @@ impl Later {
         let all = self.waiting.take();
         if !all.is_empty() {
             self.draw_all(all);
+            self.tell();
         }
     }
 
@@ -123,19 +125,25 @@ impl Later {
         let end = now() + SLICE_MILLIS;
         let next = || Some(()).filter(|()| now() < end).and_then(|()| self.waiting.borrow_mut().pop_front());
         self.draw_all(std::iter::from_fn(next));
-        if !self.waiting.borrow().is_empty() {
+        if self.waiting.borrow().is_empty() {
+            self.tell();
+        } else {
             let this = Rc::clone(self);
             set_timeout(move || this.run_on(), PAUSE);
         }
     }
 
     fn draw_all(&self, entries: impl IntoIterator<Item = Waiting>) {
-        let [before, after] = [&self.before, &self.after].map(|hook| hook.borrow().clone());
+        let before = self.before.borrow().clone();
         before.iter().for_each(|before| before());
         for waiting in entries {
             waiting.element.set_text_content(None);
             (waiting.draw)();
         }
+    }
+
+    fn tell(&self) {
+        let after = self.after.borrow().clone();
         after.iter().for_each(|after| after());
     }
 }

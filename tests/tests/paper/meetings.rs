@@ -16,6 +16,7 @@ pub(crate) fn all() -> Vec<(&'static str, MeetingJson)> {
         ("empty", MeetingJson::default()),
         ("markup", markup()),
         ("emoji", emoji()),
+        ("characters", characters()),
         ("headings", headings_without_section()),
         ("lists", deep_lists()),
         ("long word", long_word()),
@@ -79,7 +80,7 @@ pub(crate) fn markup() -> MeetingJson {
 }
 
 pub(crate) fn emoji() -> MeetingJson {
-    let text = "Smil 😀 og 漢字 אבג العربية 👩\u{200d}👧 ✓ ☐ → Ω Ł \u{e000}\u{0}\u{fffe}\u{202e}";
+    let text = "Smil 😀 og 漢字 אבג العربية 👩\u{200d}👧 ✓ ☐ → Ω Ł \u{e000}\u{0}\u{fffe}\u{ffff}\u{1fffe}\u{fdd0}\u{202e}";
     meeting(vec![item(
         "1",
         text,
@@ -96,6 +97,18 @@ pub(crate) fn emoji() -> MeetingJson {
             },
         ],
     )])
+}
+
+/// Each character of the scripts that the fonts have, and of their neighbours; in all cuts.
+fn characters() -> MeetingJson {
+    let text = |from: u32, to: u32| (from..=to).filter_map(char::from_u32).map(|c| format!("{c} ")).collect::<String>();
+    let texts = [(0, 0x52f), (0x1e00, 0x1fff), (0x2000, 0x27bf), (0xf0a0, 0xf0ff), (0xfb00, 0xfb06), (0xfe00, 0xfe0f), (0xfff0, 0xffff)];
+    let all = texts.map(|(from, to)| text(from, to)).concat();
+    let mark = |bold, italic| MarkJson { start: 0, end: u32::MAX, bold, italic, ..MarkJson::default() };
+    let line = |bold, italic| BlockJson::Paragraph { text: all.clone(), marks: vec![mark(bold, italic)], level: 0 };
+    let mut meeting = meeting(vec![item("1", &all, vec![line(false, false), line(false, true), line(true, false), line(true, true)])]);
+    meeting.title = all;
+    meeting
 }
 
 /// Sub-headings right below an item, levels in any order, and headings of spaces.
