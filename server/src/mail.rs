@@ -88,7 +88,8 @@ impl Mailer {
             .to(Mailbox::new(None, recipient))
             .subject(mail.subject.clone())
             .header(AutoSubmitted)
-            .message_id(None)
+            // Of the sender's domain, for this machine has no name to tell, and the same when it is tried again.
+            .message_id(Some(format!("<{}@{}>", mail.id, self.from.email.domain())))
             .singlepart(SinglePart::builder().header(ContentType::TEXT_PLAIN).body(body))
             .map_err(|error| error.to_string())
     }

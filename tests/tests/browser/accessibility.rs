@@ -108,7 +108,7 @@ async fn check_dialog(window: &Window, dialog: &str, opener: &str) -> Result<()>
 }
 
 const CLOSE_MENU: &str = "document.querySelector('.menu-list:popover-open')?.hidePopover()";
-const BAR_MENU: &str = "header.bar .menu:last-child > button";
+const BAR_MENU: &str = "header.bar .menu:nth-last-child(2) > button";
 const EXPORT_MENU: &str = "header.bar .menu > .named";
 const ITEM_MENU: &str = "article.item .menu > button";
 const SECTION_MENU: &str = ".sec .menu > button";

@@ -13,7 +13,7 @@ const SEEN: &str = "return { tints: [...CSS.highlights].filter(([name]) => name.
 
 /// Opens the bar's menu and picks the entry.
 pub(super) async fn ask(window: &Window) -> Result<()> {
-    window.click(".bar-end .menu:last-child > button").await?;
+    window.click(".bar-end .menu:nth-last-child(2) > button").await?;
     let pick = "const entry = [...document.querySelectorAll('.menu-list:popover-open .entry')].find((entry) => /har skrevet/.test(entry.textContent)); \
         entry?.click(); return !!entry";
     window.wait("the entry of the menu", pick).await?;

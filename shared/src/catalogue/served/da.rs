@@ -197,7 +197,7 @@ pub(super) static SERVED: Served = Served {
         },
         ended: "udløbet",
         send_again: "Send igen",
-        send_again_to: |name| format!("Send invitationen til {name} igen"),
+        send_again_to: |name| format!("Send igen: invitationen til {name}"),
         in_words,
         writes: "skriver",
         comments: "kommenterer",

@@ -182,7 +182,7 @@ pub(super) static SERVED: Served = Served {
         },
         ended: "has ended",
         send_again: "Send again",
-        send_again_to: |name| format!("Send the invitation to {name} again"),
+        send_again_to: |name| format!("Send again: the invitation to {name}"),
         in_words,
         writes: "writes",
         comments: "comments",

@@ -394,7 +394,7 @@ const WORDS: &str = r#"
     const [id] = arguments;
     const item = document.querySelector(`[data-section-id="${id}"]`).closest("[data-item]");
     const other = [...item.querySelectorAll("[data-section-id]")].find((host) => host.dataset.sectionId !== id)?.dataset.field ?? null;
-    const menu = document.querySelector("header.bar .menu:last-child .menu-list");
+    const menu = document.querySelector("header.bar .menu:nth-last-child(2) .menu-list");
     menu.showPopover();
     [...menu.children].find((entry) => entry.textContent === "Tæl ord").click();
     const said = [...document.querySelectorAll(".toast")].at(-1).textContent;

@@ -26,16 +26,17 @@ async fn each_refusal_is_counted_in_the_audit_trail_with_who_and_where_and_never
     const REFUSALS: u64 = 20;
     let mut server = TestServer::start()?;
     let created = server.import(&fixture::meeting()).await?;
-    assert_eq!(trail(&server, &[])?, "");
+    // What people do stands in the trail as well: here the import.
+    let acts = trail(&server, &[])?.lines().count();
     for _ in 0..REFUSALS {
         let mut client = SyncClient::connect(server.address(), &created.document, fresh()).await?;
         client.send_update(CANARY.as_bytes()).await?;
         assert_eq!(client.wait_closed().await?, Some(close_code::REFUSED));
     }
-    until("the first entry", async || Ok((!trail(&server, &[])?.is_empty()).then_some(()))).await?;
+    until("the first entry", async || Ok((trail(&server, &[])?.lines().count() > acts).then_some(()))).await?;
     assert!(server.terminate()?.success());
     let printed = trail(&server, &["--json"])?;
-    let rows: Vec<Value> = printed.lines().map(serde_json::from_str).collect::<Result<_, _>>()?;
+    let rows: Vec<Value> = printed.lines().skip(acts).map(serde_json::from_str).collect::<Result<_, _>>()?;
     assert!(rows.len() <= 2, "one row for the first and one for the rest: {printed}");
     assert_eq!(rows.iter().filter_map(|row| row["times"].as_u64()).sum::<u64>(), REFUSALS);
     for row in &rows {
@@ -45,7 +46,10 @@ async fn each_refusal_is_counted_in_the_audit_trail_with_who_and_where_and_never
         assert!(row["first"].as_str().context("it says when")?.ends_with('Z'), "in UTC: {row}");
     }
     let lines = trail(&server, &[])?;
-    assert!(lines.lines().all(|line| line.contains(" write refused:malformed") && line.contains(created.document.as_str())), "{lines}");
+    assert!(
+        lines.lines().skip(acts).all(|line| line.contains(" write refused:malformed") && line.contains(created.document.as_str())),
+        "{lines}"
+    );
     for file in fs::read_dir(server.data())? {
         let bytes = fs::read(file?.path())?;
         assert!(!bytes.windows(CANARY.len()).any(|window| window == CANARY.as_bytes()), "what was refused is nowhere on the disk");
