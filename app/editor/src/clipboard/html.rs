@@ -37,11 +37,11 @@ const ATTRIBUTES: [(&str, &str); 8] = [
 
 /// What is wanted of an element's attributes. `value` is asked for no others: each question to a page takes its time.
 pub fn attributes(name: &str, value: &dyn Fn(&str) -> Option<String>) -> Attributes {
-    ATTRIBUTES.map(|(attribute, elements)| if elements.is_empty() || is_one_of(name, elements) { value(attribute) } else { None })
+    Box::new(ATTRIBUTES.map(|(attribute, elements)| if elements.is_empty() || is_one_of(name, elements) { value(attribute) } else { None }))
 }
 
-/// Values of attributes, see [`attributes`].
-pub type Attributes = [Option<String>; ATTRIBUTES.len()];
+/// Values of attributes, see [`attributes`]. In a box, so that a text costs no more than its letters.
+pub type Attributes = Box<[Option<String>; ATTRIBUTES.len()]>;
 
 /// A node of a foreign page.
 #[derive(Debug, Clone, PartialEq, Eq)]

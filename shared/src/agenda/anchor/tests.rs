@@ -314,5 +314,5 @@ fn followed_sticky_and_fresh_positions_are_the_same() {
         Ok(())
     };
     arbtest::arbtest(property).size_min(4_096).budget_ms(6_000).run();
-    println!("{edits} edits");
+    assert!(edits > 0, "something was written");
 }
