@@ -92,9 +92,12 @@ fn load_tools() -> Result<&'static dyn Tools, PartError> {
     Ok(&crate::page::tools::All)
 }
 
+type WithTools = Box<dyn FnOnce(&dyn Tools)>;
+
 /// Does something with the part `tools`.
 pub(crate) fn with_tools(text: &'static Catalogue, work: impl FnOnce(&dyn Tools) + 'static) {
-    let work: Box<dyn FnOnce(&dyn Tools)> = Box::new(work);
+    // Boxed, so that waiting is compiled once and not for each caller.
+    let work: WithTools = Box::new(work);
     run(text, Box::pin(async move { load_tools().await.map(work) }));
 }
 

@@ -101,7 +101,7 @@ pub struct Flags {
     #[arg(skip)]
     #[serde(skip_serializing_if = "Option::is_none")]
     pub rate: Option<u32>,
-    /// The address people reach the server by, as in https://dagsorden.example.dk: links begin with it [DAGSORDEN_PUBLIC_URL; `public_url` in dagsorden.toml]
+    /// The address people reach the server by, as in `https://dagsorden.example.dk`: links begin with it [DAGSORDEN_PUBLIC_URL; `public_url` in dagsorden.toml]
     #[arg(long, value_name = "URL", global = true)]
     #[serde(skip_serializing_if = "Option::is_none")]
     pub public_url: Option<String>,
