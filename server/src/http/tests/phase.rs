@@ -77,6 +77,23 @@ impl Forum {
 }
 
 #[tokio::test]
+async fn each_member_gets_one_letter_with_a_link_when_a_meeting_is_sent_out() {
+    let forum = Forum::with(small_meeting()).await;
+    let state = forum.app.server.state();
+    forum.lead_to(Phase::SentOut).await;
+    // The same request again sends nothing again.
+    forum.move_to(Role::Secretariat, Phase::SentOut, None).await.json::<PhaseChanged>();
+    let mut mails = state.store.mails().await.unwrap();
+    mails.retain(|mail| mail.kind == "sent_out");
+    let mut recipients: Vec<String> = mails.iter().map(|mail| mail.recipient.clone()).collect();
+    recipients.sort_unstable();
+    recipients.dedup();
+    assert_eq!((mails.len(), recipients.len()), (Role::ALL.len(), Role::ALL.len()));
+    let link = format!("/m/{}", forum.meeting);
+    assert!(mails.iter().all(|mail| mail.subject == "Dagsorden fra Kredsen" && mail.body.contains(&link)), "{mails:?}");
+}
+
+#[tokio::test]
 async fn only_who_may_leads_a_meeting_on_and_the_same_twice_is_answered_alike() {
     let forum = Forum::with(small_meeting()).await;
     for (to, may) in [
