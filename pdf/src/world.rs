@@ -15,7 +15,7 @@ use crate::fonts;
 static FIXED: LazyLock<Fixed> = LazyLock::new(Fixed::new);
 
 struct Fixed {
-    library: LazyHash<Library>,
+    standard: LazyHash<Library>,
     book: LazyHash<FontBook>,
     fonts: Vec<Font>,
     template: Source,
@@ -28,7 +28,7 @@ impl Fixed {
         let fonts: Vec<Font> = fonts::FILES.into_iter().filter_map(|file| Font::new(Bytes::new(file), 0)).collect();
         let template = include_str!("template.typ").to_owned();
         Self {
-            library: LazyHash::new(Library::default()),
+            standard: LazyHash::new(Library::default()),
             book: LazyHash::new(FontBook::from_fonts(&fonts)),
             fonts,
             template: match file("/template.typ") {
@@ -59,7 +59,7 @@ impl Paper {
 
 impl World for Paper {
     fn library(&self) -> &LazyHash<Library> {
-        &FIXED.library
+        &FIXED.standard
     }
 
     fn book(&self) -> &LazyHash<FontBook> {
