@@ -224,8 +224,8 @@ impl From<RoomError> for ApiError {
 impl IntoResponse for ApiError {
     fn into_response(self) -> Response {
         let mut body = serde_json::to_value(self.problem()).unwrap_or_default();
-        if let (Some(body), Some(hash)) = (body.as_object_mut(), self.hash) {
-            body.insert("hash".to_owned(), hash.into());
+        if let (Some(body), Some(hash)) = (body.as_object_mut(), &self.hash) {
+            body.insert("hash".to_owned(), hash.clone().into());
         }
         let mut response = (self.status, Json(body)).into_response();
         response.headers_mut().insert(header::CONTENT_TYPE, HeaderValue::from_static("application/problem+json"));
@@ -233,6 +233,8 @@ impl IntoResponse for ApiError {
             let seconds = after.as_secs() + u64::from(after.subsec_nanos() > 0);
             response.headers_mut().insert(header::RETRY_AFTER, HeaderValue::from(seconds.max(1)));
         }
+        // A browser that follows a link or sends a form gets a page made of it.
+        response.extensions_mut().insert(self);
         response
     }
 }

@@ -205,10 +205,11 @@ pub fn router(state: AppState) -> Router {
     let (api, _) = api(Routes::new(state.clone())).finish();
     let (pages, _) = pages(Routes::new(state.clone())).finish();
     let (ways_in, _) = ways_in(Routes::new(state.clone())).finish();
-    let ways_in = ways_in.layer(axum::middleware::from_fn_with_state(state.sign_in_limits.clone(), limit::limit));
+    let as_page = || axum::middleware::from_fn_with_state(state.clone(), page::instead_of_problem);
+    let ways_in = ways_in.layer(axum::middleware::from_fn_with_state(state.sign_in_limits.clone(), limit::limit)).layer(as_page());
     api.layer(axum::middleware::from_fn_with_state(state.limits.clone(), limit::limit))
         .layer(axum::middleware::map_response(as_problem))
-        .merge(pages)
+        .merge(pages.layer(as_page()))
         .layer(compression::layer())
         .merge(ways_in)
         .fallback(page::not_found)

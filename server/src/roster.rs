@@ -112,6 +112,19 @@ pub enum Doubt {
     Private(String),
 }
 
+impl std::fmt::Display for Doubt {
+    fn fmt(&self, to: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        match self {
+            Self::NoAddress => write!(to, "There is no mail address in this line."),
+            Self::BadAddress => write!(to, "The mail address is none."),
+            Self::Twice(name) => write!(to, "{name} stands in the list twice."),
+            Self::Shared(address) => write!(to, "{address} is a mailbox that several people read."),
+            Self::OtherDomain(of, said) => write!(to, "The address is one of {of}, the line says {said}."),
+            Self::Private(name) => write!(to, "The address does not say which body {name} writes for."),
+        }
+    }
+}
+
 /// A line, and what was read from it.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Line {

@@ -10,6 +10,7 @@ pub(crate) mod versions;
 
 use axum::extract::{Query, Request, State};
 use axum::http::{HeaderMap, HeaderValue, Method, StatusCode, header};
+use axum::middleware::Next;
 use axum::response::{IntoResponse, Response};
 use axum_extra::extract::cookie::CookieJar;
 use dagsorden_shared::api::{Boot, BootPage, SearchAnswer};
@@ -226,6 +227,17 @@ pub(crate) async fn not_found(State(state): State<AppState>, request: Request) -
         return missing.into_response();
     }
     refusal(&state, request.headers(), missing)
+}
+
+/// Makes a page of a refusal, for whoever sent a form or followed a link.
+pub(crate) async fn instead_of_problem(State(state): State<AppState>, request: Request, next: Next) -> Response {
+    let headers = request.headers().clone();
+    let response = next.run(request).await;
+    let Some(error) = response.extensions().get::<ApiError>().cloned() else { return response };
+    let retry_after = response.headers().get(header::RETRY_AFTER).cloned();
+    let mut response = refusal(&state, &headers, error);
+    response.headers_mut().extend(retry_after.map(|after| (header::RETRY_AFTER, after)));
+    response
 }
 
 /// What a page says that cannot be shown. Programs get the problem itself.

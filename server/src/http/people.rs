@@ -140,7 +140,7 @@ pub(crate) async fn preview(
             Reading::Known(_) => ("known", None),
             Reading::Member(_) => ("member", None),
             Reading::Disabled(_) => ("disabled", None),
-            Reading::Doubt(doubt) => ("problem", Some(format!("{doubt:?}"))),
+            Reading::Doubt(doubt) => ("problem", Some(doubt.to_string())),
         };
         ReadLine { line, result, problem }
     });
