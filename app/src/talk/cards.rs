@@ -164,6 +164,12 @@ pub(super) fn field(id: &'static str, label: String, confirm: &'static str, valu
         )))
 }
 
+/// The field in which a comment gets another text.
+pub(super) fn change(shown: &Shown<'_>, comment: &CommentId, text: &Catalogue) -> Element {
+    let body = shown.comments.iter().find(|known| known.id == *comment).map(|known| known.body.as_str()).unwrap_or_default();
+    field("changed-comment", text.talk.change_label.to_owned(), text.common.save, body, text)
+}
+
 /// The field in which one answers.
 pub(super) fn reply(text: &Catalogue) -> Element {
     let area = element("textarea")
