@@ -163,7 +163,7 @@ pub fn phases(now: Phase, catalogue: &Catalogue) -> Vec<Element> {
     let step = |phase: Phase| {
         let entry = element("li");
         if phase < now {
-            entry.class("done").child(small_icon(Icon::Check)).text(name(phase))
+            entry.class("done").child(small_icon(Icon::Check)).child(element("span").text(name(phase)))
         } else if phase == now {
             entry.class("now").attribute("aria-current", "step").child(dot()).text(name(phase))
         } else {

@@ -11,6 +11,7 @@ mod opening;
 mod parts;
 mod phases;
 mod quill;
+mod scenes;
 mod together;
 
 use anyhow::{Context, Result, ensure};
