@@ -4,9 +4,11 @@
 //! All editing logic is in the crate `dagsorden-editor`, the document in `dagsorden-shared`.
 
 pub mod json;
+mod live;
 mod page;
 mod parts;
 mod pause;
+mod points;
 mod random;
 pub mod sync;
 mod talk;

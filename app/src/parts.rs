@@ -26,6 +26,7 @@ use dagsorden_shared::api::{Author, ForumRow};
 use dagsorden_shared::catalogue::{Catalogue, Language};
 use dagsorden_shared::id::{ItemId, SectionId};
 use dagsorden_shared::richtext::Line;
+use dagsorden_shared::talk::{Outcome, Position};
 use leptos::prelude::{document, set_timeout, window};
 use leptos::task::spawn_local;
 use leptos::wasm_split::{SplitLoaderError, wasm_split};
@@ -119,8 +120,28 @@ pub(crate) trait Talk {
     fn comment_item(&self, item: &ItemId);
     /// Takes the next thread in hand (1), or the one before (-1).
     fn step(&self, by: isize);
+    /// Takes the next thread in hand that holds something one has not read.
+    fn unread(&self);
     /// Begins meeting mode, or ends it.
     fn live(&self);
+}
+
+/// The part `points`: what is thought of the points of the recommendations, and what came of them.
+pub(crate) trait Points {
+    /// Shows what the server has.
+    fn take(&self, positions: Vec<Position>, outcomes: Vec<Outcome>);
+    /// Draws again: items came, or one may do something else.
+    fn draw(&self);
+}
+
+/// The part `live`: meeting mode.
+pub(crate) trait Live {
+    /// Begins with the item in view, or ends.
+    fn toggle(&self);
+    /// Whether it is on.
+    fn is_on(&self) -> bool;
+    /// Takes the next item (1), or the one before (-1).
+    fn step(&self, by: isize);
 }
 
 #[wasm_split(talk, wasm_split_path = ::leptos::wasm_split, fallible)]
@@ -138,6 +159,38 @@ pub(crate) fn start_talk(meeting: Meeting, keep: impl FnOnce(Rc<dyn Talk>) + 'st
             if let Some(talk) = load_talk(meeting).await? {
                 keep(talk);
             }
+            Ok(())
+        }),
+    );
+}
+
+#[wasm_split(points, wasm_split_path = ::leptos::wasm_split, fallible)]
+fn load_points(meeting: Meeting) -> Result<Rc<dyn Points>, PartError> {
+    Ok(crate::points::start(meeting))
+}
+
+/// Sets the part `points` up; `keep` gets it once it is there.
+pub(crate) fn start_points(meeting: Meeting, keep: impl FnOnce(Rc<dyn Points>) + 'static) {
+    run(
+        meeting.text(),
+        Box::pin(async move {
+            keep(load_points(meeting).await?);
+            Ok(())
+        }),
+    );
+}
+
+#[wasm_split(live, wasm_split_path = ::leptos::wasm_split, fallible)]
+fn load_live(meeting: Meeting) -> Result<Rc<dyn Live>, PartError> {
+    Ok(crate::live::Live::new(meeting))
+}
+
+/// Sets the part `live` up; `keep` gets it once it is there.
+pub(crate) fn start_live(meeting: Meeting, keep: impl FnOnce(Rc<dyn Live>) + 'static) {
+    run(
+        meeting.text(),
+        Box::pin(async move {
+            keep(load_live(meeting).await?);
             Ok(())
         }),
     );

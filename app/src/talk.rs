@@ -12,21 +12,19 @@ mod column;
 mod desk;
 mod draft;
 mod follow;
-mod listed;
-mod live;
 mod outbox;
 mod place;
-mod points;
 mod rows;
 
 use std::rc::Rc;
 
 use dagsorden_shared::id::ItemId;
-use leptos::prelude::window;
+use leptos::prelude::{document, window};
 use wasm_bindgen::JsCast;
-use wasm_bindgen::closure::Closure;
 
 use crate::page::Meeting;
+use crate::parts::start_live;
+use crate::ui::heard::text_area;
 use desk::Desk;
 
 /// Id of the panel's element.
@@ -54,11 +52,30 @@ impl crate::parts::Talk for Rc<Desk> {
     }
 
     fn step(&self, by: isize) {
-        if self.live.is_on() { self.live.step(by) } else { self.go_on(by) }
+        match self.live.borrow().as_ref().filter(|live| live.is_on()) {
+            Some(live) => live.step(by),
+            None => self.go_on(by),
+        }
+    }
+
+    fn unread(&self) {
+        self.go_to_unread();
     }
 
     fn live(&self) {
-        self.live.toggle();
+        let known = self.live.borrow().clone();
+        match known {
+            Some(live) => live.toggle(),
+            None => {
+                let weak = Rc::downgrade(self);
+                start_live(self.meeting, move |live| {
+                    live.toggle();
+                    if let Some(desk) = weak.upgrade() {
+                        desk.live.replace(Some(live));
+                    }
+                });
+            }
+        }
     }
 }
 
@@ -72,17 +89,9 @@ pub(crate) fn start(meeting: Meeting) -> Option<Rc<Desk>> {
     Some(desk)
 }
 
-/// Hears an event of an element for as long as the page is open.
-fn hear(target: &web_sys::EventTarget, event: &str, act: impl Fn(web_sys::Event) + 'static) {
-    let closure = Closure::<dyn Fn(web_sys::Event)>::new(act);
-    // Adding a listener fails for no event name that a browser knows.
-    drop(target.add_event_listener_with_callback(event, closure.as_ref().unchecked_ref()));
-    closure.forget();
-}
-
 /// Pixels from the page's top to an element; 0 if it is not there.
 fn top_of(selector: &str) -> f64 {
-    let element = leptos::prelude::document().query_selector(selector).ok().flatten();
+    let element = document().query_selector(selector).ok().flatten();
     element.map_or(0.0, |element| element.get_bounding_client_rect().top() + scrolled())
 }
 
@@ -94,39 +103,14 @@ fn is_wide() -> bool {
     window().inner_width().ok().and_then(|width| width.as_f64()).is_some_and(|width| width >= WIDE)
 }
 
-/// What an event happened to.
-fn target_of(event: &web_sys::Event) -> Option<web_sys::Element> {
-    event.target()?.dyn_into().ok()
-}
-
-/// The nearest element around `target` that has an attribute, and the attribute's value.
-fn around(target: &web_sys::Element, attribute: &str) -> Option<(web_sys::Element, String)> {
-    let found = target.closest(&format!("[{attribute}]")).ok()??;
-    let value = found.get_attribute(attribute)?;
-    Some((found, value))
-}
-
 /// What was written in the field of a card. `None` if that is nothing.
 fn written(host: &web_sys::Element) -> Option<String> {
     text_area(host).map(|area| area.value().trim().to_owned()).filter(|body| !body.is_empty())
-}
-
-fn text_area(host: &web_sys::Element) -> Option<web_sys::HtmlTextAreaElement> {
-    host.query_selector("textarea").ok()??.dyn_into().ok()
 }
 
 fn focus_in(host: &web_sys::Element) {
     let target = host.query_selector("textarea,button").ok().flatten().and_then(|target| target.dyn_into::<web_sys::HtmlElement>().ok());
     if let Some(target) = target {
         drop(target.focus());
-    }
-}
-
-/// An answer whose body says nothing.
-struct Nothing;
-
-impl crate::json::FromJson for Nothing {
-    fn from_json(_: &dagsorden_shared::json::Json) -> Option<Self> {
-        Some(Self)
     }
 }

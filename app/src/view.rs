@@ -13,6 +13,7 @@ mod decoration;
 mod dom;
 mod field;
 pub(crate) mod find;
+mod followed;
 mod foreign;
 mod input;
 mod keys;

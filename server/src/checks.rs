@@ -1,8 +1,13 @@
 //! What a person should look at before a meeting goes a step further or is made public. Finds and never corrects.
 
+use std::collections::HashMap;
+
 use dagsorden_shared::access::Phase;
+use dagsorden_shared::agenda::{MeetingSnapshot, points};
 use dagsorden_shared::api::{Check, CheckKind};
+use dagsorden_shared::id::ItemId;
 use dagsorden_shared::meeting_json::{AttachmentStatus, BlockJson, SectionJson, SectionKind};
+use dagsorden_shared::talk::Outcome;
 
 use crate::findings::{self, Personal};
 use crate::version::{ItemText, Version};
@@ -35,8 +40,22 @@ impl Step {
     }
 }
 
-/// Everything there is to look at, the worst first.
-pub fn checks(version: &Version, step: Step) -> Vec<Check> {
+/// Of each item with points: how many of them have an outcome, and how many there are.
+pub type Decided = HashMap<ItemId, (usize, usize)>;
+
+/// What has been decided of a meeting's points.
+pub fn decided(meeting: &MeetingSnapshot, outcomes: &[Outcome]) -> Decided {
+    let of = |item: &dagsorden_shared::agenda::ItemSnapshot| {
+        let points = points(item);
+        let has_outcome = |id: &_| outcomes.iter().any(|outcome| outcome.item == item.id && outcome.point == *id);
+        let with = points.iter().filter(|point| point.id.as_ref().is_some_and(has_outcome)).count();
+        (!points.is_empty()).then(|| (item.id.clone(), (with, points.len())))
+    };
+    meeting.items.iter().filter_map(of).collect()
+}
+
+/// Everything there is to look at, the worst first. What is not in `decided` is judged by its text.
+pub fn checks(version: &Version, step: Step, decided: &Decided) -> Vec<Check> {
     let mut found = Vec::new();
     let header = &version.header;
     let missing = |value: &Option<String>| value.as_deref().is_none_or(|value| value.trim().is_empty());
@@ -45,7 +64,7 @@ pub fn checks(version: &Version, step: Step) -> Vec<Check> {
     found.extend(missing(&header.place).then(|| whole(CheckKind::NoPlace)));
     found.extend(version.items.is_empty().then(|| whole(CheckKind::NoItems)));
     for item in &version.items {
-        look_at(item, &mut found);
+        look_at(item, decided.get(&item.id).copied(), &mut found);
     }
     found.retain(|check| step.looks_for(check.kind));
     found.sort_by_key(|check| check.kind);
@@ -53,7 +72,7 @@ pub fn checks(version: &Version, step: Step) -> Vec<Check> {
     found
 }
 
-fn look_at(item: &ItemText, found: &mut Vec<Check>) {
+fn look_at(item: &ItemText, decided: Option<(usize, usize)>, found: &mut Vec<Check>) {
     let text = &item.item;
     // A closed item that holds nothing here is looked at where it is.
     if text.closed && text.sections.is_empty() {
@@ -66,7 +85,12 @@ fn look_at(item: &ItemText, found: &mut Vec<Check>) {
         add(CheckKind::NoTitle, None);
     }
     let written = |kind| text.sections.iter().any(|section| section.kind == kind && !is_blank(section));
-    if written(SectionKind::Recommendation) && !written(SectionKind::Decision) {
+    // Who sets outcomes sets them all; who sets none has to write what was decided.
+    let open = match decided {
+        Some((with, of)) if with > 0 => with < of,
+        _ => written(SectionKind::Recommendation) && !written(SectionKind::Decision),
+    };
+    if open {
         add(CheckKind::NoOutcome, None);
     }
     for section in &text.sections {
@@ -144,14 +168,27 @@ mod tests {
     #[test]
     fn each_step_looks_for_what_it_is_about_and_says_no_number() {
         use CheckKind::{Cpr, EmptySection, NoItems, NoOutcome, NoPlace, Phone, PromisedAttachment};
-        let kinds = |version: &Version, step| checks(version, step).into_iter().map(|check| check.kind).collect::<Vec<_>>();
+        let kinds =
+            |version: &Version, step| checks(version, step, &Decided::new()).into_iter().map(|check| check.kind).collect::<Vec<_>>();
         assert_eq!(kinds(&sample(), Step::To(Phase::SentOut)), [Cpr, NoPlace, PromisedAttachment, EmptySection, Phone]);
         assert_eq!(kinds(&sample(), Step::To(Phase::InReview)), [Cpr, NoOutcome, PromisedAttachment, EmptySection, Phone]);
         assert_eq!(kinds(&sample(), Step::Publication), [Cpr, NoOutcome, EmptySection, Phone]);
         assert_eq!(kinds(&sample(), Step::To(Phase::Draft)), []);
         let empty = Version { items: Vec::new(), ..sample() };
         assert_eq!(kinds(&empty, Step::To(Phase::InSession)), [NoItems]);
-        let said = serde_json::to_string(&checks(&sample(), Step::Publication)).unwrap();
+        let said = serde_json::to_string(&checks(&sample(), Step::Publication, &Decided::new())).unwrap();
         assert!(!said.contains("0101") && said.contains("\"number\":\"1\""), "{said}");
+    }
+
+    #[test]
+    fn points_without_an_outcome_are_found_and_a_decision_written_by_hand_is_one() {
+        let no_outcome = |version: &Version, with: usize| {
+            let decided = Decided::from([("i1".parse().unwrap(), (with, 2))]);
+            checks(version, Step::To(Phase::InReview), &decided).iter().any(|check| check.kind == CheckKind::NoOutcome)
+        };
+        let mut version = sample();
+        assert_eq!([0, 1, 2].map(|with| no_outcome(&version, with)), [true, true, false]);
+        version.items[0].item.sections[3] = section(SectionKind::Decision, "Godkendt.");
+        assert_eq!([0, 1, 2].map(|with| no_outcome(&version, with)), [false, true, false]);
     }
 }

@@ -177,6 +177,7 @@ fn pages(routes: Routes) -> Routes {
         .get("/m/{meeting}", Meeting(Verb::SeeMeeting), page::meeting)
         .get("/m/{meeting}/fase", Meeting(Verb::SeeMeeting), page::phase::phase)
         .get("/m/{meeting}/versioner", Meeting(Verb::ReadHistory), page::versions::versions)
+        .get("/m/{meeting}/stillinger", Meeting(Verb::ReadPositions), page::positions::positions)
         .get("/m/{meeting}/offentlig", Meeting(Verb::Publish), page::publication::publication)
         .get("/offentlig/{forum}", Nothing, page::public::forum)
         .get("/offentlig/{forum}/{meeting}", Nothing, page::public::meeting)

@@ -22,6 +22,7 @@ pub mod intake;
 pub mod mail;
 pub mod metrics;
 pub mod password;
+pub mod positions;
 pub mod rights;
 pub mod room;
 pub mod roster;

@@ -40,7 +40,7 @@ use dagsorden_shared::access::{Role, Verb};
 use dagsorden_shared::agenda::Anchor;
 use dagsorden_shared::api::{ForumRow, MeetingDetail, MeetingRow, Person, VersionRow};
 use dagsorden_shared::id::{AccountId, CommentId, DocumentId, ForumId, MeetingId, SessionId, ThreadId};
-use dagsorden_shared::talk::{OutcomeKind, Talk};
+use dagsorden_shared::talk::{Outcome, OutcomeKind, Position, Talk};
 
 use tokio::sync::{Notify, watch};
 use tokio::time::{Instant, sleep};
@@ -414,12 +414,12 @@ impl Store {
         self.act(act, move |database| points::set_outcome(database, &speaker, &place, outcome)).await
     }
 
-    /// Notes that a person has read these threads.
+    /// Notes that a person has read these threads, up to a count of changes if they did not see them all.
     ///
     /// # Errors
     /// Nothing was stored.
-    pub async fn mark_read(&self, user: String, meeting: MeetingId, threads: Vec<ThreadId>) -> Result<(), StoreError> {
-        self.inner.writer.write(move |database| talk::mark_read(database, &user, &meeting, &threads)).await
+    pub async fn mark_read(&self, user: String, meeting: MeetingId, threads: Vec<ThreadId>, until: Option<i64>) -> Result<(), StoreError> {
+        self.inner.writer.write(move |database| talk::mark_read(database, &user, &meeting, &threads, until)).await
     }
 
     /// What was said in a meeting after `since`, as a person sees it, and the count it has come to.
@@ -428,6 +428,14 @@ impl Store {
     /// The database could not be read.
     pub async fn talk(&self, meeting: MeetingId, user: String, since: i64) -> Result<(Talk, i64), StoreError> {
         self.read(move |database| talk::read(database, &meeting, &user, since)).await
+    }
+
+    /// All positions and outcomes of a meeting.
+    ///
+    /// # Errors
+    /// The database could not be read.
+    pub async fn points(&self, meeting: MeetingId) -> Result<(Vec<Position>, Vec<Outcome>), StoreError> {
+        self.read(move |database| points::read(database, &meeting)).await
     }
 
     /// The account with this address.

@@ -160,6 +160,8 @@ pub enum Verb {
     Comment,
     /// State the position of an organisation.
     Position,
+    /// See all positions side by side, and who has not answered.
+    ReadPositions,
     /// Propose changed wording.
     Propose,
     /// Resolve and reopen threads of others.
@@ -206,11 +208,12 @@ pub enum Verb {
 
 impl Verb {
     /// All verbs.
-    pub const ALL: [Self; 25] = [
+    pub const ALL: [Self; 26] = [
         Self::SeeMeeting,
         Self::Write,
         Self::Comment,
         Self::Position,
+        Self::ReadPositions,
         Self::Propose,
         Self::Resolve,
         Self::Attach,
@@ -241,6 +244,7 @@ impl Verb {
             Self::Write => "write",
             Self::Comment => "comment",
             Self::Position => "position",
+            Self::ReadPositions => "read_positions",
             Self::Propose => "propose",
             Self::Resolve => "resolve",
             Self::Attach => "attach",
@@ -280,6 +284,7 @@ impl Verb {
             Self::Correct => Row::Phases([Roles::NONE, Roles::NONE, Roles::NONE, Roles::NONE, SECRETARIAT]),
             Self::StepBack => Row::Phases([Roles::NONE, SECRETARIAT, SECRETARIAT, SECRETARIAT, Roles::NONE]),
             Self::Publish => Row::Always(SECRETARIAT),
+            Self::ReadPositions => Row::Always(Roles::of(&[Role::Secretariat, Role::Chair])),
             // What was approved stays.
             Self::DeleteMeeting => Row::Phases([WRITERS, SECRETARIAT, SECRETARIAT, SECRETARIAT, Roles::NONE]),
             Self::CreateMeeting => Row::Always(Roles::of(&[Role::Secretariat, Role::Chair])),

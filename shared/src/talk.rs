@@ -294,4 +294,7 @@ pub struct MovedAnchor {
 pub struct ReadThreads {
     /// Threads whose comments the asker has read.
     pub threads: Vec<ThreadId>,
+    /// The cursor of what they had before them: what came after it stays unread. Without it everything counts.
+    #[serde(default)]
+    pub cursor: Option<String>,
 }

@@ -32,6 +32,8 @@ struct Arguments {
 enum Task {
     /// Build the one file to deploy, target/release/dagsorden, and print its sizes
     Build,
+    /// Build what a browser downloads, print its sizes and hold them against the budgets
+    Sizes,
     /// Build what is out of date and start the server; what is not known here goes on to `dagsorden serve`
     Serve {
         /// Serve a build that carries the editor's test contract, `window.__editorTest`
@@ -64,6 +66,7 @@ enum Task {
 fn main() -> ExitCode {
     let done = match Arguments::parse().task {
         Task::Build => web::build_release().and_then(|sizes| sizes.check()).map(|()| ExitCode::SUCCESS),
+        Task::Sizes => web::sizes().and_then(|sizes| sizes.check()).map(|()| ExitCode::SUCCESS),
         Task::Serve { test_hooks, rest } => serve::serve(test_hooks, &rest),
         Task::Test { rest } => test::test(&rest),
         Task::Endure { rest } => endure::endure(&rest),

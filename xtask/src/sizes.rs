@@ -1,4 +1,4 @@
-//! What a browser downloads: printed by `cargo xtask build`, and held against the budgets.
+//! What a browser downloads: printed by `cargo xtask sizes` and `cargo xtask build`, and held against the budgets.
 
 use std::fs;
 use std::path::Path;

@@ -20,7 +20,7 @@ use crate::sizes::Sizes;
 use crate::split::{self, Split};
 
 /// The styles, in the order in which they stand in the one file that is sent.
-const STYLES: [&str; 11] = [
+const STYLES: [&str; 12] = [
     "tokens.css",
     "base.css",
     "page.css",
@@ -31,6 +31,7 @@ const STYLES: [&str; 11] = [
     "editor.css",
     "states.css",
     "steps.css",
+    "positions.css",
     "print.css",
 ];
 const FONT: &str = "SourceSerif4.woff2";
@@ -119,6 +120,11 @@ pub(crate) fn build_server(web: &Path, server: Server) -> Result<PathBuf> {
         run(cargo().args(["build", "--quiet", "--package", "dagsorden", "--profile", profile]).env("DAGSORDEN_WEB", web))
     })?;
     Ok(target().join(server.folder()).join(format!("dagsorden{}", std::env::consts::EXE_SUFFIX)))
+}
+
+/// Builds what is deployed for browsers, and prints its sizes.
+pub(crate) fn sizes() -> Result<Sizes> {
+    Sizes::print(&build(Variant::Web)?)
 }
 
 /// Builds the file to deploy and prints what a browser downloads.

@@ -96,7 +96,8 @@ impl Meeting {
         }
     }
 
-    fn refresh_talk(self) {
+    /// Asks the server for what was said since.
+    pub(crate) fn refresh_talk(self) {
         self.with_talk(|talk| talk.refresh());
     }
 
@@ -418,6 +419,7 @@ fn shortcut(meeting: Meeting, event: &web_sys::KeyboardEvent) {
         "m" | "M" if event.alt_key() && event.shift_key() && !control => meeting.with_talk(|talk| talk.comment()),
         "n" | "N" if event.alt_key() && event.shift_key() && !control => meeting.with_talk(|talk| talk.step(1)),
         "b" | "B" if event.alt_key() && event.shift_key() && !control => meeting.with_talk(|talk| talk.step(-1)),
+        "u" | "U" if event.alt_key() && event.shift_key() && !control => meeting.with_talk(|talk| talk.unread()),
         "l" | "L" if event.alt_key() && event.shift_key() && !control => meeting.with_talk(|talk| talk.live()),
         "k" | "K" if control && !event.alt_key() && !in_text => drop(window().location().set_href("/soeg")),
         "h" | "H" if control && !event.alt_key() => meeting.with(|parts| parts.editors.open_find()),

@@ -14,7 +14,7 @@ pub(super) fn show(frame: Frame) {
 pub(super) fn open(frame: Frame) {
     let (text, editor) = (&frame.text.shortcuts, &frame.text.editor);
     let (control, alternate, shift) = (text.control, text.alternate, text.shift);
-    let rows: [(&'static str, &[&'static str]); 24] = [
+    let rows: [(&'static str, &[&'static str]); 27] = [
         (editor.bold, &[control, "B"]),
         (editor.italic, &[control, "I"]),
         (editor.underline, &[control, "U"]),
@@ -35,6 +35,9 @@ pub(super) fn open(frame: Frame) {
         (text.previous_item, &[alternate, "↑"]),
         (text.item_down, &[alternate, shift, "↓"]),
         (text.item_up, &[alternate, shift, "↑"]),
+        (frame.text.talk.comment, &[alternate, shift, "M"]),
+        (frame.text.talk.next_unread, &[alternate, shift, "U"]),
+        (frame.text.points.live, &[alternate, shift, "L"]),
         (text.to_outline, &["F6"]),
         (text.to_toolbar, &[alternate, "F10"]),
         (text.leave_text, &[text.escape, "Tab"]),

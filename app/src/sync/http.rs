@@ -8,6 +8,7 @@ use super::replica::sleep_or;
 use crate::json::{self, FromJson, ToJson};
 use dagsorden_shared::api::Problem;
 use dagsorden_shared::id::DocumentId;
+use dagsorden_shared::json::Json;
 use wasm_bindgen::{JsCast, JsValue};
 use wasm_bindgen_futures::JsFuture;
 use web_sys::{AbortSignal, File, FormData, Headers, RequestInit, Response};
@@ -58,20 +59,20 @@ pub async fn put<T: FromJson>(path: &str, body: &impl ToJson) -> Result<T, HttpE
     read(request("PUT", path, Body::Json(body.to_json().write())).await?).await
 }
 
-/// Changes what is at `path`, with `body` as JSON.
-///
-/// # Errors
-/// Show it; nothing was changed.
-pub async fn patch<T: FromJson>(path: &str, body: &impl ToJson) -> Result<T, HttpError> {
-    read(request("PATCH", path, Body::Json(body.to_json().write())).await?).await
-}
-
 /// Deletes what is at `path`.
 ///
 /// # Errors
 /// Show it; deleting again does no harm.
 pub async fn delete(path: &str) -> Result<(), HttpError> {
     request("DELETE", path, Body::None).await.map(drop)
+}
+
+/// Sends `body`, if there is one, where the answer says only whether it was taken.
+///
+/// # Errors
+/// Show it; what was sent once more does no harm.
+pub async fn tell(method: &'static str, path: String, body: Option<Json>) -> Result<(), HttpError> {
+    request(method, &path, body.map_or(Body::None, |body| Body::Json(body.write()))).await.map(drop)
 }
 
 /// Posts to `path` where neither the body nor the answer says anything, as in `…/restore`.

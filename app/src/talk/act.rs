@@ -11,10 +11,10 @@ use wasm_bindgen::JsCast;
 use super::column::Key;
 use super::desk::Desk;
 use super::outbox::Said;
-use super::{Nothing, PANEL_ID, around, focus_in, hear, target_of, text_area, written};
+use super::{PANEL_ID, focus_in, written};
 use crate::random;
-use crate::sync::http;
 use crate::ui::announcer;
+use crate::ui::heard::{around, hear, target_of, text_area};
 
 impl Desk {
     /// Hears what is pressed, for as long as the page is open.
@@ -38,7 +38,9 @@ impl Desk {
         hear(&window(), "resize", with(|desk, _| desk.draw()));
         hear(&window(), "online", with(|desk, _| desk.send()));
         hear(&document(), "click", with(Self::pressed_in_text));
-        hear(&document(), "click", with(Self::pressed_at_point));
+        // A card that stood open unseen is read once one comes back to it.
+        hear(&document(), "visibilitychange", with(|desk, _| desk.read_soon()));
+        hear(&document(), "scrollend", with(|desk, _| desk.read_soon()));
     }
 
     fn pressed(&self, event: &web_sys::Event) {
@@ -48,6 +50,7 @@ impl Desk {
             None => match action.as_str() {
                 "send" => self.send_new(),
                 "cancel" => self.stop_writing(),
+                "unread" => self.go_to_unread(),
                 _ => {}
             },
             Some(Key::Thread(thread)) => {
@@ -136,8 +139,7 @@ impl Desk {
         let body = self.column.host(&Key::Thread(thread.clone())).and_then(|host| written(&host));
         let (Some(body), Some((comment, version))) = (body, self.changing.borrow().clone()) else { return };
         let json = Json::object([("body", Json::text(&body)), ("version", Json::whole(version.into()))]);
-        let path = format!("{}/comments/{comment}", self.base);
-        self.command(Some(Key::Thread(thread.clone())), async move { http::patch::<Nothing>(&path, &json).await });
+        self.command(Some(Key::Thread(thread.clone())), ("PATCH", format!("/comments/{comment}")), Some(json));
     }
 
     fn delete(&self, comment: &CommentId) {
@@ -145,14 +147,12 @@ impl Desk {
         if self.asked.replace(Some(comment.clone())).as_ref() != Some(comment) {
             return self.draw();
         }
-        let path = format!("{}/comments/{comment}", self.base);
-        self.command(self.in_hand.borrow().clone(), async move { http::delete(&path).await.map(|()| Nothing) });
+        self.command(self.in_hand.borrow().clone(), ("DELETE", format!("/comments/{comment}")), None);
     }
 
     fn set_resolved(&self, thread: &ThreadId, resolved: bool) {
-        let path = format!("{}/threads/{thread}/state", self.base);
         let json = Json::object([("resolved", Json::Bool(resolved))]);
-        self.command(None, async move { http::put::<Nothing>(&path, &json).await });
+        self.command(None, ("PUT", format!("/threads/{thread}/state")), Some(json));
     }
 
     fn copy(&self, comment: &CommentId) {

@@ -41,6 +41,12 @@ pub(super) fn card(shown: &Shown<'_>, text: &Catalogue) -> Vec<Element> {
     if shown.in_hand { full(shown, text) } else { vec![folded(shown, text)] }
 }
 
+/// The way to what one has not read.
+pub(super) fn next_unread(text: &Catalogue) -> Element {
+    let button = element("button").class("link").attribute("type", "button").attribute("data-action", "unread");
+    button.child(element("span").class("unread")).child(element("span").text(text.talk.next_unread))
+}
+
 fn solved(thread: &Thread, text: &Catalogue) -> Element {
     let by = thread.resolved_by.as_ref().map(|person| person.name.clone()).unwrap_or_default();
     let words = element("span").text((text.talk.solved_by)(&by));
@@ -62,14 +68,19 @@ fn about(shown: &Shown<'_>, text: &Catalogue) -> Option<Element> {
     }
 }
 
+/// The mark of what one has not read, with its word.
+fn dot(unread: bool, text: &Catalogue) -> Vec<Element> {
+    if !unread {
+        return Vec::new();
+    }
+    vec![element("span").class("unread"), element("span").class("vh").text(text.talk.unread)]
+}
+
 fn folded(shown: &Shown<'_>, text: &Catalogue) -> Element {
     let Some(first) = shown.comments.first() else { return element("span") };
     let replies = u32::try_from(shown.comments.len() - 1).unwrap_or(u32::MAX);
     let unread = shown.thread.unread > 0;
-    let when = element("time")
-        .children(unread.then(|| element("span").class("unread")))
-        .children(unread.then(|| element("span").class("vh").text(text.talk.unread)))
-        .text(time_of(shown, first.created, text));
+    let when = element("time").children(dot(unread, text)).text(time_of(shown, first.created, text));
     let head = element("span")
         .class("fold-h")
         .child(element("b").text(first.author.name.clone()))
@@ -89,7 +100,14 @@ fn folded(shown: &Shown<'_>, text: &Catalogue) -> Element {
 
 fn full(shown: &Shown<'_>, text: &Catalogue) -> Vec<Element> {
     let mut parts: Vec<Element> = about(shown, text).into_iter().collect();
-    parts.extend(shown.comments.iter().map(|comment| said(shown, comment, text)));
+    let unread = usize::try_from(shown.thread.unread).unwrap_or(usize::MAX);
+    // What is unread are the last that others wrote.
+    let fresh = shown.comments.iter().filter(|comment| !comment.mine).count().saturating_sub(unread);
+    let mut others = 0;
+    for comment in &shown.comments {
+        others += usize::from(!comment.mine);
+        parts.push(said(shown, comment, !comment.mine && others > fresh, text));
+    }
     if shown.changes {
         return parts;
     }
@@ -113,12 +131,12 @@ fn time_of(shown: &Shown<'_>, created: i64, text: &Catalogue) -> String {
 }
 
 /// One comment. The words come first for those who hear the page: who and when follow.
-fn said(shown: &Shown<'_>, comment: &Comment, text: &Catalogue) -> Element {
+fn said(shown: &Shown<'_>, comment: &Comment, unread: bool, text: &Catalogue) -> Element {
     let edited = comment.edited.map(|_| element("span").class("quiet").text(text.talk.edited));
     let head = element("header")
         .child(element("b").text(comment.author.name.clone()))
         .child(element("span").text(comment.author.organisation.clone()))
-        .child(element("time").class("quiet nw").text(time_of(shown, comment.created, text)));
+        .child(element("time").class("quiet nw").children(dot(unread, text)).text(time_of(shown, comment.created, text)));
     let paragraphs = comment.body.split('\n').filter(|line| !line.is_empty()).map(|line| element("p").text(line.to_owned()));
     let refused = shown.refused.iter().find(|(known, _)| known.id == comment.id).map(|(_, why)| *why);
     let rest = match refused {

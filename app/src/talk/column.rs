@@ -9,6 +9,7 @@ use web_sys::HtmlElement;
 
 use super::{is_wide, place, scrolled};
 use crate::ui::drawn::{fill, node};
+use crate::ui::heard::around;
 
 /// What a card is of.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -27,7 +28,7 @@ impl Key {
 
     /// The card that an element stands in.
     pub(super) fn around(target: &web_sys::Element) -> Option<Self> {
-        super::around(target, "data-thread").and_then(|(_, id)| id.parse().ok().map(Self::Thread))
+        around(target, "data-thread").and_then(|(_, id)| id.parse().ok().map(Self::Thread))
     }
 }
 

@@ -4,13 +4,13 @@ use std::cell::{Cell, RefCell};
 use std::rc::{Rc, Weak};
 use std::time::Duration;
 
-use dagsorden_shared::access::Verb;
+use dagsorden_shared::access::{Phase, Verb};
 use dagsorden_shared::agenda::{Anchor, Field};
 use dagsorden_shared::date;
-use dagsorden_shared::id::{CommentId, PointId, SectionId, ThreadId};
+use dagsorden_shared::id::{CommentId, ThreadId};
 use dagsorden_shared::json::Json;
-use dagsorden_shared::render::element::{Element, element};
-use dagsorden_shared::talk::{Stance, Talk, Thread};
+use dagsorden_shared::render::element::element;
+use dagsorden_shared::talk::{Talk, Thread};
 use leptos::prelude::{GetUntracked, Set, document, set_timeout};
 use leptos::task::spawn_local;
 use wasm_bindgen::JsCast;
@@ -19,11 +19,12 @@ use web_sys::HtmlElement;
 use super::cards::{self, Shown};
 use super::column::{Column, Key, Wanted};
 use super::draft::Draft;
-use super::live::Live;
 use super::outbox::{Outbox, Outcome, outcome};
 use super::rows::Rows;
-use super::{Nothing, PANEL_ID, top_of};
+use super::{PANEL_ID, top_of};
+use crate::json::ToJson;
 use crate::page::Meeting;
+use crate::parts::{Live, Points, start_points};
 use crate::sync::http;
 use crate::ui::drawn::{fill, node};
 use crate::ui::toast;
@@ -40,6 +41,7 @@ pub(crate) struct Desk {
     pub(super) column: Column,
     pub(super) writing: web_sys::Element,
     empty: web_sys::Element,
+    unread: web_sys::Element,
     pub(super) offer: HtmlElement,
     pub(super) rows: RefCell<Rows>,
     pub(super) outbox: RefCell<Outbox>,
@@ -53,15 +55,16 @@ pub(crate) struct Desk {
     pub(super) changing: RefCell<Option<(CommentId, u32)>>,
     /// The comment that is deleted with the next press.
     pub(super) asked: RefCell<Option<CommentId>>,
-    /// The point and the stance that a remark is being written to.
-    pub(super) remarking: RefCell<Option<(PointId, Stance)>>,
-    /// What the list of points below each recommendation shows.
-    pub(super) listed: RefCell<Vec<(SectionId, Vec<Element>)>>,
-    pub(super) live: Rc<Live>,
+    /// Meeting mode, once it was asked for.
+    pub(super) live: RefCell<Option<Rc<dyn Live>>>,
+    /// The points of the recommendations, once there is something to say of them.
+    points: RefCell<Option<Rc<dyn Points>>>,
+    fetching_points: Cell<bool>,
+    /// A moment is waited before what is in hand counts as read.
+    pub(super) reading: Cell<bool>,
     asking: Cell<bool>,
     again: Cell<bool>,
     sending: Cell<bool>,
-    pub(super) naming: Cell<bool>,
 }
 
 impl Desk {
@@ -80,8 +83,9 @@ impl Desk {
         let list = node(&element("div").class("threads"))?;
         let writing = node(&element("div").class("thread writing").flag("hidden"))?;
         let empty = node(&element("p").class("quiet talk-none").text(text.talk.none))?;
+        let unread = node(&element("p").class("talk-new").flag("hidden").child(cards::next_unread(text)))?;
         fill(&host, &[head]);
-        for part in [&empty, &writing, &list] {
+        for part in [&unread, &empty, &writing, &list] {
             host.append_child(part).ok()?;
         }
         let offer = element("button").class("btn offer").attribute("type", "button").flag("hidden").text(text.talk.comment);
@@ -95,6 +99,7 @@ impl Desk {
             column: Column::new(list),
             writing,
             empty,
+            unread,
             offer,
             rows: RefCell::default(),
             outbox: RefCell::new(Outbox::open(format!("dagsorden outbox {} {id}", meeting.user()))),
@@ -104,13 +109,13 @@ impl Desk {
             in_hand: RefCell::default(),
             changing: RefCell::default(),
             asked: RefCell::default(),
-            remarking: RefCell::default(),
-            listed: RefCell::default(),
-            live: Live::new(meeting),
+            live: RefCell::default(),
+            points: RefCell::default(),
+            fetching_points: Cell::new(false),
+            reading: Cell::new(false),
             asking: Cell::new(false),
             again: Cell::new(false),
             sending: Cell::new(false),
-            naming: Cell::new(false),
         }))
     }
 
@@ -145,6 +150,7 @@ impl Desk {
                 if let Ok(talk) = http::get::<Talk>(&format!("{}/talk{since}", desk.base)).await {
                     desk.rows.borrow_mut().take(talk);
                     desk.changed();
+                    desk.hand_points();
                 }
                 if !desk.again.get() {
                     break;
@@ -161,7 +167,7 @@ impl Desk {
             loop {
                 let Some(entry) = desk.outbox.borrow().next().cloned() else { break };
                 let path = format!("{}{}", desk.base, entry.said.path());
-                let outcome = outcome(&http::put::<Nothing>(&path, &entry.said).await);
+                let outcome = outcome(&http::tell("PUT", path, Some(entry.said.to_json())).await);
                 let later = outcome == Outcome::Later;
                 desk.outbox.borrow_mut().settle(&entry.said.comment, outcome);
                 if later {
@@ -184,11 +190,11 @@ impl Desk {
     }
 
     /// Asks the server for something and says if it will not. `then` is taken in hand afterwards.
-    pub(super) fn command(&self, then: Option<Key>, work: impl Future<Output = Result<Nothing, http::HttpError>> + 'static) {
+    pub(super) fn command(&self, then: Option<Key>, (method, path): (&'static str, String), body: Option<Json>) {
         let Some(desk) = self.weak.upgrade() else { return };
         spawn_local(async move {
-            match work.await {
-                Ok(_) | Err(http::HttpError::Unreadable { status: 200..=299 }) => {
+            match http::tell(method, format!("{}{path}", desk.base), body).await {
+                Ok(()) => {
                     desk.take_in_hand(then);
                     desk.ask();
                 }
@@ -205,12 +211,12 @@ impl Desk {
             let Some(field) = thread.field.clone() else { continue };
             let body = Json::object([
                 ("field", Json::text(&field)),
-                ("anchor", crate::json::ToJson::to_json(&anchor)),
+                ("anchor", anchor.to_json()),
                 ("version", Json::whole(thread.version.into())),
             ]);
             let path = format!("{}/threads/{id}/anchor", self.base);
             // Somebody else may have renewed it first: then it is in order.
-            spawn_local(async move { drop(http::put::<Nothing>(&path, &body).await) });
+            spawn_local(async move { drop(http::tell("PUT", path, Some(body)).await) });
         }
     }
 
@@ -232,14 +238,40 @@ impl Desk {
         self.draw();
     }
 
-    /// Draws the cards, and what is thought of the points below the recommendations.
+    /// Hands what is thought of the points to their part, which is fetched once there is something to say: in a draft the paper stays as it is.
+    fn hand_points(&self) {
+        let rows = self.rows.borrow();
+        if let Some(points) = &*self.points.borrow() {
+            return points.take(rows.positions.clone(), rows.outcomes.clone());
+        }
+        let is_needed = self.meeting.phase() != Phase::Draft || !rows.positions.is_empty() || !rows.outcomes.is_empty();
+        if is_needed && !self.fetching_points.replace(true) {
+            let weak = Weak::clone(&self.weak);
+            start_points(self.meeting, move |points| {
+                let Some(desk) = weak.upgrade() else { return };
+                desk.points.replace(Some(points));
+                desk.hand_points();
+            });
+        }
+    }
+
+    /// Draws the lists of points again: items came, or one may do something else.
+    pub(super) fn draw_points(&self) {
+        if let Some(points) = &*self.points.borrow() {
+            points.draw();
+        }
+    }
+
+    /// Draws the cards.
     pub(super) fn draw(&self) {
         let wanted = self.wanted();
         self.empty.toggle_attribute_with_force("hidden", !wanted.is_empty() || self.draft.borrow().is_some()).ok();
         let draft = self.draft.borrow();
+        let nothing_new = self.rows.borrow().threads.iter().all(|thread| thread.unread == 0);
+        self.unread.toggle_attribute_with_force("hidden", nothing_new).ok();
         self.column.draw(wanted, draft.as_ref().map(|draft| (&self.writing, draft.top)));
         drop(draft);
-        self.draw_points();
+        self.read_soon();
     }
 
     /// The cards that are to stand now, in the order they stand: by their words, then by time.

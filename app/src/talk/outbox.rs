@@ -92,10 +92,9 @@ pub(super) enum Outcome {
 }
 
 /// Reads an answer: what passes is tried again, what stays is told.
-pub(super) fn outcome<T>(answer: &Result<T, HttpError>) -> Outcome {
+pub(super) fn outcome(answer: &Result<(), HttpError>) -> Outcome {
     match answer {
-        // An answer without a body is one that the server gave.
-        Ok(_) | Err(HttpError::Unreadable { status: 200..=299 }) => Outcome::Taken,
+        Ok(()) => Outcome::Taken,
         Err(HttpError::Unreachable) => Outcome::Later,
         Err(HttpError::Unreadable { status }) => by_status(*status, ""),
         Err(HttpError::Problem(problem)) if problem.code == "text_not_here" => Outcome::Later,
@@ -202,7 +201,7 @@ mod tests {
     fn what_passes_is_tried_again_and_what_stays_is_told() {
         for (answer, expected) in [
             (Ok(()), Outcome::Taken),
-            (Err(HttpError::Unreadable { status: 201 }), Outcome::Taken),
+            (Err(HttpError::Unreadable { status: 502 }), Outcome::Later),
             (Err(HttpError::Unreachable), Outcome::Later),
             (problem(409, "text_not_here"), Outcome::Later),
             (problem(503, "busy"), Outcome::Later),

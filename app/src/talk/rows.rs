@@ -4,10 +4,9 @@ use dagsorden_shared::agenda::Anchor;
 use dagsorden_shared::api::Person;
 use dagsorden_shared::id::{CommentId, ItemId, ThreadId};
 use dagsorden_shared::json::Json;
-use dagsorden_shared::talk::{Comment, Outcome, Position, Talk, Thread};
+use dagsorden_shared::talk::{Comment, Outcome, OutcomeKind, Position, Stance, Talk, Thread};
 
 use super::outbox::{Entry, Said};
-use super::points::{read_outcome, read_position};
 use crate::json::{FromJson, list, number, text};
 
 /// All threads and comments that one may see.
@@ -158,6 +157,32 @@ fn comment(value: &Json) -> Option<Comment> {
     })
 }
 
+fn position(value: &Json) -> Option<Position> {
+    let stance = value.get("stance")?.as_text()?;
+    Some(Position {
+        item: value.get("item")?.as_text()?.parse().ok()?,
+        point: value.get("point")?.as_text()?.parse().ok()?,
+        organisation: text(value, "organisation")?,
+        hue: small(value, "hue").and_then(|hue| u8::try_from(hue).ok()).unwrap_or_default(),
+        stance: Stance::ALL.into_iter().find(|known| known.as_str() == stance)?,
+        remark: text(value, "remark").unwrap_or_default(),
+        given_by: text(value, "given_by").unwrap_or_default(),
+        wording: text(value, "wording").unwrap_or_default(),
+        version: small(value, "version")?,
+    })
+}
+
+fn outcome(value: &Json) -> Option<Outcome> {
+    let kind = value.get("outcome")?.as_text()?;
+    Some(Outcome {
+        item: value.get("item")?.as_text()?.parse().ok()?,
+        point: value.get("point")?.as_text()?.parse().ok()?,
+        outcome: OutcomeKind::ALL.into_iter().find(|known| known.as_str() == kind)?,
+        set_by: text(value, "set_by").unwrap_or_default(),
+        version: small(value, "version")?,
+    })
+}
+
 impl FromJson for Talk {
     fn from_json(value: &Json) -> Option<Self> {
         Some(Self {
@@ -166,8 +191,8 @@ impl FromJson for Talk {
             threads: list(value, "threads", thread),
             comments: list(value, "comments", comment),
             gone: list(value, "gone", |id| id.as_text()?.parse().ok()),
-            positions: list(value, "positions", read_position),
-            outcomes: list(value, "outcomes", read_outcome),
+            positions: list(value, "positions", position),
+            outcomes: list(value, "outcomes", outcome),
         })
     }
 }
@@ -194,13 +219,13 @@ mod tests {
             point: point.clone(),
             organisation: "Havn".into(),
             hue: 3,
-            stance: dagsorden_shared::talk::Stance::Discuss,
+            stance: Stance::Discuss,
             remark: "\"Æ\"".into(),
             given_by: "Ida".into(),
             wording: "at".into(),
             version: 4,
         };
-        let outcome = Outcome { item, point, outcome: dagsorden_shared::talk::OutcomeKind::Noted, set_by: "Bo".into(), version: 1 };
+        let outcome = Outcome { item, point, outcome: OutcomeKind::Noted, set_by: "Bo".into(), version: 1 };
         let (comments, positions, outcomes) = (vec![comment], vec![position], vec![outcome]);
         let talk = Talk { cursor: "k".into(), reset: true, threads, comments, gone, positions, outcomes };
         let json = serde_json::to_string(&talk).unwrap();

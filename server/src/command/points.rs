@@ -2,11 +2,12 @@
 
 use dagsorden_shared::access::Verb;
 use dagsorden_shared::agenda::{Agenda, missing_ids, points};
-use dagsorden_shared::id::{ItemId, PointId};
+use dagsorden_shared::id::{DocumentId, ItemId, MeetingId, PointId};
 use dagsorden_shared::talk::{NewPosition, OutcomeKind};
 
 use super::Commands;
 use super::talk::Saying;
+use crate::checks::{Decided, decided};
 use crate::error::ApiError;
 use crate::intake::random_bits;
 use crate::store::{Act, PointPlace, PositionDraft, Speaker};
@@ -76,6 +77,15 @@ impl Commands {
         self.store.set_outcome(saying.act.clone(), speaker(&saying.act), place, outcome).await?;
         self.talk_changed(&saying.meeting);
         Ok(())
+    }
+
+    /// What has been decided of a meeting's points.
+    ///
+    /// # Errors
+    /// It cannot be read.
+    pub async fn decided(&self, meeting: &MeetingId, document: &DocumentId) -> Result<Decided, ApiError> {
+        let (_, outcomes) = self.store.points(meeting.clone()).await?;
+        Ok(self.registry.read(document, move |agenda| decided(&agenda.snapshot(), &outcomes)).await?)
     }
 
     /// The organisation, if the actor may speak for it.

@@ -4,6 +4,7 @@
 //! app starts without asking again, and a policy that lets nothing in but the server's own files.
 
 pub(crate) mod phase;
+pub(crate) mod positions;
 pub(crate) mod public;
 pub(crate) mod publication;
 pub(crate) mod versions;

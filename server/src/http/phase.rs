@@ -12,7 +12,7 @@ use serde::Deserialize;
 use super::access::{MeetingAccess, wants_page};
 use super::{AppState, body};
 use crate::changes::changes as differences;
-use crate::checks::{Step, checks as look};
+use crate::checks::{Decided, Step, checks as look};
 use crate::error::ApiError;
 use crate::store::StoredVersion;
 use crate::version::Version;
@@ -138,7 +138,12 @@ pub(crate) async fn checks(
         ApiError::invalid("There is no such step.").detail("`to` is draft, sent_out, in_session, in_review, approved or published.")
     })?;
     let (version, _) = state.commands().version_now(&access.meeting, &access.place.document).await?;
-    Ok(Json(look(&version, step)))
+    let decided = match step {
+        Step::To(_) => state.commands().decided(&access.meeting, &access.place.document).await?,
+        // The public reads the text alone.
+        Step::Publication => Decided::new(),
+    };
+    Ok(Json(look(&version, step, &decided)))
 }
 
 /// What a form says of a publication.

@@ -57,6 +57,11 @@ fn created(stored: Stored) -> StatusCode {
     }
 }
 
+/// What a cursor is good for: one person in one meeting.
+fn cursor_place(access: &MeetingAccess) -> String {
+    format!("{} {}", access.identity.user.as_str(), access.meeting)
+}
+
 /// What was said, or what is new since a cursor of an earlier answer. A cursor that is not good for the asker any more gets everything.
 #[utoipa::path(
     get,
@@ -70,7 +75,7 @@ pub(crate) async fn read(
     Query(Since { since }): Query<Since>,
 ) -> Result<Json<Talk>, ApiError> {
     let user = access.identity.user.as_str();
-    let place = format!("{user} {}", access.meeting);
+    let place = cursor_place(&access);
     let since = since.and_then(|cursor| state.identities.open_number(&cursor, &place)).unwrap_or(0);
     let (mut talk, seq) = state.store.talk(access.meeting.clone(), user.to_owned(), since).await?;
     talk.cursor = state.identities.seal_number(seq, &place);
@@ -194,8 +199,11 @@ pub(crate) async fn delete(
 pub(crate) async fn mark_read(
     State(state): State<AppState>,
     access: MeetingAccess,
-    body::Json(ReadThreads { threads }): body::Json<ReadThreads>,
+    body::Json(ReadThreads { threads, cursor }): body::Json<ReadThreads>,
 ) -> Result<StatusCode, ApiError> {
-    state.store.mark_read(access.identity.user.as_str().to_owned(), access.meeting.clone(), threads).await?;
+    let user = access.identity.user.as_str();
+    // A cursor that is not good any more has shown nothing.
+    let until = cursor.map(|cursor| state.identities.open_number(&cursor, &cursor_place(&access)).unwrap_or(0));
+    state.store.mark_read(user.to_owned(), access.meeting.clone(), threads, until).await?;
     Ok(StatusCode::NO_CONTENT)
 }

@@ -190,7 +190,7 @@ pub(super) fn create_comment(
         .map_err(&error)?;
     find_comment(database, thread, &comment.id, &comment.body)?;
     // What one writes oneself is read.
-    mark_read(database, &speaker.user, meeting, std::slice::from_ref(thread))?;
+    mark_read(database, &speaker.user, meeting, std::slice::from_ref(thread), None)?;
     Ok(Stored::New)
 }
 
@@ -362,19 +362,25 @@ pub(super) fn move_anchor(
     if changed == 0 { Err(StoreError::Stale { what: "this thread" }) } else { Ok(()) }
 }
 
-/// Notes that a person has read all comments of these threads.
-pub(super) fn mark_read(database: &Database<'_>, user: &str, meeting: &MeetingId, threads: &[ThreadId]) -> Result<(), StoreError> {
+/// Notes that a person has read the comments of these threads; `until` is the count of changes that they had before them.
+pub(super) fn mark_read(
+    database: &Database<'_>,
+    user: &str,
+    meeting: &MeetingId,
+    threads: &[ThreadId],
+    until: Option<i64>,
+) -> Result<(), StoreError> {
     let error = database.error("noting what was read");
     let mut insert = database
         .connection
         .prepare_cached(
             "INSERT INTO read_thread (user, thread, seq)
-             SELECT ?1, id, (SELECT COALESCE(MAX(seq), 0) FROM comment WHERE thread = ?2) FROM thread WHERE id = ?2 AND meeting = ?3
+             SELECT ?1, id, (SELECT COALESCE(MAX(seq), 0) FROM comment WHERE thread = ?2 AND seq <= COALESCE(?4, seq)) FROM thread WHERE id = ?2 AND meeting = ?3
              ON CONFLICT (user, thread) DO UPDATE SET seq = MAX(seq, excluded.seq)",
         )
         .map_err(&error)?;
     for thread in threads {
-        insert.execute(params![user, thread.as_str(), meeting.as_str()]).map_err(&error)?;
+        insert.execute(params![user, thread.as_str(), meeting.as_str(), until]).map_err(&error)?;
     }
     Ok(())
 }

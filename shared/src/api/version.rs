@@ -205,7 +205,7 @@ pub enum CheckKind {
     NoItems,
     /// An item without a title.
     NoTitle,
-    /// A recommendation without a decision.
+    /// A recommendation with points that have no outcome, or without a decision.
     NoOutcome,
     /// An attachment that was promised and has not come.
     PromisedAttachment,

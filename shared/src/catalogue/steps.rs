@@ -155,7 +155,7 @@ static DA: Steps = Steps {
             CheckKind::NoPlace => "Mødet har intet sted".to_owned(),
             CheckKind::NoItems => "Der er ingen punkter".to_owned(),
             CheckKind::NoTitle => "Et punkt har ingen titel".to_owned(),
-            CheckKind::NoOutcome => "Indstillingen har ingen beslutning".to_owned(),
+            CheckKind::NoOutcome => "Indstillingen har punkter uden udfald".to_owned(),
             CheckKind::PromisedAttachment => format!("Bilaget {} er lovet og ikke kommet", about.unwrap_or_default()),
             CheckKind::EmptySection => about.map_or_else(|| "Et afsnit er tomt".to_owned(), |about| format!("Afsnittet {about} er tomt")),
             CheckKind::Email => "Her står en mailadresse".to_owned(),
@@ -289,7 +289,7 @@ static EN: Steps = Steps {
             CheckKind::NoPlace => "The meeting has no place".to_owned(),
             CheckKind::NoItems => "There are no items".to_owned(),
             CheckKind::NoTitle => "An item has no title".to_owned(),
-            CheckKind::NoOutcome => "The recommendation has no decision".to_owned(),
+            CheckKind::NoOutcome => "The recommendation has points without an outcome".to_owned(),
             CheckKind::PromisedAttachment => format!("The attachment {} is promised and has not come", about.unwrap_or_default()),
             CheckKind::EmptySection => {
                 about.map_or_else(|| "A section is empty".to_owned(), |about| format!("The section {about} is empty"))

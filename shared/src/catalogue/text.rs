@@ -111,6 +111,8 @@ pub struct Talk {
     pub delete_sure: &'static str,
     pub edited: &'static str,
     pub unread: &'static str,
+    pub next_unread: &'static str,
+    pub all_read: &'static str,
     pub now: &'static str,
     pub waiting: &'static str,
     pub refused: With,

@@ -145,7 +145,7 @@ pub fn meeting_bar(name: &str, detail: &MeetingDetail, catalogue: &Catalogue) ->
     element("header")
         .class("bar has-m")
         .child(element("div").class("id").child(word(catalogue)).child(element("span").class("where").text(name.to_owned())))
-        .child(element("div").class("steps").children(phases(detail.phase, catalogue)))
+        .child(element("div").class("steps").children(phases(detail, catalogue)))
         .child(
             element("div")
                 .class("bar-end")
@@ -156,8 +156,9 @@ pub fn meeting_bar(name: &str, detail: &MeetingDetail, catalogue: &Catalogue) ->
         )
 }
 
-/// Where a meeting stands in its life: all phases on a wide screen, the one it is in on a narrow one.
-pub fn phases(now: Phase, catalogue: &Catalogue) -> Vec<Element> {
+/// Where a meeting stands in its life: all phases on a wide screen; on a narrow one the phase it is in, which leads to its steps.
+pub fn phases(detail: &MeetingDetail, catalogue: &Catalogue) -> Vec<Element> {
+    let now = detail.phase;
     let name = |phase| (catalogue.meeting.phase)(phase);
     let dot = || element("span").class("dot");
     let step = |phase: Phase| {
@@ -171,7 +172,8 @@ pub fn phases(now: Phase, catalogue: &Catalogue) -> Vec<Element> {
         }
     };
     let all = element("ol").class("phase").attribute("aria-label", catalogue.meeting.phases).children(Phase::ALL.map(step));
-    vec![all, element("span").class("phase-s").child(dot()).child(element("b").text(name(now)))]
+    let short = element("a").class("phase-s").attribute("href", format!("/m/{}/fase", detail.id)).child(dot());
+    vec![all, short.child(element("b").text(name(now)))]
 }
 
 /// The way to the next step of a meeting's life, if the reader may make it. It leads to a page that asks first.

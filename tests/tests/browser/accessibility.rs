@@ -40,7 +40,7 @@ async fn broken_in(window: &Window, page: &str) -> Result<Vec<String>> {
 }
 
 /// Looks at the page in every look, each time after `prepare`, and says what is broken.
-async fn check_after(window: &Window, page: &str, prepare: impl AsyncFn() -> Result<()>) -> Result<()> {
+pub(super) async fn check_after(window: &Window, page: &str, prepare: impl AsyncFn() -> Result<()>) -> Result<()> {
     let mut broken = Vec::new();
     for (name, look) in LOOKS {
         window.look(look).await?;

@@ -3,6 +3,7 @@
 mod accessibility;
 mod authors;
 mod editor;
+mod in_session;
 mod main_job;
 mod marks;
 mod network;
@@ -10,8 +11,10 @@ mod offline;
 mod opening;
 mod parts;
 mod phases;
+mod positions;
 mod quill;
 mod scenes;
+mod talk;
 mod together;
 
 use anyhow::{Context, Result, ensure};

@@ -35,7 +35,7 @@ async fn state(stage: &Stage, meeting: &Created) -> Result<MeetingState> {
     Ok(answer.error_for_status()?.json().await?)
 }
 
-async fn lead_to(stage: &Stage, meeting: &Created, to: &str) -> Result<()> {
+pub(super) async fn lead_to(stage: &Stage, meeting: &Created, to: &str) -> Result<()> {
     let seen = state(stage, meeting).await?.hash;
     post(stage, &format!("/api/meetings/{}/phase", meeting.meeting), json!({ "to": to, "seen_hash": seen })).await.map(drop)
 }

@@ -30,7 +30,7 @@ pub(super) fn Bar(meeting: Meeting) -> impl IntoView {
     let header = meeting.with(|parts| parts.signals.header);
     let name = move || render::short_name(&header.get(), text);
     let detail = meeting.rows.detail;
-    let steps = parts(move || page::phases(detail.with(|detail| detail.phase), text));
+    let steps = parts(move || detail.with(|detail| page::phases(detail, text)));
     let next = parts(move || detail.with(|detail| page::next_step(detail, text)).into_iter().collect());
     let outline = fixed(vec![outline_button(text.meeting.outline)]);
     let talk = fixed(vec![talk_button(text.talk.title)]);
@@ -101,17 +101,19 @@ fn entries(meeting: Meeting) -> Vec<Entry> {
         });
     };
     let steps = Entry::link(format!("/m/{id}/fase"), text.meeting.phases);
+    let positions = Entry::link(format!("/m/{id}/stillinger"), text.points.label);
     let shown = meeting.with(|parts| parts.editors.shows_authors());
-    let mut entries = vec![
-        Entry::Link(steps),
+    let mut entries = vec![Entry::Link(steps)];
+    entries.extend(meeting.rows.may(Verb::ReadPositions).then_some(Entry::Link(positions)));
+    entries.extend([
         Entry::run(text.meeting.meeting_details, move || meeting.ask_details()),
         Entry::run(text.points.live, move || meeting.with_talk(|talk| talk.live())),
         Entry::run(text.find.title, move || meeting.with(|parts| parts.editors.open_find())),
         Entry::run(if shown { text.authors.hide } else { text.authors.title }, move || meeting.toggle_authors()),
         Entry::run(text.find.count, move || meeting.count_words()),
         Entry::run(text.meeting.shortcuts, move || shortcuts::show(frame)),
-    ];
-    entries.push(Entry::Line);
+        Entry::Line,
+    ]);
     entries.extend(identity::entries(frame, move || meeting.ask_name()));
     entries.extend(language::entries(text.language));
     if meeting.rows.may(Verb::DeleteMeeting) {

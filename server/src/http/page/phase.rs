@@ -69,7 +69,8 @@ async fn ask(state: &AppState, access: &MeetingAccess, reader: &Reader, (to, ver
     let recipients = if verb == Verb::SendOut { recipients(&access.rights, &access.place.forum) } else { Vec::new() };
     let people = u32::try_from(recipients.len()).unwrap_or(u32::MAX);
     let title = if people > 0 { (texts.send_out_to)(people) } else { (texts.title)(verb, to).to_owned() };
-    let found = checks(&now, Step::To(to));
+    let decided = state.commands().decided(&access.meeting, &access.place.document).await?;
+    let found = checks(&now, Step::To(to), &decided);
     let mut effects: Vec<(Icon, String)> = Vec::new();
     effects.extend((people > 0).then(|| (Icon::People, (texts.letters)(people))));
     effects.extend((texts.effects)(verb, next).into_iter().map(|text| (Icon::Check, text)));

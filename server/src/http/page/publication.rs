@@ -10,7 +10,7 @@ use dagsorden_shared::render::icon::Icon;
 
 use super::phase::{content, effect_list, findings, hidden, moment, page};
 use super::{Page, Parameters, Reader, answer, public};
-use crate::checks::{Step, checks};
+use crate::checks::{Decided, Step, checks};
 use crate::error::ApiError;
 use crate::http::AppState;
 use crate::http::access::MeetingAccess;
@@ -70,7 +70,7 @@ async fn publication_page(state: &AppState, access: &MeetingAccess, reader: &Rea
             .child(element("p").class("lede").text(texts.publish_lede))
             .child(element("h2").text(texts.publish_when))
             .child(effect_list(effects))
-            .child(findings(&checks(&version, Step::Publication), &access.meeting, texts))
+            .child(findings(&checks(&version, Step::Publication, &Decided::new()), &access.meeting, texts))
             .child(form.child(element("div").class("acts-r").child(button("btn main", texts.publish)).child(wait)));
         (texts.publish_title, side)
     };

@@ -1,7 +1,7 @@
-//! Meeting mode: one item large, the way to the next, and the clock against the plan. Only what is shown changes; the text stays where it is.
+//! Meeting mode, the part `live` of the app: one item large, the way to the next, and the clock against the plan. Only what is shown changes; the text stays where it is.
 
 use std::cell::{Cell, RefCell};
-use std::rc::Rc;
+use std::rc::{Rc, Weak};
 use std::time::Duration;
 
 use dagsorden_shared::id::ItemId;
@@ -10,14 +10,17 @@ use leptos::prelude::{document, set_interval_with_handle, window};
 use wasm_bindgen::JsCast;
 
 use crate::page::Meeting;
+use crate::parts::Live as _;
 use crate::ui::announcer;
 use crate::ui::drawn::{fill, node};
+use crate::ui::heard::{around, hear, target_of};
 
 /// The class of the page's body while it is on.
 const CLASS: &str = "live";
 
 /// Meeting mode of a page.
-pub(super) struct Live {
+pub(crate) struct Live {
+    weak: Weak<Self>,
     meeting: Meeting,
     bar: RefCell<Option<web_sys::Element>>,
     item: RefCell<Option<ItemId>>,
@@ -26,9 +29,29 @@ pub(super) struct Live {
     shown: RefCell<Vec<Element>>,
 }
 
+impl crate::parts::Live for Live {
+    fn toggle(&self) {
+        if self.is_on() { self.end() } else { self.begin() }
+    }
+
+    fn is_on(&self) -> bool {
+        self.bar.borrow().is_some()
+    }
+
+    fn step(&self, by: isize) {
+        let items = self.meeting.items();
+        let at = self.item.borrow().as_ref().and_then(|now| items.iter().position(|item| item == now)).unwrap_or(0);
+        if let Some(item) = at.checked_add_signed(by).and_then(|next| items.get(next)) {
+            self.show(item.clone());
+        }
+    }
+}
+
 impl Live {
-    pub(super) fn new(meeting: Meeting) -> Rc<Self> {
-        Rc::new(Self {
+    /// Off, at first.
+    pub(crate) fn new(meeting: Meeting) -> Rc<Self> {
+        Rc::new_cyclic(|weak| Self {
+            weak: Weak::clone(weak),
             meeting,
             bar: RefCell::default(),
             item: RefCell::default(),
@@ -38,15 +61,8 @@ impl Live {
         })
     }
 
-    pub(super) fn is_on(&self) -> bool {
-        self.bar.borrow().is_some()
-    }
-
-    /// Begins with the item in view, or ends.
-    pub(super) fn toggle(self: &Rc<Self>) {
-        if self.is_on() {
-            return self.end();
-        }
+    /// Begins with the item in view.
+    fn begin(&self) {
         let items = self.meeting.items();
         let here = self.meeting.here_now().filter(|here| items.contains(here)).or_else(|| items.first().cloned());
         let Some(first) = here else { return };
@@ -54,20 +70,20 @@ impl Live {
         let Some((bar, body)) = node(&bar).zip(document().body()) else { return };
         drop(body.append_child(&bar));
         drop(body.class_list().add_1(CLASS));
-        let live = Rc::downgrade(self);
-        super::hear(&bar, "click", move |event| {
-            let pressed = event.target().and_then(|target| target.dyn_into::<web_sys::Element>().ok()?.closest("[data-live]").ok()?);
-            let (Some(live), Some(pressed)) = (live.upgrade(), pressed) else { return };
-            match pressed.get_attribute("data-live").as_deref() {
-                Some("next") => live.step(1),
-                Some("back") => live.step(-1),
+        let live = Weak::clone(&self.weak);
+        hear(&bar, "click", move |event| {
+            let pressed = target_of(&event).and_then(|target| around(&target, "data-live"));
+            let (Some(live), Some((_, action))) = (live.upgrade(), pressed) else { return };
+            match action.as_str() {
+                "next" => live.step(1),
+                "back" => live.step(-1),
                 _ => live.end(),
             }
         });
         self.bar.replace(Some(bar));
         self.show(first);
         if !self.ticking.replace(true) {
-            let live = Rc::downgrade(self);
+            let live = Weak::clone(&self.weak);
             // The clock lives as long as the page; while the mode is off it does nothing.
             drop(set_interval_with_handle(
                 move || {
@@ -77,15 +93,6 @@ impl Live {
                 },
                 Duration::from_secs(1),
             ));
-        }
-    }
-
-    /// Takes the next item, or the one before.
-    pub(super) fn step(&self, by: isize) {
-        let items = self.meeting.items();
-        let at = self.item.borrow().as_ref().and_then(|now| items.iter().position(|item| item == now)).unwrap_or(0);
-        if let Some(item) = at.checked_add_signed(by).and_then(|next| items.get(next)) {
-            self.show(item.clone());
         }
     }
 

@@ -3,11 +3,15 @@
 use dagsorden_shared::agenda::Point;
 use dagsorden_shared::catalogue::Catalogue;
 use dagsorden_shared::id::ItemId;
-use dagsorden_shared::json::Json;
 use dagsorden_shared::render::element::{Element, element};
 use dagsorden_shared::talk::{Outcome, OutcomeKind, Position, Stance};
 
-use crate::json::text as text_of;
+/// The attribute of a button that names what it does.
+pub(super) const ACTION: &str = "data-point-action";
+/// The attribute of a button that says with what.
+pub(super) const VALUE: &str = "data-value";
+/// The attribute of a row that names its point.
+pub(super) const POINT: &str = "data-point";
 
 /// What is shown of a recommendation's points.
 pub(super) struct Shown<'a> {
@@ -33,7 +37,7 @@ pub(super) fn list(shown: &Shown<'_>, text: &Catalogue) -> Vec<Element> {
     }
     let rows = shown.points.iter().filter_map(|point| row(shown, point, text));
     let list = element("ol").class("pts").attribute("aria-label", text.points.label).children(rows);
-    let decided = shown.may_decide && shown.points.iter().any(|point| outcome_of(shown, point).is_some());
+    let decided = shown.may_decide && shown.points.iter().any(|point| outcome_of(shown.outcomes, shown.item, point).is_some());
     let decide = decided.then(|| {
         element("p")
             .class("pts-end")
@@ -42,13 +46,12 @@ pub(super) fn list(shown: &Shown<'_>, text: &Catalogue) -> Vec<Element> {
     std::iter::once(list).chain(decide).collect()
 }
 
-fn outcome_of<'a>(shown: &'a Shown<'_>, point: &Point) -> Option<&'a Outcome> {
-    shown.outcomes.iter().find(|outcome| Some(&outcome.point) == point.id.as_ref() && outcome.item == *shown.item)
+fn outcome_of(outcomes: &[Outcome], item: &ItemId, point: &Point) -> Option<OutcomeKind> {
+    outcomes.iter().find(|outcome| Some(&outcome.point) == point.id.as_ref() && outcome.item == *item).map(|outcome| outcome.outcome)
 }
 
 fn button(class: &'static str, action: &'static str, value: &'static str, label: &'static str, pressed: Option<bool>) -> Element {
-    let button =
-        element("button").class(class).attribute("type", "button").attribute("data-point-action", action).attribute("data-value", value);
+    let button = element("button").class(class).attribute("type", "button").attribute(ACTION, action).attribute(VALUE, value);
     let button = match pressed {
         Some(pressed) => button.attribute("aria-pressed", if pressed { "true" } else { "false" }),
         None => button,
@@ -97,7 +100,7 @@ fn row(shown: &Shown<'_>, point: &Point, text: &Catalogue) -> Option<Element> {
         let head = element("b").text((text.points.stance)(stance));
         Some(element("div").class(format!("given {}", stance.as_str())).child(head).child(element("ul").children(names)))
     });
-    let verdict = outcome_of(shown, point).map(|outcome| outcome.outcome);
+    let verdict = outcome_of(shown.outcomes, shown.item, point);
     let outcome = if shown.may_decide {
         let buttons =
             OutcomeKind::ALL.map(|kind| button("st", "outcome", kind.as_str(), (text.points.outcome)(kind), Some(verdict == Some(kind))));
@@ -111,7 +114,7 @@ fn row(shown: &Shown<'_>, point: &Point, text: &Catalogue) -> Option<Element> {
     } else {
         verdict.map(|kind| element("p").class("verd").child(element("b").text((text.points.outcome)(kind))))
     };
-    let row = element("li").attribute("data-point", id.to_string()).attribute("data-item", shown.item.to_string());
+    let row = element("li").attribute(POINT, id.to_string()).attribute("data-item", shown.item.to_string());
     Some(
         row.child(element("p").class("pt-t").text(point.text.clone()))
             .children(stances)
@@ -122,18 +125,18 @@ fn row(shown: &Shown<'_>, point: &Point, text: &Catalogue) -> Option<Element> {
     )
 }
 
-/// The worded draft of a decision: what came of each point.
-pub(super) fn decision(shown: &Shown<'_>, text: &Catalogue) -> Option<String> {
-    let outcomes: Vec<OutcomeKind> = shown.points.iter().filter_map(|point| Some(outcome_of(shown, point)?.outcome)).collect();
-    let first = *outcomes.first()?;
+/// The worded draft of an item's decision: what came of each point.
+pub(super) fn decision(points: &[Point], outcomes: &[Outcome], item: &ItemId, text: &Catalogue) -> Option<String> {
+    let verdicts: Vec<Option<OutcomeKind>> = points.iter().map(|point| outcome_of(outcomes, item, point)).collect();
+    let first = verdicts.iter().flatten().next().copied()?;
     let sentence = |kind| format!("{}.", (text.points.outcome)(kind));
-    if outcomes.len() == shown.points.len() && outcomes.iter().all(|kind| *kind == first) {
+    if verdicts.iter().all(|verdict| *verdict == Some(first)) {
         return Some(sentence(first));
     }
-    let each = shown.points.iter().enumerate().filter_map(|(index, point)| {
-        let outcome = outcome_of(shown, point)?.outcome;
-        Some((text.points.at)(u32::try_from(index + 1).unwrap_or(u32::MAX), &sentence(outcome)))
-    });
+    let each = verdicts
+        .iter()
+        .enumerate()
+        .filter_map(|(index, verdict)| Some((text.points.at)(u32::try_from(index + 1).unwrap_or(u32::MAX), &sentence((*verdict)?))));
     Some(each.collect::<Vec<_>>().join("\n"))
 }
 
@@ -145,31 +148,4 @@ pub(super) fn stance(word: &str) -> Option<Stance> {
 /// An outcome by its word on the wire.
 pub(super) fn outcome(word: &str) -> Option<OutcomeKind> {
     OutcomeKind::ALL.into_iter().find(|kind| kind.as_str() == word)
-}
-
-/// A position as the server writes it.
-pub(super) fn read_position(value: &Json) -> Option<Position> {
-    let small = |key: &str| crate::json::number(value, key);
-    Some(Position {
-        item: value.get("item")?.as_text()?.parse().ok()?,
-        point: value.get("point")?.as_text()?.parse().ok()?,
-        organisation: text_of(value, "organisation")?,
-        hue: small("hue").and_then(|hue| u8::try_from(hue).ok()).unwrap_or_default(),
-        stance: stance(value.get("stance")?.as_text()?)?,
-        remark: text_of(value, "remark").unwrap_or_default(),
-        given_by: text_of(value, "given_by").unwrap_or_default(),
-        wording: text_of(value, "wording").unwrap_or_default(),
-        version: small("version").and_then(|version| u32::try_from(version).ok())?,
-    })
-}
-
-/// An outcome as the server writes it.
-pub(super) fn read_outcome(value: &Json) -> Option<Outcome> {
-    Some(Outcome {
-        item: value.get("item")?.as_text()?.parse().ok()?,
-        point: value.get("point")?.as_text()?.parse().ok()?,
-        outcome: outcome(value.get("outcome")?.as_text()?)?,
-        set_by: text_of(value, "set_by").unwrap_or_default(),
-        version: crate::json::number(value, "version").and_then(|version| u32::try_from(version).ok())?,
-    })
 }
