@@ -6,12 +6,14 @@
 use dagsorden_shared::access::{Phase, Role};
 use dagsorden_shared::agenda::Anchor;
 use dagsorden_shared::api::{
-    Author, Boot, BootPage, Created, Finding, ForumRow, ItemAttachment, MeetingDetail, NewForum, NewMeeting, Person, Problem,
+    Author, Boot, BootPage, ChangedParticipant, Created, Finding, ForumRow, ItemAttachment, MeetingDetail, MembersAdded, NewForum,
+    NewParticipant, ParticipantRow, Person, Problem,
 };
 use dagsorden_shared::event::Event;
 use dagsorden_shared::id::ClientId;
 use dagsorden_shared::json::Json;
-use dagsorden_shared::meeting_json::{AttachmentJson, AttachmentStatus, Participant, ParticipantStatus};
+use dagsorden_shared::meeting_json::{AttachmentJson, AttachmentStatus, Participant, ParticipantStatus, SectionKind};
+use dagsorden_shared::template::TemplateSection;
 
 /// What can be read from JSON.
 pub trait FromJson: Sized {
@@ -53,7 +55,7 @@ impl FromJson for Boot {
     fn from_json(value: &Json) -> Option<Self> {
         let page = value.get("page")?;
         let page = match (page.get("home"), page.get("meeting")) {
-            (Some(home), _) => BootPage::Home { forums: list(home, "forums", ForumRow::from_json) },
+            (Some(_), _) => BootPage::Home {},
             (None, Some(meeting)) => BootPage::Meeting { detail: MeetingDetail::from_json(meeting.get("detail")?)? },
             (None, None) => return None,
         };
@@ -108,6 +110,9 @@ impl FromJson for MeetingDetail {
             documents: list(value, "documents", |document| document.as_text()?.parse().ok()),
             may: list(value, "may", |verb| Some(verb.as_text()?.to_owned())),
             participants: list(value, "participants", participant),
+            layout: list(value, "layout", |section| {
+                Some(TemplateSection { kind: SectionKind::parse(section.get("kind")?.as_text()?)?, heading: text(section, "heading") })
+            }),
             attachments: list(value, "attachments", |row| {
                 Some(ItemAttachment { item: id(row, "item")?, attachment: attachment(row.get("attachment")?)? })
             }),
@@ -162,12 +167,7 @@ fn phase(name: &str) -> Option<Phase> {
 }
 
 fn participant(value: &Json) -> Option<Participant> {
-    let status = match text(value, "status").as_deref() {
-        Some("gæst") => ParticipantStatus::Gaest,
-        Some("afbud") => ParticipantStatus::Afbud,
-        Some("sekretariat") => ParticipantStatus::Sekretariat,
-        _ => ParticipantStatus::Deltager,
-    };
+    let status = status(value.get("status").and_then(Json::as_text).unwrap_or_default());
     Some(Participant { name: text(value, "name")?, organisation: text(value, "organisation"), role: text(value, "role"), status })
 }
 
@@ -227,17 +227,61 @@ impl ToJson for NewForum {
     }
 }
 
-impl ToJson for NewMeeting {
+/// The word of a status on the wire.
+pub fn status_word(status: ParticipantStatus) -> &'static str {
+    match status {
+        ParticipantStatus::Deltager => "deltager",
+        ParticipantStatus::Gaest => "gæst",
+        ParticipantStatus::Afbud => "afbud",
+        ParticipantStatus::Sekretariat => "sekretariat",
+    }
+}
+
+/// A status by its word on the wire; anything else takes part.
+pub fn status(word: &str) -> ParticipantStatus {
+    ParticipantStatus::ALL.into_iter().find(|status| status_word(*status) == word).unwrap_or_default()
+}
+
+impl FromJson for ParticipantRow {
+    fn from_json(value: &Json) -> Option<Self> {
+        let person = participant(value)?;
+        Some(Self { id: id(value, "id")?, version: number_of(value, "version")?, position: number_of(value, "position")?, person })
+    }
+}
+
+impl FromJson for Vec<ParticipantRow> {
+    fn from_json(value: &Json) -> Option<Self> {
+        Some(value.entries().iter().filter_map(ParticipantRow::from_json).collect())
+    }
+}
+
+impl FromJson for MembersAdded {
+    fn from_json(value: &Json) -> Option<Self> {
+        Some(Self { added: number_of(value, "added")? })
+    }
+}
+
+impl ToJson for NewParticipant {
     fn to_json(&self) -> Json {
-        let forum = self.forum.as_ref().map(ToString::to_string);
+        let Participant { name, organisation, role, status } = &self.person;
         Json::object([
-            ("forum", Json::maybe(forum.as_deref())),
-            ("forum_name", Json::maybe(self.forum_name.as_deref())),
-            ("title", Json::text(&self.title)),
-            ("date", Json::maybe(self.date.as_deref())),
-            ("start", Json::maybe(self.start.as_deref())),
-            ("end", Json::maybe(self.end.as_deref())),
-            ("place", Json::maybe(self.place.as_deref())),
+            ("position", self.position.map_or(Json::Null, |position| Json::whole(position.into()))),
+            ("name", Json::text(name)),
+            ("organisation", Json::maybe(organisation.as_deref())),
+            ("role", Json::maybe(role.as_deref())),
+            ("status", Json::text(status_word(*status))),
+        ])
+    }
+}
+
+impl ToJson for ChangedParticipant {
+    fn to_json(&self) -> Json {
+        Json::object([
+            ("version", Json::whole(self.version.into())),
+            ("name", Json::maybe(self.name.as_deref())),
+            ("organisation", Json::maybe(self.organisation.as_deref())),
+            ("role", Json::maybe(self.role.as_deref())),
+            ("status", Json::maybe(self.status.map(status_word))),
         ])
     }
 }
@@ -268,14 +312,21 @@ mod tests {
                 phase,
                 documents: vec!["d1".parse().unwrap()],
                 may: vec!["write".into()],
+                layout: vec![
+                    TemplateSection { kind: SectionKind::MunicipalRemarks, heading: Some("Bemærkninger".into()) },
+                    TemplateSection { kind: SectionKind::Case, heading: None },
+                ],
                 participants: ParticipantStatus::ALL.map(person).to_vec(),
                 attachments: [AttachmentStatus::Vedlagt, AttachmentStatus::Eftersendes, AttachmentStatus::Omtalt].map(file).to_vec(),
             };
             check(Boot { me: me.clone(), user: "u".into(), open: true, role: Some(Role::Chair), page: BootPage::Meeting { detail } });
         }
         check(vec![Author { client: ClientId::new(ClientId::MAX).unwrap(), person: me.clone() }]);
-        let forums = vec![ForumRow { id: "f1".parse().unwrap(), name: "Kredsen".into(), meetings: 2 }];
-        check(Boot { me, user: "u".into(), open: false, role: None, page: BootPage::Home { forums } });
+        check(ForumRow { id: "f1".parse().unwrap(), name: "Kredsen".into(), meetings: 2 });
+        check(Boot { me, user: "u".into(), open: false, role: None, page: BootPage::Home {} });
+        let row = |status| ParticipantRow { id: "p1".parse().unwrap(), version: 2, position: 7, person: person(status) };
+        check(ParticipantStatus::ALL.map(row).to_vec());
+        check(MembersAdded { added: 3 });
         check(Created { meeting: "m1".parse().unwrap(), document: "d1".parse().unwrap() });
         check(Problem { code: "invalid".into(), title: "No.".into(), status: 422, detail: Some("why".into()) });
         check(Problem { code: "invalid".into(), title: "No.".into(), status: 422, detail: None });
@@ -313,9 +364,12 @@ mod tests {
         }
         check(&Person { name: "Eva \"Æ\"".into(), organisation: String::new(), hue: 3 });
         check(&NewForum { name: "Kredsen".into() });
-        let (date, start, end) = (Some("2026-03-06".into()), Some("09:00".into()), None);
-        let (forum, forum_name) = (Some("f1".parse().unwrap()), None);
-        check(&NewMeeting { forum, forum_name, title: "Møde".into(), date, start, end, place: Some("Salen".into()) });
+        let person = Participant { name: "Bo".into(), organisation: Some("Aaby".into()), role: None, status: ParticipantStatus::Gaest };
+        check(&NewParticipant { position: None, person: person.clone() });
+        check(&NewParticipant { position: Some(4), person });
+        let changed = ChangedParticipant { version: 2, name: Some("Bo".into()), ..ChangedParticipant::default() };
+        check(&changed);
+        check(&ChangedParticipant { status: Some(ParticipantStatus::Afbud), role: Some(String::new()), ..changed });
         check(&anchor(None));
         check(&anchor(Some("00ff".into())));
     }

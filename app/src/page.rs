@@ -39,7 +39,7 @@ pub(crate) async fn start() {
     std::mem::forget(owner);
     let frame = Frame::new(text, boot.me, boot.open, boot.role);
     match boot.page {
-        BootPage::Home { forums } => parts::start_home(frame, forums),
+        BootPage::Home {} => parts::start_home(frame),
         BootPage::Meeting { detail } => meeting::start(frame, boot.user, detail).await,
     }
 }

@@ -22,7 +22,7 @@ use std::pin::Pin;
 use std::rc::Rc;
 use std::time::Duration;
 
-use dagsorden_shared::api::{Author, ForumRow};
+use dagsorden_shared::api::Author;
 use dagsorden_shared::catalogue::{Catalogue, Language};
 use dagsorden_shared::id::{ItemId, SectionId};
 use dagsorden_shared::richtext::Line;
@@ -78,6 +78,8 @@ pub(crate) trait Tools {
     fn identity(&self, frame: Frame, done: Rc<dyn Fn()>);
     /// Asks for title, date, time and place of the meeting.
     fn meeting_details(&self, meeting: Meeting);
+    /// Shows who takes part in the meeting, to be changed.
+    fn participants(&self, meeting: Meeting);
     /// Asks for kind, presenter and minutes of an item.
     fn item_details(&self, meeting: Meeting, item: &ItemId);
     /// Asks for another heading of a section.
@@ -197,14 +199,14 @@ pub(crate) fn start_live(meeting: Meeting, keep: impl FnOnce(Rc<dyn Live>) + 'st
 }
 
 #[wasm_split(home, wasm_split_path = ::leptos::wasm_split, fallible)]
-fn load_home(frame: Frame, forums: Vec<ForumRow>) -> Result<(), PartError> {
-    crate::page::home::start(frame, forums);
+fn load_home(frame: Frame) -> Result<(), PartError> {
+    crate::page::home::start(frame);
     Ok(())
 }
 
 /// Starts the front page.
-pub(crate) fn start_home(frame: Frame, forums: Vec<ForumRow>) {
-    run(frame.text, Box::pin(load_home(frame, forums)));
+pub(crate) fn start_home(frame: Frame) {
+    run(frame.text, Box::pin(load_home(frame)));
 }
 
 /// The part `paste`: the lines in the HTML of another program. `None` if there are none, or far too many.

@@ -4,10 +4,12 @@
 
 pub mod forum;
 pub mod meeting;
+pub mod participants;
 pub mod people;
 pub mod phase;
 pub mod points;
 pub mod talk;
+pub mod template;
 
 use dagsorden_shared::event::Event;
 use dagsorden_shared::id::MeetingId;

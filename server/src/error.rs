@@ -30,13 +30,14 @@ pub struct ApiError {
     title: String,
     detail: Option<String>,
     retry_after: Option<Duration>,
-    hash: Option<String>,
+    /// What the body holds beside the problem: what stands there now, by its name.
+    now: Option<Box<(&'static str, serde_json::Value)>>,
 }
 
 impl ApiError {
     /// `code` is stable; `title` is one sentence that says what happened.
     pub fn new(status: StatusCode, code: &'static str, title: impl Into<String>) -> Self {
-        Self { status, code, title: title.into(), detail: None, retry_after: None, hash: None }
+        Self { status, code, title: title.into(), detail: None, retry_after: None, now: None }
     }
 
     /// Adds why it happened and what to do.
@@ -77,7 +78,13 @@ impl ApiError {
     pub fn stale(hash: String) -> Self {
         let error = Self::new(StatusCode::CONFLICT, "stale", "Something else stands there now than what you looked at.")
             .detail("Nothing was changed. Look at what stands there now; `hash` is its hash.");
-        Self { hash: Some(hash), ..error }
+        Self { now: Some(Box::new(("hash", hash.into()))), ..error }
+    }
+
+    /// It has changed since the one who asks saw it: what stands there now is `now` in the body.
+    pub fn changed_meanwhile(what: &'static str, now: &impl serde::Serialize) -> Self {
+        let error = Self::from(StoreError::Stale { what });
+        Self { now: serde_json::to_value(now).ok().map(|now| Box::new(("now", now))), ..error }
     }
 
     /// Only what was approved is made public.
@@ -224,8 +231,9 @@ impl From<RoomError> for ApiError {
 impl IntoResponse for ApiError {
     fn into_response(self) -> Response {
         let mut body = serde_json::to_value(self.problem()).unwrap_or_default();
-        if let (Some(body), Some(hash)) = (body.as_object_mut(), &self.hash) {
-            body.insert("hash".to_owned(), hash.clone().into());
+        if let (Some(body), Some(now)) = (body.as_object_mut(), self.now.as_deref()) {
+            let (name, value) = now;
+            body.insert((*name).to_owned(), value.clone());
         }
         let mut response = (self.status, Json(body)).into_response();
         response.headers_mut().insert(header::CONTENT_TYPE, HeaderValue::from_static("application/problem+json"));

@@ -11,6 +11,7 @@ mod documents;
 mod download;
 mod events;
 mod form;
+mod forum;
 mod forums;
 mod guard;
 mod health;
@@ -22,6 +23,7 @@ mod meetings;
 mod openapi;
 mod overload;
 mod page;
+mod participants;
 mod people;
 mod phase;
 mod points;
@@ -111,6 +113,9 @@ fn api(routes: Routes) -> Routes {
         .get("/api/forums", Person, forums::list)
         .post("/api/forums", Installation(Verb::CreateForum), forums::create)
         .patch("/api/forums/{forum}", Forum(Verb::ManageForum), forums::rename)
+        .delete("/api/forums/{forum}", Forum(Verb::ManageForum), forums::delete)
+        .get("/api/forums/{forum}/template", Forum(Verb::SeeForum), forums::template)
+        .put("/api/forums/{forum}/template", Forum(Verb::ManageForum), forums::set_template)
         .get("/api/meetings", Person, meetings::list)
         .post("/api/meetings", Person, meetings::create)
         .post("/api/meetings/import", Person, import::import)
@@ -119,6 +124,12 @@ fn api(routes: Routes) -> Routes {
         .delete("/api/meetings/{meeting}", Meeting(Verb::DeleteMeeting), meetings::delete)
         .post("/api/meetings/{meeting}/restore", Meeting(Verb::DeleteMeeting), meetings::restore)
         .get("/api/meetings/{meeting}/export", Meeting(Verb::Export), meetings::export_file)
+        .get("/api/meetings/{meeting}/participants", Meeting(Verb::SeeMeeting), participants::list)
+        .post("/api/meetings/{meeting}/participants", Meeting(Verb::Write), participants::add_members)
+        .get("/api/meetings/{meeting}/participants/{participant}", Meeting(Verb::SeeMeeting), participants::read)
+        .put("/api/meetings/{meeting}/participants/{participant}", Meeting(Verb::Write), participants::add)
+        .patch("/api/meetings/{meeting}/participants/{participant}", Meeting(Verb::Write), participants::change)
+        .delete("/api/meetings/{meeting}/participants/{participant}", Meeting(Verb::Write), participants::remove)
         .get("/api/meetings/{meeting}/talk", Meeting(Verb::SeeMeeting), talk::read)
         .put("/api/meetings/{meeting}/threads/{thread}", Meeting(Verb::Comment), talk::begin)
         .put("/api/meetings/{meeting}/threads/{thread}/comments/{comment}", Meeting(Verb::Comment), talk::reply)
@@ -166,6 +177,15 @@ fn pages(routes: Routes) -> Routes {
         .post("/konto/adgangskode/fjern", Person, account::remove_password)
         .post("/konto/sprog", Person, account::set_language)
         .post("/ud", Person, sign_in::sign_out)
+        .get("/nyt", Person, forum::new_anywhere)
+        .get("/forum/{forum}", Forum(Verb::SeeForum), forum::page)
+        .post("/forum/{forum}/navn", Forum(Verb::ManageForum), forum::rename_form)
+        .get("/forum/{forum}/slet", Forum(Verb::ManageForum), forum::ask_delete)
+        .post("/forum/{forum}/slet", Forum(Verb::ManageForum), forum::delete_form)
+        .get("/forum/{forum}/nyt", Forum(Verb::CreateMeeting), forum::new_meeting::page)
+        .post("/forum/{forum}/nyt", Forum(Verb::CreateMeeting), forum::new_meeting::create)
+        .get("/forum/{forum}/indstillinger", Forum(Verb::ManageForum), forum::settings::page)
+        .post("/forum/{forum}/indstillinger", Forum(Verb::ManageForum), forum::settings::save)
         .get("/forum/{forum}/medlemmer", Forum(Verb::SeeForum), people::page)
         .post("/forum/{forum}/medlemmer/rolle", Forum(Verb::ManageMembers), people::role_form)
         .post("/forum/{forum}/medlemmer/slut", Forum(Verb::ManageMembers), people::end_form)

@@ -168,6 +168,7 @@ mod tests {
             participants: new.participants,
             attachments: new.attachments,
             may: Vec::new(),
+            layout: Vec::new(),
         };
         (Version::of(&snapshot, &rows), new.meeting)
     }
@@ -195,6 +196,7 @@ mod tests {
             participants: Vec::new(),
             attachments: Vec::new(),
             may: Vec::new(),
+            layout: Vec::new(),
         }
     }
 

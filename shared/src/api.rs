@@ -2,10 +2,12 @@
 //!
 //! Owns their shape; routes and status codes live in the server. Times are ISO 8601 in UTC unless named otherwise.
 
+mod participant;
 mod version;
 
 use serde::{Deserialize, Serialize};
 
+pub use participant::{ChangedParticipant, MembersAdded, NewParticipant, ParticipantRow};
 pub use version::{
     Became, ChangedText, Changes, Check, CheckKind, ItemChange, ItemRow, MeetingState, PhaseChange, PhaseChanged, Publication,
     SectionChange, VersionDetail, VersionRow,
@@ -14,6 +16,7 @@ pub use version::{
 use crate::access::{Phase, Role};
 use crate::id::{AccountId, ClientId, DocumentId, ForumId, ItemId, MeetingId};
 use crate::meeting_json::{AttachmentJson, MeetingJson, Participant};
+use crate::template::{Template, TemplateSection};
 
 /// A forum in the list of fora.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
@@ -84,6 +87,25 @@ pub struct NewMeeting {
     pub end: Option<String>,
     /// Where.
     pub place: Option<String>,
+    /// Whether place, times and standing items of the forum's template are left out. What is given here counts before them in any case.
+    pub without_template: bool,
+    /// A former meeting of the forum whose items it begins with instead of the standing ones. Decisions, comments and attachments stay behind.
+    pub copy_of: Option<MeetingId>,
+    /// Whether the text of the copied sections comes along.
+    pub with_text: bool,
+}
+
+/// A forum's template as it is stored: `GET` and `PUT /api/forums/{forum}/template`.
+#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub struct TemplateRow {
+    /// How often it was changed; 0 while nothing is set. A change names the one that was seen.
+    pub version: u32,
+    /// What is set.
+    pub template: Template,
+    /// Who changed it last; ignored on `PUT`.
+    #[serde(default)]
+    pub changed_by: String,
 }
 
 /// Answer to a creation or an import.
@@ -117,6 +139,9 @@ pub struct MeetingDetail {
     /// What the asker may do here now: names of verbs, as in `docs/ACCESS.md`.
     #[serde(default)]
     pub may: Vec<String>,
+    /// The sections of a new item, as the forum has them. Empty: the usual ones.
+    #[serde(default)]
+    pub layout: Vec<TemplateSection>,
 }
 
 /// One attachment of one item.
@@ -221,11 +246,8 @@ pub struct Boot {
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum BootPage {
-    /// `/`: the fora a new meeting can be of.
-    Home {
-        /// All fora.
-        forums: Vec<ForumRow>,
-    },
+    /// `/`, which the server has painted with all its rows.
+    Home {},
     /// `/m/{meeting}`.
     Meeting {
         /// Its rows.

@@ -4,6 +4,8 @@
 //! [`text`]; adding a text means one field there and one line in each language's file, and the compiler names the languages that miss it.
 //! Numbers and names are set in by small functions, since plurals differ.
 
+pub mod attendance;
+pub mod forum;
 pub mod positions;
 pub mod served;
 pub mod steps;

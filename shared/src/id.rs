@@ -135,6 +135,10 @@ id!(
     CommentId
 );
 id!(
+    /// Someone who takes part in a meeting, or sent apologies.
+    ParticipantId
+);
+id!(
     /// A person's account.
     AccountId
 );

@@ -18,3 +18,4 @@ pub mod protocol;
 pub mod render;
 pub mod richtext;
 pub mod talk;
+pub mod template;

@@ -28,6 +28,7 @@ const STYLES: [&str; 12] = [
     "search.css",
     "talk.css",
     "people.css",
+    "forum.css",
     "editor.css",
     "states.css",
     "steps.css",

@@ -4,7 +4,7 @@ mod create;
 
 use std::rc::Rc;
 
-use dagsorden_shared::api::{Created, ForumRow};
+use dagsorden_shared::api::Created;
 use dagsorden_shared::json::Json;
 use dagsorden_shared::render::icon::{Icon, icon};
 use leptos::mount::mount_to;
@@ -21,7 +21,7 @@ use crate::ui::menu::{Menu, menu};
 use crate::ui::{person, toast};
 
 /// Adds the person's menu, the import and what the buttons do to the painted page.
-pub(crate) fn start(frame: Frame, forums: Vec<ForumRow>) {
+pub(crate) fn start(frame: Frame) {
     let intake = Intake::new(frame);
     let host = document().query_selector(".bar-end").ok().flatten().and_then(|host| host.dyn_into::<web_sys::HtmlElement>().ok());
     if let Some(host) = host {
@@ -32,7 +32,6 @@ pub(crate) fn start(frame: Frame, forums: Vec<ForumRow>) {
         let button = event.target().and_then(|target| target.dyn_into::<web_sys::Element>().ok()?.closest("[data-action]").ok()?);
         match button.and_then(|button| button.get_attribute("data-action")).as_deref() {
             Some("new-forum") => create::forum(frame),
-            Some("new-meeting") => create::meeting(frame, &forums),
             Some("choose-file") => intake.choose(),
             Some("paste-text") => intake.ask_for_text(),
             Some("open-demo") => open_demo(frame),

@@ -9,6 +9,7 @@ mod drag;
 mod item;
 mod outline;
 mod paper;
+mod participants;
 mod presence;
 mod rows;
 mod section;
@@ -26,6 +27,7 @@ use dagsorden_shared::id::{ClientId, ItemId, MeetingId, SectionId};
 use dagsorden_shared::meeting_json::SectionKind;
 use dagsorden_shared::richtext::attributes::Attributes;
 use dagsorden_shared::richtext::delta::Delta;
+use dagsorden_shared::template::TemplateSection;
 use leptos::prelude::*;
 use leptos::task::spawn_local;
 use wasm_bindgen::JsCast;
@@ -44,7 +46,7 @@ use crate::view::EditorContext;
 use rows::Rows;
 use state::{ItemSignals, MeetingSignals};
 
-/// The sections a new item begins with; others are added by hand.
+/// The sections a new item begins with where the forum has set none; others are added by hand.
 const NEW_ITEM: [SectionKind; 3] = [SectionKind::Background, SectionKind::Recommendation, SectionKind::Decision];
 
 /// What all parts of the page share.
@@ -197,18 +199,19 @@ impl Meeting {
         }
     }
 
+    /// The sections of a new item: the forum's, or the usual ones.
+    fn layout(self) -> Vec<TemplateSection> {
+        let own = self.rows.detail.with_untracked(|detail| detail.layout.clone());
+        let usual = |kind| TemplateSection { kind, heading: Some(self.frame.text.section_kind(kind).to_owned()) };
+        if own.is_empty() { NEW_ITEM.into_iter().map(usual).collect() } else { own }
+    }
+
     /// Adds an item at the end and puts the caret in its title.
     fn add_item(self) {
         let item = ItemId::from_random(random::bits());
         let after = self.with(|parts| parts.signals.items.with_untracked(|items| items.last().cloned()));
-        let sections = NEW_ITEM
-            .into_iter()
-            .map(|kind| NewSection {
-                id: SectionId::from_random(random::bits()),
-                kind,
-                heading: Some(self.frame.text.section_kind(kind).to_owned()),
-            })
-            .collect();
+        let section = |TemplateSection { kind, heading }| NewSection { id: SectionId::from_random(random::bits()), kind, heading };
+        let sections = self.layout().into_iter().map(section).collect();
         self.edit(&[Edit::CreateItem { item: item.clone(), after, sections }]);
         announcer::say(self.frame.text.live.item_added);
         self.go_to(&item);

@@ -27,6 +27,10 @@ impl Tools for All {
         meeting.open_details();
     }
 
+    fn participants(&self, meeting: Meeting) {
+        meeting.open_participants();
+    }
+
     fn item_details(&self, meeting: Meeting, item: &ItemId) {
         meeting.open_item_details(item);
     }

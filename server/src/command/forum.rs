@@ -7,7 +7,7 @@ use super::Commands;
 use crate::error::ApiError;
 use crate::identity::Identity;
 use crate::intake::{check_forum_name, random_bits};
-use crate::store::{Act, On};
+use crate::store::{Act, On, StoreError};
 
 impl Commands {
     /// Makes a forum, or answers the one that has this name already.
@@ -32,5 +32,17 @@ impl Commands {
             self.rows_changed(meeting);
         }
         Ok(())
+    }
+
+    /// Deletes a forum that never had a meeting, with its memberships and what it had set.
+    ///
+    /// # Errors
+    /// Not allowed; 409 `has_meetings` if it has meetings, deleted ones too.
+    pub async fn delete_forum(&self, act: Act, forum: &ForumId) -> Result<(), ApiError> {
+        self.store.delete_forum(act, forum.clone()).await.map_err(|error| match error {
+            StoreError::Conflict { .. } => ApiError::conflict("has_meetings", "A forum with meetings cannot be deleted.")
+                .detail("Nothing was deleted. Meetings that were deleted can be restored, so they count too."),
+            error => error.into(),
+        })
     }
 }

@@ -10,17 +10,19 @@ use dagsorden_shared::api::{Created, ItemRow, MeetingDetail, MeetingRow, Meeting
 use dagsorden_shared::catalogue::steps::Steps;
 use dagsorden_shared::catalogue::{Catalogue, Language};
 use dagsorden_shared::date;
-use dagsorden_shared::id::ForumId;
+use dagsorden_shared::id::{ForumId, MeetingId};
 use dagsorden_shared::meeting_json::{BlockJson, ItemJson, MarkJson, MeetingJson, SectionJson, SectionKind};
 use dagsorden_shared::richtext::delta::utf16_len;
 use serde::Deserialize;
 
-use super::access::{MeetingAccess, PersonAccess, wants_page};
+use super::access::{MeetingAccess, PersonAccess, demand, wants_page};
 use super::{AppState, body, download, forums, guard};
+use crate::command::template::Start;
 use crate::demo;
 use crate::error::ApiError;
 use crate::identity::Identity;
 use crate::intake::forum_named;
+use crate::rights::MeetingPlace;
 use crate::store::{ForumChoice, MeetingFilter, StoredMeeting};
 use crate::version::ItemText;
 
@@ -41,7 +43,7 @@ pub(crate) async fn rows(state: &AppState, access: &PersonAccess) -> Result<Vec<
     Ok(rows)
 }
 
-/// Makes a meeting without items.
+/// Makes a meeting: with the standing items of its forum, with the items of a former meeting, or without any.
 #[utoipa::path(
     post,
     path = "/api/meetings",
@@ -54,9 +56,15 @@ pub(crate) async fn create(
     headers: HeaderMap,
     body::Json(new): body::Json<NewMeeting>,
 ) -> Result<Response, ApiError> {
-    let NewMeeting { forum, forum_name, title, date, start, end, place } = new;
+    let created = begin(&state, &access, &headers, new).await?;
+    answer(created)
+}
+
+/// Makes a meeting of what was asked for, and answers what was made.
+pub(crate) async fn begin(state: &AppState, access: &PersonAccess, headers: &HeaderMap, new: NewMeeting) -> Result<Created, ApiError> {
+    let NewMeeting { forum, forum_name, title, date, start, end, place, without_template, copy_of, with_text } = new;
     let mut meeting = MeetingJson { title, date, start, end, place, ..MeetingJson::default() };
-    let known = forums::rows(&state, &access).await?;
+    let known = forums::rows(state, access).await?;
     let (forum, known) = match (forum, forum_name) {
         (Some(id), _) => {
             known.iter().find(|row| row.id == id).ok_or_else(|| ApiError::not_found("forum"))?;
@@ -69,10 +77,20 @@ pub(crate) async fn create(
         }
         (None, None) => return Err(ApiError::invalid("A forum is needed.").detail("Give `forum`, the id of one, or `forum_name`.")),
     };
+    let copy_of = copy_of.map(|former| to_copy(access, former, known.as_ref())).transpose()?;
     if let Some(forum) = known {
-        meeting.items.extend(approval_of_minutes(&state, &forum, &headers).await?);
+        meeting.items.extend(approval_of_minutes(state, &forum, headers).await?);
+        state.commands().begin_meeting(&mut meeting, &forum, Start { copy_of, with_text, without_template }).await?;
     }
-    store(&state, &access.identity, meeting, Some(forum)).await
+    state.commands().create_meeting(&access.identity, meeting, Some(forum)).await
+}
+
+/// A former meeting of the forum that the asker may see.
+fn to_copy(access: &PersonAccess, meeting: MeetingId, forum: Option<&ForumId>) -> Result<(MeetingId, MeetingPlace), ApiError> {
+    let missing = || ApiError::not_found("meeting to copy");
+    demand(access.rights.judge_meeting(&access.identity.actor(), &meeting, Verb::SeeMeeting), missing)?;
+    let place = access.rights.meetings.meetings.get(&meeting).filter(|place| Some(&place.forum) == forum).cloned();
+    place.map(|place| (meeting, place)).ok_or_else(missing)
 }
 
 /// The first item of a forum's next meeting: the minutes of the last one, if they are written, with a link to them.
@@ -83,8 +101,12 @@ async fn approval_of_minutes(state: &AppState, forum: &ForumId, headers: &Header
     let date = date.map(|date| date::long(&date, Catalogue::of(Language::Da)));
     let [before, what, behind] = (texts.approve_text)(date.as_deref());
     let start = utf16_len(&before);
-    let host = guard::host(headers, &axum::http::Uri::default()).unwrap_or_default();
-    let link = Some(format!("http://{host}/m/{meeting}"));
+    // A paper outlives the address it was written under: the public one, if there is one.
+    let path = format!("/m/{meeting}");
+    let link = Some(match (state.site.public_host(), guard::host(headers, &axum::http::Uri::default())) {
+        (None, Some(host)) => format!("http://{host}{path}"),
+        _ => state.site.url(&path),
+    });
     let mark = MarkJson { start, end: start + utf16_len(&what), link, ..MarkJson::default() };
     let block = BlockJson::Paragraph { text: format!("{before}{what}{behind}"), marks: vec![mark], level: 0 };
     let section = |kind, blocks| SectionJson {
@@ -110,7 +132,10 @@ pub(crate) async fn store(
     meeting: MeetingJson,
     forum: Option<ForumChoice>,
 ) -> Result<Response, ApiError> {
-    let created = state.commands().create_meeting(who, meeting, forum).await?;
+    answer(state.commands().create_meeting(who, meeting, forum).await?)
+}
+
+fn answer(created: Created) -> Result<Response, ApiError> {
     let page = HeaderValue::try_from(format!("/m/{}", created.meeting)).map_err(|error| ApiError::internal(&error))?;
     Ok((StatusCode::CREATED, [(header::LOCATION, page)], Json(created)).into_response())
 }

@@ -5,7 +5,7 @@
 use axum::Json;
 use utoipa::OpenApi;
 
-use super::{documents, forums, import, me, meetings, people, phase, points, search, state, talk};
+use super::{documents, forums, import, me, meetings, participants, people, phase, points, search, state, talk};
 
 /// The description.
 pub(crate) async fn document() -> Json<utoipa::openapi::OpenApi> {
@@ -22,6 +22,9 @@ pub(crate) async fn document() -> Json<utoipa::openapi::OpenApi> {
         forums::list,
         forums::create,
         forums::rename,
+        forums::delete,
+        forums::template,
+        forums::set_template,
         meetings::list,
         meetings::create,
         import::import,
@@ -30,6 +33,12 @@ pub(crate) async fn document() -> Json<utoipa::openapi::OpenApi> {
         meetings::delete,
         meetings::restore,
         meetings::export_file,
+        participants::list,
+        participants::add_members,
+        participants::read,
+        participants::add,
+        participants::change,
+        participants::remove,
         points::name,
         points::take_position,
         points::drop_position,

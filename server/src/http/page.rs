@@ -111,7 +111,7 @@ async fn home_page(state: &AppState, access: &PersonAccess, reader: &Reader) -> 
             render::page::home_bar(catalogue),
             with_open_line(access, reader, render::home(&forums, &meetings, today, catalogue)),
         ],
-        boot: Some(BootPage::Home { forums }),
+        boot: Some(BootPage::Home {}),
     })
 }
 
@@ -340,7 +340,7 @@ fn preloads(built: &Built, language: Language, page: &BootPage) -> Vec<Element> 
     let mut links = vec![link("modulepreload", &built.script), wasm(&built.wasm)];
     links.extend(built.part(language.code()).iter().map(wasm));
     match page {
-        BootPage::Home { .. } => links.extend(built.part("home").iter().map(wasm)),
+        BootPage::Home {} => links.extend(built.part("home").iter().map(wasm)),
         BootPage::Meeting { detail } => links.extend(detail.documents.first().map(|document| fetch(&state::address(document)))),
     }
     links

@@ -15,7 +15,7 @@ use sha2::{Digest, Sha256};
 use super::access::ForumAccess;
 use super::form::Form;
 use super::page::{Parameters, Reader};
-use super::{AppState, body, served};
+use super::{AppState, body, forum, served};
 use crate::command::people::Reading;
 use crate::error::ApiError;
 use crate::store::Member;
@@ -206,8 +206,7 @@ async fn show(
     draft: Option<Draft>,
     problem: Option<String>,
 ) -> Result<Response, ApiError> {
-    let forums = state.store.forums().await?;
-    let forum = forums.into_iter().find(|row| row.id == access.forum).ok_or_else(|| ApiError::not_found("forum"))?;
+    let of = forum::Shown::of(state, access).await?;
     let members = state.store.members(access.forum.clone()).await?;
     let rights = state.store.rights_now();
     let t = &served::texts(reader).people;
@@ -220,7 +219,7 @@ async fn show(
         _ => None,
     };
     let shown = Shown {
-        forum: &forum,
+        of,
         members: &members,
         manages: may_manage(state, access) && !rights.is_open(),
         open: rights.is_open(),

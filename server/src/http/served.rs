@@ -169,7 +169,7 @@ fn local_zone() -> jiff::tz::TimeZone {
 
 /// Whether a path is one of ours to lead to after signing in: nothing typed by others leads away from here.
 pub(crate) fn safe_path(path: &str) -> Option<&str> {
-    let known = ["/m/", "/forum/", "/konto", "/konti", "/udbakke", "/offentlig/", "/soeg"];
+    let known = ["/m/", "/forum/", "/nyt", "/konto", "/konti", "/udbakke", "/offentlig/", "/soeg"];
     let fits =
         path.len() <= 300 && path.chars().all(|character| character.is_ascii_graphic() && !matches!(character, '\\' | '<' | '>' | '"'));
     (fits && (path == "/" || path.starts_with("/?") || known.iter().any(|known| path.starts_with(known)))).then_some(path)

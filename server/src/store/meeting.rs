@@ -2,7 +2,7 @@
 
 use dagsorden_shared::access::Phase;
 use dagsorden_shared::api::{ForumRow, ItemAttachment, MeetingDetail, MeetingRow};
-use dagsorden_shared::id::{DocumentId, ForumId, MeetingId};
+use dagsorden_shared::id::{DocumentId, ForumId, MeetingId, ParticipantId};
 use dagsorden_shared::meeting_json::{AttachmentJson, Participant};
 use rusqlite::{OptionalExtension, Row, params};
 use serde::Serialize;
@@ -10,7 +10,8 @@ use serde::de::DeserializeOwned;
 
 use super::connection::Database;
 use super::document::{self, Batch};
-use super::{StoreError, search};
+use super::{StoreError, forum, participant, search};
+use crate::intake::random_bits;
 use crate::search::SearchRow;
 
 /// What the list of meetings repeats of a document.
@@ -182,14 +183,7 @@ pub(super) fn create(database: &Database<'_>, forum: &ForumId, new: &NewMeeting)
     document::belongs_to(database, &new.document, &new.meeting)?;
     search::index(database, &new.document, &new.found)?;
     for (position, person) in (0_u32..).zip(&new.participants) {
-        let Participant { name, organisation, role, status } = person;
-        database
-            .connection
-            .execute(
-                "INSERT INTO participant (meeting, position, name, organisation, role, status) VALUES (?1, ?2, ?3, ?4, ?5, ?6)",
-                params![new.meeting.as_str(), position, name, organisation, role, word(status)],
-            )
-            .map_err(&error)?;
+        participant::insert(database, &new.meeting, &ParticipantId::from_random(random_bits()), position, person)?;
     }
     for (position, ItemAttachment { item, attachment }) in (0_u32..).zip(&new.attachments) {
         let AttachmentJson { number, title, status } = attachment;
@@ -259,30 +253,16 @@ pub(super) fn detail(database: &Database<'_>, id: &MeetingId) -> Result<Option<S
     let (row, deleted) = meeting_row(found)?;
     let detail = MeetingDetail {
         id: row.id,
+        layout: forum::layout(database, &row.forum)?,
         forum: row.forum,
         forum_name: row.forum_name,
         phase: row.phase,
         documents: vec![row.document.clone()],
-        participants: participants(database, id)?,
+        participants: participant::list(database, id)?.into_iter().map(|row| row.person).collect(),
         attachments: attachments(database, id)?,
         may: Vec::new(),
     };
     Ok(Some(StoredMeeting { detail, document: row.document, deleted }))
-}
-
-fn participants(database: &Database<'_>, meeting: &MeetingId) -> Result<Vec<Participant>, StoreError> {
-    let error = database.error("reading participants");
-    let mut select = database
-        .connection
-        .prepare_cached("SELECT name, organisation, role, status FROM participant WHERE meeting = ?1 ORDER BY position")
-        .map_err(&error)?;
-    let rows =
-        select.query_map(params![meeting.as_str()], |row| Ok((row.get(0)?, row.get(1)?, row.get(2)?, row.get(3)?))).map_err(&error)?;
-    rows.map(|row| {
-        let (name, organisation, role, status) = row.map_err(&error)?;
-        Ok(Participant { name, organisation, role, status: read_word("participant.status", status)? })
-    })
-    .collect()
 }
 
 fn attachments(database: &Database<'_>, meeting: &MeetingId) -> Result<Vec<ItemAttachment>, StoreError> {

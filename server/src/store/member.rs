@@ -72,7 +72,7 @@ pub struct Invitation {
     pub added: (String, String),
 }
 
-fn members(database: &Database<'_>, forum: &ForumId) -> Result<Vec<Member>, StoreError> {
+pub(super) fn members(database: &Database<'_>, forum: &ForumId) -> Result<Vec<Member>, StoreError> {
     let error = database.error("listing members");
     let mut select = database
         .connection

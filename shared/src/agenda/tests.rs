@@ -34,6 +34,7 @@ fn rows() -> MeetingDetail {
         phase: Default::default(),
         documents: Vec::new(),
         may: Vec::new(),
+        layout: Vec::new(),
         participants: Vec::new(),
         attachments: Vec::new(),
     }

@@ -122,7 +122,6 @@ pub struct Account {
 #[derive(Debug)]
 pub struct People {
     pub name: &'static str,
-    pub meetings: &'static str,
     /// Persons, organisations.
     pub title: fn(u32, u32) -> String,
     /// Those who have not answered.

@@ -17,28 +17,36 @@ pub fn home(forums: &[ForumRow], meetings: &[MeetingRow], today: Option<Date>, c
         return main.child(empty(catalogue));
     }
     let texts = &catalogue.home;
+    let new = element("a").class("btn go").attribute("href", "/nyt").child(icon(Icon::Plus)).child(element("span").text(texts.new_meeting));
+    let head = element("div").class("head").child(element("h1").text(texts.upcoming)).child(new);
+    let row = |heading: &'static str, meeting: &MeetingRow| {
+        day(heading, name(meeting, catalogue), meeting, state(meeting, catalogue), today, catalogue)
+    };
+    let left = element("div").child(head).children(lists(meetings, today, texts.none_upcoming, &row, catalogue));
+    main.child(element("div").class("home").child(left).child(rail(forums, catalogue)))
+}
+
+/// Makes the row of a meeting; its name is a heading of this level.
+pub type MakeRow<'a> = &'a dyn Fn(&'static str, &MeetingRow) -> Element;
+
+/// The lists of meetings: what comes, or `none` where nothing does, what has no date, what has been.
+pub fn lists(meetings: &[MeetingRow], today: Option<Date>, none: &'static str, row: MakeRow<'_>, catalogue: &Catalogue) -> Vec<Element> {
+    let texts = &catalogue.home;
     let Divided { coming, earlier, undated } = divide(meetings, today);
-    let head = element("div").class("head").child(element("h1").text(texts.upcoming)).child(button(
-        "btn go",
-        "new-meeting",
-        Some(Icon::Plus),
-        texts.new_meeting,
-    ));
     let first = if coming.is_empty() {
-        element("p").class("none").text(texts.none_upcoming)
+        element("p").class("none").text(none)
     } else {
-        element("div").class("days").children(coming.iter().map(|meeting| day("h2", meeting, today, catalogue)))
+        element("div").class("days").children(coming.iter().map(|meeting| row("h2", meeting)))
     };
     let list = |title: &'static str, list: &[&MeetingRow]| {
         (!list.is_empty()).then(|| {
             element("section")
                 .class("coming")
                 .child(element("h2").text(title))
-                .child(element("div").class("days").children(list.iter().map(|meeting| day("h3", meeting, today, catalogue))))
+                .child(element("div").class("days").children(list.iter().map(|meeting| row("h3", meeting))))
         })
     };
-    let left = element("div").child(head).child(first).children(list(texts.undated, &undated)).children(list(texts.earlier, &earlier));
-    main.child(element("div").class("home").child(left).child(rail(forums, catalogue)))
+    std::iter::once(first).chain(list(texts.undated, &undated)).chain(list(texts.earlier, &earlier)).collect()
 }
 
 struct Divided<'a> {
@@ -63,8 +71,15 @@ fn divide(meetings: &[MeetingRow], today: Option<Date>) -> Divided<'_> {
     divided
 }
 
-/// One meeting of the list; `heading` is the level its name has there. The year is named unless it is this one.
-pub fn day(heading: &'static str, meeting: &MeetingRow, today: Option<Date>, catalogue: &Catalogue) -> Element {
+/// One meeting of the list; `heading` is the level its name has there. The year is named unless it is this one. The link covers the whole row.
+pub fn day(
+    heading: &'static str,
+    name: String,
+    meeting: &MeetingRow,
+    state: Option<Element>,
+    today: Option<Date>,
+    catalogue: &Catalogue,
+) -> Element {
     let date = meeting.date.as_deref().and_then(Date::parse);
     let figure = date.map(|date| {
         let year = today.is_none_or(|today| today.year() != date.year());
@@ -72,13 +87,13 @@ pub fn day(heading: &'static str, meeting: &MeetingRow, today: Option<Date>, cat
         let month = element("span").text(date.month_name(catalogue)).children(year);
         [element("b").text(date.day().to_string()), month]
     });
-    let link = element("a").attribute("href", format!("/m/{}", meeting.id)).text(name(meeting, catalogue));
+    let link = element("a").attribute("href", format!("/m/{}", meeting.id)).text(name);
     element("article")
         .class("day")
         .attribute("data-meeting", meeting.id.to_string())
         .child(element("p").class("d").children(figure.into_iter().flatten()))
         .child(element("div").child(element(heading).class("name").child(link)).child(element("p").text(facts(meeting, date, catalogue))))
-        .children(state(meeting, catalogue))
+        .children(state)
 }
 
 fn name(meeting: &MeetingRow, catalogue: &Catalogue) -> String {
@@ -107,7 +122,8 @@ fn facts(meeting: &MeetingRow, date: Option<Date>, catalogue: &Catalogue) -> Str
     sentences.into_iter().flatten().filter(|text| !text.is_empty()).map(|text| format!("{text}.")).collect::<Vec<_>>().join(" ")
 }
 
-fn state(meeting: &MeetingRow, catalogue: &Catalogue) -> Option<Element> {
+/// Where a meeting stands, and how many are in it. Nothing for a draft in which nobody is.
+pub fn state(meeting: &MeetingRow, catalogue: &Catalogue) -> Option<Element> {
     let phase = (catalogue.meeting.phase)(meeting.phase);
     let (ring, text) = match (meeting.present, meeting.phase) {
         (0, Phase::Draft) => return None,
@@ -122,7 +138,7 @@ fn rail(forums: &[ForumRow], catalogue: &Catalogue) -> Element {
     let texts = &catalogue.home;
     let rows = forums.iter().map(|forum| {
         let count = element("span").text((texts.meetings)(forum.meetings));
-        let name = element("a").attribute("href", format!("/forum/{}/medlemmer", forum.id)).text(forum.name.clone());
+        let name = element("a").attribute("href", format!("/forum/{}", forum.id)).text(forum.name.clone());
         element("li").attribute("data-forum", forum.id.to_string()).child(element("span").child(name)).child(count)
     });
     let list = if forums.is_empty() { element("p").text(texts.no_forums) } else { element("ul").children(rows) };
@@ -135,7 +151,12 @@ fn rail(forums: &[ForumRow], catalogue: &Catalogue) -> Element {
             Some(Icon::Plus),
             texts.new_forum,
         )))
-        .child(element("section").child(element("h2").text(texts.import)).child(drop_zone(catalogue)))
+        .child(element("section").child(element("h2").text(texts.import)).child(drop_zone(catalogue)).child(button(
+            "link",
+            "open-demo",
+            None,
+            texts.open_demo,
+        )))
 }
 
 /// Where a file is dropped, chosen, or its text pasted.
@@ -216,6 +237,7 @@ mod tests {
         assert!(html.contains("<p>Torsdag kl.&nbsp;9.00–12.00, Rådhuset. 9 punkter.</p>"), "{html}");
         assert!(html.contains("3 er her nu"), "{html}");
         assert!(html.contains("<a href=\"/m/c\">Kystkredsen</a>"), "{html}");
+        assert!(html.contains("href=\"/nyt\"") && html.contains("data-action=\"open-demo\""), "{html}");
     }
 
     #[test]

@@ -155,6 +155,7 @@ mod tests {
             phase: Phase::Draft,
             documents: Vec::new(),
             may: Vec::new(),
+            layout: Vec::new(),
             participants,
             attachments: Vec::new(),
         }

@@ -239,6 +239,7 @@ mod tests {
             participants: Vec::new(),
             attachments: Vec::new(),
             may: may.iter().map(|verb| (*verb).to_owned()).collect(),
+            layout: Vec::new(),
         }
     }
 

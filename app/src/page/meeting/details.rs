@@ -16,6 +16,11 @@ impl Meeting {
         parts::with_tools(self.frame.text, move |tools| tools.meeting_details(self));
     }
 
+    /// Shows who takes part in the meeting, to be changed.
+    pub(super) fn ask_participants(self) {
+        parts::with_tools(self.frame.text, move |tools| tools.participants(self));
+    }
+
     /// Asks for kind, presenter and minutes of an item.
     pub(super) fn ask_item_details(self, item: &ItemId) {
         let item = item.clone();

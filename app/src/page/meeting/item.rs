@@ -160,25 +160,31 @@ fn sections(container: web_sys::Element, (meeting, item): (Meeting, ItemId)) {
 }
 
 impl Meeting {
-    /// What a new section of the item most likely is: the first of what every item needs that it has not.
+    /// What a new section of the item most likely is: the first of what every item of the forum begins with that it has not.
     fn missing_kind(self, item: &ItemId) -> SectionKind {
         let kind = |id: &SectionId| self.with(|parts| parts.signals.section(id)).get_untracked().kind;
         let kinds: Vec<SectionKind> = self.item(item).sections.with_untracked(|sections| sections.iter().map(kind).collect());
-        let needed = [SectionKind::Background, SectionKind::Recommendation, SectionKind::Decision];
-        needed.into_iter().find(|kind| !kinds.contains(kind)).unwrap_or(SectionKind::Other)
+        self.layout().into_iter().map(|section| section.kind).find(|kind| !kinds.contains(kind)).unwrap_or(SectionKind::Other)
     }
 
     /// Adds a section where its kind usually stands and puts the caret in it.
     fn add_section(self, item: &ItemId, kind: SectionKind) {
         let text = self.frame.text;
         let id = SectionId::from_random(random::bits());
-        let rank = |kind| SectionKind::ALL.iter().position(|known| *known == kind);
+        let own = self.rows.detail.with_untracked(|detail| detail.layout.clone());
+        // The forum's order first; what it does not use stands in the usual order behind.
+        let rank = |kind| {
+            let usual = SectionKind::ALL.iter().position(|known| *known == kind).unwrap_or_default();
+            own.iter().position(|section| section.kind == kind).unwrap_or(own.len() + usual)
+        };
         let after = self.item(item).sections.with_untracked(|sections| {
             let before = |id: &&SectionId| rank(self.with(|parts| parts.signals.section(id)).get_untracked().kind) <= rank(kind);
             sections.iter().rfind(before).cloned()
         });
-        let heading = text.section_kind(kind).to_owned();
-        let section = NewSection { id: id.clone(), kind, heading: Some(heading.clone()) };
+        let usual = || Some(text.section_kind(kind).to_owned());
+        let heading = own.iter().find(|section| section.kind == kind).map_or_else(usual, |section| section.heading.clone());
+        let section = NewSection { id: id.clone(), kind, heading: heading.clone() };
+        let heading = heading.or_else(usual).unwrap_or_default();
         self.edit(&[Edit::CreateSection { item: item.clone(), section, after }]);
         announcer::say(&(text.live.section_added)(&heading));
         request_animation_frame(move || focus(&format!("[data-section-id='{id}']")));

@@ -4,6 +4,7 @@ use std::cell::Cell;
 use std::rc::Rc;
 
 use dagsorden_shared::id::ItemId;
+use dagsorden_shared::meeting_json::ParticipantStatus;
 use dagsorden_shared::render::element::element;
 use dagsorden_shared::render::icon::{Icon, icon, small_icon};
 use dagsorden_shared::render::{item, meeting as render};
@@ -43,6 +44,13 @@ pub(super) fn Paper(meeting: Meeting) -> impl IntoView {
                     type="button"
                     on:click=move |_| meeting.ask_details()
                     use:drawn=shown(Icon::Pencil, text.meeting.meeting_details)
+                ></button>
+                <button
+                    class="link soft"
+                    type="button"
+                    data-action="participants"
+                    on:click=move |_| meeting.ask_participants()
+                    use:drawn=shown(Icon::People, text.participants(ParticipantStatus::Deltager))
                 ></button>
             </p>
             <div class="items" use:articles=meeting></div>

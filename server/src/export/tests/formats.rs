@@ -73,6 +73,7 @@ fn a_hash_stands_only_on_what_its_version_says() {
             participants: Vec::new(),
             attachments: Vec::new(),
             may: Vec::new(),
+            layout: Vec::new(),
         };
         let by = Person { name: "Ane Holt".into(), organisation: String::new(), hue: 0 };
         let (at, hash) = ("2027-01-01T00:00:00Z".into(), "7c1e".into());

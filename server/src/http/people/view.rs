@@ -2,11 +2,11 @@
 
 use axum::http::StatusCode;
 use dagsorden_shared::access::{Phase, Place, Role, Standing, Verb, can};
-use dagsorden_shared::api::ForumRow;
 use dagsorden_shared::render::icon::{Icon, icon};
 use dagsorden_shared::render::meeting::CONTENT_ID;
 use dagsorden_shared::render::{Element, element};
 
+use super::super::forum;
 use super::super::page::Reader;
 use super::super::served::{View, error, form, hidden, square, submit, texts};
 use super::address;
@@ -26,7 +26,7 @@ pub(super) struct Draft {
 
 /// What the page shows.
 pub(super) struct Shown<'a> {
-    pub(super) forum: &'a ForumRow,
+    pub(super) of: forum::Shown,
     pub(super) members: &'a [Member],
     /// Whether the reader may invite, and change roles.
     pub(super) manages: bool,
@@ -45,24 +45,17 @@ pub(super) struct Shown<'a> {
 /// The page.
 pub(super) fn people(reader: &Reader, shown: &Shown<'_>) -> View {
     let t = &texts(reader).people;
-    let letter = element("div").class("letter").child(element("p").class("forum").text(shown.forum.name.clone()));
-    let link = |address: String, text: &'static str| element("a").attribute("href", address).text(text);
-    let words = element("nav")
-        .class("words")
-        .attribute("aria-label", shown.forum.name.clone())
-        .child(link("/".to_owned(), t.meetings))
-        .child(link(address(&shown.forum.id, ""), t.name).attribute("aria-current", "page"));
     let main = element("main")
         .class("page")
         .attribute("id", CONTENT_ID)
         .attribute("tabindex", "-1")
-        .child(element("header").child(letter).child(words))
+        .child(forum::head(reader, &shown.of, forum::Place::People))
         .child(directory(reader, shown))
         .child(rail(reader, shown))
         .children(shown.manages.then(|| element("div").child(inviting(reader, shown))));
-    let title = format!("{}, {}", t.name, shown.forum.name);
+    let title = format!("{}, {}", t.name, shown.of.forum.name);
     let status = if shown.problem.is_some() { StatusCode::CONFLICT } else { StatusCode::OK };
-    View { status, title, kind: "people", path: address(&shown.forum.id, ""), main }
+    View { status, title, kind: "people", path: address(&shown.of.forum.id, ""), main }
 }
 
 fn directory(reader: &Reader, shown: &Shown<'_>) -> Element {
@@ -113,7 +106,7 @@ fn person(reader: &Reader, shown: &Shown<'_>, member: &Member) -> Element {
     let name = member.person.name.clone();
     let name = if shown.manages {
         let is_here = Some(member.account.as_str()) == shown.person;
-        let link = element("a").attribute("href", address(&shown.forum.id, &format!("?person={}#person", member.account))).text(name);
+        let link = element("a").attribute("href", address(&shown.of.forum.id, &format!("?person={}#person", member.account))).text(name);
         if is_here { link.attribute("aria-current", "true") } else { link }
     } else {
         element("b").text(name)
@@ -153,13 +146,13 @@ fn hand(reader: &Reader, shown: &Shown<'_>, member: &Member) -> Element {
         .filter(|text| !text.is_empty())
         .collect();
     let account = || hidden("account", member.account.to_string());
-    let change = form(address(&shown.forum.id, "/rolle"))
+    let change = form(address(&shown.of.forum.id, "/rolle"))
         .class("acts-r")
         .child(account())
         .child(element("label").class("field").child(element("span").text(t.role_label)).child(role_choice(reader, member.role)))
         .child(submit("btn", t.change_role))
         .child(element("span").class("quiet").text(t.at_once));
-    let end = form(address(&shown.forum.id, "/slut")).class("acts-r").child(account()).child(submit("link bad", t.end_membership));
+    let end = form(address(&shown.of.forum.id, "/slut")).class("acts-r").child(account()).child(submit("link bad", t.end_membership));
     element("section")
         .class("hand")
         .attribute("id", "person")
@@ -214,7 +207,7 @@ fn waiting(reader: &Reader, shown: &Shown<'_>, member: &Member) -> Element {
         _ => ("warn", t.ended.to_owned()),
     };
     let place = if member.person.organisation.is_empty() { ends } else { format!("{}, {ends}", member.person.organisation) };
-    let again = form(address(&shown.forum.id, "/igen"))
+    let again = form(address(&shown.of.forum.id, "/igen"))
         .child(hidden("account", member.account.to_string()))
         .child(submit("link", t.send_again).attribute("aria-label", (t.send_again_to)(&member.person.name)));
     element("li").child(element("span").text(member.person.name.clone())).child(again).child(element("small").class(class).text(place))
@@ -252,7 +245,7 @@ fn inviting(reader: &Reader, shown: &Shown<'_>) -> Element {
             .child(element("span").class("quiet").text(t.nothing_sent)),
         _ => buttons.child(submit("btn go", t.read_list)),
     };
-    form(address(&shown.forum.id, "/inviter#inviter"))
+    form(address(&shown.of.forum.id, "/inviter#inviter"))
         .class("part")
         .attribute("id", "inviter")
         .child(header)

@@ -167,7 +167,6 @@ pub(super) static SERVED: Served = Served {
     },
     people: People {
         name: "Personer",
-        meetings: "Møder",
         title: |people, organisations| {
             let people = count(people, "person", "personer");
             match organisations {

@@ -152,7 +152,6 @@ pub(super) static SERVED: Served = Served {
     },
     people: People {
         name: "People",
-        meetings: "Meetings",
         title: |people, organisations| {
             let people = count(people, "person", "people");
             match organisations {
