@@ -84,7 +84,7 @@ fn look_at(item: &ItemText, found: &mut Vec<Check>) {
         add(personal(kind), None);
     }
     for attachment in &text.attachments {
-        if attachment.status == AttachmentStatus::Eftersendes {
+        if attachment.status == AttachmentStatus::Eftersendes && attachment.file.is_none() {
             add(CheckKind::PromisedAttachment, Some(&attachment.title));
         }
         for (_, kind) in findings::find(&attachment.title) {

@@ -135,6 +135,10 @@ id!(
     CommentId
 );
 id!(
+    /// An attachment of an item.
+    AttachmentId
+);
+id!(
     /// A person's account.
     AccountId
 );
