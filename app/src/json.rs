@@ -114,7 +114,9 @@ impl FromJson for MeetingDetail {
                 Some(TemplateSection { kind: SectionKind::parse(section.get("kind")?.as_text()?)?, heading: text(section, "heading") })
             }),
             attachments: list(value, "attachments", |row| {
-                Some(ItemAttachment { item: id(row, "item")?, attachment: attachment(row.get("attachment")?)? })
+                // What the row has beside this the part `files` asks for itself.
+                let shown = ItemAttachment::new(id(row, "item")?, attachment(row.get("attachment")?)?);
+                Some(ItemAttachment { href: text(row, "href"), ..shown })
             }),
         })
     }
@@ -177,7 +179,7 @@ fn attachment(value: &Json) -> Option<AttachmentJson> {
         Some("omtalt") => AttachmentStatus::Omtalt,
         _ => AttachmentStatus::Vedlagt,
     };
-    Some(AttachmentJson { number: text(value, "number"), title: text(value, "title")?, status })
+    Some(AttachmentJson { number: text(value, "number"), title: text(value, "title")?, status, file: None })
 }
 
 impl FromJson for Anchor {
@@ -301,8 +303,11 @@ mod tests {
         let me = Person { name: "Eva".into(), organisation: "Aaby".into(), hue: 3 };
         let person = |status| Participant { name: "Bo".into(), organisation: None, role: Some("formand".into()), status };
         let file = |status| ItemAttachment {
-            item: "i1".parse().unwrap(),
-            attachment: AttachmentJson { number: Some("1".into()), title: "Notat.pdf".into(), status },
+            href: Some("/api/attachments/a1".into()),
+            ..ItemAttachment::new(
+                "i1".parse().unwrap(),
+                AttachmentJson { number: Some("1".into()), title: "Notat.pdf".into(), status, file: None },
+            )
         };
         for phase in Phase::ALL {
             let detail = MeetingDetail {

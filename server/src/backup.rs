@@ -1,7 +1,9 @@
 //! Backups: taken while the server runs, looked through, and put in place of what is there.
 //!
-//! A backup is one file with everything. A restored document gets a new id, so that a page which has more than the backup never merges it in
+//! A backup is one file with everything, the files of attachments too. A restored document gets a new id, so that a page which has more than the backup never merges it in
 //! unseen. Knows no SQL and prints nothing.
+
+mod files;
 
 use std::fs::{self, File};
 use std::io;
@@ -45,13 +47,13 @@ pub enum BackupError {
     #[error(transparent)]
     Store(#[from] StoreError),
     /// The backup was asked to be whole and is not.
-    #[error("{}: {first} ({count} documents in all); nothing was restored; take an older backup, or restore without --verify what is whole", .path.display())]
+    #[error("{}: {first} ({count} documents and files in all); nothing was restored; take an older backup, or restore without --verify what is whole", .path.display())]
     Damaged {
         /// The backup.
         path: PathBuf,
         /// The first damage.
         first: String,
-        /// How many documents are damaged.
+        /// How many documents and files are damaged.
         count: usize,
     },
 }
@@ -69,6 +71,8 @@ pub struct Report {
     pub mended: Vec<String>,
     /// Stored versions that do not fit their hash, and approved meetings that say something else than what was approved.
     pub versions: Vec<String>,
+    /// Files of attachments that are missing or damaged.
+    pub files: Vec<String>,
     /// What is wrong with the audit trail.
     pub audit: Option<String>,
 }
@@ -92,7 +96,7 @@ pub fn backup(data: &Path, file: &Path) -> Result<Report, BackupError> {
         return Err(BackupError::Exists(file.to_owned()));
     }
     let partial = with_ending(file, ".partial");
-    let result = write_backup(&database, &partial, file);
+    let result = write_backup(&database, data, &partial, file);
     if result.is_err() {
         // What is half written is no backup; that it cannot be removed changes nothing.
         let _ = fs::remove_file(&partial);
@@ -100,10 +104,11 @@ pub fn backup(data: &Path, file: &Path) -> Result<Report, BackupError> {
     result
 }
 
-fn write_backup(database: &Path, partial: &Path, file: &Path) -> Result<Report, BackupError> {
+fn write_backup(database: &Path, data: &Path, partial: &Path, file: &Path) -> Result<Report, BackupError> {
     create_private(partial)?;
     copy::copy(database, partial)?;
-    let report = look_through(partial, None)?;
+    files::pack(partial, data)?;
+    let report = look_through(partial, None, None)?;
     put(partial, file)?;
     Ok(report)
 }
@@ -119,9 +124,9 @@ pub fn verify(data: &Path, file: Option<&Path>) -> Result<Report, BackupError> {
             let database = database(data)?;
             // The head first: the trail may grow meanwhile.
             let head = head::read(&database);
-            look_through(&database, head.as_ref())
+            look_through(&database, head.as_ref(), Some(data))
         }
-        Some(file) if file.is_file() => look_through(file, None),
+        Some(file) if file.is_file() => look_through(file, None, None),
         Some(file) => Err(BackupError::NoFile(file.to_owned())),
     }
 }
@@ -154,13 +159,16 @@ fn fill(file: &Path, live: &Path, partial: &Path, whole: bool) -> Result<Report,
     // What the folder holds now ends as well. Should it be unreadable, that may be why somebody restores.
     let gone = if live.exists() { copy::all_ids(live).unwrap_or_default() } else { Vec::new() };
     let renamed = copy::rename_documents(partial, &mut || DocumentId::from_random(random_bits()), &gone)?;
-    let mut report = look_through(partial, None)?;
+    let mut report = look_through(partial, None, None)?;
     if whole {
         report.damaged.extend(differences(file, partial, &renamed)?);
-        if let Some(first) = report.damaged.first() {
-            return Err(BackupError::Damaged { path: file.to_owned(), first: first.clone(), count: report.damaged.len() });
+        let mut damage = report.damaged.iter().chain(&report.files);
+        if let Some(first) = damage.next() {
+            return Err(BackupError::Damaged { path: file.to_owned(), first: first.clone(), count: 1 + damage.count() });
         }
     }
+    // Files first: the database that names them comes last. What another backup or upload left there is the same by its name.
+    files::unpack(partial, live.parent().unwrap_or(Path::new(".")))?;
     Ok(report)
 }
 
@@ -207,8 +215,9 @@ fn replace(live: &Path, partial: &Path) -> Result<Option<PathBuf>, BackupError> 
     Ok(before)
 }
 
-fn look_through(database: &Path, head: Option<&audit::Head>) -> Result<Report, BackupError> {
-    let mut report = Report::default();
+/// `data` is the folder that has the files; without it they are packed in the database.
+fn look_through(database: &Path, head: Option<&audit::Head>, data: Option<&Path>) -> Result<Report, BackupError> {
+    let mut report = Report { files: files::look_through(database, data)?, ..Report::default() };
     let mut approved = Vec::new();
     store::version::look_through(database, |found| {
         let name = format!("version {} of meeting {}", found.number, found.meeting);

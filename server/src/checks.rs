@@ -108,7 +108,7 @@ fn look_at(item: &ItemText, decided: Option<(usize, usize)>, found: &mut Vec<Che
         add(personal(kind), None);
     }
     for attachment in &text.attachments {
-        if attachment.status == AttachmentStatus::Eftersendes {
+        if attachment.status == AttachmentStatus::Eftersendes && attachment.file.is_none() {
             add(CheckKind::PromisedAttachment, Some(&attachment.title));
         }
         for (_, kind) in findings::find(&attachment.title) {

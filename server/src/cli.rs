@@ -66,6 +66,9 @@ enum Command {
         /// [default: 6000; DAGSORDEN_RATE; `rate` in dagsorden.toml]
         #[arg(long, value_name = "CHANGES")]
         rate: Option<u32>,
+        /// MiB of the largest file that is taken as an attachment [default: 100; DAGSORDEN_MAX_FILE; `max_file` in dagsorden.toml]
+        #[arg(long, value_name = "MIB")]
+        max_file: Option<u32>,
     },
     /// Stores the agenda in a file, and prints `meeting ID document ID`
     Import {
@@ -157,11 +160,12 @@ pub fn run() -> Result<(), CliError> {
     if let Command::Work { kind } = command {
         return worker::work(kind);
     }
-    if let Command::Serve { listen, metrics, min_free, rate } = &command {
+    if let Command::Serve { listen, metrics, min_free, rate, max_file } = &command {
         flags.listen = *listen;
         flags.metrics = *metrics;
         flags.min_free = *min_free;
         flags.rate = *rate;
+        flags.max_file = *max_file;
     }
     let config = Config::read(&flags).map_err(|error| CliError::Input(error.to_string()))?;
     match command {
@@ -395,7 +399,11 @@ fn verify(config: &Config, file: Option<&Path>) -> Result<(), CliError> {
     let all = format!("{}, {}", count(report.meetings, "meeting"), count(report.documents, "document"));
     tell(
         &report,
-        &if report.damaged.is_empty() && report.versions.is_empty() && report.audit.is_none() { format!("{all}: whole") } else { all },
+        &if report.damaged.is_empty() && report.versions.is_empty() && report.files.is_empty() && report.audit.is_none() {
+            format!("{all}: whole")
+        } else {
+            all
+        },
     )
 }
 
@@ -405,13 +413,17 @@ fn count(number: u32, what: &str) -> String {
 
 /// What was done, and what is damaged of it: a line each, and an exit code that a script notices.
 fn tell(report: &Report, done: &str) -> Result<(), CliError> {
-    let found = report.mended.iter().chain(&report.damaged).chain(&report.versions).chain(&report.audit).map(String::as_str);
+    let found =
+        report.mended.iter().chain(&report.damaged).chain(&report.versions).chain(&report.files).chain(&report.audit).map(String::as_str);
     print(&std::iter::once(done).chain(found).map(|line| format!("{line}\n")).collect::<String>())?;
     match report.damaged.len() {
         0 if !report.versions.is_empty() => Err(CliError::Failed(
             "what was stored or approved was changed by other hands or is damaged; take what the line names from an older backup"
                 .to_owned(),
         )),
+        0 if !report.files.is_empty() => {
+            Err(CliError::Failed("files of attachments are missing or damaged; take what the lines name from an older backup".to_owned()))
+        }
         0 if report.audit.is_some() => Err(CliError::Failed(audit::CHANGED.to_owned())),
         0 => Ok(()),
         damaged => Err(CliError::Failed(format!(

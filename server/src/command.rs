@@ -2,6 +2,7 @@
 //!
 //! Routes and the command line call these; they know no HTTP. All SQL is in the store.
 
+pub mod attachment;
 pub mod forum;
 pub mod meeting;
 pub mod participants;
@@ -14,6 +15,7 @@ pub mod template;
 use dagsorden_shared::event::Event;
 use dagsorden_shared::id::MeetingId;
 
+use crate::files::Files;
 use crate::room::Registry;
 use crate::store::Store;
 
@@ -24,6 +26,8 @@ pub struct Commands {
     pub store: Store,
     /// Where events go.
     pub registry: Registry,
+    /// Where files are kept.
+    pub files: Files,
 }
 
 impl Commands {

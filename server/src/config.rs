@@ -7,6 +7,7 @@
 //! | `--metrics` | `DAGSORDEN_METRICS` | `metrics`      | none             | address and port of the figures for Prometheus |
 //! | `--min-free` | `DAGSORDEN_MIN_FREE` | `min_free`    | see meaning      | MiB of the disk to keep free; 200, on a small disk a twentieth of it |
 //! | `--rate`   | `DAGSORDEN_RATE`   | `rate`           | `6000`           | changes a minute that one network address may ask for over HTTP; 0: no limit |
+//! | `--max-file` | `DAGSORDEN_MAX_FILE` | `max_file`    | `100`            | MiB of the largest file that is taken as an attachment |
 //! | `--public-url` | `DAGSORDEN_PUBLIC_URL` | `public_url` | none     | the address people reach the server by, as in `https://dagsorden.example.dk`; links in mails begin with it |
 //! |            | `DAGSORDEN_SMTP_URL` | `smtp_url`     | none             | the mail server, as in `smtps://USER:PASSWORD@mail.example.dk`; without one mail stays in the outbox |
 //! |            | `DAGSORDEN_MAIL_FROM` | `mail_from`   | none             | the address that mails come from; needed with `smtp_url` |
@@ -27,7 +28,7 @@ use crate::store::Kept;
 pub const FILE: &str = "dagsorden.toml";
 
 const PREFIX: &str = "DAGSORDEN_";
-const KEYS: [&str; 9] = ["listen", "data", "log", "metrics", "min_free", "rate", "public_url", "smtp_url", "mail_from"];
+const KEYS: [&str; 10] = ["listen", "data", "log", "metrics", "min_free", "rate", "max_file", "public_url", "smtp_url", "mail_from"];
 
 /// Everything that can be set.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
@@ -47,6 +48,8 @@ pub struct Config {
     pub min_free: Option<u32>,
     /// Changes a minute that one network address may ask for over HTTP; a large body counts as several. 0: no limit.
     pub rate: u32,
+    /// MiB of the largest file that is taken as an attachment.
+    pub max_file: u32,
     /// The address people reach the server by: scheme and host.
     #[serde(default)]
     pub public_url: Option<String>,
@@ -67,6 +70,7 @@ impl Default for Config {
             metrics: None,
             min_free: None,
             rate: 6_000,
+            max_file: 100,
             public_url: None,
             smtp_url: None,
             mail_from: None,
@@ -101,6 +105,10 @@ pub struct Flags {
     #[arg(skip)]
     #[serde(skip_serializing_if = "Option::is_none")]
     pub rate: Option<u32>,
+    /// Set by `serve` alone.
+    #[arg(skip)]
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub max_file: Option<u32>,
     /// The address people reach the server by, as in `https://dagsorden.example.dk`: links begin with it [DAGSORDEN_PUBLIC_URL; `public_url` in dagsorden.toml]
     #[arg(long, value_name = "URL", global = true)]
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -166,6 +174,11 @@ impl Config {
     /// How much of the disk to keep free.
     pub fn kept(&self) -> Kept {
         self.min_free.map_or(Kept::Usual, |mebibytes| Kept::Bytes(u64::from(mebibytes) << 20))
+    }
+
+    /// The largest file that is taken as an attachment, in bytes.
+    pub fn largest_file(&self) -> u64 {
+        u64::from(self.max_file) << 20
     }
 
     /// Whether only this machine can reach the address.

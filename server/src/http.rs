@@ -5,6 +5,7 @@
 mod access;
 mod account;
 mod admin;
+mod attachments;
 mod body;
 mod compression;
 mod documents;
@@ -51,6 +52,7 @@ use tracing::Span;
 use crate::assets;
 use crate::command::Commands;
 use crate::error::ApiError;
+use crate::files::Files;
 use crate::identity::Identities;
 use crate::metrics::ANSWERS;
 use crate::room::Registry;
@@ -79,6 +81,8 @@ pub struct AppState {
     pub store: Store,
     /// Documents that are open.
     pub registry: Registry,
+    /// Where files are kept.
+    pub files: Files,
     /// Who is asking.
     pub identities: Identities,
     /// Who is connected without a websocket.
@@ -96,7 +100,7 @@ pub struct AppState {
 impl AppState {
     /// What people do.
     pub(crate) fn commands(&self) -> Commands {
-        Commands { store: self.store.clone(), registry: self.registry.clone() }
+        Commands { store: self.store.clone(), registry: self.registry.clone(), files: self.files.clone() }
     }
 }
 
@@ -151,6 +155,15 @@ fn api(routes: Routes) -> Routes {
         .put("/api/meetings/{meeting}/positions/{item}/{point}/{organisation}", Meeting(Verb::Position), points::take_position)
         .delete("/api/meetings/{meeting}/positions/{item}/{point}/{organisation}", Meeting(Verb::Position), points::drop_position)
         .put("/api/meetings/{meeting}/items/{item}/points/{point}/outcome", Meeting(Verb::Outcome), points::set_outcome)
+        .get("/api/meetings/{meeting}/attachments", Meeting(Verb::SeeMeeting), attachments::list)
+        .get("/api/meetings/{meeting}/attachments.zip", Meeting(Verb::Export), attachments::all)
+        .post("/api/meetings/{meeting}/items/{item}/attachments", Meeting(Verb::Attach), attachments::post)
+        .put("/api/meetings/{meeting}/items/{item}/attachments/{attachment}", Meeting(Verb::Attach), attachments::put)
+        .patch("/api/meetings/{meeting}/items/{item}/attachments/{attachment}", Meeting(Verb::Attach), attachments::change)
+        .delete("/api/meetings/{meeting}/items/{item}/attachments/{attachment}", Meeting(Verb::Attach), attachments::delete)
+        .post("/api/meetings/{meeting}/items/{item}/attachments/{attachment}/restore", Meeting(Verb::Attach), attachments::restore)
+        // An id alone does not say which meeting it is of: the handler looks, and answers for both alike.
+        .get("/api/attachments/{attachment}", Person, attachments::read)
         .get("/api/search", Person, search::find)
         .get("/api/forums/{forum}/members", Forum(Verb::SeeForum), people::list)
         .post("/api/forums/{forum}/members", Forum(Verb::ManageMembers), people::invite)
@@ -201,6 +214,7 @@ fn pages(routes: Routes) -> Routes {
         .get("/m/{meeting}/offentlig", Meeting(Verb::Publish), page::publication::publication)
         .get("/offentlig/{forum}", Nothing, page::public::forum)
         .get("/offentlig/{forum}/{meeting}", Nothing, page::public::meeting)
+        .get("/offentlig/{forum}/{meeting}/bilag/{sha256}", Nothing, page::public::file)
         .get("/assets/{name}", Nothing, asset)
         .get("/sw.js", Nothing, service_worker)
         // These judge for themselves: a browser cannot read the status of an upgrade or of a stream, so the answer is a close code.

@@ -6,8 +6,8 @@
 use dagsorden_shared::access::Phase;
 use dagsorden_shared::agenda::{Agenda, Origin, missing_ids};
 use dagsorden_shared::api::ItemAttachment;
-use dagsorden_shared::id::{ClientId, DocumentId, ForumId, MeetingId};
-use dagsorden_shared::meeting_json::{BlockJson, MarkJson, MeetingJson};
+use dagsorden_shared::id::{AttachmentId, ClientId, DocumentId, ForumId, MeetingId};
+use dagsorden_shared::meeting_json::{AttachmentJson, BlockJson, MarkJson, MeetingJson};
 use yrs::{ReadTxn, StateVector, Transact};
 
 use crate::import::{MAX_ITEMS, MAX_NAMES};
@@ -115,7 +115,12 @@ pub fn prepare(mut meeting: MeetingJson, forum: Option<ForumChoice>) -> Result<N
     let attachments = items
         .into_iter()
         .zip(meeting.items)
-        .flat_map(|(id, item)| item.attachments.into_iter().map(move |attachment| ItemAttachment { item: id.clone(), attachment }))
+        .flat_map(|(id, item)| item.attachments.into_iter().map(move |attachment| (id.clone(), attachment)))
+        // A paper says which file it means; only an upload brings one.
+        .map(|(item, attachment)| ItemAttachment {
+            id: Some(AttachmentId::from_random(random_bits())),
+            ..ItemAttachment::new(item, AttachmentJson { file: None, ..attachment })
+        })
         .collect();
     Ok(NewMeeting {
         meeting: MeetingId::from_random(random_bits()),

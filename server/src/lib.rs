@@ -13,6 +13,7 @@ pub mod data_folder;
 pub mod demo;
 pub mod error;
 pub mod export;
+pub mod files;
 pub mod findings;
 pub mod gate;
 pub mod http;
@@ -43,6 +44,7 @@ use tokio::time::{MissedTickBehavior, interval};
 
 use config::Config;
 use data_folder::{DataFolder, DataFolderError};
+use files::Files;
 use http::{AppState, BoundedListener, Limits, Peer, Tabs};
 use identity::Identities;
 use mail::Mailer;
@@ -104,6 +106,8 @@ impl Server {
         let mailer = Mailer::new(config).map_err(ServerError::Setting)?;
         let folder = DataFolder::lock(&config.data)?;
         let store = Store::open_keeping(folder.path(), config.kept())?;
+        let files = Files::open(folder.path(), config.largest_file())
+            .map_err(|error| ServerError::Setting(format!("{}: {error}", folder.path().join(files::FOLDER).display())))?;
         let new_key: Vec<u8> = [intake::random_bits(), intake::random_bits()].iter().flat_map(|bits| bits.to_le_bytes()).collect();
         let key = store.setting(COOKIE_KEY, new_key).await?;
         let registry = Registry::new(store.clone());
@@ -111,7 +115,7 @@ impl Server {
         let mut tasks = JoinSet::new();
         tasks.spawn(index_what_is_missing(store.clone()));
         tasks.spawn(behind);
-        tasks.spawn(sweep(store.clone()));
+        tasks.spawn(sweep(store.clone(), files.clone()));
         if let Some(mailer) = mailer {
             tasks.spawn(mail::run(store.clone(), mailer));
         }
@@ -119,7 +123,7 @@ impl Server {
         let identities = Identities::new(&key);
         let limits = Limits::new(config.rate);
         Ok(Self {
-            state: AppState { store, registry, identities, tabs: Tabs::default(), limits, sign_in_limits, site, desk },
+            state: AppState { store, registry, files, identities, tabs: Tabs::default(), limits, sign_in_limits, site, desk },
             _tasks: tasks,
             _folder: folder,
         })
@@ -182,8 +186,8 @@ async fn index_what_is_missing(store: Store) {
     }
 }
 
-/// Ends sessions whose time is over, for as long as the server lives.
-async fn sweep(store: Store) {
+/// Ends sessions whose time is over, and removes files that nothing names any more, for as long as the server lives.
+async fn sweep(store: Store, files: Files) {
     let mut ticks = interval(SWEEP);
     ticks.set_missed_tick_behavior(MissedTickBehavior::Delay);
     for count in 0_u32.. {
@@ -191,6 +195,20 @@ async fn sweep(store: Store) {
         if let Err(error) = store.sweep(count % RARELY == 0).await {
             tracing::error!(%error, "what has ended was not cleared away");
         }
+        if count % RARELY == 0 {
+            sweep_files(&store, &files).await;
+        }
+    }
+}
+
+async fn sweep_files(store: &Store, files: &Files) {
+    if let Err(error) = store.forget_attachments().await {
+        tracing::error!(%error, "attachments that were deleted long ago are still there");
+    }
+    match files.sweep(store).await {
+        Ok(0) => {}
+        Ok(count) => tracing::info!(count, "files that nothing names any more were removed"),
+        Err(error) => tracing::error!(%error, "files that nothing names any more are still there"),
     }
 }
 

@@ -6,6 +6,7 @@
 
 mod account;
 mod act;
+mod attachment;
 pub mod audit;
 mod connection;
 pub mod copy;
@@ -20,6 +21,7 @@ mod meeting;
 mod member;
 mod migrations;
 mod outbox;
+pub mod packed;
 mod participant;
 mod person;
 mod points;
@@ -60,6 +62,7 @@ use crate::search::SearchRow;
 
 pub use account::{AccountRow, NewAccount, NewToken, email_key};
 pub use act::{Act, On};
+pub use attachment::{AttachmentDraft, FoundAttachment};
 pub use document::{Batch, DocumentState, Loaded};
 pub use error::{DamagedRow, StoreError};
 pub(crate) use failpoint::failpoint;

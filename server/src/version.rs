@@ -100,7 +100,7 @@ impl Version {
                 section.id = id.clone();
             }
             let files = stored.item.attachments.iter();
-            attachments.extend(files.map(|attachment| ItemAttachment { item: stored.id.clone(), attachment: attachment.clone() }));
+            attachments.extend(files.map(|attachment| ItemAttachment::new(stored.id.clone(), attachment.clone())));
         }
         (snapshot, attachments)
     }

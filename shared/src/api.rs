@@ -14,7 +14,7 @@ pub use version::{
 };
 
 use crate::access::{Phase, Role};
-use crate::id::{AccountId, ClientId, DocumentId, ForumId, ItemId, MeetingId};
+use crate::id::{AccountId, AttachmentId, ClientId, DocumentId, ForumId, ItemId, MeetingId};
 use crate::meeting_json::{AttachmentJson, MeetingJson, Participant};
 use crate::template::{Template, TemplateSection};
 
@@ -152,6 +152,22 @@ pub struct ItemAttachment {
     pub item: ItemId,
     /// The attachment.
     pub attachment: AttachmentJson,
+    /// Its id; an attachment of a stored version has none.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub id: Option<AttachmentId>,
+    /// Where its file is, if there is one.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub href: Option<String>,
+    /// Whether its number follows from its place.
+    #[serde(default)]
+    pub numbered: bool,
+}
+
+impl ItemAttachment {
+    /// An attachment that nothing more is known of.
+    pub fn new(item: ItemId, attachment: AttachmentJson) -> Self {
+        Self { item, attachment, id: None, href: None, numbered: false }
+    }
 }
 
 /// Who one is: `GET` and `PUT /api/me`.

@@ -139,6 +139,10 @@ id!(
     ParticipantId
 );
 id!(
+    /// An attachment of an item.
+    AttachmentId
+);
+id!(
     /// A person's account.
     AccountId
 );

@@ -6,6 +6,7 @@
 pub mod access;
 pub mod agenda;
 pub mod api;
+pub mod attachment;
 pub mod catalogue;
 pub mod date;
 pub mod difference;

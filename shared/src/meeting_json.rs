@@ -324,6 +324,23 @@ pub struct AttachmentJson {
     pub title: String,
     /// Whether it is there.
     pub status: AttachmentStatus,
+    /// The file, once there is one. An export says which; an import brings none.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub file: Option<FileJson>,
+}
+
+/// The file of an attachment.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub struct FileJson {
+    /// Its name.
+    pub name: String,
+    /// Its media type, by its content.
+    pub media_type: String,
+    /// Bytes.
+    pub size: u64,
+    /// SHA-256 of its content, in hex.
+    pub sha256: String,
 }
 
 /// Whether an attachment is there.

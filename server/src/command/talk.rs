@@ -26,7 +26,7 @@ pub struct Saying {
 }
 
 impl Saying {
-    fn speaker(&self) -> Speaker {
+    pub(super) fn speaker(&self) -> Speaker {
         Speaker { user: self.act.actor.user.as_str().to_owned(), person: self.act.person.clone() }
     }
 }

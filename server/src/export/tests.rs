@@ -67,7 +67,12 @@ fn meeting() -> MeetingJson {
         organisation: organisation.map(Into::into),
         status,
     };
-    let file = |number: Option<&str>, title: &str, status| AttachmentJson { number: number.map(Into::into), title: title.into(), status };
+    let file = |number: Option<&str>, title: &str, status| AttachmentJson {
+        number: number.map(Into::into),
+        title: title.into(),
+        status,
+        file: None,
+    };
     let first = ItemJson {
         number: Some("1".into()),
         title: "Kajer & <broer> #1 | *to* _tre_ [fire](ftp://x.test) 😀".into(),

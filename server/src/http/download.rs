@@ -59,7 +59,7 @@ pub(super) async fn answer(
 }
 
 /// A download of this name: in plain letters for old programs, and as it is (RFC 8187).
-fn disposition(name: &str) -> String {
+pub(super) fn disposition(name: &str) -> String {
     let plain = name.replace('æ', "ae").replace('ø', "oe").replace('å', "aa").replace('Æ', "Ae").replace('Ø', "Oe").replace('Å', "Aa");
     let plain: String = plain.chars().map(|c| if c.is_ascii_alphanumeric() || matches!(c, '.' | '-' | ' ') { c } else { '_' }).collect();
     let mut coded = String::with_capacity(name.len() * 2);

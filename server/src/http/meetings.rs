@@ -7,6 +7,7 @@ use axum::response::{IntoResponse, Redirect, Response};
 use dagsorden_shared::access::{Phase, Verb};
 use dagsorden_shared::agenda::{Agenda, MeetingSnapshot};
 use dagsorden_shared::api::{Created, ItemRow, MeetingDetail, MeetingRow, MeetingState, NewMeeting, Problem};
+use dagsorden_shared::attachment;
 use dagsorden_shared::catalogue::steps::Steps;
 use dagsorden_shared::catalogue::{Catalogue, Language};
 use dagsorden_shared::date;
@@ -148,9 +149,10 @@ fn answer(created: Created) -> Result<Response, ApiError> {
     responses((status = 200, body = MeetingState), (status = 404, body = Problem, content_type = "application/problem+json"))
 )]
 pub(crate) async fn read(State(state): State<AppState>, access: MeetingAccess) -> Result<Json<MeetingState>, ApiError> {
-    let detail = find(&state, &access).await?;
+    let mut detail = find(&state, &access).await?;
     let newest = state.store.newest_version(&access.meeting).await?;
     let (now, text) = state.commands().version_now(&access.meeting, &access.place.document).await?;
+    attachment::number(&mut detail.attachments, now.items.iter().map(|item| (&item.id, item.item.number.as_deref().unwrap_or_default())));
     // What was approved does not change any more, whatever its forum is called later.
     let approved = newest.as_ref().filter(|_| detail.phase == Phase::Approved).map(|row| row.hash.clone());
     let item = |item: ItemText| ItemRow { id: item.id, number: item.item.number.unwrap_or_default(), title: item.item.title };

@@ -5,7 +5,7 @@
 use axum::Json;
 use utoipa::OpenApi;
 
-use super::{documents, forums, import, me, meetings, participants, people, phase, points, search, state, talk};
+use super::{attachments, documents, forums, import, me, meetings, participants, people, phase, points, search, state, talk};
 
 /// The description.
 pub(crate) async fn document() -> Json<utoipa::openapi::OpenApi> {
@@ -43,6 +43,14 @@ pub(crate) async fn document() -> Json<utoipa::openapi::OpenApi> {
         points::take_position,
         points::drop_position,
         points::set_outcome,
+        attachments::list,
+        attachments::all,
+        attachments::post,
+        attachments::put,
+        attachments::change,
+        attachments::delete,
+        attachments::restore,
+        attachments::read,
         search::find,
         talk::read,
         talk::begin,

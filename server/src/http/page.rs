@@ -152,8 +152,9 @@ async fn keep_person(state: &AppState, identity: &Identity) {
 }
 
 async fn meeting_page(state: &AppState, access: &MeetingAccess, reader: &Reader) -> Result<Page, ApiError> {
-    let detail = meetings::find(state, access).await?;
+    let mut detail = meetings::find(state, access).await?;
     let snapshot = meetings::snapshot(state, access).await?;
+    detail.attachments = snapshot.numbered(&detail.attachments);
     let catalogue = reader.catalogue();
     let name = render::meeting::short_name(&snapshot.header, catalogue);
     let document = access.place.document.to_string();

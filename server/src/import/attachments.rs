@@ -154,7 +154,7 @@ mod tests {
     use super::*;
 
     fn attachment(number: Option<&str>, title: &str, status: AttachmentStatus) -> AttachmentJson {
-        AttachmentJson { number: number.map(str::to_owned), title: title.to_owned(), status }
+        AttachmentJson { number: number.map(str::to_owned), title: title.to_owned(), status, file: None }
     }
 
     #[test]

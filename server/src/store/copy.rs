@@ -41,7 +41,7 @@ pub fn copy(from: &Path, to: &Path) -> Result<(), StoreError> {
 }
 
 /// Closes a database so that its file is all there is of it, and on disk.
-fn settle(connection: Connection, path: &Path) -> Result<(), StoreError> {
+pub(super) fn settle(connection: Connection, path: &Path) -> Result<(), StoreError> {
     let error = |cause| StoreError::from_sqlite(path, "closing the copy", cause);
     connection.query_row("PRAGMA journal_mode = DELETE", [], |_| Ok(())).map_err(error)?;
     connection.close().map_err(|(_, cause)| error(cause))?;

@@ -2,15 +2,17 @@
 
 use dagsorden_shared::access::Phase;
 use dagsorden_shared::api::{ForumRow, ItemAttachment, MeetingDetail, MeetingRow};
-use dagsorden_shared::id::{DocumentId, ForumId, MeetingId, ParticipantId};
+use dagsorden_shared::attachment::AttachmentRow;
+use dagsorden_shared::id::{AttachmentId, DocumentId, ForumId, MeetingId, ParticipantId};
 use dagsorden_shared::meeting_json::{AttachmentJson, Participant};
 use rusqlite::{OptionalExtension, Row, params};
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 
+use super::attachment::AttachmentDraft;
 use super::connection::Database;
 use super::document::{self, Batch};
-use super::{StoreError, forum, participant, search};
+use super::{StoreError, attachment, forum, participant, search};
 use crate::intake::random_bits;
 use crate::search::SearchRow;
 
@@ -185,15 +187,11 @@ pub(super) fn create(database: &Database<'_>, forum: &ForumId, new: &NewMeeting)
     for (position, person) in (0_u32..).zip(&new.participants) {
         participant::insert(database, &new.meeting, &ParticipantId::from_random(random_bits()), position, person)?;
     }
-    for (position, ItemAttachment { item, attachment }) in (0_u32..).zip(&new.attachments) {
-        let AttachmentJson { number, title, status } = attachment;
-        database
-            .connection
-            .execute(
-                "INSERT INTO attachment (meeting, position, item, number, title, status) VALUES (?1, ?2, ?3, ?4, ?5, ?6)",
-                params![new.meeting.as_str(), position, item.as_str(), number, title, word(status)],
-            )
-            .map_err(&error)?;
+    for ItemAttachment { item, attachment: named, id, .. } in &new.attachments {
+        let AttachmentJson { number, title, status, .. } = named.clone();
+        let id = id.clone().unwrap_or_else(|| AttachmentId::from_random(random_bits()));
+        let draft = AttachmentDraft { id, meeting: new.meeting.clone(), item: item.clone(), number, title, status, file: None };
+        attachment::insert(database, &draft, false)?;
     }
     Ok(())
 }
@@ -259,26 +257,10 @@ pub(super) fn detail(database: &Database<'_>, id: &MeetingId) -> Result<Option<S
         phase: row.phase,
         documents: vec![row.document.clone()],
         participants: participant::list(database, id)?.into_iter().map(|row| row.person).collect(),
-        attachments: attachments(database, id)?,
+        attachments: attachment::rows(database, id)?.into_iter().map(AttachmentRow::shown).collect(),
         may: Vec::new(),
     };
     Ok(Some(StoredMeeting { detail, document: row.document, deleted }))
-}
-
-fn attachments(database: &Database<'_>, meeting: &MeetingId) -> Result<Vec<ItemAttachment>, StoreError> {
-    let error = database.error("reading attachments");
-    let mut select = database
-        .connection
-        .prepare_cached("SELECT item, number, title, status FROM attachment WHERE meeting = ?1 ORDER BY position")
-        .map_err(&error)?;
-    let rows =
-        select.query_map(params![meeting.as_str()], |row| Ok((row.get(0)?, row.get(1)?, row.get(2)?, row.get(3)?))).map_err(&error)?;
-    rows.map(|row| {
-        let (item, number, title, status) = row.map_err(&error)?;
-        let attachment = AttachmentJson { number, title, status: read_word("attachment.status", status)? };
-        Ok(ItemAttachment { item: read_id("attachment.item", item)?, attachment })
-    })
-    .collect()
 }
 
 pub(super) fn set_deleted(database: &Database<'_>, id: &MeetingId, deleted: bool) -> Result<DocumentId, StoreError> {

@@ -16,7 +16,7 @@ const STEPS: &[&str] = &[
     include_str!("migrations/0006_sign_in.sql"),
     include_str!("migrations/0007_versions.sql"),
     include_str!("migrations/0008_talk.sql"),
-    include_str!("migrations/0009_forum.sql"),
+    include_str!("migrations/0009_attachments.sql"),
     include_str!("migrations/0010_search.sql"),
     include_str!("migrations/0011_points.sql"),
     include_str!("migrations/0012_forum.sql"),

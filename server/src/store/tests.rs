@@ -23,8 +23,11 @@ fn new_meeting(name: &str) -> NewMeeting {
         summary: Summary { title: format!("Møde {name}"), date: Some("2026-05-04".into()), items: 3, ..Summary::default() },
         participants: vec![Participant { name: "Ida Krog".into(), status: ParticipantStatus::Gaest, ..Participant::default() }],
         attachments: vec![ItemAttachment {
-            item: "i1".parse().unwrap(),
-            attachment: AttachmentJson { number: Some("1".into()), title: "Kort.pdf".into(), status: AttachmentStatus::Eftersendes },
+            id: Some("kort".parse().unwrap()),
+            ..ItemAttachment::new(
+                "i1".parse().unwrap(),
+                AttachmentJson { number: Some("1".into()), title: "Kort.pdf".into(), status: AttachmentStatus::Eftersendes, file: None },
+            )
         }],
         update: vec![1, 1],
         found: Vec::new(),

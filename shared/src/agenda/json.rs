@@ -2,13 +2,15 @@
 
 use super::blocks;
 use super::snapshot::{ItemSnapshot, MeetingSnapshot};
-use crate::api::MeetingDetail;
+use crate::api::{ItemAttachment, MeetingDetail};
+use crate::attachment;
 use crate::meeting_json::{ItemJson, MeetingJson, SectionJson};
 
 impl MeetingSnapshot {
     /// Meeting JSON of this snapshot with the participants and attachments of its rows.
     pub fn to_json(&self, rows: &MeetingDetail) -> MeetingJson {
         let header = self.header.clone();
+        let attachments = self.numbered(&rows.attachments);
         MeetingJson {
             forum: if header.forum.is_empty() { rows.forum_name.clone() } else { header.forum },
             title: header.title,
@@ -22,12 +24,19 @@ impl MeetingSnapshot {
             document_date: header.document_date,
             published: header.published,
             participants: rows.participants.clone(),
-            items: self.items.iter().map(|item| item_json(item, rows)).collect(),
+            items: self.items.iter().map(|item| item_json(item, &attachments)).collect(),
         }
+    }
+
+    /// Attachments, each with the number that it has or that follows from its place.
+    pub fn numbered(&self, attachments: &[ItemAttachment]) -> Vec<ItemAttachment> {
+        let mut attachments = attachments.to_vec();
+        attachment::number(&mut attachments, self.items.iter().map(|item| (&item.id, item.number.as_str())));
+        attachments
     }
 }
 
-fn item_json(item: &ItemSnapshot, rows: &MeetingDetail) -> ItemJson {
+fn item_json(item: &ItemSnapshot, attachments: &[ItemAttachment]) -> ItemJson {
     ItemJson {
         number: Some(item.number.clone()),
         title: item.title.text(),
@@ -48,6 +57,6 @@ fn item_json(item: &ItemSnapshot, rows: &MeetingDetail) -> ItemJson {
                 blocks: blocks::from_body(&section.body),
             })
             .collect(),
-        attachments: rows.attachments.iter().filter(|row| row.item == item.id).map(|row| row.attachment.clone()).collect(),
+        attachments: attachments.iter().filter(|row| row.item == item.id).map(|row| row.attachment.clone()).collect(),
     }
 }

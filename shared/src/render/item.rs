@@ -136,7 +136,7 @@ pub fn text(item: &ItemId, section: &SectionSnapshot, catalogue: &Catalogue) -> 
 
 /// The attachments of an item.
 pub fn files(attachments: &[&ItemAttachment], catalogue: &Catalogue) -> Element {
-    let entries = attachments.iter().map(|ItemAttachment { attachment, .. }| {
+    let entries = attachments.iter().map(|ItemAttachment { attachment, href, .. }| {
         let note = match attachment.status {
             AttachmentStatus::Vedlagt => None,
             AttachmentStatus::Eftersendes => Some(catalogue.meeting.attachment_later),
@@ -148,7 +148,11 @@ pub fn files(attachments: &[&ItemAttachment], catalogue: &Catalogue) -> Element 
         } else {
             element("span").class("n").text(number).into()
         };
-        let name = element("span").text(attachment.title.clone()).children(note.map(|note| element("small").text(note)));
+        let title: Node = match href {
+            Some(href) => element("a").attribute("href", href.clone()).text(attachment.title.clone()).into(),
+            None => attachment.title.clone().into(),
+        };
+        let name = element("span").child(title).children(note.map(|note| element("small").text(note)));
         let entry = element("li").child(first).child(name);
         if note.is_some() { entry.class("later") } else { entry }
     });
@@ -234,8 +238,11 @@ mod tests {
     #[test]
     fn attachments_of_other_items_stay_away() {
         let attachment = |item: &str, title: &str, status| ItemAttachment {
-            item: item.parse().expect("an id"),
-            attachment: AttachmentJson { number: Some("4.1".into()), title: title.into(), status },
+            href: (status == AttachmentStatus::Vedlagt).then(|| "/api/attachments/a1".to_owned()),
+            ..ItemAttachment::new(
+                item.parse().expect("an id"),
+                AttachmentJson { number: Some("4.1".into()), title: title.into(), status, file: None },
+            )
         };
         let all = [attachment("i1", "own.pdf", AttachmentStatus::Eftersendes), attachment("i2", "other.pdf", AttachmentStatus::Vedlagt)];
         let html = shown(&sample("x", false, Vec::new()), &all);
@@ -244,5 +251,7 @@ mod tests {
             "{html}"
         );
         assert!(!html.contains("other.pdf"), "{html}");
+        let html = shown(&sample("x", false, Vec::new()), &[attachment("i1", "own.pdf", AttachmentStatus::Vedlagt)]);
+        assert!(html.contains("<span><a href=\"/api/attachments/a1\">own.pdf</a></span>"), "{html}");
     }
 }

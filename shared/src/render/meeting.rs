@@ -15,7 +15,8 @@ pub const CONTENT_ID: &str = "indhold";
 
 /// The whole paper, as first painted.
 pub fn meeting(snapshot: &MeetingSnapshot, detail: &MeetingDetail, catalogue: &Catalogue) -> Element {
-    let items = snapshot.items.iter().map(|shown| item::item(shown, &detail.attachments, catalogue));
+    let attachments = snapshot.numbered(&detail.attachments);
+    let items = snapshot.items.iter().map(|shown| item::item(shown, &attachments, catalogue));
     element("main")
         .class("paper")
         .attribute("id", CONTENT_ID)

@@ -10,7 +10,6 @@ use super::outline::OUTLINE_ID;
 use crate::access::Phase;
 use crate::api::MeetingDetail;
 use crate::catalogue::{Catalogue, Language};
-use crate::id::MeetingId;
 
 /// Id of the element that holds everything the app replaces.
 pub const ROOT_ID: &str = "app";
@@ -109,18 +108,20 @@ pub fn home_bar_with(catalogue: &Catalogue, end: Vec<Element>) -> Element {
 /// What a meeting can be exported as, in the order that is offered: names on the wire, which are also the endings of the files.
 pub const EXPORTS: [&str; 7] = ["pdf", "docx", "html", "md", "txt", "ics", "json"];
 
-/// Links that download a meeting, one for each format.
-pub fn export_links(meeting: &MeetingId, catalogue: &Catalogue) -> Vec<Element> {
-    let link = |(format, name): (&str, &'static str)| {
-        element("a").class("entry").attribute("href", format!("/api/meetings/{meeting}/export?format={format}")).flag("download").text(name)
-    };
-    EXPORTS.into_iter().zip(catalogue.export.formats).map(link).collect()
+/// Links that download a meeting, one for each format, and its attachments where there are files.
+pub fn export_links(meeting: &MeetingDetail, catalogue: &Catalogue) -> Vec<Element> {
+    let base = format!("/api/meetings/{}", meeting.id);
+    let link = |address: String| element("a").class("entry").attribute("href", address).flag("download");
+    let format = |(format, name): (&str, &'static str)| link(format!("{base}/export?format={format}")).text(name);
+    let has_files = meeting.attachments.iter().any(|row| row.href.is_some());
+    let files = has_files.then(|| link(format!("{base}/attachments.zip")).text(format!("{} (ZIP)", catalogue.meeting.attachments)));
+    EXPORTS.into_iter().zip(catalogue.export.formats).map(format).chain(files).collect()
 }
 
 const EXPORT_ID: &str = "export";
 
 /// The export menu before the app is there; the browser opens and closes it by itself.
-fn export_menu(meeting: &MeetingId, catalogue: &Catalogue) -> Element {
+fn export_menu(meeting: &MeetingDetail, catalogue: &Catalogue) -> Element {
     let button = element("button")
         .class("btn plain named")
         .attribute("type", "button")
@@ -151,7 +152,7 @@ pub fn meeting_bar(name: &str, detail: &MeetingDetail, catalogue: &Catalogue) ->
                 .class("bar-end")
                 .child(outline)
                 .child(state)
-                .child(export_menu(&detail.id, catalogue))
+                .child(export_menu(detail, catalogue))
                 .children(next_step(detail, catalogue)),
         )
 }

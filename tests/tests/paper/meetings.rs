@@ -61,7 +61,7 @@ pub(crate) fn markup() -> MeetingJson {
         presenter: Some(hostile.into()),
         minutes: Some(35),
         guests: vec![hostile.into(), "Ida Holm".into()],
-        attachments: vec![AttachmentJson { number: None, title: hostile.into(), status: AttachmentStatus::Eftersendes }],
+        attachments: vec![AttachmentJson { number: None, title: hostile.into(), status: AttachmentStatus::Eftersendes, file: None }],
         ..item(
             "#1",
             hostile,

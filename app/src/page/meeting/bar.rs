@@ -125,7 +125,7 @@ fn entries(meeting: Meeting) -> Vec<Entry> {
 /// What one takes along: files, and paper.
 fn exports(meeting: Meeting) -> Vec<Entry> {
     let text = meeting.frame.text;
-    let links = page::export_links(&meeting.rows.id(), text);
+    let links = meeting.rows.detail.with_untracked(|detail| page::export_links(detail, text));
     let print = Entry::run(text.meeting.print, || drop(window().print()));
     links.into_iter().map(Entry::Link).chain([Entry::Line, print]).collect()
 }

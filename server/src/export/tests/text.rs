@@ -37,7 +37,12 @@ pub(super) fn check_same(what: &str, found: &MeetingJson, expected: &MeetingJson
 
 fn plain_meeting() -> MeetingJson {
     use ListJson::{Bullet, Ordered};
-    let file = |number: Option<&str>, title: &str, status| AttachmentJson { number: number.map(Into::into), title: title.into(), status };
+    let file = |number: Option<&str>, title: &str, status| AttachmentJson {
+        number: number.map(Into::into),
+        title: title.into(),
+        status,
+        file: None,
+    };
     let mut agenda = meeting();
     agenda.title = "Møde i Kystkredsen".into();
     agenda.items = vec![

@@ -10,7 +10,7 @@ use dagsorden_shared::catalogue::Catalogue;
 use dagsorden_shared::catalogue::steps::Steps;
 use dagsorden_shared::date;
 use dagsorden_shared::id::{ForumId, MeetingId};
-use dagsorden_shared::meeting_json::Kind;
+use dagsorden_shared::meeting_json::{FileJson, Kind};
 use dagsorden_shared::render::element::{Element, Node, element};
 use dagsorden_shared::render::{self, item, meeting::CONTENT_ID};
 
@@ -19,7 +19,7 @@ use super::{Page, Parameters, Reader, document, policy};
 use crate::assets::{Built, NOT_BUILT};
 use crate::error::ApiError;
 use crate::findings::{self, Personal};
-use crate::http::AppState;
+use crate::http::{AppState, attachments};
 use crate::identity::Identity;
 use crate::store::PublishedVersion;
 use crate::version::Version;
@@ -44,6 +44,25 @@ pub(crate) async fn meeting(
 ) -> Response {
     let reader = Reader::new(Identity::guest(), &parameters, &headers);
     answer(&reader, meeting_page(&state, &names, &reader).await)
+}
+
+/// `/offentlig/{forum}/{meeting}/bilag/{sha256}`: a file of the version that is public, and of no other.
+pub(crate) async fn file(State(state): State<AppState>, Path(names): Path<(String, String, String)>, headers: HeaderMap) -> Response {
+    let given = match public_file(&state, &names).await {
+        Ok(file) => attachments::give(&state, &file, &headers, false, "no-cache").await,
+        Err(error) => Err(error),
+    };
+    given.unwrap_or_else(|error| super::refusal(&state, &headers, error))
+}
+
+async fn public_file(state: &AppState, (forum, meeting, sha256): &(String, String, String)) -> Result<FileJson, ApiError> {
+    let missing = || ApiError::not_found("file");
+    let forum: ForumId = forum.parse().map_err(|_| missing())?;
+    let meeting: MeetingId = meeting.parse().map_err(|_| missing())?;
+    let published = state.store.published(&forum, Some(&meeting)).await?.into_iter().next().ok_or_else(missing)?;
+    let items = read(&published)?.items.into_iter().map(|item| item.item).filter(|item| !item.closed);
+    let mut files = items.flat_map(|item| item.attachments).filter_map(|attachment| attachment.file);
+    files.find(|file| file.sha256 == *sha256).ok_or_else(missing)
 }
 
 /// A page without script, cookie and store.
@@ -100,7 +119,7 @@ async fn meeting_page(state: &AppState, (forum, meeting): &(String, String), rea
         .class("pub-page")
         .attribute("id", CONTENT_ID)
         .attribute("tabindex", "-1")
-        .children(paper(&version, catalogue, texts))
+        .children(paper(&version, Some(&format!("/offentlig/{forum}/{meeting}")), catalogue, texts))
         .child(colophon(&published.version.row, &version, (catalogue, texts)));
     let (snapshot, _) = shown(&version);
     let title = format!("{}, {}", render::meeting::short_name(&snapshot.header, catalogue), version.header.forum);
@@ -133,9 +152,12 @@ fn shown(version: &Version) -> (dagsorden_shared::agenda::MeetingSnapshot, Vec<d
     (snapshot, attachments)
 }
 
-/// What the public reads of a version: header, contents, items, with gaps where items are closed.
-pub(super) fn paper(version: &Version, catalogue: &Catalogue, texts: &Steps) -> Vec<Element> {
-    let (mut snapshot, attachments) = shown(version);
+/// What the public reads of a version: header, contents, items, with gaps where items are closed. Its files are below `address`, once it is public.
+pub(super) fn paper(version: &Version, address: Option<&str>, catalogue: &Catalogue, texts: &Steps) -> Vec<Element> {
+    let (mut snapshot, mut attachments) = shown(version);
+    for row in &mut attachments {
+        row.href = row.attachment.file.as_ref().zip(address).map(|(file, address)| format!("{address}/bilag/{}", file.sha256));
+    }
     for item in &mut snapshot.items {
         item.sections.retain(|section| !section.body.is_blank());
     }
@@ -261,7 +283,7 @@ mod tests {
         let text = "Skriv til eva@aaby.dk eller ring 12 34 56 78 om 010190-1234.";
         let header = MeetingJson { forum: "Kredsen".into(), date: Some("2031-05-06".into()), ..MeetingJson::default() };
         let version = Version { header, items: vec![item("i1", "1", false, text), item("i2", "2", true, "Hemmeligt")] };
-        let paper = paper(&version, Catalogue::of(Language::Da), Steps::of(Language::Da));
+        let paper = paper(&version, Some("/offentlig/f/m"), Catalogue::of(Language::Da), Steps::of(Language::Da));
         let html: String = paper.iter().map(to_html).collect();
         for gone in ["eva@", "12 34", "0101", "Hemmeligt", "Titel 2", "Bilag til 2", "data-field", "Baggrund"] {
             assert!(!html.contains(gone), "{gone}: {html}");

@@ -79,7 +79,7 @@ async fn publication_page(state: &AppState, access: &MeetingAccess, reader: &Rea
         .class("paper")
         .attribute("aria-label", texts.as_public)
         .child(head)
-        .children(public::paper(&version, catalogue, texts));
+        .children(public::paper(&version, None, catalogue, texts));
     let content = content().class("pub-desk").child(side).child(paper);
     Ok(page(title.to_owned(), &version, &access.meeting, content, catalogue))
 }

@@ -19,17 +19,17 @@ use crate::rights::Actor;
 use crate::store::{Act, ForumChoice, NewAccount, NewToken, On};
 
 /// A forum with a member of each role, a meeting in each phase, and people who have no business there.
-struct World {
-    app: TestApp,
+pub(super) struct World {
+    pub(super) app: TestApp,
     doors: Router,
     declared: Vec<Route>,
     forum: String,
-    meetings: HashMap<Phase, (MeetingId, DocumentId)>,
-    tokens: HashMap<String, String>,
+    pub(super) meetings: HashMap<Phase, (MeetingId, DocumentId)>,
+    pub(super) tokens: HashMap<String, String>,
 }
 
 impl World {
-    async fn new() -> Self {
+    pub(super) async fn new() -> Self {
         let app = TestApp::new().await;
         let state = app.server.state();
         let ours = || forum_named("Kredsen").unwrap();

@@ -1,1 +1,0 @@
--- Kept free for attachments and what a forum sets.
