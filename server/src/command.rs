@@ -7,6 +7,7 @@ pub mod meeting;
 pub mod people;
 pub mod phase;
 pub mod points;
+pub mod proposal;
 pub mod talk;
 
 use dagsorden_shared::event::Event;

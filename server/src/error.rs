@@ -9,6 +9,7 @@ use axum::http::{HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use dagsorden_shared::access::Why;
 use dagsorden_shared::api::Problem;
+use dagsorden_shared::proposal::Conflict;
 
 use crate::ServerError;
 use crate::backup::BackupError;
@@ -31,12 +32,13 @@ pub struct ApiError {
     detail: Option<String>,
     retry_after: Option<Duration>,
     hash: Option<String>,
+    conflicts: Vec<Conflict>,
 }
 
 impl ApiError {
     /// `code` is stable; `title` is one sentence that says what happened.
     pub fn new(status: StatusCode, code: &'static str, title: impl Into<String>) -> Self {
-        Self { status, code, title: title.into(), detail: None, retry_after: None, hash: None }
+        Self { status, code, title: title.into(), detail: None, retry_after: None, hash: None, conflicts: Vec::new() }
     }
 
     /// Adds why it happened and what to do.
@@ -78,6 +80,13 @@ impl ApiError {
         let error = Self::new(StatusCode::CONFLICT, "stale", "Something else stands there now than what you looked at.")
             .detail("Nothing was changed. Look at what stands there now; `hash` is its hash.");
         Self { hash: Some(hash), ..error }
+    }
+
+    /// The words where a part of a proposal would write have changed: those that stand there are in the body as `conflicts`.
+    pub fn text_changed(conflicts: Vec<Conflict>) -> Self {
+        let error = Self::new(StatusCode::CONFLICT, "text_changed", "The text has been changed where the proposal would write.")
+            .detail("Nothing was changed. Look at the words in `conflicts`, and send their hash as `seen` if they are to be replaced.");
+        Self { conflicts, ..error }
     }
 
     /// Only what was approved is made public.
@@ -226,6 +235,9 @@ impl IntoResponse for ApiError {
         let mut body = serde_json::to_value(self.problem()).unwrap_or_default();
         if let (Some(body), Some(hash)) = (body.as_object_mut(), &self.hash) {
             body.insert("hash".to_owned(), hash.clone().into());
+        }
+        if let Some(body) = body.as_object_mut().filter(|_| !self.conflicts.is_empty()) {
+            body.insert("conflicts".to_owned(), serde_json::to_value(self.conflicts).unwrap_or_default());
         }
         let mut response = (self.status, Json(body)).into_response();
         response.headers_mut().insert(header::CONTENT_TYPE, HeaderValue::from_static("application/problem+json"));

@@ -135,6 +135,14 @@ id!(
     CommentId
 );
 id!(
+    /// A proposal of changed wording.
+    ProposalId
+);
+id!(
+    /// A decision about parts of a proposal.
+    DecisionId
+);
+id!(
     /// A person's account.
     AccountId
 );

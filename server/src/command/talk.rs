@@ -26,7 +26,7 @@ pub struct Saying {
 }
 
 impl Saying {
-    fn speaker(&self) -> Speaker {
+    pub(super) fn speaker(&self) -> Speaker {
         Speaker { user: self.act.actor.user.as_str().to_owned(), person: self.act.person.clone() }
     }
 }
@@ -132,7 +132,7 @@ impl Commands {
     }
 }
 
-fn parse_field(field: &str) -> Result<Field, ApiError> {
+pub(super) fn parse_field(field: &str) -> Result<Field, ApiError> {
     field.parse().map_err(|_| ApiError::invalid("This is no field.").detail("Fields are `title:ITEM` and `section:ITEM:SECTION`."))
 }
 

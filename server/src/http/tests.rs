@@ -3,6 +3,7 @@
 mod access;
 mod phase;
 mod points;
+mod proposals;
 mod search;
 mod sign_in;
 mod talk;
