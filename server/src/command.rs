@@ -9,6 +9,7 @@ pub mod participants;
 pub mod people;
 pub mod phase;
 pub mod points;
+pub mod proposal;
 pub mod talk;
 pub mod template;
 

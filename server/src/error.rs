@@ -9,6 +9,7 @@ use axum::http::{HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use dagsorden_shared::access::Why;
 use dagsorden_shared::api::Problem;
+use dagsorden_shared::proposal::Conflict;
 
 use crate::ServerError;
 use crate::backup::BackupError;
@@ -85,6 +86,13 @@ impl ApiError {
     pub fn changed_meanwhile(what: &'static str, now: &impl serde::Serialize) -> Self {
         let error = Self::from(StoreError::Stale { what });
         Self { now: serde_json::to_value(now).ok().map(|now| Box::new(("now", now))), ..error }
+    }
+
+    /// The words where a part of a proposal would write have changed: those that stand there are in the body as `conflicts`.
+    pub fn text_changed(conflicts: Vec<Conflict>) -> Self {
+        let error = Self::new(StatusCode::CONFLICT, "text_changed", "The text has been changed where the proposal would write.")
+            .detail("Nothing was changed. Look at the words in `conflicts`, and send their hash as `seen` if they are to be replaced.");
+        Self { now: serde_json::to_value(conflicts).ok().map(|now| Box::new(("conflicts", now))), ..error }
     }
 
     /// Only what was approved is made public.

@@ -31,10 +31,17 @@ pub use limits::MAX_UPDATE_BYTES;
 pub use refusal::{Budget, LoadError, Malformed, Misplaced, Refusal};
 
 use dagsorden_shared::id::ClientId;
+use dagsorden_shared::richtext::attributes::Value;
 
 use index::Index;
 use judge::{Verdict, judge};
 use update::{Source, Update};
+
+/// Whether letters may have this attribute; for texts that reach the document by another way than an update. `lines`: whether the text has lines, and
+/// they attributes.
+pub fn may_stand(key: &str, value: &Value, lines: bool) -> bool {
+    *value != Value::Null && serde_json::to_string(value).is_ok_and(|json| attribute::fits(key, &json, lines))
+}
 
 /// Who sends an update.
 #[derive(Debug)]

@@ -28,6 +28,7 @@ mod participants;
 mod people;
 mod phase;
 mod points;
+mod proposals;
 mod search;
 mod served;
 mod sign_in;
@@ -141,6 +142,10 @@ fn api(routes: Routes) -> Routes {
         .put("/api/meetings/{meeting}/threads/{thread}/anchor", Meeting(Verb::Comment), talk::move_anchor)
         .patch("/api/meetings/{meeting}/comments/{comment}", Meeting(Verb::Comment), talk::change)
         .delete("/api/meetings/{meeting}/comments/{comment}", Meeting(Verb::Comment), talk::delete)
+        .put("/api/meetings/{meeting}/proposals/{proposal}", Meeting(Verb::Propose), proposals::propose)
+        .delete("/api/meetings/{meeting}/proposals/{proposal}", Meeting(Verb::Propose), proposals::withdraw)
+        .post("/api/meetings/{meeting}/proposals/{proposal}/decisions", Meeting(Verb::Write), proposals::decide)
+        .post("/api/meetings/{meeting}/proposals/{proposal}/decisions/{decision}/revoke", Meeting(Verb::Write), proposals::revoke)
         .post("/api/meetings/{meeting}/read", Meeting(Verb::SeeMeeting), talk::mark_read)
         .post("/api/meetings/{meeting}/phase", Meeting(Verb::SeeMeeting), phase::change)
         .get("/api/meetings/{meeting}/versions", Meeting(Verb::ReadHistory), phase::versions)

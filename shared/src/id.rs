@@ -143,6 +143,14 @@ id!(
     AttachmentId
 );
 id!(
+    /// A proposal of changed wording.
+    ProposalId
+);
+id!(
+    /// A decision about parts of a proposal.
+    DecisionId
+);
+id!(
     /// A person's account.
     AccountId
 );

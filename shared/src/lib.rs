@@ -15,6 +15,7 @@ pub mod id;
 pub mod json;
 pub mod meeting_json;
 pub mod presence;
+pub mod proposal;
 pub mod protocol;
 pub mod render;
 pub mod richtext;

@@ -8,6 +8,7 @@ use serde::{Deserialize, Serialize};
 use crate::agenda::Anchor;
 use crate::api::Person;
 use crate::id::{CommentId, ItemId, PointId, SectionId, ThreadId};
+use crate::proposal::Proposal;
 
 /// Letters of a comment at most.
 pub const MAX_COMMENT: usize = 8_000;
@@ -87,6 +88,9 @@ pub struct Talk {
     /// All outcomes.
     #[serde(default)]
     pub outcomes: Vec<Outcome>,
+    /// Proposals that are new or have changed, oldest first.
+    #[serde(default)]
+    pub proposals: Vec<Proposal>,
 }
 
 /// What an organisation thinks of a point.

@@ -132,7 +132,7 @@ impl Commands {
     }
 }
 
-fn parse_field(field: &str) -> Result<Field, ApiError> {
+pub(super) fn parse_field(field: &str) -> Result<Field, ApiError> {
     field.parse().map_err(|_| ApiError::invalid("This is no field.").detail("Fields are `title:ITEM` and `section:ITEM:SECTION`."))
 }
 

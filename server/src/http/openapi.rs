@@ -5,7 +5,7 @@
 use axum::Json;
 use utoipa::OpenApi;
 
-use super::{attachments, documents, forums, import, me, meetings, participants, people, phase, points, search, state, talk};
+use super::{attachments, documents, forums, import, me, meetings, participants, people, phase, points, proposals, search, state, talk};
 
 /// The description.
 pub(crate) async fn document() -> Json<utoipa::openapi::OpenApi> {
@@ -60,6 +60,10 @@ pub(crate) async fn document() -> Json<utoipa::openapi::OpenApi> {
         talk::change,
         talk::delete,
         talk::mark_read,
+        proposals::propose,
+        proposals::decide,
+        proposals::revoke,
+        proposals::withdraw,
         phase::change,
         phase::versions,
         phase::version,

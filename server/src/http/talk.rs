@@ -46,11 +46,11 @@ impl MeetingAccess {
 }
 
 /// An id of the address. What cannot be one is not there.
-fn id<T: std::str::FromStr>(text: &str, what: &str) -> Result<T, ApiError> {
+pub(super) fn id<T: std::str::FromStr>(text: &str, what: &str) -> Result<T, ApiError> {
     text.parse().map_err(|_| ApiError::not_found(what))
 }
 
-fn created(stored: Stored) -> StatusCode {
+pub(super) fn created(stored: Stored) -> StatusCode {
     match stored {
         Stored::New => StatusCode::CREATED,
         Stored::Before => StatusCode::OK,

@@ -4,6 +4,7 @@ mod access;
 mod attachments;
 mod phase;
 mod points;
+mod proposals;
 mod search;
 mod sign_in;
 mod talk;

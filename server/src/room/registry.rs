@@ -62,6 +62,8 @@ type Slot = OnceCell<RoomHandle>;
 struct RoomHandle {
     inbox: mpsc::UnboundedSender<Message>,
     present: Arc<AtomicUsize>,
+    /// Held by whoever makes edits of rows.
+    editing: Arc<tokio::sync::Mutex<()>>,
 }
 
 type Mark = tokio::sync::mpsc::Sender<()>;
@@ -300,6 +302,55 @@ impl Registry {
         answer.await.map_err(|_| RoomError::Closing)?
     }
 
+    /// As [`Registry::write`], for edits that follow from rows: `rows` reads them, `plan` makes edits of them and the document as it is on disk, or says
+    /// why not, and `store` is shown the document with the edits. From `rows` on no other such edit of this document is under way. Where nothing is
+    /// to be written `store` gets no batch.
+    ///
+    /// # Errors
+    /// As [`Registry::write`]; inside, what `rows` and `plan` say.
+    pub async fn edit<R, P, E, F>(
+        &self,
+        document: &DocumentId,
+        rows: impl Future<Output = Result<R, E>>,
+        plan: impl FnOnce(&Agenda, R) -> Result<(Vec<Edit>, P), E> + Send + 'static,
+        store: impl FnOnce(&Agenda, P, Option<Batch>) -> F + Send + 'static,
+    ) -> Result<Result<(), E>, RoomError>
+    where
+        R: Send + 'static,
+        P: Send + 'static,
+        E: Send + 'static,
+        F: Future<Output = Result<(), StoreError>> + Send + 'static,
+    {
+        let room = self.room(document).await?;
+        let _turn = room.editing.lock().await;
+        let rows = match rows.await {
+            Ok(rows) => rows,
+            Err(error) => return Ok(Err(error)),
+        };
+        let (sender, answer) = oneshot::channel();
+        let operation: Operation = Box::new(move |room| {
+            let written = plan(room.agenda(), rows).map(|(edits, planned)| room.write(&edits).map(|batch| (planned, batch)));
+            let (planned, batch) = match written {
+                Ok(Ok(written)) => written,
+                unwritten => {
+                    // The client may have gone.
+                    let _ = sender.send(unwritten.map(|room| room.map(drop)).map_or_else(|error| Ok(Err(error)), |room| room.map(Ok)));
+                    return Work(Box::pin(async { Ok(None) }));
+                }
+            };
+            let frame = batch.as_ref().map(|batch| Bytes::from(ServerMessage::Update(&batch.update).encode()));
+            let stored = store(room.agenda(), planned, batch);
+            Work(Box::pin(async move {
+                let stored = stored.await;
+                let _ = sender.send(stored.clone().map(Ok).map_err(RoomError::from));
+                // What was not written leaves the document as it is on disk.
+                if frame.is_none() { Ok(None) } else { stored.map(|()| frame) }
+            }))
+        });
+        room.inbox.unbounded_send(Message::Operate(operation)).map_err(|_| RoomError::Closing)?;
+        answer.await.map_err(|_| RoomError::Closing)?
+    }
+
     /// Ends the room of a document, if there is one: what it received is committed, everybody is told `code`. Ends when the room is gone.
     pub async fn close_document(&self, document: &DocumentId, code: CloseCode) {
         let slot = lock(&self.inner.slots).get(document).map(Arc::clone);
@@ -404,7 +455,7 @@ impl Registry {
             // The shutdown may have passed this slot while it was still empty.
             let _ = inbox.unbounded_send(Message::Close(close_code::RESTART, None));
         }
-        Ok(RoomHandle { inbox, present })
+        Ok(RoomHandle { inbox, present, editing: Arc::default() })
     }
 }
 

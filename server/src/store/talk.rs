@@ -10,7 +10,7 @@ use rusqlite::{OptionalExtension, Row, params};
 use super::account::now;
 use super::connection::Database;
 use super::meeting::read_id;
-use super::{StoreError, points, search};
+use super::{StoreError, points, proposal, search};
 use crate::search::{RowKind, SearchRow};
 
 /// Threads of a meeting at most.
@@ -195,7 +195,7 @@ pub(super) fn create_comment(
 }
 
 /// Whether a thread is one of this meeting: an id is looked up through its parent, never alone.
-fn belongs(database: &Database<'_>, thread: &ThreadId, meeting: &MeetingId) -> Result<(), StoreError> {
+pub(super) fn belongs(database: &Database<'_>, thread: &ThreadId, meeting: &MeetingId) -> Result<(), StoreError> {
     let error = database.error("looking up a thread");
     let mut select =
         database.connection.prepare_cached("SELECT 1 FROM thread WHERE id = ?1 AND meeting = ?2 AND deleted = 0").map_err(&error)?;
@@ -427,6 +427,7 @@ pub(super) fn read(database: &Database<'_>, meeting: &MeetingId, user: &str, sin
         talk.comments.push(comment(row, user).map_err(&error)??);
     }
     (talk.positions, talk.outcomes) = points::read(database, meeting)?;
+    talk.proposals = proposal::read(database, meeting, user, since)?;
     Ok((talk, seq.unwrap_or(0)))
 }
 

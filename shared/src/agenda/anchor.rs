@@ -274,7 +274,7 @@ fn context(text: &[u16], from: usize, to: usize) -> (String, String) {
 }
 
 /// FNV-1a: it tells texts apart and keeps no secret.
-fn hash(words: &[u16]) -> String {
+pub(crate) fn hash(words: &[u16]) -> String {
     let hash = words.iter().fold(0xcbf2_9ce4_8422_2325_u64, |hash, unit| (hash ^ u64::from(*unit)).wrapping_mul(0x0100_0000_01b3));
     format!("{hash:016x}")
 }

@@ -16,7 +16,7 @@ pub enum Value {
     /// `true` for marks and quotes.
     Bool(bool),
     /// Header levels and indents; yrs and JSON know only doubles.
-    Number(f64),
+    Number(#[serde(serialize_with = "number")] f64),
     /// Links, list kinds, row and column ids.
     Text(String),
 }
@@ -25,6 +25,13 @@ impl From<&str> for Value {
     fn from(text: &str) -> Self {
         Self::Text(text.to_owned())
     }
+}
+
+/// Levels and indents are whole, and are written as such.
+fn number<S: serde::Serializer>(number: &f64, serializer: S) -> Result<S::Ok, S::Error> {
+    // A cast saturates; what is not the same afterwards is written as it is.
+    let whole = *number as i64;
+    if whole as f64 == *number { serializer.serialize_i64(whole) } else { serializer.serialize_f64(*number) }
 }
 
 /// Attributes by name, in name order so that two equal sets print the same.
