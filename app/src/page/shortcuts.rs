@@ -14,21 +14,23 @@ pub(super) fn show(frame: Frame) {
 pub(super) fn open(frame: Frame) {
     let (text, editor) = (&frame.text.shortcuts, &frame.text.editor);
     let (control, alternate, shift) = (text.control, text.alternate, text.shift);
-    let rows: [(&'static str, &[&'static str]); 24] = [
+    let rows: [(&'static str, &[&'static str]); 26] = [
         (editor.bold, &[control, "B"]),
         (editor.italic, &[control, "I"]),
         (editor.underline, &[control, "U"]),
         (editor.strike, &[control, shift, "X"]),
         (editor.link, &[control, "K"]),
-        (editor.heading, &[control, alternate, "2"]),
-        (editor.paragraph, &[control, alternate, "0"]),
+        (editor.heading, &[control, shift, "2"]),
+        (editor.paragraph, &[control, shift, "0"]),
         (editor.quote, &[control, shift, "9"]),
-        (editor.clear, &[control, "\\"]),
+        (editor.clear, &[control, text.space]),
         (editor.numbers, &[control, shift, "7"]),
         (editor.bullets, &[control, shift, "8"]),
         (editor.indent, &["Tab"]),
         (text.select_item, &[control, "A", "A"]),
         (frame.text.find.title, &[control, "H"]),
+        (frame.text.meeting.new_item, &[alternate, shift, "P"]),
+        (text.saved, &[control, "S"]),
         (text.undo, &[control, "Z"]),
         (text.redo, &[control, shift, "Z"]),
         (text.next_item, &[alternate, "↓"]),

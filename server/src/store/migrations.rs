@@ -19,6 +19,7 @@ const STEPS: &[&str] = &[
     include_str!("migrations/0009_forum.sql"),
     include_str!("migrations/0010_search.sql"),
     include_str!("migrations/0011_points.sql"),
+    include_str!("migrations/0015_deleted.sql"),
 ];
 
 /// Whether this is a database of ours, of a version that this program can read.

@@ -5,6 +5,7 @@ mod authors;
 mod editor;
 mod main_job;
 mod marks;
+mod mended;
 mod network;
 mod offline;
 mod opening;
