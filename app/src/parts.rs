@@ -84,6 +84,10 @@ pub(crate) trait Tools {
     fn item_details(&self, meeting: Meeting, item: &ItemId);
     /// Asks for another heading of a section.
     fn heading(&self, meeting: Meeting, item: &ItemId, section: &SectionId);
+    /// Lists what was deleted, to bring it back.
+    fn deleted(&self, meeting: Meeting);
+    /// Finds out who deleted what this person writes in, so that it can be said.
+    fn meanwhile(&self, meeting: Meeting);
     /// Opens the bar for finding and replacing.
     fn find(&self, context: &EditorContext);
     /// Tints the text by who wrote it.

@@ -69,7 +69,7 @@ pub use error::{DamagedRow, StoreError};
 pub(crate) use failpoint::failpoint;
 pub use ledger::Refused;
 pub use link::{LinkUse, NewLink, Purpose};
-pub use meeting::{ForumChoice, MeetingFilter, NewMeeting, StoredMeeting, Summary};
+pub use meeting::{DeletedMeeting, ForumChoice, MeetingFilter, NewMeeting, StoredMeeting, Summary};
 pub use member::{Invitation, KnownAccount, Member};
 pub use outbox::{Mail, NewMail};
 pub use person::Author;
@@ -519,6 +519,14 @@ impl Store {
     /// The database could not be read.
     pub async fn meetings(&self, filter: MeetingFilter) -> Result<Vec<MeetingRow>, StoreError> {
         self.read(move |database| meeting::list(database, &filter)).await
+    }
+
+    /// The deleted meetings with who and when, the last deleted first.
+    ///
+    /// # Errors
+    /// The database could not be read.
+    pub async fn deleted_meetings(&self) -> Result<Vec<DeletedMeeting>, StoreError> {
+        self.read(meeting::deleted).await
     }
 
     /// One meeting's rows, deleted or not. `None`: no meeting has this id.

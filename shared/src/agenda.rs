@@ -6,6 +6,7 @@
 pub mod anchor;
 pub mod authors;
 pub mod change;
+pub mod deleted;
 pub mod edit;
 pub mod field;
 pub mod schema;
@@ -24,6 +25,7 @@ mod write;
 
 pub use anchor::{Anchor, AnchorState, Anchored, Followed};
 pub use change::Change;
+pub use deleted::{Deleted, Part};
 pub use edit::{Edit, EditError, FieldValue, NewSection};
 pub use field::Field;
 pub use points::{Point, missing_ids, points};

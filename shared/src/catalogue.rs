@@ -16,8 +16,8 @@ mod en;
 
 use crate::meeting_json::{ParticipantStatus, SectionKind};
 use text::{
-    Authors, Common, Dates, Dialogs, Editor, Export, Find, Home, Identity, Import, Live, Meeting, Points, Problems, Search, Shortcuts,
-    States, Talk,
+    Authors, Common, Dates, Deleted, Dialogs, Editor, Export, Find, Home, Identity, Import, Live, Meeting, Points, Problems, Search,
+    Shortcuts, States, Talk,
 };
 
 /// A language of the page. Danish first.
@@ -76,6 +76,7 @@ pub struct Catalogue {
     pub find: Find,
     pub authors: Authors,
     pub states: States,
+    pub deleted: Deleted,
     pub identity: Identity,
     pub dialogs: Dialogs,
     pub import: Import,

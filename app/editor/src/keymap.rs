@@ -84,11 +84,17 @@ pub fn action(key: &Key<'_>, platform: Platform) -> Option<Action> {
         return None;
     }
     use CommandName::{Blockquote, Bold, Clear, Header, Indent, Italic, List, Outdent, Plain, Strike, Underline};
+    // On many keyboards Control and Alt together are AltGr, and the key then types a character.
+    let types = alt && platform == Platform::Other && key.code.strip_prefix("Digit").is_some_and(|digit| digit != key.key);
+    if types {
+        return None;
+    }
     let name = match (alt, shift, key.code) {
-        (true, false, "Digit0") => Plain,
-        (true, false, "Digit1") => Header(1),
-        (true, false, "Digit2") => Header(2),
-        (true, false, "Digit3") => Header(3),
+        (true, false, "Digit0") | (false, true, "Digit0") => Plain,
+        (true, false, "Digit1") | (false, true, "Digit1") => Header(1),
+        (true, false, "Digit2") | (false, true, "Digit2") => Header(2),
+        (true, false, "Digit3") | (false, true, "Digit3") => Header(3),
+        (false, false, "Space") if platform == Platform::Other => Clear,
         (false, true, "Digit7") => List(ListKind::Ordered),
         (false, true, "Digit8") => List(ListKind::Bullet),
         (false, true, "Digit9") => Blockquote,
@@ -148,5 +154,18 @@ mod tests {
     fn characters_typed_with_alt_graph_are_no_shortcuts() {
         let alt_graph = Modifiers { control: true, alt: true, alt_graph: true, ..Modifiers::default() };
         assert_eq!(press("@", "Digit2", alt_graph, Platform::Other), None);
+        // As a Danish keyboard under Windows says it.
+        let both = Modifiers { control: true, alt: true, ..Modifiers::default() };
+        assert_eq!(press("@", "Digit2", both, Platform::Other), None);
+        assert_eq!(press("2", "Digit2", both, Platform::Other), Some(Action::Command(CommandName::Header(2))));
+    }
+
+    #[test]
+    fn formats_have_keys_that_type_nothing_on_any_keyboard() {
+        let control = Modifiers { control: true, ..Modifiers::default() };
+        let shift = Modifiers { shift: true, ..control };
+        assert_eq!(press("\"", "Digit2", shift, Platform::Other), Some(Action::Command(CommandName::Header(2))));
+        assert_eq!(press("=", "Digit0", shift, Platform::Other), Some(Action::Command(CommandName::Plain)));
+        assert_eq!(press(" ", "Space", control, Platform::Other), Some(Action::Command(CommandName::Clear)));
     }
 }

@@ -5,6 +5,7 @@
 //! Knows no DOM, no signal, no socket and no yrs. All offsets are UTF-16 units of the field's text, newlines included.
 
 pub mod autoformat;
+pub mod autolink;
 pub mod clipboard;
 pub mod command;
 pub mod difference;

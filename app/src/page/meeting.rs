@@ -4,6 +4,7 @@
 //! server's first paint, so nothing jumps.
 
 mod bar;
+mod deleted;
 mod details;
 mod drag;
 mod item;
@@ -20,7 +21,7 @@ use std::cell::RefCell;
 use std::rc::Rc;
 
 use dagsorden_shared::access::{Phase, Verb};
-use dagsorden_shared::agenda::{Change, Edit, Field, ItemSnapshot, NewSection};
+use dagsorden_shared::agenda::{Change, Edit, Field, ItemSnapshot, NewSection, Part};
 use dagsorden_shared::api::{Author, MeetingDetail, Person};
 use dagsorden_shared::catalogue::Catalogue;
 use dagsorden_shared::id::{ClientId, ItemId, MeetingId, SectionId};
@@ -38,7 +39,7 @@ use crate::parts::{Talk, start_talk};
 use crate::pause::after_paint;
 use crate::random;
 use crate::sync::peers::Peer;
-use crate::sync::{Replica, SaveState, UndoGroup, http};
+use crate::sync::{self, Replica, SaveState, UndoGroup, http};
 use crate::talk::PANEL_ID;
 use crate::ui::later::Later;
 use crate::ui::{announcer, toast};
@@ -65,8 +66,10 @@ struct Parts {
 #[derive(Clone, Copy)]
 pub(crate) struct Meeting {
     frame: Frame,
-    /// The item in view.
+    /// The item one is in: where one writes, else the one gone to, else the one in view.
     here: RwSignal<Option<ItemId>>,
+    /// One went to an item and has not scrolled since.
+    gone_to: StoredValue<bool>,
     state: RwSignal<SaveState>,
     peers: RwSignal<Vec<Peer>>,
     rows: Rows,
@@ -165,7 +168,7 @@ impl Meeting {
 
     /// Scrolls an item into view.
     pub(crate) fn show_item(self, id: &ItemId) {
-        self.go_to(id);
+        self.scroll_to(id);
     }
 
     /// The phase the meeting is in.
@@ -221,15 +224,20 @@ impl Meeting {
     /// Marks an item deleted. Asks nothing: it can be undone.
     fn delete_item(self, id: &ItemId) {
         let number = self.item(id).number.get_untracked();
-        self.edit(&[Edit::DeleteItem { item: id.clone(), deleted: true }]);
-        let text = self.frame.text;
-        let id = id.clone();
-        let restore = move || self.edit(&[Edit::DeleteItem { item: id.clone(), deleted: false }]);
-        toast::show(&(text.states.item_deleted)(&number), Some((text.common.undo, Box::new(restore))));
+        self.delete(Part { item: id.clone(), section: None }, &(self.frame.text.states.item_deleted)(&number));
+    }
+
+    /// Goes to an item: the caret stands in its title. Whoever comes from a sheet came to read: no keyboard comes up.
+    fn go_to(self, id: &ItemId) {
+        let reads = element("#outline:popover-open").is_some();
+        self.scroll_to(id);
+        if !reads {
+            focus(&format!("#punkt-{id} h2 [data-field]"));
+        }
     }
 
     /// Scrolls an item into view and closes the sheet one may have come from.
-    fn go_to(self, id: &ItemId) {
+    fn scroll_to(self, id: &ItemId) {
         self.with(|parts| parts.later.draw(id.as_str()));
         if let Some(sheet) = element("#outline:popover-open") {
             drop(sheet.hide_popover());
@@ -237,6 +245,7 @@ impl Meeting {
         if let Some(article) = element(&format!("#punkt-{id}")) {
             article.scroll_into_view();
             self.here.set(Some(id.clone()));
+            self.gone_to.set_value(true);
             // The address can be copied; it adds no step to the browser's history.
             if let Ok(history) = window().history() {
                 drop(history.replace_state_with_url(&wasm_bindgen::JsValue::NULL, "", Some(&format!("#punkt-{id}"))));
@@ -322,7 +331,8 @@ pub(super) async fn start(frame: Frame, user: String, detail: MeetingDetail) {
         replica.on_change(Rc::new(move |changes, by| {
             // The editors first: a key's paint must not wait for the chrome.
             editors.changed(changes, by);
-            signals.follow(replica_.agenda(), changes);
+            let held = Some(by).filter(|by| *by == sync::Author::Others).and_then(|_| editors.held());
+            signals.follow(replica_.agenda(), changes, held.as_ref());
             draw_changed(&later, changes);
         }));
     }
@@ -337,6 +347,7 @@ pub(super) async fn start(frame: Frame, user: String, detail: MeetingDetail) {
     let meeting = Meeting {
         frame,
         here: RwSignal::new(None),
+        gone_to: StoredValue::new(false),
         state,
         peers,
         rows,
@@ -344,6 +355,7 @@ pub(super) async fn start(frame: Frame, user: String, detail: MeetingDetail) {
         parts: StoredValue::new_local(parts),
     };
     rows::follow(meeting);
+    deleted::follow(meeting);
     let later = meeting.with(|parts| Rc::clone(&parts.later));
     later.around(
         move || meeting.with(|parts| parts.editors.hold_reading_place()),
@@ -409,6 +421,10 @@ fn shortcut(meeting: Meeting, event: &web_sys::KeyboardEvent) {
     if event.default_prevented() {
         return;
     }
+    // What is typed with AltGr is a character; some systems say Control and Alt of it.
+    if event.get_modifier_state("AltGraph") {
+        return;
+    }
     let control = event.ctrl_key() || event.meta_key();
     let in_text = event
         .target()
@@ -418,7 +434,9 @@ fn shortcut(meeting: Meeting, event: &web_sys::KeyboardEvent) {
         "/" if control => shortcuts::show(meeting.frame),
         "?" if !in_text && !control => shortcuts::show(meeting.frame),
         "F1" => shortcuts::show(meeting.frame),
-        "F6" => focus(".toc a"),
+        "F6" => focus(if element(".toc .here a").is_some() { ".toc .here a" } else { ".toc a" }),
+        "s" | "S" if control && !event.alt_key() && !event.shift_key() => toast::show(&bar::saved_words(meeting), None),
+        "p" | "P" if event.alt_key() && event.shift_key() && !control => meeting.add_item(),
         "m" | "M" if event.alt_key() && event.shift_key() && !control => meeting.with_talk(|talk| talk.comment()),
         "n" | "N" if event.alt_key() && event.shift_key() && !control => meeting.with_talk(|talk| talk.step(1)),
         "b" | "B" if event.alt_key() && event.shift_key() && !control => meeting.with_talk(|talk| talk.step(-1)),

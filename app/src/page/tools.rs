@@ -39,6 +39,14 @@ impl Tools for All {
         meeting.open_heading(item, section);
     }
 
+    fn deleted(&self, meeting: Meeting) {
+        meeting.open_deleted();
+    }
+
+    fn meanwhile(&self, meeting: Meeting) {
+        meeting.say_meanwhile();
+    }
+
     fn find(&self, context: &EditorContext) {
         find::open(context);
     }

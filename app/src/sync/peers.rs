@@ -1,17 +1,14 @@
 //! The other people in the document, as their presence tells.
 //!
-//! Pure: states and the time go in, a list comes out. What a field or a sticky position means is the view's to find out.
-
-use std::time::Duration;
+//! Pure: states go in, a list comes out. A peer is there for as long as the server does not say otherwise: it knows whose connection has ended,
+//! while a hidden page may be silent for minutes, since browsers hold its timers back. What a field or a sticky position means is the view's to
+//! find out.
 
 use dagsorden_shared::api::Person;
 use dagsorden_shared::id::ClientId;
 use dagsorden_shared::presence::{At, Presence, PresenceSelection};
 
 use super::session::PresenceState;
-
-/// A peer of whom nothing came for so long is gone: pages repeat their presence every 15 s.
-const FORGOTTEN: Duration = Duration::from_secs(30);
 
 /// Somebody else's page in this document. One person with two tabs is two peers.
 #[derive(Debug, Clone, PartialEq)]
@@ -29,7 +26,6 @@ pub struct Peer {
 struct Entry {
     peer: Peer,
     clock: u32,
-    heard_at: Duration,
 }
 
 /// Everybody else's last state.
@@ -46,7 +42,7 @@ impl Peers {
     }
 
     /// Takes states as they came.
-    pub(super) fn receive(&mut self, now: Duration, states: Vec<PresenceState>) {
+    pub(super) fn receive(&mut self, states: Vec<PresenceState>) {
         for state in states {
             let known = self.entries.iter().position(|entry| entry.peer.client == state.client);
             if state.client == self.own || known.is_some_and(|index| is_old(&self.entries[index], &state)) {
@@ -54,7 +50,7 @@ impl Peers {
             }
             let entry = state.json.as_deref().and_then(Presence::parse_rewritten).map(|presence| {
                 let Presence { user, at, selection, .. } = presence;
-                Entry { peer: Peer { client: state.client, person: user, at, selection }, clock: state.clock, heard_at: now }
+                Entry { peer: Peer { client: state.client, person: user, at, selection }, clock: state.clock }
             });
             match (known, entry) {
                 (Some(index), Some(entry)) => self.entries[index] = entry,
@@ -63,16 +59,6 @@ impl Peers {
                 (None, None) => {}
             }
         }
-    }
-
-    /// Drops whoever was not heard of for too long.
-    pub(super) fn expire(&mut self, now: Duration) {
-        self.entries.retain(|entry| now.saturating_sub(entry.heard_at) < FORGOTTEN);
-    }
-
-    /// When the next peer falls silent for too long.
-    pub(super) fn next_expiry(&self) -> Option<Duration> {
-        self.entries.iter().map(|entry| entry.heard_at + FORGOTTEN).min()
     }
 
     /// Forgets everybody.
@@ -113,32 +99,20 @@ mod tests {
     #[test]
     fn states_replace_older_ones_and_gone_removes() {
         let mut peers = peers();
-        peers.receive(Duration::ZERO, vec![state(1, 9, Some(EVA)), state(2, 5, Some(EVA))]);
+        peers.receive(vec![state(1, 9, Some(EVA)), state(2, 5, Some(EVA))]);
         assert_eq!(names(&peers), ["Eva"], "one's own echo is no peer");
-        peers.receive(Duration::ZERO, vec![state(2, 4, Some(EVA_MOVED)), state(2, 4, None)]);
+        peers.receive(vec![state(2, 4, Some(EVA_MOVED)), state(2, 4, None)]);
         assert_eq!(names(&peers), ["Eva"], "late states say nothing");
-        peers.receive(Duration::ZERO, vec![state(2, 6, Some(EVA_MOVED))]);
+        peers.receive(vec![state(2, 6, Some(EVA_MOVED))]);
         assert_eq!(names(&peers), ["Eva M"]);
-        peers.receive(Duration::ZERO, vec![state(2, 6, None)]);
+        peers.receive(vec![state(2, 6, None)]);
         assert_eq!(names(&peers), [""; 0]);
-    }
-
-    #[test]
-    fn who_is_silent_for_thirty_seconds_is_dropped() {
-        let mut peers = peers();
-        peers.receive(Duration::from_secs(10), vec![state(2, 1, Some(EVA))]);
-        peers.receive(Duration::from_secs(20), vec![state(3, 1, Some(EVA))]);
-        assert_eq!(peers.next_expiry(), Some(Duration::from_secs(40)));
-        peers.expire(Duration::from_secs(40));
-        assert_eq!(peers.list().len(), 1);
-        peers.expire(Duration::from_secs(50));
-        assert_eq!(peers.next_expiry(), None);
     }
 
     #[test]
     fn a_state_that_is_no_presence_is_nobody() {
         let mut peers = peers();
-        peers.receive(Duration::ZERO, vec![state(2, 1, Some("7")), state(3, 1, Some("{"))]);
+        peers.receive(vec![state(2, 1, Some("7")), state(3, 1, Some("{"))]);
         assert_eq!(peers.list(), []);
     }
 }

@@ -55,6 +55,8 @@ pub struct Replica {
     early: RefCell<Option<Vec<Vec<u8>>>>,
     /// Texts changed here and not acknowledged: what is set aside if the server refuses them.
     unsaved_fields: RefCell<Vec<Field>>,
+    /// Other changes made here and not acknowledged.
+    unsaved_others: Cell<u32>,
     /// When others' updates, and a count that fell to zero, are to be written to the device.
     flush_at: Cell<Option<Duration>>,
     timer: RefCell<Option<(Duration, TimeoutHandle)>>,
@@ -72,7 +74,10 @@ pub struct Replica {
     edited_at: Cell<Duration>,
     state: ArcRwSignal<SaveState>,
     peer_list: ArcRwSignal<Vec<Peer>>,
+    /// The server's state is in the document.
     has_content: Cell<bool>,
+    /// What an earlier page load left on this device is in the document.
+    has_kept: Cell<bool>,
     waiting_for_content: RefCell<Vec<link::Sender>>,
     aside: ArcRwSignal<Option<SetAside>>,
 }
@@ -111,7 +116,7 @@ impl Replica {
             this: this.clone(),
             document,
             client,
-            history: RefCell::new(History::new(&agenda, link::milliseconds_since_1970)),
+            history: RefCell::new(History::new(&agenda, link::milliseconds)),
             heard,
             agenda,
             session: RefCell::new(Session::new(client, js_sys::Math::random)),
@@ -121,6 +126,7 @@ impl Replica {
             store: RefCell::default(),
             early: RefCell::new(Some(Vec::new())),
             unsaved_fields: RefCell::default(),
+            unsaved_others: Cell::new(0),
             flush_at: Cell::new(None),
             timer: RefCell::default(),
             window_listeners: RefCell::default(),
@@ -139,6 +145,7 @@ impl Replica {
             state: ArcRwSignal::new(SaveState::Connecting),
             peer_list: ArcRwSignal::new(Vec::new()),
             has_content: Cell::new(false),
+            has_kept: Cell::new(false),
             waiting_for_content: RefCell::default(),
             aside: ArcRwSignal::new(None),
         })
@@ -154,7 +161,8 @@ impl Replica {
         self.client
     }
 
-    /// Waits until there is something to show: from this device, or from the server. Also returns when the server has ended it for good.
+    /// Waits until there is something to show: what the server has, or, without a connection, what this device has. With a connection the
+    /// device alone will not do: it may be older than what the server has painted. Also returns when the server has ended it for good.
     pub async fn ready(&self) {
         let (sender, raised) = link::signal();
         self.waiting_for_content.borrow_mut().push(sender);
@@ -258,8 +266,12 @@ impl Replica {
     }
 
     fn wake_if_ready(&self) {
-        let ended = self.state.with_untracked(|state| matches!(state, SaveState::Refused(_) | SaveState::Gone));
-        if self.has_content.get() || ended {
+        let settled = self.state.with_untracked(|state| match state {
+            SaveState::Refused(_) | SaveState::Gone => true,
+            SaveState::Offline { .. } => self.has_kept.get(),
+            SaveState::Connecting | SaveState::Saved { .. } | SaveState::Saving => false,
+        });
+        if self.has_content.get() || settled {
             self.waiting_for_content.take().iter().for_each(link::Sender::send);
         }
     }
@@ -275,6 +287,9 @@ impl Replica {
             if let Change::Text { field, .. } = change {
                 self.note_unsaved(field);
             }
+        }
+        if changes.iter().any(|change| !matches!(change, Change::Text { .. })) {
+            self.unsaved_others.set(self.unsaved_others.get().saturating_add(1));
         }
         let updates = self.heard.take_updates();
         if !updates.is_empty() {

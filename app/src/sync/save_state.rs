@@ -35,6 +35,8 @@ pub enum SaveState {
 pub(super) struct Facts<'a> {
     /// When the last acknowledgement came, in milliseconds since 1970.
     pub(super) saved_at: u64,
+    /// What a person would count as unsaved changes.
+    pub(super) changes: u32,
     /// Whether the device keeps what is unsaved.
     pub(super) kept: bool,
     /// Reads the text of the fields changed here and not acknowledged: the whole document is gone through for it.
@@ -48,7 +50,7 @@ impl SaveState {
             Status::Connecting => Self::Connecting,
             Status::Saved => Self::Saved { at: facts.saved_at },
             Status::Saving => Self::Saving,
-            Status::Offline => Self::Offline { changes: session.unsaved(), kept: facts.kept },
+            Status::Offline => Self::Offline { changes: facts.changes, kept: facts.kept },
             Status::Ended(close_code::UNKNOWN_DOCUMENT | close_code::GONE) => Self::Gone,
             Status::Ended(code) => Self::Refused(SetAside { code: reason(code, session.refusal()), text: (facts.unsaved_text)() }),
         }

@@ -82,12 +82,13 @@ pub(super) struct History {
 }
 
 impl History {
-    /// Tracks `agenda` from now on. `clock` gives milliseconds; it may be set back.
+    /// Tracks `agenda` from now on. `clock` gives milliseconds and never goes back, as the time of day may: all that is written until it has
+    /// come up again would be one step.
     pub(super) fn new(agenda: &Agenda, clock: impl Fn() -> u64 + Send + Sync + 'static) -> Self {
         let latest = AtomicU64::new(0);
         let still = Arc::new(AtomicBool::new(false));
         let stands = Arc::clone(&still);
-        // yrs subtracts the last time from this one: a clock that is set back must not make that negative.
+        // yrs subtracts the last time from this one, which must never be negative.
         let timestamp = move || {
             if !stands.load(Ordering::Relaxed) {
                 latest.fetch_max(clock(), Ordering::Relaxed);

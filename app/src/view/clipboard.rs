@@ -2,6 +2,7 @@
 
 use std::rc::Rc;
 
+use dagsorden_editor::autolink::link_addresses;
 use dagsorden_editor::clipboard::copy::{self, Copied};
 use dagsorden_editor::clipboard::join::join_lines;
 use dagsorden_editor::clipboard::paste;
@@ -207,6 +208,7 @@ fn insert(context: &Rc<EditorContext>, field: &Rc<EditorField>, content: &Conten
         let state = field.state.borrow();
         state.locate(end).0 - state.locate(start).0 + 1
     };
+    context.run_in(field, |state| link_addresses(state, start, end));
     if count > 1 {
         announcer::say(&(context.text.live.lines_pasted)(u32::try_from(count).unwrap_or(u32::MAX)));
     }

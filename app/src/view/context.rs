@@ -24,7 +24,7 @@ use super::listener::Listener;
 use super::part::{Parts, Update};
 use super::port::DocumentPort;
 use crate::pause::AfterPaint;
-use crate::sync::Author;
+use crate::sync::{Author, UndoSelection};
 
 /// The editor of one page.
 pub struct EditorContext {
@@ -46,6 +46,8 @@ pub struct EditorContext {
     after_reveal: AfterPaint,
     /// The field of that caret, and how far the window was scrolled then.
     revealed: RefCell<Option<(Rc<EditorField>, f64)>>,
+    /// Where the person wrote when the focus left.
+    left: RefCell<Option<UndoSelection>>,
     /// Has the page mount the fields that it has not mounted yet.
     completion: RefCell<Option<Rc<dyn Fn()>>>,
     this: Weak<Self>,
@@ -73,6 +75,7 @@ impl EditorContext {
                 move || this.upgrade().into_iter().for_each(|context| context.reveal_again())
             }),
             revealed: RefCell::default(),
+            left: RefCell::default(),
             completion: RefCell::default(),
             this: this.clone(),
         })

@@ -291,7 +291,7 @@ impl EditorField {
 
     /// Whether one more foreign change may be put right now.
     pub(super) fn repair(&self) -> Repair {
-        let now = js_sys::Date::now();
+        let now = leptos::prelude::window().performance().map_or(0.0, |clock| clock.now());
         let (since, count) = self.repairs.get();
         let (since, count) = if now - since > 1_000.0 { (now, 0) } else { (since, count + 1) };
         self.repairs.set((since, count));

@@ -6,6 +6,7 @@
 use std::rc::Rc;
 use std::time::Duration;
 
+use dagsorden_editor::autolink::autolink;
 use dagsorden_editor::command::delete::{delete_range, delete_selection, join_backward, join_forward};
 use dagsorden_editor::command::insert::{insert_text, replace_range};
 use dagsorden_editor::command::split::split_line;
@@ -250,6 +251,7 @@ fn take_enter(context: &Rc<EditorContext>, field: &Rc<EditorField>) -> bool {
     if field.kind() == FieldKind::Title {
         neighbours::go_to_next(context, field);
     } else if !enter_below(context, field) {
+        context.run_in(field, autolink);
         context.run_in(field, split_line);
     }
     true

@@ -348,10 +348,6 @@ impl Toolbar {
 
     fn set_link(&self, context: &EditorContext) {
         let address = self.input().map(|input| input.value()).unwrap_or_default();
-        let address = address.trim();
-        // What looks like a bare name of a host is meant as one.
-        let bare = !address.contains(':') && !address.contains(char::is_whitespace) && address.contains('.');
-        let address = if bare { format!("https://{address}") } else { address.to_owned() };
         if context.run(&CommandName::Link(address)) {
             self.back_to_text(context);
         }

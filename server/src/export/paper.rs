@@ -147,7 +147,7 @@ impl<'a> Paper<'a> {
         }
         Self {
             catalogue,
-            draft: about.phase == Phase::Draft,
+            draft: about.phase == Phase::Draft && !header.is_published(),
             forum: clean(&meeting.forum),
             kind: (!title.to_lowercase().contains(&kind.to_lowercase())).then_some(kind),
             title,

@@ -12,7 +12,7 @@ pub(super) fn write(meeting: &MeetingJson, about: &Facts, catalogue: &Catalogue)
     let approved = about.phase == Phase::Approved;
     let options = Options {
         language: catalogue.language,
-        draft: about.phase == Phase::Draft,
+        draft: about.phase == Phase::Draft && meeting.published.as_deref().is_none_or(|date| date.trim().is_empty()),
         version: about.hash.clone().map(|hash| VersionMark { number: about.version, hash, approved }),
         timestamp: about.written,
         ident: about.meeting.to_string(),

@@ -159,7 +159,7 @@ fn item_entry(key: &str) -> Option<Entry> {
         item::NUMBER => Some(Entry::Value(Shape::Text)),
         _ => ItemKey::ALL.iter().find(|known| known.as_str() == key).map(|known| {
             Entry::Value(match known {
-                ItemKey::AltTitle | ItemKey::Kind | ItemKey::Presenter => Shape::Text,
+                ItemKey::AltTitle | ItemKey::Kind | ItemKey::Presenter | ItemKey::DeletedBy | ItemKey::DeletedAt => Shape::Text,
                 ItemKey::Guests => Shape::Names,
                 ItemKey::Minutes => Shape::Minutes,
             })

@@ -14,10 +14,11 @@ use axum::http::{HeaderMap, HeaderValue, Method, StatusCode, header};
 use axum::middleware::Next;
 use axum::response::{IntoResponse, Response};
 use axum_extra::extract::cookie::CookieJar;
+use dagsorden_shared::access::Verb;
 use dagsorden_shared::api::{Boot, BootPage, SearchAnswer};
 use dagsorden_shared::catalogue::served::Served;
 use dagsorden_shared::catalogue::{Catalogue, Language};
-use dagsorden_shared::date::Date;
+use dagsorden_shared::date::{self, Date};
 use dagsorden_shared::render::{self, Element, element};
 use serde::Deserialize;
 
@@ -28,6 +29,7 @@ use crate::error::ApiError;
 use crate::identity::Identity;
 use crate::intake::random_bits;
 use crate::rights::Via;
+use crate::store::DeletedMeeting;
 
 const LANGUAGE_COOKIE: &str = "lang";
 
@@ -101,6 +103,7 @@ pub(crate) async fn home(
 
 async fn home_page(state: &AppState, access: &PersonAccess, reader: &Reader) -> Result<Page, ApiError> {
     let (forums, meetings) = (forums::rows(state, access).await?, meetings::rows(state, access).await?);
+    let deleted = deleted_meetings(state, access, reader).await?;
     let catalogue = reader.catalogue();
     let today = Date::parse(&jiff::Zoned::now().date().to_string());
     Ok(Page {
@@ -109,10 +112,42 @@ async fn home_page(state: &AppState, access: &PersonAccess, reader: &Reader) -> 
         attributes: vec![("data-page", "home".to_owned())],
         content: vec![
             render::page::home_bar(catalogue),
-            with_open_line(access, reader, render::home(&forums, &meetings, today, catalogue)),
+            with_open_line(access, reader, render::home(&forums, &meetings, today, catalogue).children(deleted)),
         ],
         boot: Some(BootPage::Home {}),
     })
+}
+
+/// The deleted meetings that the reader may bring back, which is all that can be done to them. `None` if there are none.
+async fn deleted_meetings(state: &AppState, access: &PersonAccess, reader: &Reader) -> Result<Option<Element>, ApiError> {
+    let mut deleted = state.store.deleted_meetings().await?;
+    let actor = access.identity.actor();
+    deleted.retain(|meeting| access.rights.judge_meeting(&actor, &meeting.row.id, Verb::DeleteMeeting).is_yes());
+    if deleted.is_empty() {
+        return Ok(None);
+    }
+    let catalogue = reader.catalogue();
+    let row = |meeting: &DeletedMeeting| {
+        let date = meeting.row.date.as_deref().map_or_else(|| catalogue.home.undated.to_owned(), |day| date::long(day, catalogue));
+        let name = format!("{}, {date}", meeting.row.forum_name);
+        let when = jiff::Timestamp::from_millisecond(meeting.at).ok().map(|at| at.to_zoned(jiff::tz::TimeZone::system()));
+        let when = when.and_then(|at| {
+            let time = (catalogue.dates.time)(u8::try_from(at.hour()).ok()?, u8::try_from(at.minute()).ok()?);
+            Some(format!("{} {}", date::long(&at.date().to_string(), catalogue), (catalogue.dates.at)(&time)))
+        });
+        let note = (catalogue.deleted.note)(meeting.by.as_deref(), when.as_deref());
+        let words = element("div").child(element("p").text(name.clone())).child(element("p").class("quiet").text(note));
+        let button = element("button").class("btn").attribute("type", "submit").text(catalogue.deleted.bring_back);
+        let form = element("form")
+            .attribute("method", "post")
+            .attribute("action", format!("/api/meetings/{}/restore", meeting.row.id))
+            .child(button.child(element("span").class("vh").text(format!(": {name}"))));
+        element("li").attribute("data-deleted", meeting.row.id.to_string()).child(words).child(form)
+    };
+    let count = u32::try_from(deleted.len()).unwrap_or(u32::MAX);
+    let list = element("ul").class("deleted").children(deleted.iter().map(row));
+    let title = (Served::of(reader.language).deleted_meetings)(count);
+    Ok(Some(element("details").class("deleted-meetings").child(element("summary").text(title)).child(list)))
 }
 
 /// In open mode one quiet line says so, and what to do about it.
@@ -164,7 +199,7 @@ async fn meeting_page(state: &AppState, access: &MeetingAccess, reader: &Reader)
         title: format!("{name}, {}", detail.forum_name),
         attributes: vec![("data-page", "meeting".to_owned()), ("data-meeting", detail.id.to_string()), ("data-document", document)],
         content: vec![
-            render::page::meeting_bar(&name, &detail, catalogue),
+            render::page::meeting_bar(&name, &snapshot.header, &detail, catalogue),
             render::page::desk(render::outline(&snapshot, catalogue), paper),
         ],
         boot: Some(BootPage::Meeting { detail }),
@@ -349,7 +384,6 @@ fn preloads(built: &Built, language: Language, page: &BootPage) -> Vec<Element> 
 
 #[cfg(test)]
 mod tests {
-    use dagsorden_shared::access::Verb;
     use dagsorden_shared::api::Person;
     use dagsorden_shared::id::MeetingId;
 
@@ -435,6 +469,11 @@ mod tests {
         assert_eq!(gone.status(), StatusCode::GONE);
         let gone = html(gone).await;
         assert!(gone.contains(&format!("action=\"/api/meetings/{id}/restore\"")), "the way back: {gone}");
+        let home = home_page(state, &PersonAccess { identity: Identity::guest(), rights: rights() }, &reader("da")).await;
+        let home = html(answer_with(&built, state, &reader("da"), home)).await;
+        assert!(home.contains("<summary>Slettede møder (1)</summary>") && home.contains(" af cli</p>"), "who and when: {home}");
+        assert!(home.contains(&format!("action=\"/api/meetings/{id}/restore\"")), "and there, too: {home}");
+        assert!(!home.contains(&format!("href=\"/m/{id}\"")), "nothing else is offered: {home}");
 
         let missing = Err(ApiError::not_found("meeting"));
         let missing = answer_with(&built, state, &reader("da"), missing);

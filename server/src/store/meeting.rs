@@ -90,6 +90,17 @@ pub struct MeetingFilter {
     pub deleted: bool,
 }
 
+/// A deleted meeting.
+#[derive(Debug, Clone, PartialEq)]
+pub struct DeletedMeeting {
+    /// Its row.
+    pub row: MeetingRow,
+    /// When, in milliseconds since 1970.
+    pub at: i64,
+    /// Name of whoever deleted it, if the trail still has it.
+    pub by: Option<String>,
+}
+
 /// The name of a unit variant as serde writes it: enums stand in the database as on the wire.
 pub(super) fn word<T: Serialize>(value: T) -> String {
     match serde_json::to_value(value) {
@@ -238,6 +249,29 @@ pub(super) fn list(database: &Database<'_>, filter: &MeetingFilter) -> Result<Ve
         .map_err(&error)?;
     let rows = select.query_map(params![filter.deleted, filter.forum.as_ref().map(ForumId::as_str)], columns).map_err(&error)?;
     rows.map(|row| meeting_row(row.map_err(&error)?).map(|(row, _)| row)).collect()
+}
+
+/// The deleted meetings, the last deleted first.
+pub(super) fn deleted(database: &Database<'_>) -> Result<Vec<DeletedMeeting>, StoreError> {
+    let error = database.error("listing deleted meetings");
+    let mut rows = list(database, &MeetingFilter { deleted: true, ..MeetingFilter::default() })?;
+    let mut select = database
+        .connection
+        .prepare_cached(
+            "SELECT meeting.id, meeting.deleted_at, audit_person.name FROM meeting LEFT JOIN audit_person ON audit_person.id =
+             (SELECT MAX(audit.id) FROM audit WHERE audit.verb = 'delete_meeting' AND audit.meeting = meeting.id AND audit.object = 'delete')
+             WHERE meeting.deleted_at IS NOT NULL ORDER BY meeting.deleted_at DESC, meeting.id",
+        )
+        .map_err(&error)?;
+    let found = select.query_map([], |row| Ok((row.get::<_, String>(0)?, row.get(1)?, row.get(2)?))).map_err(&error)?;
+    let mut deleted = Vec::new();
+    for found in found {
+        let (id, at, by): (String, i64, Option<String>) = found.map_err(&error)?;
+        if let Some(index) = rows.iter().position(|row| row.id.as_str() == id) {
+            deleted.push(DeletedMeeting { row: rows.swap_remove(index), at, by: by.filter(|name| !name.is_empty()) });
+        }
+    }
+    Ok(deleted)
 }
 
 pub(super) fn detail(database: &Database<'_>, id: &MeetingId) -> Result<Option<StoredMeeting>, StoreError> {

@@ -21,6 +21,7 @@ const STEPS: &[&str] = &[
     include_str!("migrations/0011_points.sql"),
     include_str!("migrations/0012_forum.sql"),
     include_str!("migrations/0013_proposals.sql"),
+    include_str!("migrations/0014_deleted.sql"),
 ];
 
 /// Whether this is a database of ours, of a version that this program can read.

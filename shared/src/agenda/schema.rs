@@ -86,6 +86,10 @@ keys!(
         Guests = "guests",
         /// Whole minutes.
         Minutes = "minutes_planned",
+        /// Client id of the replica that deleted it, in digits: whose that is the server knows.
+        DeletedBy = "deleted_by",
+        /// When it was deleted, by the clock of that device: milliseconds since 1970, in digits.
+        DeletedAt = "deleted_at",
     }
 );
 
@@ -100,6 +104,10 @@ keys!(
         From = "from",
         /// To whom.
         To = "to",
+        /// As that of an item.
+        DeletedBy = "deleted_by",
+        /// As that of an item.
+        DeletedAt = "deleted_at",
     }
 );
 

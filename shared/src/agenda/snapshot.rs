@@ -40,6 +40,13 @@ pub struct Header {
     pub published: Option<String>,
 }
 
+impl Header {
+    /// Whether the paper says since when it is public. What was brought in as such is no draft, whatever phase it is in here.
+    pub fn is_published(&self) -> bool {
+        self.published.as_deref().is_some_and(|published| !published.trim().is_empty())
+    }
+}
+
 /// An item as shown.
 #[derive(Debug, Clone, PartialEq)]
 pub struct ItemSnapshot {

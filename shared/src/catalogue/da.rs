@@ -12,6 +12,10 @@ fn count(number: u32, one: &str, many: &str) -> String {
     format!("{number} {}", if number == 1 { one } else { many })
 }
 
+fn by(who: Option<&str>) -> String {
+    who.map(|who| format!(" af {who}")).unwrap_or_default()
+}
+
 pub(super) static CATALOGUE: Catalogue = Catalogue {
     language: Language::Da,
     common: Common {
@@ -153,7 +157,7 @@ pub(super) static CATALOGUE: Catalogue = Catalogue {
             (None, None) => String::new(),
         },
         no_items: "Dagsordenen har ingen punkter endnu",
-        no_items_help: "Skriv det første, eller hent en dagsorden ind fra forsiden.",
+        no_items_help: "Skriv det første. En fil, der hentes ind på forsiden, bliver et møde for sig.",
         new_item: "Nyt punkt",
         new_section: "Nyt afsnit",
         new_section_of_kind: "Vælg slags afsnit",
@@ -307,6 +311,20 @@ pub(super) static CATALOGUE: Catalogue = Catalogue {
         meeting_deleted: "Mødet er slettet",
         working: "Arbejder…",
         stop: "Afbryd",
+    },
+    deleted: Deleted {
+        title: "Slettet",
+        none: "Intet er slettet.",
+        bring_back: "Hent tilbage",
+        back: "Hentet tilbage",
+        item: |title| format!("Punktet „{title}“"),
+        section: |heading, title| format!("{heading} i „{title}“"),
+        note: |who, when| {
+            let when = when.map(|when| format!(" {when}")).unwrap_or_default();
+            format!("Slettet{when}{}", by(who))
+        },
+        item_meanwhile: |number, who| format!("Punkt {number} blev slettet{}, mens du skrev.", by(who)),
+        section_meanwhile: |heading, who| format!("Afsnittet {heading} blev slettet{}, mens du skrev.", by(who)),
     },
     identity: Identity {
         title: "Hvem skriver?",
@@ -507,6 +525,8 @@ pub(super) static CATALOGUE: Catalogue = Catalogue {
         leave_text: "Forlad teksten",
         select_item: "Marker hele punktet",
         help: "Vis denne hjælp",
+        saved: "Er alt gemt?",
+        space: "Mellemrum",
         control: "Ctrl",
         alternate: "Alt",
         shift: "Shift",

@@ -12,6 +12,10 @@ fn count(number: u32, one: &str, many: &str) -> String {
     format!("{number} {}", if number == 1 { one } else { many })
 }
 
+fn by(who: Option<&str>) -> String {
+    who.map(|who| format!(" by {who}")).unwrap_or_default()
+}
+
 pub(super) static CATALOGUE: Catalogue = Catalogue {
     language: Language::En,
     common: Common {
@@ -152,7 +156,7 @@ pub(super) static CATALOGUE: Catalogue = Catalogue {
             (None, None) => String::new(),
         },
         no_items: "The agenda has no items yet",
-        no_items_help: "Write the first one, or bring in an agenda from the front page.",
+        no_items_help: "Write the first one. A file brought in on the front page becomes a meeting of its own.",
         new_item: "New item",
         new_section: "New section",
         new_section_of_kind: "Choose the kind of section",
@@ -306,6 +310,20 @@ pub(super) static CATALOGUE: Catalogue = Catalogue {
         meeting_deleted: "The meeting is deleted",
         working: "Working…",
         stop: "Stop",
+    },
+    deleted: Deleted {
+        title: "Deleted",
+        none: "Nothing is deleted.",
+        bring_back: "Bring back",
+        back: "Brought back",
+        item: |title| format!("The item “{title}”"),
+        section: |heading, title| format!("{heading} in “{title}”"),
+        note: |who, when| {
+            let when = when.map(|when| format!(" on {when}")).unwrap_or_default();
+            format!("Deleted{when}{}", by(who))
+        },
+        item_meanwhile: |number, who| format!("Item {number} was deleted{} while you were writing.", by(who)),
+        section_meanwhile: |heading, who| format!("The section {heading} was deleted{} while you were writing.", by(who)),
     },
     identity: Identity {
         title: "Who is writing?",
@@ -509,6 +527,8 @@ pub(super) static CATALOGUE: Catalogue = Catalogue {
         leave_text: "Leave the text",
         select_item: "Select the whole item",
         help: "Show this help",
+        saved: "Is all saved?",
+        space: "Space",
         control: "Ctrl",
         alternate: "Alt",
         shift: "Shift",

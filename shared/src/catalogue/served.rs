@@ -20,6 +20,8 @@ pub struct Served {
     pub accounts: Accounts,
     pub outbox: Outbox,
     pub open: Open,
+    /// Heading of the deleted meetings on the front page.
+    pub deleted_meetings: Count,
     pub mail: Mail,
 }
 

@@ -405,6 +405,25 @@ pub struct States {
     pub stop: &'static str,
 }
 
+/// What was deleted, and the way back.
+#[derive(Debug)]
+pub struct Deleted {
+    pub title: &'static str,
+    pub none: &'static str,
+    pub bring_back: &'static str,
+    pub back: &'static str,
+    /// Title of the item.
+    pub item: With,
+    /// Heading of the section, title of its item.
+    pub section: fn(&str, &str) -> String,
+    /// By whom, and when.
+    pub note: fn(Option<&str>, Option<&str>) -> String,
+    /// Number of the item, by whom.
+    pub item_meanwhile: fn(&str, Option<&str>) -> String,
+    /// Heading of the section, by whom.
+    pub section_meanwhile: fn(&str, Option<&str>) -> String,
+}
+
 /// Who one is.
 #[derive(Debug)]
 pub struct Identity {
@@ -480,7 +499,9 @@ pub struct Shortcuts {
     pub leave_text: &'static str,
     pub select_item: &'static str,
     pub help: &'static str,
+    pub saved: &'static str,
     /// Names of the keys themselves.
+    pub space: &'static str,
     pub control: &'static str,
     pub alternate: &'static str,
     pub shift: &'static str,

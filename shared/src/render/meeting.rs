@@ -8,7 +8,7 @@ use crate::agenda::{Header, MeetingSnapshot};
 use crate::api::MeetingDetail;
 use crate::catalogue::Catalogue;
 use crate::date;
-use crate::meeting_json::{Participant, ParticipantStatus};
+use crate::meeting_json::{Kind, Participant, ParticipantStatus};
 
 /// Id of the page's main part, where the skip link leads.
 pub const CONTENT_ID: &str = "indhold";
@@ -44,7 +44,7 @@ pub fn kind_or_publication(header: &Header, catalogue: &Catalogue) -> Option<Str
     let kind = (catalogue.meeting.kind)(header.kind);
     // The words for the kinds are plain ASCII in every language; full case folding would cost the download its tables.
     let title = header.title.to_ascii_lowercase();
-    (!header.title.is_empty() && !title.contains(&kind.to_ascii_lowercase())).then(|| kind.to_owned())
+    (says_more(header, catalogue) && !title.contains(&kind.to_ascii_lowercase())).then(|| kind.to_owned())
 }
 
 /// Title and facts of the meeting. What is not stated is left out.
@@ -72,11 +72,18 @@ fn whole_pieces(pieces: Vec<String>) -> Element {
 
 /// The title as written, or one made of kind and date.
 pub fn heading(header: &Header, catalogue: &Catalogue) -> String {
-    if !header.title.trim().is_empty() {
+    if says_more(header, catalogue) {
         return header.title.clone();
     }
     let date = filled(header.date.as_deref()).map(|date| date::full(date, catalogue));
     (catalogue.meeting.heading)(header.kind, date.as_deref())
+}
+
+/// Whether a title is written that says more than what kind of paper it is, as the one word „Dagsorden“ does.
+fn says_more(header: &Header, catalogue: &Catalogue) -> bool {
+    let title = header.title.trim();
+    let kinds = [Kind::Agenda, Kind::Minutes, Kind::AgendaAndMinutes].map(catalogue.meeting.kind);
+    !title.is_empty() && kinds.iter().all(|kind| !kind.eq_ignore_ascii_case(title))
 }
 
 /// The meeting's short name for the bar and the window's title.
@@ -90,7 +97,7 @@ pub fn facts(header: &Header, participants: &[Participant], catalogue: &Catalogu
     let texts = &catalogue.meeting;
     let stated = |text: &Option<String>| filled(text.as_deref()).map(str::to_owned);
     // The day stands in a title we made, but rarely in one that was written.
-    let written = !header.title.trim().is_empty();
+    let written = says_more(header, catalogue);
     let day = filled(header.date.as_deref()).filter(|_| written).map(|day| date::full(day, catalogue));
     let hours = date::span(filled(header.start.as_deref()), filled(header.end.as_deref()), catalogue);
     let mut time: Vec<String> = day.into_iter().chain(hours).collect();
@@ -145,7 +152,6 @@ mod tests {
     use super::*;
     use crate::access::Phase;
     use crate::catalogue::Language;
-    use crate::meeting_json::Kind;
     use crate::render::html::to_html;
 
     fn detail(participants: Vec<Participant>) -> MeetingDetail {
@@ -173,6 +179,8 @@ mod tests {
         assert!(html.contains("<p class=\"forum\">Kystkredsen</p>"), "{html}");
         assert!(html.contains(catalogue.meeting.no_items), "{html}");
         assert!(!html.contains("<dt>Sted</dt>"), "what is not stated is left out: {html}");
+        let named = MeetingSnapshot { header: Header { title: "DAGSORDEN ".into(), ..snapshot.header }, items: Vec::new() };
+        assert_eq!(to_html(&meeting(&named, &detail(Vec::new()), catalogue)), html, "a title of that one word says nothing");
     }
 
     #[test]
@@ -207,6 +215,7 @@ mod tests {
         assert_eq!(of("REFERAT af forårsmødet", None), None);
         assert_eq!(of("Forårsmødet", None).as_deref(), Some("Referat"));
         assert_eq!(of("", None), None);
+        assert_eq!(of("referat", None), None);
         assert_eq!(of("x", Some("2027-02-01")).as_deref(), Some("Offentliggjort 1.\u{a0}februar\u{a0}2027"));
     }
 }

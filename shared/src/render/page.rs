@@ -8,6 +8,7 @@ use super::icon::{Icon, icon, small_icon};
 use super::meeting::CONTENT_ID;
 use super::outline::OUTLINE_ID;
 use crate::access::Phase;
+use crate::agenda::Header;
 use crate::api::MeetingDetail;
 use crate::catalogue::{Catalogue, Language};
 
@@ -134,7 +135,7 @@ fn export_menu(meeting: &MeetingDetail, catalogue: &Catalogue) -> Element {
 }
 
 /// The bar of a meeting before the app is there: where one is, what can be taken along, and the outline's button on narrow screens.
-pub fn meeting_bar(name: &str, detail: &MeetingDetail, catalogue: &Catalogue) -> Element {
+pub fn meeting_bar(name: &str, header: &Header, detail: &MeetingDetail, catalogue: &Catalogue) -> Element {
     let outline = element("button")
         .class("btn only-sheet first")
         .attribute("type", "button")
@@ -146,7 +147,7 @@ pub fn meeting_bar(name: &str, detail: &MeetingDetail, catalogue: &Catalogue) ->
     element("header")
         .class("bar has-m")
         .child(element("div").class("id").child(word(catalogue)).child(element("span").class("where").text(name.to_owned())))
-        .child(element("div").class("steps").children(phases(detail, catalogue)))
+        .child(element("div").class("steps").children(phases(detail, header, catalogue)))
         .child(
             element("div")
                 .class("bar-end")
@@ -157,9 +158,13 @@ pub fn meeting_bar(name: &str, detail: &MeetingDetail, catalogue: &Catalogue) ->
         )
 }
 
-/// Where a meeting stands in its life: all phases on a wide screen; on a narrow one the phase it is in, which leads to its steps.
-pub fn phases(detail: &MeetingDetail, catalogue: &Catalogue) -> Vec<Element> {
+/// Where a meeting stands in its life: all phases on a wide screen; on a narrow one the phase it is in, which leads to its steps. Nothing for
+/// what was brought in as public: it went through its phases elsewhere.
+pub fn phases(detail: &MeetingDetail, header: &Header, catalogue: &Catalogue) -> Vec<Element> {
     let now = detail.phase;
+    if now == Phase::Draft && header.is_published() {
+        return Vec::new();
+    }
     let name = |phase| (catalogue.meeting.phase)(phase);
     let dot = || element("span").class("dot");
     let step = |phase: Phase| {
@@ -247,19 +252,22 @@ mod tests {
     #[test]
     fn the_bar_shows_the_phase_and_the_next_step_to_those_who_may_make_it() {
         let catalogue = Catalogue::of(Language::Da);
-        let bar = |phase, may: &[&str]| to_html(&meeting_bar("Møde", &detail(phase, may), catalogue));
+        let bar = |phase, may: &[&str]| to_html(&meeting_bar("Møde", &Header::default(), &detail(phase, may), catalogue));
         let html = bar(Phase::SentOut, &["see_meeting", "start_meeting"]);
         assert!(html.contains("<li class=\"now\" aria-current=\"step\"><span class=\"dot\"></span>Udsendt</li><li>I gang</li>"), "{html}");
         assert!(html.contains("href=\"/m/m1/fase?til=in_session\""), "{html}");
         assert!(!bar(Phase::SentOut, &["see_meeting"]).contains("/fase"), "a reader is offered nothing");
         assert!(!bar(Phase::Approved, &["correct"]).contains("/fase"), "what is approved is at its end");
+        let published = Header { published: Some("2022-03-01".into()), ..Header::default() };
+        let html = to_html(&meeting_bar("Møde", &published, &detail(Phase::Draft, &[]), catalogue));
+        assert!(!html.contains("Udkast"), "what was brought in as public is no draft: {html}");
     }
 
     #[test]
     fn a_page_has_no_inline_script_and_no_inline_style() {
         let catalogue = Catalogue::of(Language::Da);
         let content = vec![
-            meeting_bar("Møde <1>", &detail(Phase::Draft, &["send_out"]), catalogue),
+            meeting_bar("Møde <1>", &Header::default(), &detail(Phase::Draft, &["send_out"]), catalogue),
             message(catalogue.states.missing_title, catalogue.states.missing_help, catalogue),
         ];
         let html = document(Page {

@@ -7,7 +7,7 @@ use super::raw::Raw;
 use super::window::Window;
 
 /// Keys with a name, as WebDriver numbers them.
-const KEYS: [(&str, char); 19] = [
+const KEYS: [(&str, char); 20] = [
     ("Backspace", '\u{e003}'),
     ("Tab", '\u{e004}'),
     ("Enter", '\u{e007}'),
@@ -26,6 +26,7 @@ const KEYS: [(&str, char); 19] = [
     ("ArrowDown", '\u{e015}'),
     ("Delete", '\u{e017}'),
     ("F1", '\u{e031}'),
+    ("F6", '\u{e036}'),
     ("F10", '\u{e03a}'),
 ];
 

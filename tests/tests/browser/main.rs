@@ -6,6 +6,7 @@ mod editor;
 mod in_session;
 mod main_job;
 mod marks;
+mod mended;
 mod network;
 mod offline;
 mod opening;

@@ -1,11 +1,12 @@
 //! Inline marks: bold, italic, underline, strike, links, and clearing them.
 
-use dagsorden_shared::richtext::attributes::{name, safe_link};
+use dagsorden_shared::richtext::attributes::name;
 use dagsorden_shared::richtext::delta::utf16_len;
 use dagsorden_shared::richtext::{Attributes, LineFormat, Marks, Run, Value};
 
 use super::Refusal;
 use super::block::{selected_lines, set_format};
+use crate::autolink::meant;
 use crate::selection::Selection;
 use crate::state::{EditorState, FieldKind};
 use crate::text;
@@ -89,11 +90,11 @@ pub fn link_around(state: &EditorState) -> Option<String> {
 /// Makes the selected text a link. With a caret in a link that link gets the new address; elsewhere the address itself is inserted.
 ///
 /// # Errors
-/// [`Refusal::Link`] for a scheme that is not allowed.
-pub fn link(state: &EditorState, address: &str) -> Result<Option<Transaction>, Refusal> {
-    let address = safe_link(address).ok_or(Refusal::Link)?;
+/// [`Refusal::Link`] for what is no address, or one of a scheme that is not allowed.
+pub fn link(state: &EditorState, written: &str) -> Result<Option<Transaction>, Refusal> {
+    let (written, address) = (written.trim(), meant(written).ok_or(Refusal::Link)?);
     let Some(selection) = state.selection().filter(|_| state.kind() == FieldKind::Section) else { return Ok(None) };
-    let attributes = Attributes::from([(name::LINK.to_owned(), Value::from(address))]);
+    let attributes = Attributes::from([(name::LINK.to_owned(), Value::from(address.as_str()))]);
     if !selection.is_caret() {
         return Ok(format_range(state, selection, &attributes));
     }
@@ -102,11 +103,11 @@ pub fn link(state: &EditorState, address: &str) -> Result<Option<Transaction>, R
         return Ok(transaction.map(|transaction| Transaction { selection: Some(selection), ..transaction }));
     }
     let mut edits = Edits::default();
-    let marks = Marks { link: Some(address.to_owned()), ..state.typing_marks() };
-    edits.insert(selection.head, address, marks.attributes());
+    let marks = Marks { link: Some(address), ..state.typing_marks() };
+    edits.insert(selection.head, written, marks.attributes());
     Ok(Some(Transaction {
         delta: edits.into_delta(state),
-        selection: Some(Selection::caret(selection.head + utf16_len(address))),
+        selection: Some(Selection::caret(selection.head + utf16_len(written))),
         pending: None,
         cause: Cause::Format,
         group: Group::Step,
@@ -147,7 +148,7 @@ pub fn clear(state: &EditorState) -> Option<Transaction> {
 }
 
 /// Sets attributes on the text of a range, newlines left out, and only where they change something.
-fn format_range(state: &EditorState, range: Selection, attributes: &Attributes) -> Option<Transaction> {
+pub(crate) fn format_range(state: &EditorState, range: Selection, attributes: &Attributes) -> Option<Transaction> {
     let mut edits = Edits::default();
     for (at, run) in runs_in(state, range) {
         let mut change = attributes.clone();
@@ -158,6 +159,11 @@ fn format_range(state: &EditorState, range: Selection, attributes: &Attributes) 
         edits.format(at, at + utf16_len(&run.text), change);
     }
     finish(edits, state, range)
+}
+
+/// Whether some of a range is a link.
+pub(crate) fn is_linked(state: &EditorState, range: Selection) -> bool {
+    runs_in(state, range).iter().any(|(_, run)| run.marks().link.is_some())
 }
 
 fn finish(edits: Edits, state: &EditorState, selection: Selection) -> Option<Transaction> {

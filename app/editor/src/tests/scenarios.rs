@@ -1,7 +1,9 @@
 //! What a person does in one field, and what must come of it.
 
 use super::notation::{check, counting, named, print, run, section, title, to_line};
+use super::person::{Person, saved};
 use crate::autoformat::autoformat;
+use crate::autolink::{autolink, link_addresses};
 use crate::clipboard::{copy, paste};
 use crate::command::delete::{delete_range, delete_selection, join_backward, join_forward};
 use crate::command::insert::{insert_text, replace_range};
@@ -319,4 +321,33 @@ fn the_line_below_a_table_that_is_last_can_be_written_in() {
     assert_eq!(after(0, 2, &delete), "|⏎");
     assert_eq!(after(0, 1, &delete), "|⏎r1c1 ⏎");
     assert_eq!(after(1, 1, &named("table-delete")), "|⏎");
+}
+
+#[test]
+fn typed_addresses_become_links_and_one_undo_takes_that_back() {
+    check(autolink, "Skriv til ida@x.test |⏎", "Skriv til {ida@x.test}(mailto:ida@x.test) |⏎");
+    check(autolink, "(https://x.test). |⏎", "({https://x.test}(https://x.test)). |⏎");
+    check(autolink, "se www.x.test/a|⏎b", "se {www.x.test/a}(https://www.x.test/a)|⏎b");
+    // What stands further back was typed before, and is left as it is.
+    check(autolink, "ida@x.test og |⏎", "ida@x.test og |⏎");
+    check(autolink, "ida@x.test  |⏎", "ida@x.test  |⏎");
+    check(autolink, "{ida@x.test}(https://y.test) |⏎", "{ida@x.test}(https://y.test) |⏎");
+    assert_eq!(autolink(&title("ida@x.test |")), None);
+    let saved = saved("ida@x.test |⏎");
+    let mut person = Person::new(2, "ida@x.test |⏎", &saved);
+    assert!(person.run(autolink) && person.undo());
+    assert_eq!(print(&person.state).replace('|', ""), "ida@x.test ⏎");
+}
+
+#[test]
+fn pasted_addresses_become_links() {
+    let state = run(&section("til |, tak⏎"), pasted("ida@x.test\nhttps://x.test"));
+    let linked = run(&state, |state| link_addresses(state, 4, state.selection()?.head));
+    assert_eq!(print(&linked), "til {ida@x.test}(mailto:ida@x.test)⏎ {https://x.test}(https://x.test)|, tak⏎");
+}
+
+#[test]
+fn a_link_leads_where_its_writer_means() {
+    check(named("link:ida@x.test"), "[ab]c⏎", "{[ab}(mailto:ida@x.test)]c⏎");
+    check(named("link:x.test"), "a|⏎", "a{x.test}(https://x.test)|⏎");
 }

@@ -30,7 +30,7 @@ pub(super) fn Bar(meeting: Meeting) -> impl IntoView {
     let header = meeting.with(|parts| parts.signals.header);
     let name = move || render::short_name(&header.get(), text);
     let detail = meeting.rows.detail;
-    let steps = parts(move || detail.with(|detail| page::phases(detail, text)));
+    let steps = parts(move || detail.with(|detail| page::phases(detail, &header.read(), text)));
     let next = parts(move || detail.with(|detail| page::next_step(detail, text)).into_iter().collect());
     let outline = fixed(vec![outline_button(text.meeting.outline)]);
     let talk = fixed(vec![talk_button(text.talk.title)]);
@@ -59,7 +59,7 @@ pub(super) fn Bar(meeting: Meeting) -> impl IntoView {
                 <span use:drawn=outline></span>
                 <span use:drawn=talk></span>
                 <span use:drawn=people></span>
-                <span role="status" use:drawn=saved></span>
+                <span use:drawn=saved></span>
                 <span use:menu=export></span>
                 <span use:menu=more></span>
                 <span use:drawn=next></span>
@@ -111,6 +111,7 @@ fn entries(meeting: Meeting) -> Vec<Entry> {
         Entry::run(text.find.title, move || meeting.with(|parts| parts.editors.open_find())),
         Entry::run(if shown { text.authors.hide } else { text.authors.title }, move || meeting.toggle_authors()),
         Entry::run(text.find.count, move || meeting.count_words()),
+        Entry::run(text.deleted.title, move || meeting.ask_deleted()),
         Entry::run(text.meeting.shortcuts, move || shortcuts::show(frame)),
         Entry::Line,
     ]);
@@ -150,17 +151,30 @@ fn people(meeting: Meeting) -> Element {
 
 /// The word changes, its place does not.
 fn saved(meeting: Meeting) -> Element {
-    let text = &meeting.frame.text.states;
     let spin = element("span").class("spin");
-    let (state, sign, words) = match meeting.state.get() {
-        SaveState::Connecting => ("connecting", spin, text.connecting.to_owned()),
-        SaveState::Saved { at } => ("saved", small_icon(Icon::Check), (text.saved_at)(&time_of(at))),
-        SaveState::Saving => ("saving", spin, text.saving.to_owned()),
-        SaveState::Offline { changes, .. } => ("offline", small_icon(Icon::Offline), (text.offline)(changes)),
-        SaveState::Refused(_) => ("refused", small_icon(Icon::Alert), text.refused_title.to_owned()),
-        SaveState::Gone => ("gone", small_icon(Icon::Alert), text.gone_title.to_owned()),
+    let (state, sign) = match meeting.state.get() {
+        SaveState::Connecting => ("connecting", spin),
+        SaveState::Saved { .. } => ("saved", small_icon(Icon::Check)),
+        SaveState::Saving => ("saving", spin),
+        SaveState::Offline { .. } => ("offline", small_icon(Icon::Offline)),
+        SaveState::Refused(_) => ("refused", small_icon(Icon::Alert)),
+        SaveState::Gone => ("gone", small_icon(Icon::Alert)),
     };
-    element("span").class("saved").attribute("data-state", state).child(sign).child(element("span").text(words))
+    let words = element("span").text(saved_words(meeting));
+    element("span").class("saved").attribute("data-state", state).child(sign).child(words)
+}
+
+/// How one's work is kept, in words.
+pub(super) fn saved_words(meeting: Meeting) -> String {
+    let text = &meeting.frame.text.states;
+    match untrack(|| meeting.state.get()) {
+        SaveState::Connecting => text.connecting.to_owned(),
+        SaveState::Saved { at } => (text.saved_at)(&time_of(at)),
+        SaveState::Saving => text.saving.to_owned(),
+        SaveState::Offline { changes, .. } => (text.offline)(changes),
+        SaveState::Refused(_) => text.refused_title.to_owned(),
+        SaveState::Gone => text.gone_title.to_owned(),
+    }
 }
 
 /// `10.42`, in the reader's own time.

@@ -2,7 +2,7 @@
 
 use std::rc::Rc;
 
-use dagsorden_shared::agenda::{Edit, Field, NewSection};
+use dagsorden_shared::agenda::{Edit, Field, NewSection, Part};
 use dagsorden_shared::api::Person;
 use dagsorden_shared::id::{ItemId, SectionId};
 use dagsorden_shared::meeting_json::SectionKind;
@@ -11,6 +11,7 @@ use dagsorden_shared::render::icon::{Icon, small_icon};
 use dagsorden_shared::render::item::files;
 use leptos::prelude::*;
 
+use super::deleted;
 use super::section::Section;
 use super::state::ItemSignals;
 use super::{Meeting, focus};
@@ -18,7 +19,7 @@ use crate::random;
 use crate::ui::drawn::{drawn, fixed, parts};
 use crate::ui::list::{List, stable_list};
 use crate::ui::menu::{Entry, Menu, menu};
-use crate::ui::{announcer, person, toast};
+use crate::ui::{announcer, person};
 use crate::view::{FieldKind, MountOptions};
 
 /// What stands in an item's article.
@@ -63,10 +64,11 @@ pub(super) fn Item(meeting: Meeting, id: ItemId) -> impl IntoView {
     };
     let new_section = fixed(vec![small_icon(Icon::Plus), element("span").text(text.meeting.new_section)]);
     let added = id.clone();
+    let whole = Part { item: id.clone(), section: None };
     view! {
         <div use:drawn=people></div>
         <header class="item-head">
-            <span class="num">{move || signals.number.get()}</span>
+            <span class="num" class:gone=move || deleted::is_kept(meeting, &whole)>{move || signals.number.get()}</span>
             <h2><span use:drawn=unnamed></span><span class="title" use:title=(meeting, id.clone())></span></h2>
             <div class="item-facts" use:drawn=facts></div>
             <div class="item-tools" use:menu=more></div>
@@ -139,9 +141,10 @@ fn title(host: web_sys::Element, (meeting, id): (Meeting, ItemId)) {
 /// Directive: the sections, in order.
 fn sections(container: web_sys::Element, (meeting, item): (Meeting, ItemId)) {
     let keys = meeting.item(&item).sections;
+    let own = item.clone();
     let list = List {
         tag: "section",
-        keys: Box::new(move || keys.read().iter().map(ToString::to_string).collect()),
+        keys: Box::new(move || deleted::with_kept(meeting, &keys.read(), Some(&own))),
         dress: Box::new(move |key, section| {
             let Ok(id) = key.parse::<SectionId>() else { return };
             let kind = meeting.with(|parts| parts.signals.section(&id)).get_untracked().kind;
@@ -195,10 +198,7 @@ impl Meeting {
         let text = self.frame.text;
         let values = self.with(|parts| parts.signals.section(section)).get_untracked();
         let heading = values.heading.unwrap_or_else(|| text.section_kind(values.kind).to_owned());
-        let edit = |deleted| Edit::DeleteSection { item: item.clone(), section: section.clone(), deleted };
-        self.edit(&[edit(true)]);
-        let back = edit(false);
-        let restore = move || self.edit(std::slice::from_ref(&back));
-        toast::show(&(text.states.section_deleted)(&heading), Some((text.common.undo, Box::new(restore))));
+        let part = Part { item: item.clone(), section: Some(section.clone()) };
+        self.delete(part, &(text.states.section_deleted)(&heading));
     }
 }

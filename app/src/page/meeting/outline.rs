@@ -115,11 +115,17 @@ fn Entry(meeting: Meeting, id: ItemId, dragged: RwSignal<Option<Drag>>) -> impl 
                 _ => return,
             };
             if event.alt_key() && event.shift_key() {
-                event.prevent_default();
                 meeting.move_item(&id, step);
                 // Moving an entry in the page costs it the focus.
                 meeting.keep_focus(&id);
+            } else if !event.alt_key() {
+                let items = meeting.items();
+                let at = items.iter().position(|item| *item == id).and_then(|at| at.checked_add_signed(step as isize));
+                at.and_then(|at| items.get(at)).into_iter().for_each(|next| meeting.keep_focus(next));
+            } else {
+                return;
             }
+            event.prevent_default();
         }
     };
     let go = {

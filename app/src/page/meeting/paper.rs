@@ -12,8 +12,8 @@ use leptos::prelude::*;
 use wasm_bindgen::JsCast;
 use wasm_bindgen::closure::Closure;
 
-use super::Meeting;
 use super::item::Item;
+use super::{Meeting, deleted};
 use crate::ui::drawn::{drawn, fixed, parts};
 use crate::ui::later::Later;
 use crate::ui::list::{List, stable_list};
@@ -73,7 +73,7 @@ fn articles(container: web_sys::Element, meeting: Meeting) {
     let keys = meeting.with(|parts| parts.signals.items);
     let list = List {
         tag: "article",
-        keys: Box::new(move || keys.read().iter().map(ToString::to_string).collect()),
+        keys: Box::new(move || deleted::with_kept(meeting, &keys.read(), None)),
         dress: Box::new(move |key, article| {
             let Ok(id) = key.parse::<ItemId>() else { return };
             article.set_class_name(if meeting.is_shut(&id) { "shut" } else { "item" });

@@ -19,7 +19,8 @@ pub(super) fn follow(meeting: Meeting) {
     follow_scroll(meeting);
     Effect::new(move |_| {
         let here = meeting.here.get();
-        meeting.with(|parts| parts.editors.set_item(here));
+        meeting.with(|parts| parts.editors.set_item(here.clone()));
+        request_animation_frame(move || here.iter().for_each(show_entry));
     });
     Effect::new(move |_| {
         let peers = meeting.peers.read();
@@ -41,12 +42,12 @@ pub(super) fn follow(meeting: Meeting) {
     announce_people(meeting);
 }
 
-/// The item in view is the last one whose head has passed the upper third of the window.
+/// The item of the caret is the one a person is in; else, while they scroll, the one in view: the last one whose head has passed the upper third of the window.
 fn follow_scroll(meeting: Meeting) {
     let waiting = StoredValue::new(false);
     let look = move || {
         waiting.set_value(false);
-        let here = item_in_view();
+        let here = item_in_hand(meeting).or_else(item_in_view);
         if here.is_some() && meeting.here.with_untracked(|old| *old != here) {
             if let Some(here) = &here {
                 meeting.with(|parts| parts.later.prefer(here.as_str()));
@@ -54,6 +55,18 @@ fn follow_scroll(meeting: Meeting) {
             meeting.here.set(here);
         }
     };
+    window_event_listener_untyped("focusin", move |_| {
+        if let Some(field) = meeting.with(|parts| parts.editors.held())
+            && meeting.here.with_untracked(|old| old.as_ref() != Some(field.item()))
+        {
+            meeting.here.set(Some(field.item().clone()));
+        }
+    });
+    for name in ["wheel", "touchmove", "pointerdown", "keydown"] {
+        // Before anything else hears of it: the key or the click may lead to an item. It listens as long as the page is open.
+        let forget = Closure::<dyn Fn()>::new(move || meeting.gone_to.set_value(false)).into_js_value();
+        drop(window().add_event_listener_with_callback_and_bool(name, forget.unchecked_ref(), true));
+    }
     // Not now: it would lay out the whole page before anything of it can be painted.
     request_animation_frame(look);
     let handler = Closure::<dyn Fn()>::new(move || {
@@ -66,6 +79,29 @@ fn follow_scroll(meeting: Meeting) {
     options.set_passive(true);
     let handler = handler.into_js_value();
     drop(window().add_event_listener_with_callback_and_add_event_listener_options("scroll", handler.unchecked_ref(), &options));
+}
+
+/// Scrolls the outline, and nothing else, so that an item's entry can be seen in it.
+fn show_entry(item: &ItemId) {
+    let entry = super::element(&format!(".toc [data-item='{item}']"));
+    let Some((outline, entry)) = super::element("#outline").zip(entry) else { return };
+    let (frame, place) = (outline.get_bounding_client_rect(), entry.get_bounding_client_rect());
+    let (above, below) = (place.top() - frame.top(), place.bottom() - frame.bottom());
+    let by = if above < 0.0 {
+        above - place.height()
+    } else if below > 0.0 {
+        below + place.height()
+    } else {
+        return;
+    };
+    #[expect(clippy::cast_possible_truncation, reason = "pixels of a window; a cast saturates")]
+    outline.set_scroll_top(outline.scroll_top() + by as i32);
+}
+
+/// The item one writes in, wherever the window is; else the one gone to, until one scrolls.
+fn item_in_hand(meeting: Meeting) -> Option<ItemId> {
+    let written = meeting.with(|parts| parts.editors.held()).map(|field| field.item().clone());
+    written.or_else(|| meeting.here.get_untracked().filter(|_| meeting.gone_to.get_value()))
 }
 
 fn item_in_view() -> Option<ItemId> {

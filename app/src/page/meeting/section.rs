@@ -2,14 +2,14 @@
 
 use std::rc::Rc;
 
-use dagsorden_shared::agenda::Field;
+use dagsorden_shared::agenda::{Field, Part};
 use dagsorden_shared::id::{ItemId, SectionId};
 use dagsorden_shared::meeting_json::SectionKind;
 use dagsorden_shared::render::element::element;
 use dagsorden_shared::render::icon::Icon;
 use leptos::prelude::*;
 
-use super::Meeting;
+use super::{Meeting, deleted};
 use crate::ui::drawn::{drawn, parts};
 use crate::ui::menu::{Entry, Menu, menu};
 use crate::view::{FieldKind, MountOptions};
@@ -47,8 +47,9 @@ pub(super) fn Section(meeting: Meeting, item: ItemId, id: SectionId) -> impl Int
             ]
         }),
     };
+    let part = Part { item: item.clone(), section: Some(id.clone()) };
     view! {
-        <div class="side">
+        <div class="side" class:gone=move || deleted::is_kept(meeting, &part)>
             <div use:drawn=side></div>
             <div class="sec-tools" use:menu=more></div>
         </div>

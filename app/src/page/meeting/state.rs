@@ -6,12 +6,13 @@
 use std::cell::RefCell;
 use std::rc::Rc;
 
-use dagsorden_shared::agenda::{Agenda, Change, Field, Header, ItemSnapshot, SectionSnapshot};
+use dagsorden_shared::agenda::{Agenda, Change, Field, Header, ItemSnapshot, Part, SectionSnapshot};
 use dagsorden_shared::api::Person;
 use dagsorden_shared::id::{ItemId, SectionId};
 use dagsorden_shared::meeting_json::SectionKind;
 use leptos::prelude::*;
 
+use super::deleted::Kept;
 use crate::sync::Peer;
 
 /// Values of an item beside its title.
@@ -58,6 +59,8 @@ pub(super) struct ItemSignals {
 pub(super) struct MeetingSignals {
     pub(super) header: RwSignal<Header>,
     pub(super) items: RwSignal<Vec<ItemId>>,
+    /// What others deleted while this person writes in it.
+    pub(super) kept: RwSignal<Vec<Kept>>,
     item_signals: RefCell<Vec<(ItemId, ItemSignals)>>,
     section_signals: RefCell<Vec<(SectionId, RwSignal<SectionValues>)>>,
     /// Signals live as long as the page, whichever row asked for them first.
@@ -71,6 +74,7 @@ impl MeetingSignals {
         let signals = Self {
             header: RwSignal::new(snapshot.header),
             items: RwSignal::new(snapshot.items.iter().map(|item| item.id.clone()).collect()),
+            kept: RwSignal::new(Vec::new()),
             item_signals: RefCell::default(),
             section_signals: RefCell::default(),
             owner: Owner::current().unwrap_or_default(),
@@ -118,8 +122,11 @@ impl MeetingSignals {
         }
     }
 
-    /// Lets the signals of what changed fire, and no others.
-    pub(super) fn follow(&self, agenda: &Agenda, changes: &[Change]) {
+    /// Lets the signals of what changed fire, and no others. `held` is what this person writes in, if others made the change.
+    pub(super) fn follow(&self, agenda: &Agenda, changes: &[Change], held: Option<&Field>) {
+        if changes.iter().any(|change| matches!(change, Change::Items | Change::Sections(_))) {
+            self.keep(agenda, held);
+        }
         for change in changes {
             match change {
                 Change::Text { field: Field::Title(item), .. } => {
@@ -137,6 +144,23 @@ impl MeetingSignals {
                 }
             }
         }
+    }
+
+    /// Keeps what this person writes in if it has just been deleted, and lets go of what is back.
+    fn keep(&self, agenda: &Agenda, held: Option<&Field>) {
+        let back = |kept: &Kept| agenda.is_shown(&kept.part);
+        if self.kept.with_untracked(|all| all.iter().any(back)) {
+            self.kept.update(|all| all.retain(|kept| !back(kept)));
+        }
+        let Some(field) = held else { return };
+        let whole = Part { item: field.item().clone(), section: None };
+        let gone = [whole, Part::of(field)].into_iter().find(|part| !agenda.is_shown(part));
+        let Some(part) = gone.filter(|part| self.kept.with_untracked(|all| all.iter().all(|kept| kept.part != *part))) else { return };
+        let after = match &part.section {
+            None => self.items.with_untracked(|items| before(items, &part.item)),
+            Some(section) => self.item(&part.item).sections.with_untracked(|sections| before(sections, section)),
+        };
+        self.kept.update(|all| all.push(Kept { part, after, said: None }));
     }
 
     fn follow_items(&self, agenda: &Agenda) {
@@ -170,6 +194,12 @@ impl MeetingSignals {
             },
         );
     }
+}
+
+/// What stands before an entry.
+fn before<K: ToString + PartialEq>(entries: &[K], entry: &K) -> Option<String> {
+    let at = entries.iter().position(|known| known == entry)?;
+    entries.get(at.checked_sub(1)?).map(K::to_string)
 }
 
 /// A meeting has some hundred entries at most, and each is looked for once when it is drawn.

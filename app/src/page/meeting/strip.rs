@@ -1,4 +1,4 @@
-//! The band under the bar: no connection, a refused text, a meeting that is gone. Says what happened to the text, why, and what to do.
+//! The bands under the bar: no connection, a refused text, a meeting that is gone, a part that others deleted under the writer. Says what happened to the text, why, and what to do.
 
 use dagsorden_shared::protocol::close_code;
 use dagsorden_shared::render::element::{Element, element};
@@ -7,7 +7,7 @@ use leptos::prelude::*;
 use leptos::task::spawn_local;
 use wasm_bindgen::JsCast;
 
-use super::Meeting;
+use super::{Meeting, deleted};
 use crate::page::problem;
 use crate::sync::{SaveState, SetAside, http};
 use crate::ui::dialog::button;
@@ -36,7 +36,7 @@ pub(super) fn Strip(meeting: Meeting) -> impl IntoView {
         let kept = ("dismiss", text.common.close);
         let notes =
             refused.map(|refused| note(meeting, &refused, reload)).into_iter().chain(aside.get().map(|aside| note(meeting, &aside, kept)));
-        strip(meeting, meeting.rows.full.get()).into_iter().chain(notes).collect()
+        strip(meeting, meeting.rows.full.get()).into_iter().chain(deleted::bands(meeting)).chain(notes).collect()
     });
     let act = move |event: web_sys::MouseEvent| {
         let button = event.target().and_then(|target| target.dyn_into::<web_sys::Element>().ok()?.closest("[data-action]").ok()?);
@@ -46,10 +46,14 @@ pub(super) fn Strip(meeting: Meeting) -> impl IntoView {
             Some("reload") => drop(window().location().reload()),
             Some("copy") => copy(meeting, &event),
             Some("restore") => restore(meeting),
+            Some("bring-back") => meeting.settle_kept(true),
+            Some("let-go") => meeting.settle_kept(false),
             _ => {}
         }
     };
-    view! { <div role="region" aria-label=text.common.messages on:click=act use:drawn=bands></div> }
+    // The mouse takes the caret from nobody who writes.
+    let keep_caret = move |event: web_sys::MouseEvent| event.prevent_default();
+    view! { <div class="bands" role="region" aria-label=text.common.messages on:mousedown=keep_caret on:click=act use:drawn=bands></div> }
 }
 
 fn strip(meeting: Meeting, full: bool) -> Option<Element> {

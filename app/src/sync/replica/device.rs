@@ -37,7 +37,7 @@ impl Replica {
         self.tell(self.heard.take_changes(), Author::Others);
         loaded.unsaved.fields().for_each(|field| self.note_unsaved(&field));
         self.aside.set(loaded.aside.clone());
-        self.has_content.set(self.has_content.get() || document::has_content(&self.agenda));
+        self.has_kept.set(document::has_content(&self.agenda));
         *self.store.borrow_mut() = Some(store.clone());
         let unsaved = loaded.unsaved.changes;
         self.compact(store, loaded);
@@ -91,6 +91,12 @@ impl Replica {
         Unsaved { changes: self.session.borrow().unsaved(), fields }
     }
 
+    /// What a person would count as changes that are not saved: a text that was written in is one, however many letters that took.
+    pub(super) fn unsaved_changes(&self) -> u32 {
+        let fields = u32::try_from(self.unsaved_fields.borrow().len()).unwrap_or(u32::MAX);
+        self.session.borrow().unsaved().min(fields.saturating_add(self.unsaved_others.get()).max(1))
+    }
+
     /// Whether a reload would keep what is unsaved.
     pub(super) fn kept(&self) -> bool {
         self.store.borrow().as_ref().is_some_and(|store| store.kept())
@@ -116,6 +122,7 @@ impl Replica {
     /// Everything is acknowledged.
     pub(super) fn handle_all_saved(&self) {
         self.unsaved_fields.borrow_mut().clear();
+        self.unsaved_others.set(0);
         self.flush_soon();
     }
 

@@ -5,7 +5,6 @@ use dagsorden_shared::id::ClientId;
 use dagsorden_shared::richtext::Delta;
 use yrs::{ReadTxn, Transact};
 
-use super::link::now;
 use super::{Author, Replica};
 use crate::sync::document;
 use crate::sync::session::{Document, PresenceState};
@@ -47,7 +46,7 @@ impl Replica {
 
     /// Hears of somebody else as from the server.
     pub fn hear_presence(&self, client: ClientId, clock: u32, json: Option<String>) {
-        self.peers.borrow_mut().receive(now(), vec![PresenceState { client, clock, json }]);
+        self.peers.borrow_mut().receive(vec![PresenceState { client, clock, json }]);
         self.publish_peers();
         self.reschedule();
     }

@@ -85,7 +85,7 @@ impl Replica {
                 }
             }
             Effect::Presence(states) => {
-                self.peers.borrow_mut().receive(now(), states);
+                self.peers.borrow_mut().receive(states);
                 self.publish_peers();
             }
             Effect::ForgetPresence => {
@@ -217,13 +217,7 @@ impl Replica {
 
     /// One timer for everything that is due; it is moved only to an earlier time, since an early tick does no harm.
     pub(super) fn reschedule(&self) {
-        let due = [
-            self.session.borrow().next_tick(),
-            self.peers.borrow().next_expiry(),
-            self.flush_at.get(),
-            self.settles_at(),
-            self.inbox.due.get(),
-        ];
+        let due = [self.session.borrow().next_tick(), self.flush_at.get(), self.settles_at(), self.inbox.due.get()];
         let Some(due) = due.into_iter().flatten().min().filter(|due| *due < Duration::MAX) else { return };
         if self.timer.borrow().as_ref().is_some_and(|(set, _)| *set <= due) {
             return;
@@ -248,8 +242,6 @@ impl Replica {
         if self.inbox.due.get().is_some_and(|due| due <= now) {
             self.empty_inbox();
         }
-        self.peers.borrow_mut().expire(now);
-        self.publish_peers();
         if self.flush_at.get().is_some_and(|due| due <= now) {
             self.flush(Author::Others);
         }
@@ -258,7 +250,12 @@ impl Replica {
 
     fn publish(&self) {
         let session = self.session.borrow();
-        let facts = Facts { saved_at: self.saved_at.get(), kept: self.kept(), unsaved_text: &|| self.unsaved_text() };
+        let facts = Facts {
+            saved_at: self.saved_at.get(),
+            kept: self.kept(),
+            changes: self.unsaved_changes(),
+            unsaved_text: &|| self.unsaved_text(),
+        };
         let state = SaveState::of(&session, &facts);
         let ended_by_refusal = session.status() == Status::Ended(close_code::REFUSED);
         drop(session);
@@ -302,6 +299,11 @@ thread_local! {
 pub(super) fn now() -> Duration {
     let millis = CLOCK.with(|clock| clock.as_ref().map_or(0.0, web_sys::Performance::now));
     Duration::try_from_secs_f64(millis / 1_000.0).unwrap_or_default()
+}
+
+/// The same in whole milliseconds.
+pub(super) fn milliseconds() -> u64 {
+    u64::try_from(now().as_millis()).unwrap_or_default()
 }
 
 /// The time of day.

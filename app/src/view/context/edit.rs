@@ -3,6 +3,7 @@
 use std::rc::Rc;
 
 use dagsorden_editor::autoformat::autoformat;
+use dagsorden_editor::autolink::autolink;
 use dagsorden_editor::command::TableCommand;
 use dagsorden_editor::{Cause, CommandName, EditorState, Group, Refusal, Transaction};
 use dagsorden_shared::agenda::Field;
@@ -95,9 +96,9 @@ impl EditorContext {
         !self.read_only.get() && !changes.is_empty() && self.port.edit_all(changes).is_ok()
     }
 
-    /// Typed characters that mean a format, as a step of their own.
+    /// Typed characters that mean a format or are an address, as a step of their own.
     pub(in crate::view) fn autoformat(&self, field: &Rc<EditorField>) {
-        self.run_in(field, autoformat);
+        self.run_in(field, |state| autoformat(state).or_else(|| autolink(state)));
     }
 
     pub(in crate::view) fn refuse(&self, refusal: Refusal) {

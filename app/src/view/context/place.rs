@@ -65,6 +65,19 @@ impl EditorContext {
         }
     }
 
+    /// The field in which the person writes, or will when the window has the focus again.
+    pub fn held(&self) -> Option<Field> {
+        let field = self.active()?;
+        let writes = field.state.borrow().selection().is_some() || field.is_focused();
+        writes.then(|| field.field.clone())
+    }
+
+    /// Puts the caret back to where the person wrote last.
+    pub fn come_back(&self) {
+        let place = self.place().or_else(|| self.left.borrow().clone());
+        place.iter().for_each(|place| self.go_to(place));
+    }
+
     /// Scrolls to the caret, if it is not in view.
     pub(in crate::view) fn reveal_caret(&self, field: &Rc<EditorField>) {
         self.update_parts(&Update::WillReveal);
@@ -113,6 +126,7 @@ impl EditorContext {
     /// Nobody writes in the field any more, nor in the toolbar that acts on it.
     pub(in crate::view) fn leave(&self, field: &EditorField) {
         self.port.end_undo_group();
+        *self.left.borrow_mut() = self.place();
         field.state.borrow_mut().select(None);
         if let Some(body) = dom::document().body() {
             drop(body.class_list().remove_1("typing"));

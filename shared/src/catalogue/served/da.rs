@@ -270,6 +270,7 @@ pub(super) static SERVED: Served = Served {
         },
         emptied: "Teksten er slettet.",
     },
+    deleted_meetings: |n| format!("Slettede møder ({n})"),
     open: Open {
         line: "Åben tilstand: alle på denne maskine kan alt.",
         first: "Opret den første administrator, når I er flere:",

@@ -252,6 +252,7 @@ pub(super) static SERVED: Served = Served {
         },
         emptied: "The text is deleted.",
     },
+    deleted_meetings: |n| format!("Deleted meetings ({n})"),
     open: Open {
         line: "Open mode: everyone on this machine can do everything.",
         first: "Make the first administrator when there are more of you:",

@@ -59,6 +59,7 @@ const EXCEL: &str = "<html><body><table><!--StartFragment--><tr><td>A</td><td>B<
 
 const PASTES: &[Paste] = &[
     Paste::plain("33 lines of text", "a\r\nb\r\n\r\nc", "|⏎", "a⏎ b⏎ ⏎ c|⏎"),
+    Paste::plain("an address", "se https://x.test/a.", "|⏎", "se {https://x.test/a}(https://x.test/a).|⏎"),
     Paste::plain("one line into the middle", "xy", "a|b⏎h2", "axy|b⏎h2"),
     Paste::plain("lines into the middle", "x\ny", "a|b⏎b", "ax⏎b y|b⏎b"),
     Paste::plain("over a range", "x", "a[b⏎ c]d⏎", "ax|d⏎"),

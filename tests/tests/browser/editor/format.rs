@@ -42,6 +42,10 @@ pub(super) const CASES: &[Case] = &[
     ("a link in place of another", "[a{b}(https://x.test)]⏎", &[Run("link:tel:+4512345678")], "{[ab}(tel:+4512345678)]⏎"),
     ("Enter in a link", "{a|b}(https://x.test)⏎", &[Press("Enter")], "{a}(https://x.test)⏎ {|b}(https://x.test)⏎"),
     ("Enter at a link's end", "{ab}(https://x.test)|⏎", &[Press("Enter"), Type("X")], "{ab}(https://x.test)⏎ X|⏎"),
+    ("a typed address", "|⏎", &[Type("til ida@x.test, tak")], "til {ida@x.test}(mailto:ida@x.test), tak|⏎"),
+    ("a typed address at a line's end", "|⏎", &[Type("www.x.test"), Press("Enter"), Type("x")], "{www.x.test}(https://www.x.test)⏎ x|⏎"),
+    ("undo of a typed address", "|⏎", &[Type("ida@x.test "), Press("Control+z")], "ida@x.test |⏎"),
+    ("a mail address is one of a mail", "[ab]c⏎", &[Run("link:ida@x.test")], "{[ab}(mailto:ida@x.test)]c⏎"),
     ("clear at a caret", "*a*|⏎", &[Run("clear"), Type("x")], "*a*x|⏎"),
     ("typing between bold and italic", "*a*_|b_⏎", &[Type("X")], "*aX*_|b_⏎"),
 ];
