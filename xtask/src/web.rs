@@ -20,7 +20,7 @@ use crate::sizes::Sizes;
 use crate::split::{self, Split};
 
 /// The styles, in the order in which they stand in the one file that is sent.
-const STYLES: [&str; 12] = [
+const STYLES: [&str; 13] = [
     "tokens.css",
     "base.css",
     "page.css",

@@ -14,7 +14,7 @@ pub(super) fn show(frame: Frame) {
 pub(super) fn open(frame: Frame) {
     let (text, editor) = (&frame.text.shortcuts, &frame.text.editor);
     let (control, alternate, shift) = (text.control, text.alternate, text.shift);
-    let rows: [(&'static str, &[&'static str]); 27] = [
+    let rows: [(&'static str, &[&'static str]); 29] = [
         (editor.bold, &[control, "B"]),
         (editor.italic, &[control, "I"]),
         (editor.underline, &[control, "U"]),

@@ -193,6 +193,7 @@ impl FromJson for Talk {
             gone: list(value, "gone", |id| id.as_text()?.parse().ok()),
             positions: list(value, "positions", position),
             outcomes: list(value, "outcomes", outcome),
+            proposals: Vec::new(),
         })
     }
 }
