@@ -2,7 +2,8 @@
 //! each of them, and nothing that was shown as saved is missing afterwards.
 
 use anyhow::{Context, Result, ensure};
-use dagsorden_shared::api::{Created, MeetingState};
+use dagsorden_shared::api::MeetingState;
+use dagsorden_shared::id::MeetingId;
 use dagsorden_tests::browser::{Look, Stage, Window};
 use dagsorden_tests::server::command;
 use page_validation::{ValidationOptions, ValidationProfile, validate_pdf_bytes};
@@ -12,6 +13,7 @@ use thirtyfour::Key;
 use super::section;
 
 const FORUM: &str = "Kystkredsen";
+const TITLE: &str = "Fælles vagtordning";
 
 /// Someone who is signed in.
 struct Person {
@@ -65,9 +67,14 @@ impl Person {
         Ok(serde_json::from_value(answer[1].clone())?)
     }
 
-    async fn open(&self, stage: &Stage, meeting: &Created) -> Result<()> {
-        self.window.go(&stage.server.url(&format!("/m/{}", meeting.meeting))).await?;
+    async fn open(&self, stage: &Stage, meeting: &MeetingId) -> Result<()> {
+        self.window.go(&stage.server.url(&format!("/m/{}", meeting))).await?;
         self.window.wait_saved().await
+    }
+
+    async fn at(&self, path: &str) -> Result<()> {
+        let there = format!("return document.readyState === 'complete' && location.pathname.startsWith({path:?})");
+        self.window.wait(&format!("the page {path}"), &there).await.map(drop)
     }
 
     async fn phase(&self, phase: &str) -> Result<()> {
@@ -76,10 +83,10 @@ impl Person {
     }
 
     /// Takes the next step on the page that asks about it.
-    async fn step(&self, stage: &Stage, meeting: &Created, to: &str) -> Result<()> {
-        self.window.go(&stage.server.url(&format!("/m/{}/fase?til={to}", meeting.meeting))).await?;
+    async fn step(&self, stage: &Stage, meeting: &MeetingId, to: &str) -> Result<()> {
+        self.window.go(&stage.server.url(&format!("/m/{}/fase?til={to}", meeting))).await?;
         self.window.click(".act button[type=submit]").await?;
-        let back = format!("return location.pathname === '/m/{}' && document.readyState === 'complete'", meeting.meeting);
+        let back = format!("return location.pathname === '/m/{}' && document.readyState === 'complete'", meeting);
         self.window.wait("the meeting's page", &back).await?;
         self.window.wait_saved().await
     }
@@ -127,20 +134,27 @@ async fn an_agenda_goes_from_an_empty_folder_to_the_public_page() -> Result<()> 
     let karen = Person::enter(&stage, "Karen Steensgaard", "Engholm", "chair", Look::DESKTOP).await?;
     let malthe = Person::enter(&stage, "Malthe Bruhn", "Fjordlund", "commenter", Look::PHONE).await?;
 
-    // Build: two write the agenda.
-    let forums = asta.api("GET", "/api/forums", Value::Null).await?;
-    let made = asta.api("POST", "/api/meetings", json!({ "forum": forums[0]["id"], "date": "2027-02-09" })).await?;
-    let meeting: Created = serde_json::from_value(made)?;
-    asta.open(&stage, &meeting).await?;
-    asta.window.click(".addrow button").await?;
-    asta.window.wait("the new item", "return document.querySelector('main.paper article.item h2 [contenteditable], main.paper article.item h2[contenteditable]') !== null").await?;
-    asta.window.write("Fælles vagtordning").await?;
+    // Build: the forum's standing items are there, and two write one more between them.
+    asta.window.click(".rail a[href^='/forum/']").await?;
+    asta.at("/forum/").await?;
+    asta.window.click("a[href$='/nyt']").await?;
+    asta.at("/forum/").await?;
+    asta.window.run("document.querySelector('[name=date]').value = '2027-02-09'", Vec::new()).await?;
+    asta.window.click("form.settings button[type=submit]").await?;
+    asta.at("/m/").await?;
+    asta.window.wait_ready().await?;
+    let meetings = asta.api("GET", "/api/meetings", Value::Null).await?;
+    let meeting: MeetingId = meetings[0]["id"].as_str().context("a meeting")?.parse()?;
+    asta.window.click("[data-action=new-item]").await?;
+    asta.window.wait("the caret in a new title", "return document.activeElement?.closest('article.item h2') !== null").await?;
+    asta.window.write(TITLE).await?;
+    asta.window.wait_text(TITLE).await?;
     asta.window.wait_saved().await?;
     karen.open(&stage, &meeting).await?;
     let shown = karen.window.shown().await?;
-    ensure!(shown.items[0].title == "Fælles vagtordning", "{shown:?}");
+    let place = shown.items.iter().position(|item| item.title == TITLE).context("the new item")?;
+    let (background, recommendation) = (section(&shown, place, 0)?, section(&shown, place, 1)?);
     power_cut(&mut stage, &[&asta, &karen]).await?;
-    let (background, recommendation) = (section(&shown, 0, 0)?, section(&shown, 0, 1)?);
     karen.window.type_at(&recommendation, 0, "- at ordningen prøves i et år").await?;
     asta.window.type_at(&background, 0, "Kredsen drøftede i efteråret en fælles vagtordning.").await?;
     karen.window.press(Key::Enter + "at den evalueres").await?;
@@ -197,13 +211,13 @@ async fn an_agenda_goes_from_an_empty_folder_to_the_public_page() -> Result<()> 
     }
     fits(&[&asta, &karen, &malthe]).await?;
     power_cut(&mut stage, &[&asta, &karen, &malthe]).await?;
-    let state: MeetingState = serde_json::from_value(karen.api("GET", &format!("/api/meetings/{}", meeting.meeting), Value::Null).await?)?;
+    let state: MeetingState = serde_json::from_value(karen.api("GET", &format!("/api/meetings/{}", meeting), Value::Null).await?)?;
     run(&stage, &["verify"])?;
 
     // Publish and take along.
-    asta.window.go(&stage.server.url(&format!("/m/{}/offentlig", meeting.meeting))).await?;
+    asta.window.go(&stage.server.url(&format!("/m/{}/offentlig", meeting))).await?;
     asta.window.click(".pub-side button.main").await?;
-    let public = format!("/offentlig/{}/{}", state.detail.forum, meeting.meeting);
+    let public = format!("/offentlig/{}/{}", state.detail.forum, meeting);
     asta.window.wait("the public page", &format!("return location.pathname === {public:?}")).await?;
     stage.server.kill9()?;
     stage.server.restart()?;
@@ -213,7 +227,7 @@ async fn an_agenda_goes_from_an_empty_folder_to_the_public_page() -> Result<()> 
     let text = text.as_str().unwrap_or_default();
     ensure!(text.contains("Godkendt.") && text.contains(&state.hash[..4]), "{text}");
     ensure!(!text.contains("Hvornår i efteråret?"), "what was said stays inside: {text}");
-    let pdf = malthe.file(&format!("/api/meetings/{}/export?format=pdf", meeting.meeting)).await?;
+    let pdf = malthe.file(&format!("/api/meetings/{}/export?format=pdf", meeting)).await?;
     let rules = ValidationOptions::default().profile(ValidationProfile::PdfUa1);
     let report = validate_pdf_bytes(&pdf, &rules)?;
     ensure!(report.is_compliant && report.failures.is_empty(), "{report}");
