@@ -7,7 +7,7 @@ use dagsorden_shared::render::element::{Element, element};
 use leptos::prelude::document;
 use web_sys::HtmlElement;
 
-use super::{is_wide, place, scrolled};
+use super::{is_wide, pixels, place, scrolled};
 use crate::ui::drawn::{fill, node};
 use crate::ui::heard::around;
 
@@ -133,7 +133,7 @@ impl Column {
         for ((host, ..), top) in places.iter().zip(place::tops(&wishes, 0.0)) {
             if let Some(host) = wasm_bindgen::JsCast::dyn_ref::<HtmlElement>(host) {
                 // The policy forbids style attributes in the page's text, not styles that a script sets.
-                drop(host.style().set_property("top", &format!("{}px", top.round())));
+                drop(host.style().set_property("top", &pixels(top)));
             }
         }
     }
