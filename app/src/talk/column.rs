@@ -8,8 +8,9 @@ use leptos::prelude::document;
 use web_sys::HtmlElement;
 
 use super::{is_wide, pixels, place, scrolled};
-use crate::ui::drawn::{fill, node};
+use crate::ui::drawn::node;
 use crate::ui::heard::around;
+use crate::ui::kept;
 
 /// What a card is of.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -150,7 +151,7 @@ impl Card {
 
     fn show(&mut self, wanted: Wanted) {
         if self.shown != wanted.said {
-            fill(&self.said, &wanted.said);
+            kept::fill(&self.said, &wanted.said, &["data-comment", "data-action"]);
             self.shown = wanted.said;
         }
         self.host.set_class_name(if wanted.in_hand { "thread on" } else { "thread" });
