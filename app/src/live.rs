@@ -1,4 +1,4 @@
-//! Meeting mode, the part `live` of the app: one item large, the way to the next, and the clock against the plan. Only what is shown changes; the text stays where it is.
+//! Meeting mode, in the part `points` of the app: one item large, the way to the next, and the clock against the plan. Only what is shown changes; the text stays where it is.
 
 use std::cell::{Cell, RefCell};
 use std::rc::{Rc, Weak};
@@ -132,7 +132,7 @@ impl Live {
         };
         let number = |value: usize| u32::try_from(value).unwrap_or(u32::MAX);
         let where_ =
-            element("span").class("where").text((text.points.item_of)(number(at + 1), number(items.len()), &self.meeting.title_of(&item)));
+            element("h1").class("where").text((text.points.item_of)(number(at + 1), number(items.len()), &self.meeting.title_of(&item)));
         let elements = vec![
             button("back", text.points.back, at == 0),
             where_,

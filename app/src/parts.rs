@@ -22,7 +22,6 @@ use std::pin::Pin;
 use std::rc::Rc;
 use std::time::Duration;
 
-use dagsorden_shared::api::Author;
 use dagsorden_shared::catalogue::{Catalogue, Language};
 use dagsorden_shared::id::{ItemId, SectionId};
 use dagsorden_shared::richtext::Line;
@@ -91,7 +90,7 @@ pub(crate) trait Tools {
     /// Opens the bar for finding and replacing.
     fn find(&self, context: &EditorContext);
     /// Tints the text by who wrote it.
-    fn authors(&self, context: &EditorContext, authors: Vec<Author>);
+    fn authors(&self, meeting: Meeting);
 }
 
 #[wasm_split(tools, wasm_split_path = ::leptos::wasm_split, fallible)]
@@ -140,7 +139,7 @@ pub(crate) trait Points {
     fn draw(&self);
 }
 
-/// The part `live`: meeting mode.
+/// Meeting mode, in the part `points`: both are for those who prepare and hold the meeting, and share most of their code.
 pub(crate) trait Live {
     /// Begins with the item in view, or ends.
     fn toggle(&self);
@@ -186,12 +185,12 @@ pub(crate) fn start_points(meeting: Meeting, keep: impl FnOnce(Rc<dyn Points>) +
     );
 }
 
-#[wasm_split(live, wasm_split_path = ::leptos::wasm_split, fallible)]
+#[wasm_split(points, wasm_split_path = ::leptos::wasm_split, fallible)]
 fn load_live(meeting: Meeting) -> Result<Rc<dyn Live>, PartError> {
     Ok(crate::live::Live::new(meeting))
 }
 
-/// Sets the part `live` up; `keep` gets it once it is there.
+/// Sets meeting mode up; `keep` gets it once it is there.
 pub(crate) fn start_live(meeting: Meeting, keep: impl FnOnce(Rc<dyn Live>) + 'static) {
     run(
         meeting.text(),

@@ -3,7 +3,6 @@
 //! The rows are the talk's, which hands them over; [`list`] is what they look like. Here they are brought into the page, positions are taken,
 //! outcomes set, and the decision drafted.
 
-mod kept;
 mod list;
 
 use std::cell::{Cell, RefCell};
@@ -23,7 +22,7 @@ use crate::page::Meeting;
 use crate::sync::http;
 use crate::ui::drawn::node;
 use crate::ui::heard::{around, hear, target_of, text_area};
-use crate::ui::{announcer, toast};
+use crate::ui::{announcer, kept, toast};
 
 /// The part of the view that follows the text of the recommendations.
 const NAME: &str = "points";
@@ -152,7 +151,7 @@ impl Points {
             Some(host)
         });
         if let Some(host) = host {
-            kept::fill(&host, &elements);
+            kept::fill(&host, &elements, &[list::POINT, list::ACTION, list::VALUE]);
             listed[at].1 = elements;
         }
     }

@@ -95,6 +95,13 @@ fn top_of(selector: &str) -> f64 {
     element.map_or(0.0, |element| element.get_bounding_client_rect().top() + scrolled())
 }
 
+/// Whole pixels, as styles write them. Writing a float would bring seven kilobytes of code.
+fn pixels(value: f64) -> String {
+    #[allow(clippy::cast_possible_truncation, reason = "a float cast saturates, and no page is so long")]
+    let whole = value.round() as i32;
+    format!("{whole}px")
+}
+
 fn scrolled() -> f64 {
     window().scroll_y().unwrap_or_default()
 }

@@ -4,6 +4,7 @@ pub(crate) mod announcer;
 pub(crate) mod dialog;
 pub(crate) mod drawn;
 pub(crate) mod heard;
+pub(crate) mod kept;
 pub(crate) mod later;
 pub(crate) mod list;
 pub(crate) mod menu;

@@ -145,3 +145,100 @@ fn alphabetic(name: &str) -> Vec<char> {
     };
     name.to_lowercase().chars().map(place).collect()
 }
+
+#[cfg(test)]
+mod tests {
+    use dagsorden_shared::agenda::{ItemSnapshot, SectionSnapshot};
+    use dagsorden_shared::meeting_json::SectionKind;
+    use dagsorden_shared::richtext::attributes::{Attributes, Value, name};
+    use dagsorden_shared::richtext::body::Body;
+
+    use super::*;
+
+    fn item(id: &str, points: &[&str]) -> ItemSnapshot {
+        let lines = points.iter().enumerate().flat_map(|(index, point)| {
+            let line = [("list", "bullet".to_owned()), (name::POINT, format!("{id}-{index}"))];
+            let line = Attributes::from(line.map(|(key, value)| (key.to_owned(), Value::Text(value))));
+            [(*point, Attributes::new()), ("\n", line)]
+        });
+        let section = SectionSnapshot {
+            id: "s".parse().unwrap(),
+            kind: SectionKind::Recommendation,
+            heading: None,
+            from: None,
+            to: None,
+            body: Body::from_inserts(lines),
+        };
+        ItemSnapshot {
+            id: id.parse().unwrap(),
+            number: id.to_owned(),
+            title: Body::from_inserts([("Sag\n", Attributes::new())]),
+            alt_title: None,
+            kind: None,
+            presenter: None,
+            guests: Vec::new(),
+            minutes: None,
+            closed: false,
+            public_heading: None,
+            sections: vec![section],
+        }
+    }
+
+    fn position(point: &str, organisation: &str, stance: Stance, wording: &str) -> Position {
+        Position {
+            item: point.split('-').next().unwrap_or_default().parse().unwrap(),
+            point: point.parse().unwrap(),
+            organisation: organisation.to_owned(),
+            hue: 2,
+            stance,
+            remark: String::new(),
+            given_by: "Eva".to_owned(),
+            wording: wording.to_owned(),
+            version: 1,
+        }
+    }
+
+    fn overview(items: Vec<ItemSnapshot>, positions: &[Position]) -> Overview {
+        let asked = ["Ørby", "Aaløse", "Æbelø", "Havnsted"].map(|name| Organisation { name: name.to_owned(), hue: 7 });
+        Overview::of(&MeetingSnapshot { items, ..MeetingSnapshot::default() }, positions, asked)
+    }
+
+    #[test]
+    fn what_divides_most_comes_first_and_who_is_silent_is_named() {
+        let items = vec![item("i1", &["a"]), item("i2", &["b"]), item("i3", &["c", "d"]), item("i4", &[])];
+        let positions = [
+            position("i1-0", "Havnsted", Stance::Agree, "a"),
+            position("i2-0", "Havnsted", Stance::Remark, "b"),
+            position("i3-1", "Havnsted", Stance::Disagree, "d"),
+            position("i3-0", "Strand", Stance::Discuss, "c"),
+        ];
+        let shown = overview(items, &positions);
+        let names = |list: &[Organisation]| list.iter().map(|one| one.name.clone()).collect::<Vec<_>>();
+        assert_eq!(names(&shown.organisations), ["Aaløse", "Havnsted", "Strand", "Æbelø", "Ørby"]);
+        assert_eq!(names(&shown.silent), ["Aaløse", "Æbelø", "Ørby"]);
+        let ids = |items: &[ItemPositions]| items.iter().map(|item| item.number.clone()).collect::<Vec<_>>();
+        assert_eq!(
+            (ids(&shown.apart), ids(&shown.together)),
+            (vec!["i3".to_owned(), "i2".to_owned()], vec!["i1".to_owned(), "i4".to_owned()])
+        );
+        let answers = &shown.apart[0].points[1].answers;
+        assert_eq!(answers.iter().map(Option::is_some).collect::<Vec<_>>(), [false, true, false, false, false]);
+    }
+
+    #[test]
+    fn an_answer_is_of_the_words_it_was_given_to_and_outlives_its_point() {
+        let positions = [position("i1-0", "Havnsted", Stance::Agree, "a"), position("i1-9", "Havnsted", Stance::Discuss, "slettet")];
+        let shown = overview(vec![item("i1", &["a, men straks"])], &positions);
+        let points = &shown.apart[0].points;
+        assert!(points[0].is_outdated(points[0].answers[1].as_ref().unwrap()));
+        assert_eq!((points.len(), points[1].gone, points[1].text.as_str()), (2, true, "slettet"));
+        assert!(!points[1].is_outdated(points[1].answers[1].as_ref().unwrap()), "there are no other words");
+    }
+
+    #[test]
+    fn a_closed_item_tells_nothing_but_that_it_is_there() {
+        let closed = ItemSnapshot { closed: true, ..item("i1", &["hemmeligt"]) };
+        let shown = overview(vec![closed], &[position("i1-0", "Havnsted", Stance::Disagree, "hemmeligt")]);
+        assert!(shown.apart.is_empty() && shown.together[0].points.is_empty() && shown.together[0].title.is_empty());
+    }
+}

@@ -46,7 +46,7 @@ pub(crate) fn shorten(script: &str, module: &[u8], loader: &str) -> Result<(Stri
     Ok((script, renamed.finish()))
 }
 
-/// The same script without comments, indentation and empty lines.
+/// The same script without comments, indentation and empty lines, and with what wasm-bindgen writes for each import in fewer words.
 pub(crate) fn lean(script: &str) -> Result<String> {
     let mut lean = String::new();
     let mut in_comment = false;
@@ -57,12 +57,24 @@ pub(crate) fn lean(script: &str) -> Result<String> {
         let begins = !in_comment && line.starts_with("/*");
         if in_comment || begins {
             in_comment = !line.ends_with("*/");
+        } else if line == "return ret;"
+            && let Some(at) = lean.trim_end().rfind('\n').filter(|at| lean[at + 1..].starts_with(RESULT))
+        {
+            lean.replace_range(at + 1..at + 1 + RESULT.len(), "return ");
         } else if !line.is_empty() && !line.starts_with("//") {
-            lean.push_str(line);
+            lean.push_str(&line.replacen(": function(", "(", usize::from(is_method(line))));
             lean.push('\n');
         }
     }
     Ok(lean)
+}
+
+/// What stands before a value that the next line returns.
+const RESULT: &str = "const ret = ";
+
+/// Whether a line begins a function of an object: `name: function(…) {`.
+fn is_method(line: &str) -> bool {
+    line.split_once(": function(").is_some_and(|(name, _)| words(name).next() == Some((0, name)))
 }
 
 /// New names by old ones.
@@ -226,5 +238,8 @@ return { "w": import0 };
         let script = "/** one\n * two\n */\nlet a = 1;\n\n    // three\n    if (a) { /* four */\n        b('//');\n    }\n/* five */\n";
         assert_eq!(lean(script).unwrap(), "let a = 1;\nif (a) { /* four */\nb('//');\n}\n");
         assert!(lean("let a = `one\n two`;").is_err());
+        let import = "a: function(arg0) {\n    const ret = arg0.b;\n    return ret;\n},\nc.d(e ? f : g: function() {});\nconst ret = 1;\nh();\nreturn ret;\n";
+        let expected = "a(arg0) {\nreturn arg0.b;\n},\nc.d(e ? f : g: function() {});\nconst ret = 1;\nh();\nreturn ret;\n";
+        assert_eq!(lean(import).unwrap(), expected);
     }
 }

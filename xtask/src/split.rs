@@ -92,6 +92,7 @@ fn merge(script: &str, loader: &str, served: &BTreeMap<String, String>) -> Resul
     if !is_named || merged.matches(LOADER).count() != 1 {
         bail!("wasm-bindgen names the loader of parts in a way that is not known here");
     }
+    let loader = brief(loader);
     let mut loaders = Vec::new();
     for line in loader.lines().filter(|line| !line.starts_with("import ")) {
         let line = match line.strip_prefix("export const ") {
@@ -113,6 +114,24 @@ fn merge(script: &str, loader: &str, served: &BTreeMap<String, String>) -> Resul
         merged = merged.replace(&from, &to);
     }
     Ok(merged)
+}
+
+/// What stands around the name of a file where the loader fetches it.
+const FETCH: [&str; 2] = [
+    "makeLoad(() => {\n    const src = fetch(new URL(",
+    ", import.meta.url));\n    src.catch(() => {});\n    return async (imports) => (WebAssembly.instantiateStreaming(src, imports));\n}\n, ",
+];
+
+/// The same loader with one function for what it says once for each file.
+fn brief(loader: &str) -> String {
+    if !loader.contains(FETCH[0]) {
+        return loader.to_owned();
+    }
+    let load = format!("const load = (name, deps) => {}name{}deps);\n", FETCH[0], FETCH[1]);
+    let brief = loader.replace(FETCH[0], "load(").replace(FETCH[1], ", ");
+    // Behind the import, before the first file is named.
+    let at = brief.find("/* ").or_else(|| brief.find("export const ")).unwrap_or(0);
+    format!("{}{load}{}", &brief[..at], &brief[at..])
 }
 
 #[cfg(test)]
@@ -157,6 +176,16 @@ const __wasm_split_load_a = makeLoad(() => fetch("./part-a-1.wasm"));
 const loaders = { __wasm_split_load_b, __wasm_split_load_a };
 "#;
         assert_eq!(merged, expected);
+    }
+
+    #[test]
+    fn what_is_said_for_each_file_is_said_once() {
+        let of = |name: &str, deps: &str| format!("{}{name:?}{}{deps})", FETCH[0], FETCH[1]);
+        let loader = format!("function makeLoad() {{}}\n/* a, b */\nconst c = {};\nexport const a = {};\n", of("c", "[]"), of("a", "[c]"));
+        let load = format!("const load = (name, deps) => {}name{}deps);\n", FETCH[0], FETCH[1]);
+        let expected =
+            format!("function makeLoad() {{}}\n{load}/* a, b */\nconst c = load(\"c\", []);\nexport const a = load(\"a\", [c]);\n");
+        assert_eq!(brief(&loader), expected);
     }
 
     #[test]

@@ -324,7 +324,8 @@ fn remove(path: &Path) -> Result<()> {
 /// Enough of the hash of a content to name a file by it.
 fn hash(bytes: &[u8]) -> String {
     let mut text = hex(&Sha256::digest(bytes));
-    text.truncate(16);
+    // Forty bits: what a browser keeps by its name is never another file.
+    text.truncate(10);
     text
 }
 

@@ -35,7 +35,7 @@ use wasm_bindgen::JsCast;
 
 use super::frame::Frame;
 use super::{identity, problem, shortcuts};
-use crate::parts::{Talk, start_talk};
+use crate::parts::{Talk, start_talk, with_tools};
 use crate::pause::after_paint;
 use crate::random;
 use crate::sync::peers::Peer;
@@ -43,7 +43,7 @@ use crate::sync::{self, Replica, SaveState, UndoGroup, http};
 use crate::talk::PANEL_ID;
 use crate::ui::later::Later;
 use crate::ui::{announcer, toast};
-use crate::view::EditorContext;
+use crate::view::{EditorContext, authors};
 use rows::Rows;
 use state::{ItemSignals, MeetingSignals};
 
@@ -264,11 +264,18 @@ impl Meeting {
         identity::ask(self.frame, move || self.with(|parts| parts.replica.reconnect()));
     }
 
-    /// Shows who wrote what, or no longer. Whose a client id is the server knows.
+    /// Shows who wrote what, or no longer.
     fn toggle_authors(self) {
-        let editors = self.with(|parts| Rc::clone(&parts.editors));
-        let document = self.rows.detail.with_untracked(|detail| detail.documents.first().cloned());
-        let Some(document) = document.filter(|_| !editors.shows_authors()) else { return editors.hide_authors() };
+        if self.with(|parts| parts.editors.shows_authors()) {
+            self.with(|parts| parts.editors.hide_authors());
+        } else {
+            with_tools(self.frame.text, move |tools| tools.authors(self));
+        }
+    }
+
+    /// Asks the server whose each client id is, and shows who wrote what. Called in the part `tools` alone.
+    pub(crate) fn show_authors(self) {
+        let Some(document) = self.rows.detail.with_untracked(|detail| detail.documents.first().cloned()) else { return };
         spawn_local(async move {
             match http::get::<Vec<Author>>(&format!("/api/documents/{document}/authors")).await {
                 Ok(mut authors) => {
@@ -277,7 +284,7 @@ impl Meeting {
                     if let Some(client) = own.filter(|_| !me.name.is_empty()) {
                         authors.insert(0, Author { client, person: me });
                     }
-                    editors.show_authors(authors);
+                    authors::show(&self.editors(), authors);
                 }
                 Err(error) => toast::show(&problem::sentence(self.frame.text, &error), None),
             }

@@ -2,14 +2,13 @@
 
 use std::rc::Rc;
 
-use dagsorden_shared::api::Author;
 use dagsorden_shared::id::{ItemId, SectionId};
 
 use super::frame::Frame;
 use super::meeting::Meeting;
 use super::{identity, shortcuts};
 use crate::parts::Tools;
-use crate::view::{EditorContext, authors, find};
+use crate::view::{EditorContext, find};
 
 /// All of the part.
 pub(crate) struct All;
@@ -51,7 +50,7 @@ impl Tools for All {
         find::open(context);
     }
 
-    fn authors(&self, context: &EditorContext, authors: Vec<Author>) {
-        authors::show(context, authors);
+    fn authors(&self, meeting: Meeting) {
+        meeting.show_authors();
     }
 }

@@ -132,6 +132,9 @@ impl Desk {
         self.draw();
         if let Some(area) = self.column.host(&Key::Thread(thread.clone())).and_then(|host| text_area(&host)) {
             drop(area.focus());
+            // One goes on where one ended.
+            let end = area.text_length();
+            drop(area.set_selection_range(end, end));
         }
     }
 

@@ -7,9 +7,10 @@ use dagsorden_shared::render::element::{Element, element};
 use leptos::prelude::document;
 use web_sys::HtmlElement;
 
-use super::{is_wide, place, scrolled};
-use crate::ui::drawn::{fill, node};
+use super::{is_wide, pixels, place, scrolled};
+use crate::ui::drawn::node;
 use crate::ui::heard::around;
+use crate::ui::kept;
 
 /// What a card is of.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -133,7 +134,7 @@ impl Column {
         for ((host, ..), top) in places.iter().zip(place::tops(&wishes, 0.0)) {
             if let Some(host) = wasm_bindgen::JsCast::dyn_ref::<HtmlElement>(host) {
                 // The policy forbids style attributes in the page's text, not styles that a script sets.
-                drop(host.style().set_property("top", &format!("{}px", top.round())));
+                drop(host.style().set_property("top", &pixels(top)));
             }
         }
     }
@@ -150,7 +151,7 @@ impl Card {
 
     fn show(&mut self, wanted: Wanted) {
         if self.shown != wanted.said {
-            fill(&self.said, &wanted.said);
+            kept::fill(&self.said, &wanted.said, &["data-comment", "data-action"]);
             self.shown = wanted.said;
         }
         self.host.set_class_name(if wanted.in_hand { "thread on" } else { "thread" });

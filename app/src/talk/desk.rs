@@ -167,7 +167,7 @@ impl Desk {
             loop {
                 let Some(entry) = desk.outbox.borrow().next().cloned() else { break };
                 let path = format!("{}{}", desk.base, entry.said.path());
-                let outcome = outcome(&http::tell("PUT", path, Some(entry.said.to_json())).await);
+                let outcome = outcome(&http::tell("PUT", path, Some(entry.said.to_json())).await, |error| desk.meeting.problem(error));
                 let later = outcome == Outcome::Later;
                 desk.outbox.borrow_mut().settle(&entry.said.comment, outcome);
                 if later {
@@ -276,8 +276,12 @@ impl Desk {
 
     /// The cards that are to stand now, in the order they stand: by their words, then by time.
     pub(super) fn wanted(&self) -> Vec<Wanted> {
-        let mut wanted = self.threads();
-        wanted.sort_by(|one, other| one.top.total_cmp(&other.top).then(one.created.cmp(&other.created)));
+        let mut wanted: Vec<Wanted> = Vec::new();
+        for card in self.threads() {
+            // Put in one by one: sorting is more code than all that is sorted.
+            let is_before = |other: &Wanted| other.top.total_cmp(&card.top).then(other.created.cmp(&card.created)).is_le();
+            wanted.insert(wanted.partition_point(is_before), card);
+        }
         wanted
     }
 

@@ -8,7 +8,7 @@ use web_sys::HtmlElement;
 
 use super::desk::Desk;
 use super::outbox::Said;
-use super::{PANEL_ID, cards, focus_in, is_wide, scrolled, top_of, written};
+use super::{PANEL_ID, cards, focus_in, is_wide, pixels, scrolled, top_of, written};
 use crate::random;
 use crate::ui::drawn::fill;
 
@@ -46,7 +46,7 @@ impl Desk {
         let selected = if collapsed { None } else { self.selection() };
         match &selected {
             Some(draft) => {
-                drop(self.offer.style().set_property("top", &format!("{}px", draft.top.round())));
+                drop(self.offer.style().set_property("top", &pixels(draft.top)));
                 drop(self.offer.remove_attribute("hidden"));
             }
             None => drop(self.offer.set_attribute("hidden", "")),

@@ -4,6 +4,7 @@
 //! meeting: another person's are neither shown nor sent. Knows no element.
 
 use dagsorden_shared::agenda::Anchor;
+use dagsorden_shared::api::Problem;
 use dagsorden_shared::id::{CommentId, ItemId, ThreadId};
 use dagsorden_shared::json::Json;
 use leptos::prelude::window;
@@ -91,21 +92,16 @@ pub(super) enum Outcome {
     Refused(String),
 }
 
-/// Reads an answer: what passes is tried again, what stays is told.
-pub(super) fn outcome(answer: &Result<(), HttpError>) -> Outcome {
+/// Reads an answer: what passes is tried again, what stays is told as `say` has it.
+pub(super) fn outcome(answer: &Result<(), HttpError>, say: impl FnOnce(&HttpError) -> String) -> Outcome {
     match answer {
         Ok(()) => Outcome::Taken,
         Err(HttpError::Unreachable) => Outcome::Later,
-        Err(HttpError::Unreadable { status }) => by_status(*status, ""),
         Err(HttpError::Problem(problem)) if problem.code == "text_not_here" => Outcome::Later,
-        Err(HttpError::Problem(problem)) => by_status(problem.status, &problem.title),
-    }
-}
-
-fn by_status(status: u16, why: &str) -> Outcome {
-    match status {
-        401 | 408 | 429 | 500..=599 => Outcome::Later,
-        _ => Outcome::Refused(why.to_owned()),
+        Err(error @ (HttpError::Unreadable { status } | HttpError::Problem(Problem { status, .. }))) => match status {
+            401 | 408 | 429 | 500..=599 => Outcome::Later,
+            _ => Outcome::Refused(say(error)),
+        },
     }
 }
 
@@ -175,8 +171,6 @@ fn storage() -> Option<web_sys::Storage> {
 
 #[cfg(test)]
 mod tests {
-    use dagsorden_shared::api::Problem;
-
     use super::*;
 
     fn entry(comment: &str, begins: bool) -> Entry {
@@ -209,7 +203,7 @@ mod tests {
             (problem(409, "conflict"), Outcome::Refused("Nej.".into())),
             (problem(403, "forbidden"), Outcome::Refused("Nej.".into())),
         ] {
-            assert_eq!(outcome(&answer), expected, "{answer:?}");
+            assert_eq!(outcome(&answer, |_| "Nej.".to_owned()), expected, "{answer:?}");
         }
     }
 }

@@ -20,7 +20,6 @@ use super::decoration::{Decoration, Decorations, hue};
 use super::field::EditorField;
 use super::part::{Part, Update, When};
 use super::{dom, position};
-use crate::parts;
 
 /// Its name as a part, and the family of its highlights.
 const NAME: &str = "author";
@@ -60,19 +59,13 @@ impl EditorContext {
         self.has_part(NAME)
     }
 
-    /// Tints the text by who wrote it, with a legend; the first that is said of a client id counts.
-    pub fn show_authors(self: &Rc<Self>, authors: Vec<Author>) {
-        let context = Rc::clone(self);
-        parts::with_tools(self.text, move |tools| tools.authors(&context, authors));
-    }
-
     /// Takes the tints away.
     pub fn hide_authors(&self) {
         self.remove_part(NAME);
     }
 }
 
-/// Adds tints and legend to an editor, in place of those it may have.
+/// Tints the text by who wrote it, with a legend, in place of those it may have; the first that is said of a client id counts.
 pub(crate) fn show(context: &EditorContext, authors: Vec<Author>) {
     context.hide_authors();
     let shown = Rc::new(Authors::new(context.text));

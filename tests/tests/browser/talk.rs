@@ -121,7 +121,12 @@ async fn every_state_of_the_talk_is_accessible() -> Result<()> {
         super::phases::lead_to(&stage, &meeting, to).await?;
     }
     wire.mend();
-    bo.wait("that it was refused", "return document.querySelector('.rest.bad')?.textContent.includes('Ikke modtaget')").await?;
+    bo.wait(
+        "that it was refused",
+        "return /^Ikke modtaget: [A-ZÆØÅ].* Din tekst er her\\./.test(document.querySelector('.rest.bad')?.textContent)",
+    )
+    .await?;
+    ensure!(!bo.run("return document.querySelector('.rest.bad').textContent", Vec::new()).await?.to_string().contains("You"), "in Danish");
     check_open(&bo, "talk-refused").await?;
     anna.look(Look::PHONE).await?;
     anna.run(OPEN, Vec::new()).await?;

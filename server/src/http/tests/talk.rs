@@ -7,6 +7,7 @@ use dagsorden_shared::id::ItemId;
 use dagsorden_shared::talk::Talk;
 use serde_json::{Value, json};
 
+use super::access::World;
 use super::{Answer, TestApp, small_meeting};
 
 /// A meeting with one item, and an anchor on words of its section.
@@ -113,4 +114,39 @@ async fn threads_are_resolved_answered_changed_and_deleted() {
     assert_eq!(said.send(Method::DELETE, "/comments/c1", &json!({})).await.status, StatusCode::NOT_FOUND);
     let gone = said.talk(Some(&talk.cursor)).await;
     assert_eq!((gone.gone.len(), gone.threads.len(), gone.comments.len()), (1, 0, 0), "with its last comment the thread goes");
+}
+
+/// What somebody of the world asks.
+async fn ask(world: &World, who: &str, (method, path): (Method, &str), body: &Value) -> Answer {
+    let request = axum::http::Request::builder().method(method).uri(path).header("host", "127.0.0.1:8080");
+    let request = request.header("authorization", format!("Bearer {}", world.tokens[who])).header("content-type", "application/json");
+    world.app.send(request.body(body.to_string().into()).unwrap()).await
+}
+
+#[tokio::test]
+async fn what_came_after_one_looked_stays_unread_and_nobody_hears_of_it() {
+    let world = World::new().await;
+    let (meeting, document) = &world.meetings[&dagsorden_shared::access::Phase::SentOut];
+    let base = format!("/api/meetings/{meeting}");
+    let item = world.app.server.state().registry.read(document, |agenda| agenda.snapshot().items[0].id.clone()).await.unwrap();
+    let put = async |path: &str, body: Value| ask(&world, "commenter", (Method::PUT, &format!("{base}{path}")), &body).await.status;
+    let talk = async |who: &str| ask(&world, who, (Method::GET, &format!("{base}/talk")), &Value::Null).await.json::<Talk>();
+    let unread = async |who: &str| talk(who).await.threads[0].unread;
+    let read = async |who: &str, cursor: Value| {
+        let body = json!({ "threads": ["t1"], "cursor": cursor });
+        assert_eq!(ask(&world, who, (Method::POST, &format!("{base}/read")), &body).await.status, StatusCode::NO_CONTENT);
+    };
+    let begun = json!({ "item": item, "comment": { "id": "c1", "body": "Først" } });
+    assert_eq!(put("/threads/t1", begun).await, StatusCode::CREATED);
+    let seen = talk("chair").await;
+    assert_eq!((seen.threads[0].unread, unread("commenter").await), (1, 0), "one's own words are read");
+    assert_eq!(put("/threads/t1/comments/c2", json!({ "body": "Imens" })).await, StatusCode::CREATED);
+    read("chair", json!(seen.cursor)).await;
+    assert_eq!(unread("chair").await, 1, "the second came after the cursor");
+    assert_eq!(unread("editor").await, 2, "what one has read is nobody else's");
+    read("editor", json!(seen.cursor)).await;
+    assert_eq!(unread("editor").await, 2, "another's cursor has shown nothing");
+    read("chair", Value::Null).await;
+    read("chair", json!(seen.cursor)).await;
+    assert_eq!(unread("chair").await, 0, "what is read stays read");
 }
