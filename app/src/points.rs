@@ -4,6 +4,7 @@
 //! outcomes set, and the decision drafted.
 
 mod list;
+mod phrases;
 
 use std::cell::{Cell, RefCell};
 use std::rc::{Rc, Weak};
@@ -38,6 +39,7 @@ pub(crate) struct Points {
     /// What the list below each recommendation shows.
     listed: RefCell<Vec<(SectionId, Vec<Element>)>>,
     naming: Cell<bool>,
+    phrases: Rc<phrases::Phrases>,
 }
 
 impl crate::parts::Points for Points {
@@ -62,6 +64,7 @@ pub(crate) fn start(meeting: Meeting) -> Rc<Points> {
         remarking: RefCell::default(),
         listed: RefCell::default(),
         naming: Cell::new(false),
+        phrases: Rc::default(),
     });
     let weak = Rc::downgrade(&points);
     hear(&document(), "click", move |event| {
@@ -97,9 +100,14 @@ impl Points {
         let may_state = opened && self.meeting.may(Verb::Position) && !me.organisation.is_empty();
         let may_decide = self.meeting.may(Verb::Outcome);
         let remarking = self.remarking.borrow();
+        if may_decide {
+            let weak = Weak::clone(&self.weak);
+            self.phrases.ask(self.meeting, Box::new(move || weak.upgrade().into_iter().for_each(|points| points.show())));
+        }
         let mut nameless = false;
         for id in self.meeting.items() {
             let Some(item) = self.meeting.item_now(&id) else { continue };
+            self.phrases.show(&item, may_decide, text.points.phrases);
             let all = all_points(&item);
             nameless |= all.iter().any(|point| point.id.is_none());
             for section in item.sections.iter().filter(|section| section.kind == SectionKind::Recommendation) {
@@ -188,6 +196,13 @@ impl Points {
                 self.command(&format!("/items/{item}/points/{point}/outcome"), body);
             }
             ("decide", Some(item), _) => self.write_decision(&item),
+            ("phrase", Some(item), _) => {
+                let section = around(&target, phrases::SECTION).and_then(|(_, id)| id.parse::<SectionId>().ok());
+                if let Some((section, phrase)) = section.zip(self.phrases.at(&value)) {
+                    self.meeting.append_words(&item, &section, &phrase);
+                    announcer::say(&phrase);
+                }
+            }
             _ => {}
         }
     }

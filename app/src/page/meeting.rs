@@ -24,7 +24,7 @@ use dagsorden_shared::access::{Phase, Verb};
 use dagsorden_shared::agenda::{Change, Edit, Field, ItemSnapshot, NewSection, Part};
 use dagsorden_shared::api::{Author, MeetingDetail, Person};
 use dagsorden_shared::catalogue::Catalogue;
-use dagsorden_shared::id::{ClientId, ItemId, MeetingId, SectionId};
+use dagsorden_shared::id::{ClientId, ForumId, ItemId, MeetingId, SectionId};
 use dagsorden_shared::meeting_json::SectionKind;
 use dagsorden_shared::richtext::attributes::Attributes;
 use dagsorden_shared::richtext::delta::Delta;
@@ -121,6 +121,11 @@ impl Meeting {
         self.with(|parts| parts.user.clone())
     }
 
+    /// The forum that meets.
+    pub(crate) fn forum(self) -> ForumId {
+        self.rows.detail.with_untracked(|detail| detail.forum.clone())
+    }
+
     /// The meeting.
     pub(crate) fn id(self) -> MeetingId {
         self.rows.id()
@@ -184,6 +189,19 @@ impl Meeting {
             self.edit(&[Edit::Text { field, delta: Delta::new().insert(words, Attributes::new()) }]);
         }
         blank
+    }
+
+    /// Writes words into a section, in a line of their own behind what stands there.
+    pub(crate) fn append_words(self, item: &ItemId, section: &SectionId, words: &str) {
+        let field = Field::Section(item.clone(), section.clone());
+        let Some(body) = self.with(|parts| parts.replica.agenda().body(&field)) else { return };
+        let at_end = Delta::new().retain(body.end());
+        let delta = match body.lines().last() {
+            // As Enter there does: in a list the words are an entry of their own.
+            Some(line) if !line.is_empty() => at_end.insert("\n", line.attributes.clone()),
+            _ => at_end,
+        };
+        self.edit(&[Edit::Text { field, delta: delta.insert(words, Attributes::new()) }]);
     }
 
     /// What to tell of an answer that was no success.

@@ -59,10 +59,10 @@ pub async fn put<T: FromJson>(path: &str, body: &impl ToJson) -> Result<T, HttpE
     read(request("PUT", path, Body::Json(body.to_json().write())).await?).await
 }
 
-/// Puts `body` as JSON.
+/// Changes what is at `path`, with `body` as JSON.
 ///
 /// # Errors
-/// Show it; putting the same again does no harm.
+/// Show it; nothing was changed.
 pub async fn patch<T: FromJson>(path: &str, body: &impl ToJson) -> Result<T, HttpError> {
     read(request("PATCH", path, Body::Json(body.to_json().write())).await?).await
 }

@@ -2,6 +2,8 @@
 
 mod access;
 mod attachments;
+mod forum;
+mod participants;
 mod phase;
 mod points;
 mod proposals;

@@ -445,6 +445,7 @@ pub(super) static CATALOGUE: Catalogue = Catalogue {
         },
         outcome_label: "Udfald",
         write_decision: "Skriv udkast til beslutning",
+        phrases: "Vendinger",
         written: "Beslutningen er skrevet",
         already: "Der står allerede en beslutning. Den er ikke ændret.",
         no_decision: "Punktet har intet afsnit til beslutningen. Tilføj det først.",

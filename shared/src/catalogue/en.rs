@@ -447,6 +447,7 @@ pub(super) static CATALOGUE: Catalogue = Catalogue {
         },
         outcome_label: "Outcome",
         write_decision: "Write a draft of the decision",
+        phrases: "Phrases",
         written: "The decision is written",
         already: "There is a decision already. It was not changed.",
         no_decision: "The item has no section for the decision. Add it first.",

@@ -134,6 +134,7 @@ pub struct Points {
     pub outcome: fn(OutcomeKind) -> &'static str,
     pub outcome_label: &'static str,
     pub write_decision: &'static str,
+    pub phrases: &'static str,
     pub written: &'static str,
     pub already: &'static str,
     pub no_decision: &'static str,

@@ -1,6 +1,7 @@
 //! In the meeting: one item large, outcomes by keyboard, and the drafted decision that all others see.
 
 use anyhow::{Result, ensure};
+use dagsorden_shared::api::ForumRow;
 use dagsorden_shared::meeting_json::{MeetingJson, SectionJson, SectionKind};
 use dagsorden_tests::browser::{Stage, Window};
 use dagsorden_tests::fixture;
@@ -26,6 +27,11 @@ async fn a_meeting_is_led_by_keyboard_and_all_see_what_was_decided() -> Result<(
     let stage = Stage::set().await?;
     let meeting = stage.import(&with_decision()).await?;
     let (anna, bo) = (stage.window("Anna", &meeting).await?, stage.window("Bo", &meeting).await?);
+    // The forum's phrases are there once something can be decided.
+    let forums: Vec<ForumRow> = stage.server.http().get(stage.server.url("/api/forums")).send().await?.json().await?;
+    let template = json!({ "version": 0, "template": { "phrases": ["Drøftet.", "Sekretariatet følger op."] } });
+    let set = stage.server.http().put(stage.server.url(&format!("/api/forums/{}/template", forums[0].id))).json(&template);
+    ensure!(set.send().await?.status().is_success());
     lead_to(&stage, &meeting, "in_session").await?;
     anna.find(".outcomes .st").await?;
     anna.run("document.activeElement.blur()", Vec::new()).await?;
@@ -58,6 +64,10 @@ async fn a_meeting_is_led_by_keyboard_and_all_see_what_was_decided() -> Result<(
     // Twice the same words would be one decision too many.
     anna.strike("Enter").await?;
     anna.wait("that nothing was written again", "return document.querySelector('.toast')?.textContent.includes('allerede')").await?;
+    // A phrase is a line of its own, also behind what stands there.
+    focus(&anna, ".now .phrases button:nth-of-type(2)").await?;
+    anna.strike("Enter").await?;
+    bo.wait_text("Ad 2: Udsat.\nSekretariatet følger op.").await?;
     anna.strike("Alt+Shift+L").await?;
     anna.wait("the whole paper again", "return document.querySelector('.livebar') === null").await?;
     for window in [&anna, &bo] {

@@ -3,6 +3,7 @@
 mod accessibility;
 mod authors;
 mod editor;
+mod forum;
 mod in_session;
 mod main_job;
 mod marks;

@@ -19,15 +19,15 @@ use crate::intake::{forum_named, prepare};
 use crate::rights::Actor;
 
 /// A forum with a member of each role, and a meeting.
-struct Forum {
-    app: TestApp,
-    tokens: HashMap<Role, String>,
-    meeting: MeetingId,
-    forum: String,
+pub(super) struct Forum {
+    pub(super) app: TestApp,
+    pub(super) tokens: HashMap<Role, String>,
+    pub(super) meeting: MeetingId,
+    pub(super) forum: String,
 }
 
 impl Forum {
-    async fn with(meeting: MeetingJson) -> Self {
+    pub(super) async fn with(meeting: MeetingJson) -> Self {
         let app = TestApp::new().await;
         let state = app.server.state();
         let mut tokens = HashMap::new();
@@ -42,27 +42,27 @@ impl Forum {
         Self { app, tokens, meeting, forum }
     }
 
-    async fn ask(&self, role: Role, method: Method, path: &str, body: Value) -> Answer {
+    pub(super) async fn ask(&self, role: Role, method: Method, path: &str, body: Value) -> Answer {
         let request = Request::builder().method(method).uri(format!("/api/meetings/{}{path}", self.meeting));
         let request = request.header(header::HOST, "127.0.0.1:8080").header(header::CONTENT_TYPE, "application/json");
         let request = request.header(header::AUTHORIZATION, format!("Bearer {}", self.tokens[&role]));
         self.app.send(request.body(Body::from(body.to_string())).unwrap()).await
     }
 
-    async fn get(&self, role: Role, path: &str) -> Answer {
+    pub(super) async fn get(&self, role: Role, path: &str) -> Answer {
         self.ask(role, Method::GET, path, Value::Null).await
     }
 
-    async fn state(&self) -> MeetingState {
+    pub(super) async fn state(&self) -> MeetingState {
         self.get(Role::Reader, "").await.json()
     }
 
-    async fn move_to(&self, role: Role, to: Phase, seen: Option<&str>) -> Answer {
+    pub(super) async fn move_to(&self, role: Role, to: Phase, seen: Option<&str>) -> Answer {
         self.ask(role, Method::POST, "/phase", json!({ "to": to, "seen_hash": seen })).await
     }
 
     /// Leads the meeting there, by who may.
-    async fn lead_to(&self, last: Phase) -> PhaseChanged {
+    pub(super) async fn lead_to(&self, last: Phase) -> PhaseChanged {
         let mut changed = None;
         for to in [Phase::SentOut, Phase::InSession, Phase::InReview, Phase::Approved] {
             let role = if to == Phase::Approved { Role::Chair } else { Role::Secretariat };
