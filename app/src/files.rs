@@ -247,6 +247,7 @@ impl Desk {
                 if let Ok(Attachments { limit, rows }) = http::get::<Attachments>(&format!("{}/attachments", desk.base)).await {
                     desk.limit.set(limit);
                     if desk.rows.with_untracked(|old| *old != rows) {
+                        desk.meeting.editors().hold_reading_place();
                         desk.rows.set(rows);
                     }
                 }
@@ -303,6 +304,15 @@ impl Desk {
         hear(&page, "dragleave", true, with(Self::left));
         hear(&page, "drop", true, with(Self::dropped));
         hear(&window(), "online", false, with(|desk, _| desk.try_again()));
+        // A file that is on its way would be lost.
+        let on_its_way = |upload: &Upload| !matches!(upload.state, State::Refused(_));
+        let leaving = move |desk: &Rc<Self>| desk.uploads.with_untracked(|uploads| uploads.iter().any(on_its_way));
+        let weak = Rc::downgrade(self);
+        hear(&window(), "beforeunload", false, move |event| {
+            if weak.upgrade().is_some_and(|desk| leaving(&desk)) {
+                event.prevent_default();
+            }
+        });
     }
 
     fn pressed(self: &Rc<Self>, event: &web_sys::Event) {
