@@ -8,7 +8,7 @@ use dagsorden_shared::meeting_json::{AttachmentJson, AttachmentStatus, MeetingJs
 use dagsorden_tests::browser::{Look, Stage, Window};
 use dagsorden_tests::fixture;
 
-use super::accessibility::check;
+use super::accessibility::check_after;
 
 /// All pages show it within this time.
 const SOON: Duration = Duration::from_secs(1);
@@ -33,6 +33,14 @@ const SMALL: &str = r#"
     const all = document.querySelectorAll(".bil button, .bil label, .bil .link, .more-f label, .more-f button");
     return [...all].filter((one) => one.checkVisibility()).map((one) => [one.outerHTML.slice(0, 80), one.getBoundingClientRect().height])
         .filter(([, height]) => height < 43.5);
+"#;
+
+/// Nothing lies over what adds a file to an item that has none.
+const FREE: &str = r#"
+    const label = document.querySelector("main.paper article.item:nth-of-type(1) .more-f label");
+    label.scrollIntoView({ block: "center" });
+    const { x, y, width, height } = label.getBoundingClientRect();
+    return [0.1, 0.5, 0.9].every((part) => label.contains(document.elementFromPoint(x + width * part, y + height / 2)));
 "#;
 
 /// A meeting whose second item waits for an attachment.
@@ -135,7 +143,10 @@ async fn files_are_brought_seen_by_others_removed_and_brought_back() -> Result<(
     let program = file("program.pdf", b"MZ\x90\0\x03\0\0\0\x04\0\0\0\xff\xff\0\0")?;
     choose(&anna, &format!("{ITEM} .more-f input"), &program).await?;
     anna.wait("why not", &format!("return document.querySelector('{ITEM} .bad')?.textContent.includes('tages ikke ind')")).await?;
-    check(&anna, "attachments").await?;
+    check_after(&anna, "attachments", async || {
+        anna.run(&format!("document.querySelector('{ITEM} .bil').scrollIntoView({{ block: 'center' }})"), Vec::new()).await.map(drop)
+    })
+    .await?;
     anna.click(&format!("{ITEM} .bil [data-files=cancel]")).await?;
     wait_listed(&anna, &["2.2 Notat æ.pdf", "2.1 Svar fra Ungerådet", "2.3 Sluppet.pdf"]).await?;
     for window in [&anna, &bo] {
@@ -143,7 +154,10 @@ async fn files_are_brought_seen_by_others_removed_and_brought_back() -> Result<(
         let own: Vec<_> = complaints.iter().filter(|text| !text.contains("415")).collect();
         ensure!(own.is_empty(), "{own:?}");
     }
-    bo.look(Look::PHONE).await?;
+    for look in [Look::DESKTOP, Look::PHONE] {
+        bo.look(look).await?;
+        bo.wait("that files can be added where there are none", FREE).await?;
+    }
     let small = bo.run(SMALL, Vec::new()).await?;
     ensure!(small == serde_json::json!([]), "{small}");
     Ok(())
