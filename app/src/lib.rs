@@ -3,6 +3,7 @@
 //! [`view`] is where people write, [`sync`] keeps the page's replica, `page` holds one module per page, `ui` plain widgets.
 //! All editing logic is in the crate `dagsorden-editor`, the document in `dagsorden-shared`.
 
+mod files;
 pub mod json;
 mod live;
 mod page;

@@ -201,6 +201,36 @@ pub(crate) fn start_live(meeting: Meeting, keep: impl FnOnce(Rc<dyn Live>) + 'st
     );
 }
 
+/// The part `files`: the attachments of the items.
+pub(crate) trait Files {
+    /// The server has something new, or is there again.
+    fn refresh(&self);
+    /// Shows the attachments of an item in `host`, for as long as the current owner lives.
+    fn place(&self, item: &ItemId, host: &web_sys::Element);
+}
+
+/// The part, once it knows what there is. `None`: the server does not say.
+type Starting = Pin<Box<dyn Future<Output = Option<Rc<dyn Files>>>>>;
+
+#[wasm_split(files, wasm_split_path = ::leptos::wasm_split, fallible)]
+fn load_files(meeting: Meeting) -> Result<Starting, PartError> {
+    Ok(Box::pin(async move { crate::files::start(meeting).await.map(|desk| Rc::new(desk) as Rc<dyn Files>) }))
+}
+
+/// Sets the part `files` up; `keep` gets it once it is there.
+pub(crate) fn start_files(meeting: Meeting, keep: impl FnOnce(Rc<dyn Files>) + 'static) {
+    let keep: Box<dyn FnOnce(Rc<dyn Files>)> = Box::new(keep);
+    run(
+        meeting.text(),
+        Box::pin(async move {
+            if let Some(files) = load_files(meeting).await?.await {
+                keep(files);
+            }
+            Ok(())
+        }),
+    );
+}
+
 #[wasm_split(home, wasm_split_path = ::leptos::wasm_split, fallible)]
 fn load_home(frame: Frame) -> Result<(), PartError> {
     crate::page::home::start(frame);

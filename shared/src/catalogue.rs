@@ -5,6 +5,7 @@
 //! Numbers and names are set in by small functions, since plurals differ.
 
 pub mod attendance;
+pub mod files;
 pub mod forum;
 pub mod positions;
 pub mod served;

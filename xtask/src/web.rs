@@ -20,13 +20,14 @@ use crate::sizes::Sizes;
 use crate::split::{self, Split};
 
 /// The styles, in the order in which they stand in the one file that is sent.
-const STYLES: [&str; 13] = [
+const STYLES: [&str; 14] = [
     "tokens.css",
     "base.css",
     "page.css",
     "home.css",
     "search.css",
     "talk.css",
+    "files.css",
     "people.css",
     "forum.css",
     "editor.css",

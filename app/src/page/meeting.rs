@@ -35,7 +35,7 @@ use wasm_bindgen::JsCast;
 
 use super::frame::Frame;
 use super::{identity, problem, shortcuts};
-use crate::parts::{Talk, start_talk, with_tools};
+use crate::parts::{Files, Talk, start_files, start_talk, with_tools};
 use crate::pause::after_paint;
 use crate::random;
 use crate::sync::peers::Peer;
@@ -59,6 +59,9 @@ struct Parts {
     user: String,
     /// What people say, once its part is loaded.
     talk: RefCell<Option<Rc<dyn Talk>>>,
+    /// The attachments, once their part is loaded, and until then the places where they belong.
+    files: RefCell<Option<Rc<dyn Files>>>,
+    places: RefCell<Vec<(ItemId, web_sys::Element, Option<Owner>)>>,
     later: Rc<Later>,
 }
 
@@ -73,6 +76,8 @@ pub(crate) struct Meeting {
     state: RwSignal<SaveState>,
     peers: RwSignal<Vec<Peer>>,
     rows: Rows,
+    /// Whether the part of the attachments shows them.
+    has_files: RwSignal<bool>,
     /// Open threads and unread comments of each item that has any.
     counts: RwSignal<Vec<(ItemId, u32, u32)>>,
     parts: StoredValue<Rc<Parts>, LocalStorage>,
@@ -99,6 +104,32 @@ impl Meeting {
         if let Some(talk) = talk {
             act(&*talk);
         }
+    }
+
+    /// Gives the attachments of an item their place.
+    fn place_files(self, item: &ItemId, host: web_sys::Element) {
+        self.with(|parts| match parts.files.borrow().clone() {
+            Some(files) => files.place(item, &host),
+            None => parts.places.borrow_mut().push((item.clone(), host, Owner::current())),
+        });
+    }
+
+    /// The part of the attachments is there: it takes their places over.
+    fn show_files(self, files: Rc<dyn Files>) {
+        self.with(|parts| {
+            // Lists grow above what somebody reads.
+            parts.editors.hold_reading_place();
+            for (item, host, owner) in parts.places.take() {
+                owner.unwrap_or_default().with(|| files.place(&item, &host));
+            }
+            parts.files.replace(Some(files));
+        });
+        self.has_files.set(true);
+    }
+
+    fn refresh_files(self) {
+        let files = self.with(|parts| parts.files.borrow().clone());
+        files.into_iter().for_each(|files| files.refresh());
     }
 
     /// Asks the server for what was said since.
@@ -134,6 +165,22 @@ impl Meeting {
     /// Whether one may do this now.
     pub(crate) fn may(self, verb: Verb) -> bool {
         untrack(|| self.rows.may(verb))
+    }
+
+    /// The same, followed where it is read.
+    pub(crate) fn may_now(self, verb: Verb) -> bool {
+        self.rows.may(verb)
+    }
+
+    /// The number of an item, followed where it is read.
+    pub(crate) fn number_of(self, id: &ItemId) -> String {
+        self.item(id).number.get()
+    }
+
+    /// The items in their order with their numbers, followed where they are read.
+    pub(crate) fn numbered_items(self) -> Vec<(ItemId, String)> {
+        let items = self.with(|parts| parts.signals.items).get();
+        items.into_iter().map(|id| (id.clone(), self.number_of(&id))).collect()
     }
 
     /// Where people write.
@@ -367,7 +414,16 @@ pub(super) async fn start(frame: Frame, user: String, detail: MeetingDetail) {
         editors.set_completion(Rc::clone(&complete));
         window_event_listener_untyped("beforeprint", move |_| complete());
     }
-    let parts = Rc::new(Parts { replica, editors, signals, later, user: user.clone(), talk: RefCell::default() });
+    let parts = Rc::new(Parts {
+        replica,
+        editors,
+        signals,
+        later,
+        user: user.clone(),
+        talk: RefCell::default(),
+        files: RefCell::default(),
+        places: RefCell::default(),
+    });
     let rows = Rows::of(detail);
     let meeting = Meeting {
         frame,
@@ -376,6 +432,7 @@ pub(super) async fn start(frame: Frame, user: String, detail: MeetingDetail) {
         state,
         peers,
         rows,
+        has_files: RwSignal::new(false),
         counts: RwSignal::new(Vec::new()),
         parts: StoredValue::new_local(parts),
     };
@@ -398,6 +455,7 @@ pub(super) async fn start(frame: Frame, user: String, detail: MeetingDetail) {
     meeting.with(|parts| parts.editors.attach());
     presence::follow(meeting);
     after_paint(move || start_talk(meeting, move |talk| meeting.with(|parts| drop(parts.talk.replace(Some(talk))))));
+    after_paint(move || start_files(meeting, move |files| meeting.show_files(files)));
     if is_there {
         // Device and relay have their turn once the paper is painted; what they know more is merged.
         let replica = meeting.with(|parts| Rc::clone(&parts.replica));

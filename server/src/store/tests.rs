@@ -23,7 +23,7 @@ fn new_meeting(name: &str) -> NewMeeting {
         summary: Summary { title: format!("Møde {name}"), date: Some("2026-05-04".into()), items: 3, ..Summary::default() },
         participants: vec![Participant { name: "Ida Krog".into(), status: ParticipantStatus::Gaest, ..Participant::default() }],
         attachments: vec![ItemAttachment {
-            id: Some("kort".parse().unwrap()),
+            id: Some(format!("kort-{name}").parse().unwrap()),
             ..ItemAttachment::new(
                 "i1".parse().unwrap(),
                 AttachmentJson { number: Some("1".into()), title: "Kort.pdf".into(), status: AttachmentStatus::Eftersendes, file: None },

@@ -29,6 +29,10 @@ pub(super) fn Item(meeting: Meeting, id: ItemId) -> impl IntoView {
     let signals = meeting.item(&id);
     let (detail, own) = (meeting.rows.detail, id.clone());
     let files = parts(move || {
+        // Its part knows more of them.
+        if meeting.has_files.get() {
+            return Vec::new();
+        }
         let detail = detail.read();
         let attachments: Vec<_> = detail.attachments.iter().filter(|row| row.item == own).collect();
         (!attachments.is_empty()).then(|| files(&attachments, text)).into_iter().collect()
@@ -75,6 +79,7 @@ pub(super) fn Item(meeting: Meeting, id: ItemId) -> impl IntoView {
         </header>
         <div class="sections" use:sections=(meeting, id)></div>
         <div use:drawn=files></div>
+        <div use:files_place=(meeting, added.clone())></div>
         <div class="sec sec-add">
             <span></span>
             <div class="adds">
@@ -136,6 +141,11 @@ fn title(host: web_sys::Element, (meeting, id): (Meeting, ItemId)) {
         placeholder: Signal::stored(text.editor.placeholder_title.to_owned()),
     };
     meeting.with(|parts| parts.editors.mount(host, Field::Title(id), options));
+}
+
+/// Directive: where the attachments stand, once their part is loaded.
+fn files_place(host: web_sys::Element, (meeting, item): (Meeting, ItemId)) {
+    meeting.place_files(&item, host);
 }
 
 /// Directive: the sections, in order.

@@ -85,9 +85,13 @@ pub(super) fn follow(meeting: Meeting) {
             rows.write.set(write);
             ask();
         }
-        Some(Event::Meeting { .. }) => ask(),
+        Some(Event::Meeting { .. }) => {
+            ask();
+            meeting.refresh_files();
+        }
         Some(Event::Again) => {
             ask();
+            meeting.refresh_files();
             meeting.refresh_talk();
         }
         Some(Event::Talk) => meeting.refresh_talk(),
@@ -95,6 +99,7 @@ pub(super) fn follow(meeting: Meeting) {
         None => {
             rows.full.set(false);
             ask();
+            meeting.refresh_files();
             meeting.refresh_talk();
         }
     });
