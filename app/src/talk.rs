@@ -14,6 +14,7 @@ mod draft;
 mod follow;
 mod outbox;
 mod place;
+mod propose;
 mod rows;
 
 use std::rc::Rc;

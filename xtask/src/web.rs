@@ -27,6 +27,7 @@ const STYLES: [&str; 13] = [
     "home.css",
     "search.css",
     "talk.css",
+    "proposals.css",
     "people.css",
     "forum.css",
     "editor.css",
