@@ -24,7 +24,7 @@ use std::time::Duration;
 
 use dagsorden_shared::api::Author;
 use dagsorden_shared::catalogue::{Catalogue, Language};
-use dagsorden_shared::id::{ItemId, SectionId};
+use dagsorden_shared::id::{ItemId, SectionId, ThreadId};
 use dagsorden_shared::json::Json;
 use dagsorden_shared::render::element::Element;
 use dagsorden_shared::richtext::Line;
@@ -214,6 +214,8 @@ pub(crate) trait Proposals {
     fn cards(&self, in_hand: Option<&str>, places: &[MarkPlace], time: &dyn Fn(i64) -> String) -> Vec<ProposalCard>;
     /// The cards stand in the page now.
     fn drawn(&self);
+    /// The card of a mark in the text, if it is one of a proposal.
+    fn card_of(&self, mark: &ThreadId) -> Option<String>;
     /// A button in a card was pressed.
     fn pressed(&self, card: &str, action: &str, target: &web_sys::Element);
     /// Something was pressed that may be an offer to propose.
@@ -251,7 +253,7 @@ pub(crate) type TellDesk = Rc<dyn Fn(Told)>;
 
 #[wasm_split(proposals, wasm_split_path = ::leptos::wasm_split, fallible)]
 fn load_proposals(meeting: Meeting, tell: TellDesk) -> Result<Rc<dyn Proposals>, PartError> {
-    Ok(Rc::new(crate::proposals::start(meeting, tell)))
+    Ok(crate::proposals::start(meeting, tell))
 }
 
 /// Sets the part `proposals` up; `keep` gets it once it is there.

@@ -57,7 +57,7 @@ pub(crate) fn start(meeting: Meeting, tell: TellDesk) -> Rc<Board> {
     })
 }
 
-impl Proposals for Rc<Board> {
+impl Proposals for Board {
     fn take(&self, rows: &[Json], reset: bool) {
         self.rows.borrow_mut().take(rows, reset);
     }
@@ -81,6 +81,10 @@ impl Proposals for Rc<Board> {
         offer::offer(self.meeting.may(Verb::Propose), self.text);
     }
 
+    fn card_of(&self, mark: &ThreadId) -> Option<String> {
+        card_of(mark).filter(|card| self.rows.borrow().find(card).is_some()).map(str::to_owned)
+    }
+
     fn pressed(&self, card: &str, action: &str, target: &web_sys::Element) {
         self.press(card, action, target);
     }
@@ -92,8 +96,8 @@ impl Proposals for Rc<Board> {
     }
 }
 
-/// Names the mark of an edit; the card is found by it again.
-pub(crate) fn card_of(mark: &ThreadId) -> Option<&str> {
+/// The card that the name of a mark begins with; see [`marks_of`].
+fn card_of(mark: &ThreadId) -> Option<&str> {
     mark.as_str().split_once("-p").map(|(card, _)| card)
 }
 

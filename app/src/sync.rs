@@ -20,7 +20,7 @@ mod socket;
 mod transport;
 mod undo;
 
-pub use copy::Copy;
+pub use copy::OwnCopy;
 pub use offline::Author;
 pub use peers::Peer;
 pub use replica::Replica;

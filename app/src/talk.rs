@@ -42,6 +42,7 @@ impl crate::parts::Talk for Rc<Desk> {
 
     fn items_came(&self) {
         self.draw_points();
+        self.proposals.drawn();
     }
 
     fn comment(&self) {

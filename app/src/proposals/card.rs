@@ -186,7 +186,7 @@ fn part_of(shown: &Shown<'_>, part: &Part, placed: Option<&Placed>, text: &Texts
         }
         (decided, _) => {
             let who = part.decided_by.as_ref().map(person::full_name).unwrap_or_default();
-            let when = part.decided_at.map(|at| (shown.time)(at)).unwrap_or_default();
+            let when = part.decided_at.map(shown.time).unwrap_or_default();
             let line = match decided {
                 PartState::Accepted => state(Icon::Check, (text.accepted)(&who, &when)),
                 _ => state(Icon::Cross, (text.rejected)(&who, &when)),

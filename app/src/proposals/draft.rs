@@ -18,7 +18,7 @@ use super::card::action;
 use super::offer;
 use crate::parts::ProposalCard;
 use crate::random;
-use crate::sync::Copy;
+use crate::sync::OwnCopy;
 use crate::view::{EditorContext, FieldKind, MountOptions};
 
 /// Where the copy is edited, in its card.
@@ -30,7 +30,7 @@ pub(super) struct Draft {
     pub(super) field: Field,
     name: String,
     base: Body,
-    copy: Rc<Copy>,
+    copy: Rc<OwnCopy>,
     editor: Rc<EditorContext>,
     /// What the editor's signals belong to.
     owner: Owner,
@@ -42,7 +42,7 @@ pub(super) struct Draft {
 impl Draft {
     /// Begins on the text as it is.
     pub(super) fn begin(field: &Field, name: String, base: Body, text: &'static Catalogue) -> Option<Self> {
-        let copy = Copy::of(field, &base)?;
+        let copy = OwnCopy::of(field, &base)?;
         let owner = Owner::new();
         let editor = owner.with(|| EditorContext::of_copy(Rc::clone(&copy), text));
         let id = ProposalId::from_random(random::bits());

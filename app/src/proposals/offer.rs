@@ -35,6 +35,7 @@ pub(super) fn offer(may: bool, text: &Texts) {
     };
     if !may {
         all("[data-propose]").iter().for_each(web_sys::Element::remove);
+        all("[data-offered]").iter().for_each(|host| drop(host.remove_attribute("data-offered")));
         return;
     }
     for host in all(".paper [data-field]:not([data-offered])") {

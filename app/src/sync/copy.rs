@@ -16,7 +16,7 @@ use crate::random;
 type Listener = Rc<dyn Fn(&[Change])>;
 
 /// A copy of one field in a document of its own.
-pub struct Copy {
+pub struct OwnCopy {
     agenda: Agenda,
     field: Field,
     heard: Heard,
@@ -24,7 +24,7 @@ pub struct Copy {
     listener: RefCell<Option<Listener>>,
 }
 
-impl Copy {
+impl OwnCopy {
     /// A copy of a text. `None` if it cannot be made, which does not happen.
     pub fn of(original: &Field, body: &Body) -> Option<Rc<Self>> {
         #[expect(clippy::cast_possible_truncation, reason = "any 64 of the 128 random bits do")]

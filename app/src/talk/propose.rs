@@ -50,8 +50,7 @@ impl Proposed {
 
     /// The card of a mark in the text, if it is one of a proposal.
     pub(super) fn card_of(&self, mark: &ThreadId) -> Option<String> {
-        // Ids that the page makes hold no hyphen.
-        mark.as_str().split_once("-p").map(|(card, _)| card.to_owned())
+        self.part.borrow().as_ref().and_then(|part| part.card_of(mark))
     }
 }
 
@@ -90,12 +89,14 @@ impl Desk {
             Told::Ask => self.ask(),
             Told::InHand(card) => {
                 let opens = card.is_some();
+                if opens {
+                    // First, since nothing in a closed sheet takes the focus.
+                    self.show_sheet();
+                }
                 self.take_in_hand(card.map(Key::Proposal));
                 if opens {
-                    self.show_sheet();
                     let host = self.in_hand.borrow().as_ref().and_then(|key| self.column.host(key));
                     host.iter().for_each(|host| host.scroll_into_view_with_bool(false));
-                    self.proposals.drawn();
                 }
             }
         }

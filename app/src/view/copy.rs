@@ -4,7 +4,7 @@ use std::rc::Rc;
 
 use dagsorden_editor::Group;
 use dagsorden_shared::agenda::authors::Run;
-use dagsorden_shared::agenda::{Edit, EditError, Field};
+use dagsorden_shared::agenda::{Change, Edit, EditError, Field};
 use dagsorden_shared::catalogue::Catalogue;
 use dagsorden_shared::id::ItemId;
 use dagsorden_shared::richtext::{Body, Delta};
@@ -14,36 +14,36 @@ use super::context::EditorContext;
 use super::port::{DocumentPort, undo_group};
 #[cfg(feature = "test-hooks")]
 use crate::sync::Replica;
-use crate::sync::{Author, Copy, Peer, UndoMeta, UndoSelection};
+use crate::sync::{Author, OwnCopy, Peer, UndoMeta, UndoSelection};
 
-impl DocumentPort for Copy {
+impl DocumentPort for OwnCopy {
     fn body(&self, field: &Field) -> Option<Body> {
         self.agenda().body(field)
     }
 
     fn edit(&self, field: &Field, delta: Delta, group: Group) -> Result<(), EditError> {
-        Copy::edit(self, &[Edit::Text { field: field.clone(), delta }], undo_group(group))
+        OwnCopy::edit(self, &[Edit::Text { field: field.clone(), delta }], undo_group(group))
     }
 
     fn edit_all(&self, changes: Vec<(Field, Delta)>) -> Result<(), EditError> {
         let edits: Vec<Edit> = changes.into_iter().map(|(field, delta)| Edit::Text { field, delta }).collect();
-        Copy::edit(self, &edits, undo_group(Group::Step))
+        OwnCopy::edit(self, &edits, undo_group(Group::Step))
     }
 
     fn undo(&self) -> Option<UndoMeta> {
-        Copy::undo(self)
+        OwnCopy::undo(self)
     }
 
     fn redo(&self) -> Option<UndoMeta> {
-        Copy::redo(self)
+        OwnCopy::redo(self)
     }
 
     fn can_undo(&self) -> bool {
-        Copy::can_undo(self)
+        OwnCopy::can_undo(self)
     }
 
     fn end_undo_group(&self) {
-        Copy::end_undo_group(self);
+        OwnCopy::end_undo_group(self);
     }
 
     fn sticky(&self, field: &Field, offset: u32, before: bool) -> Option<String> {
@@ -74,10 +74,10 @@ impl DocumentPort for Copy {
 
 impl EditorContext {
     /// An editor over a copy. It listens as long as it lives.
-    pub(crate) fn of_copy(copy: Rc<Copy>, text: &'static Catalogue) -> Rc<Self> {
+    pub(crate) fn of_copy(copy: Rc<OwnCopy>, text: &'static Catalogue) -> Rc<Self> {
         let context = Self::bare(Rc::clone(&copy) as Rc<dyn DocumentPort>, text);
         let weak = context.weak();
-        copy.on_change(Rc::new(move |changes| {
+        copy.on_change(Rc::new(move |changes: &[Change]| {
             if let Some(context) = weak.upgrade() {
                 context.changed(changes, Author::This);
             }

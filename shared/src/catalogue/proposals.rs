@@ -124,7 +124,9 @@ static DA: Texts = Texts {
     now: "Nu",
     nothing: "intet",
     proposed: "Foreslået",
-    tally: |open, accepted, rejected| tally([(open, "åbne"), (accepted, "indarbejdet"), (rejected, "afvist")]),
+    tally: |open, accepted, rejected| {
+        tally([(open, if open == 1 { "åben" } else { "åbne" }), (accepted, "indarbejdet"), (rejected, "afvist")])
+    },
     closed: "Referatet er godkendt. Forslag afgøres ikke mere.",
     draft: |name| format!("Dit forslag til {name}"),
     draft_text: "Teksten, som du foreslår den",

@@ -13,6 +13,7 @@ mod opening;
 mod parts;
 mod phases;
 mod positions;
+mod proposals;
 mod quill;
 mod scenes;
 mod talk;
