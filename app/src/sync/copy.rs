@@ -6,7 +6,7 @@ use std::rc::Rc;
 use dagsorden_shared::agenda::{Agenda, Change, Edit, EditError, Field, NewSection, Origin};
 use dagsorden_shared::id::{ClientId, ItemId, SectionId};
 use dagsorden_shared::meeting_json::SectionKind;
-use dagsorden_shared::richtext::{Body, Delta};
+use dagsorden_shared::richtext::Body;
 
 use super::document::Heard;
 use super::replica::milliseconds_since_1970;
