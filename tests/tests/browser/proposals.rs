@@ -48,23 +48,23 @@ async fn a_director_proposes_on_a_phone_while_the_secretariat_writes_and_decides
     lead_to(&stage, &meeting, "sent_out").await?;
     become_role(&director, "commenter").await?;
 
-    let place = section(&director.shown().await?, 1, 0)?;
+    let place = section(&director.shown().await?, 2, 0)?;
     let offer = format!("[data-propose$=':{place}']");
     director.wait("the offer", &format!("return document.querySelector({offer:?})?.checkVisibility()")).await?;
     director.run("document.querySelector(arguments[0]).scrollIntoView({ block: 'center' })", vec![json!(offer)]).await?;
     director.click(&offer).await?;
     director.wait("the copy with the caret in it", "return document.activeElement.matches('.draft[contenteditable=true], .draft')").await?;
     ensure!(
-        director.run("return document.querySelector('.draft').textContent", Vec::new()).await?.to_string().contains("vagtordning"),
+        director.run("return document.querySelector('.draft').textContent", Vec::new()).await?.to_string().contains("Gruppen"),
         "a copy"
     );
     director.strike("Control+Home").await?;
     director.write("Alle 12 kommuner: ").await?;
     // Others write in the same section meanwhile, and nothing of theirs is in the copy.
     let before = secretariat.run(&line(place.as_str()), Vec::new()).await?.as_str().unwrap_or_default().to_owned();
-    let middle = u32::try_from(before.find("efteråret").unwrap_or(0))?;
-    secretariat.type_at(&place, middle, "forrige ").await?;
-    director.strike("End").await?;
+    let middle = u32::try_from(before.find("mødtes").unwrap_or(0))?;
+    secretariat.type_at(&place, middle, "altid ").await?;
+    director.strike("Control+End").await?;
     director.write(" Den evalueres.").await?;
     director.click("[data-proposal] [data-action=send]").await?;
 
@@ -81,7 +81,7 @@ async fn a_director_proposes_on_a_phone_while_the_secretariat_writes_and_decides
 
     press(&secretariat, 0, "accept").await?;
     for window in [&secretariat, &director] {
-        window.wait("the words that were taken", &format!("{}.startsWith('Alle 12 kommuner: Kredsen')", line(place.as_str()))).await?;
+        window.wait("the words that were taken", &format!("{}.startsWith('Alle 12 kommuner: Gruppen')", line(place.as_str()))).await?;
         window
             .wait(
                 "who took them",
@@ -98,7 +98,7 @@ async fn a_director_proposes_on_a_phone_while_the_secretariat_writes_and_decides
     check(&director, "proposal-decided").await?;
     press(&secretariat, 0, "revoke").await?;
     for window in [&secretariat, &director] {
-        window.wait("the words as they stood", &format!("{}.startsWith('Kredsen')", line(place.as_str()))).await?;
+        window.wait("the words as they stood", &format!("{}.startsWith('Gruppen')", line(place.as_str()))).await?;
         window.wait("that it is open again", "return document.querySelector(\"[data-part='0'] .state\") === null").await?;
     }
 
@@ -108,7 +108,7 @@ async fn a_director_proposes_on_a_phone_while_the_secretariat_writes_and_decides
     check(&secretariat, "proposal-conflict").await?;
     press(&secretariat, 0, "accept").await?;
     let now = format!("{} === arguments[0]", line(place.as_str()));
-    let expected = format!("Alle 12 kommuner: {}", before.replace("efteråret", "forrige efteråret"));
+    let expected = format!("Alle 12 kommuner: {}", before.replace("mødtes", "altid mødtes"));
     for window in [&secretariat, &director] {
         let shown = now.replace("arguments[0]", &json!(expected).to_string());
         window.wait("the same words in both", &shown).await?;
