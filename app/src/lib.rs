@@ -10,6 +10,7 @@ mod page;
 mod parts;
 mod pause;
 mod points;
+mod proposals;
 mod random;
 pub mod sync;
 mod talk;

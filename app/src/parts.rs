@@ -23,7 +23,9 @@ use std::rc::Rc;
 use std::time::Duration;
 
 use dagsorden_shared::catalogue::{Catalogue, Language};
-use dagsorden_shared::id::{ItemId, SectionId};
+use dagsorden_shared::id::{ItemId, SectionId, ThreadId};
+use dagsorden_shared::json::Json;
+use dagsorden_shared::render::element::Element;
 use dagsorden_shared::richtext::Line;
 use dagsorden_shared::talk::{Outcome, Position};
 use leptos::prelude::{document, set_timeout, window};
@@ -33,7 +35,7 @@ use leptos::wasm_split::{SplitLoaderError, wasm_split};
 use crate::page::{Frame, Meeting};
 use crate::sync::{http, service_worker};
 use crate::ui::toast;
-use crate::view::EditorContext;
+use crate::view::{EditorContext, Mark, MarkPlace};
 
 /// How long after a page has started its other parts are fetched.
 const REST: Duration = Duration::from_secs(2);
@@ -226,6 +228,69 @@ pub(crate) fn start_files(meeting: Meeting, keep: impl FnOnce(Rc<dyn Files>) + '
             if let Some(files) = load_files(meeting).await?.await {
                 keep(files);
             }
+            Ok(())
+        }),
+    );
+}
+
+/// The part `proposals`: changed wording, proposed and decided. The desk gives its cards their place.
+pub(crate) trait Proposals {
+    /// Takes rows of the server; with `reset` they are all there are.
+    fn take(&self, rows: &[Json], reset: bool);
+    /// The words that open proposals are about.
+    fn marks(&self) -> Vec<Mark>;
+    /// The cards that are to stand. `places` are those of the marks, `time` says a time as people read it.
+    fn cards(&self, in_hand: Option<&str>, places: &[MarkPlace], time: &dyn Fn(i64) -> String) -> Vec<ProposalCard>;
+    /// The cards stand in the page now.
+    fn drawn(&self);
+    /// The card of a mark in the text, if it is one of a proposal.
+    fn card_of(&self, mark: &ThreadId) -> Option<String>;
+    /// A button in a card was pressed.
+    fn pressed(&self, card: &str, action: &str, target: &web_sys::Element);
+    /// Something was pressed that may be an offer to propose.
+    fn offered(&self, target: &web_sys::Element);
+}
+
+/// A card of the part `proposals`.
+pub(crate) struct ProposalCard {
+    /// Its proposal.
+    pub(crate) id: String,
+    /// Pixels from the page's top to its words.
+    pub(crate) top: f64,
+    /// When it was made.
+    pub(crate) created: i64,
+    /// How it is called.
+    pub(crate) label: String,
+    /// What it shows.
+    pub(crate) said: Vec<Element>,
+    /// The field that one writes in, and its name.
+    pub(crate) field: Option<(String, Element)>,
+}
+
+/// What the part `proposals` asks of the desk.
+pub(crate) enum Told {
+    /// Draw the cards again.
+    Draw,
+    /// Take this card in hand, or none.
+    InHand(Option<String>),
+    /// Ask the server for what is new.
+    Ask,
+}
+
+/// Tells the desk.
+pub(crate) type TellDesk = Rc<dyn Fn(Told)>;
+
+#[wasm_split(proposals, wasm_split_path = ::leptos::wasm_split, fallible)]
+fn load_proposals(meeting: Meeting, tell: TellDesk) -> Result<Rc<dyn Proposals>, PartError> {
+    Ok(crate::proposals::start(meeting, tell))
+}
+
+/// Sets the part `proposals` up; `keep` gets it once it is there.
+pub(crate) fn start_proposals(meeting: Meeting, tell: TellDesk, keep: impl FnOnce(Rc<dyn Proposals>) + 'static) {
+    run(
+        meeting.text(),
+        Box::pin(async move {
+            keep(load_proposals(meeting, tell).await?);
             Ok(())
         }),
     );

@@ -9,6 +9,7 @@ pub mod replica;
 pub mod service_worker;
 
 mod backoff;
+mod copy;
 mod document;
 mod event_stream;
 mod offline;
@@ -19,6 +20,7 @@ mod socket;
 mod transport;
 mod undo;
 
+pub use copy::OwnCopy;
 pub use offline::Author;
 pub use peers::Peer;
 pub use replica::Replica;

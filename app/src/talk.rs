@@ -14,6 +14,7 @@ mod draft;
 mod follow;
 mod outbox;
 mod place;
+mod propose;
 mod rows;
 
 use std::rc::Rc;
@@ -41,6 +42,7 @@ impl crate::parts::Talk for Rc<Desk> {
 
     fn items_came(&self) {
         self.draw_points();
+        self.proposals.drawn();
     }
 
     fn comment(&self) {

@@ -9,6 +9,7 @@ mod carets;
 mod clipboard;
 mod composition;
 mod context;
+mod copy;
 mod decoration;
 mod dom;
 mod field;

@@ -8,6 +8,7 @@ pub mod attendance;
 pub mod files;
 pub mod forum;
 pub mod positions;
+pub mod proposals;
 pub mod served;
 pub mod steps;
 pub mod text;

@@ -20,7 +20,7 @@ use crate::sizes::Sizes;
 use crate::split::{self, Split};
 
 /// The styles, in the order in which they stand in the one file that is sent.
-const STYLES: [&str; 14] = [
+const STYLES: [&str; 15] = [
     "tokens.css",
     "base.css",
     "page.css",
@@ -28,6 +28,7 @@ const STYLES: [&str; 14] = [
     "search.css",
     "talk.css",
     "files.css",
+    "proposals.css",
     "people.css",
     "forum.css",
     "editor.css",

@@ -8,7 +8,7 @@ mod device;
 mod hooks;
 mod link;
 
-pub(super) use link::sleep_or;
+pub(super) use link::{milliseconds_since_1970, sleep_or};
 
 use std::cell::{Cell, RefCell};
 use std::collections::VecDeque;

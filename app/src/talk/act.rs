@@ -41,6 +41,7 @@ impl Desk {
         // A card that stood open unseen is read once one comes back to it.
         hear(&document(), "visibilitychange", with(|desk, _| desk.read_soon()));
         hear(&document(), "scrollend", with(|desk, _| desk.read_soon()));
+        hear(&document(), "click", with(Self::pressed_offer));
     }
 
     fn pressed(&self, event: &web_sys::Event) {
@@ -57,6 +58,7 @@ impl Desk {
                 let comment = around(&target, "data-comment").and_then(|(_, id)| id.parse().ok());
                 self.pressed_in_thread(&action, &thread, comment.as_ref());
             }
+            Some(Key::Proposal(id)) => self.pressed_in_proposal(&action, &id, &target),
         }
     }
 
@@ -94,9 +96,12 @@ impl Desk {
             "Enter" if key.ctrl_key() || key.meta_key() => match card {
                 Some(Key::Thread(thread)) if changes => self.send_change(&thread),
                 Some(Key::Thread(thread)) => self.send_reply(&thread),
+                Some(Key::Proposal(_)) => return,
                 None => self.send_new(),
             },
             "Escape" => match card {
+                // Escape in a text that one writes must not lose it.
+                Some(Key::Proposal(_)) => return,
                 Some(card) if changes => self.take_in_hand(Some(card)),
                 Some(_) => self.take_in_hand(None),
                 None => self.stop_writing(),

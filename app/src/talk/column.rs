@@ -17,6 +17,8 @@ use crate::ui::kept;
 pub(super) enum Key {
     /// A thread of comments.
     Thread(ThreadId),
+    /// A proposal of changed wording, or one that is being written.
+    Proposal(String),
 }
 
 impl Key {
@@ -24,12 +26,14 @@ impl Key {
     fn attribute(&self) -> (&'static str, String) {
         match self {
             Self::Thread(thread) => ("data-thread", thread.to_string()),
+            Self::Proposal(id) => ("data-proposal", id.clone()),
         }
     }
 
     /// The card that an element stands in.
     pub(super) fn around(target: &web_sys::Element) -> Option<Self> {
-        around(target, "data-thread").and_then(|(_, id)| id.parse().ok().map(Self::Thread))
+        let proposal = || around(target, "data-proposal").map(|(_, id)| Self::Proposal(id));
+        around(target, "data-thread").and_then(|(_, id)| id.parse().ok().map(Self::Thread)).or_else(proposal)
     }
 }
 

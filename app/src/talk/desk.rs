@@ -10,7 +10,7 @@ use dagsorden_shared::date;
 use dagsorden_shared::id::{CommentId, ThreadId};
 use dagsorden_shared::json::Json;
 use dagsorden_shared::render::element::element;
-use dagsorden_shared::talk::{Talk, Thread};
+use dagsorden_shared::talk::Thread;
 use leptos::prelude::{GetUntracked, Set, document, set_timeout};
 use leptos::task::spawn_local;
 use wasm_bindgen::JsCast;
@@ -20,6 +20,7 @@ use super::cards::{self, Shown};
 use super::column::{Column, Key, Wanted};
 use super::draft::Draft;
 use super::outbox::{Outbox, Outcome, outcome};
+use super::propose::{News, Proposed};
 use super::rows::Rows;
 use super::{PANEL_ID, top_of};
 use crate::json::ToJson;
@@ -65,6 +66,7 @@ pub(crate) struct Desk {
     asking: Cell<bool>,
     again: Cell<bool>,
     sending: Cell<bool>,
+    pub(super) proposals: Proposed,
 }
 
 impl Desk {
@@ -116,6 +118,7 @@ impl Desk {
             asking: Cell::new(false),
             again: Cell::new(false),
             sending: Cell::new(false),
+            proposals: Proposed::default(),
         }))
     }
 
@@ -147,7 +150,8 @@ impl Desk {
                 desk.again.set(false);
                 let since = desk.rows.borrow().cursor.as_ref().map(|cursor| format!("?since={cursor}")).unwrap_or_default();
                 // Without an answer the rows stay as they are; the next event or connection asks again.
-                if let Ok(talk) = http::get::<Talk>(&format!("{}/talk{since}", desk.base)).await {
+                if let Ok(News { talk, proposals }) = http::get::<News>(&format!("{}/talk{since}", desk.base)).await {
+                    desk.take_proposals(proposals, talk.reset);
                     desk.rows.borrow_mut().take(talk);
                     desk.changed();
                     desk.hand_points();
@@ -229,7 +233,7 @@ impl Desk {
             let field: Field = thread.field.as_ref()?.parse().ok()?;
             Some(Mark { thread: thread.id.clone(), field, anchor: thread.anchor.clone()? })
         });
-        let marks: Vec<Mark> = marks.collect();
+        let marks: Vec<Mark> = marks.chain(self.proposals.marks()).collect();
         self.meeting.counts().set(rows.counts());
         drop(rows);
         if let Some(painted) = self.marks.borrow().as_ref() {
@@ -271,13 +275,14 @@ impl Desk {
         self.unread.toggle_attribute_with_force("hidden", nothing_new).ok();
         self.column.draw(wanted, draft.as_ref().map(|draft| (&self.writing, draft.top)));
         drop(draft);
+        self.proposals.drawn();
         self.read_soon();
     }
 
     /// The cards that are to stand now, in the order they stand: by their words, then by time.
     pub(super) fn wanted(&self) -> Vec<Wanted> {
         let mut wanted: Vec<Wanted> = Vec::new();
-        for card in self.threads() {
+        for card in self.threads().into_iter().chain(self.proposal_cards()) {
             // Put in one by one: sorting is more code than all that is sorted.
             let is_before = |other: &Wanted| other.top.total_cmp(&card.top).then(other.created.cmp(&card.created)).is_le();
             wanted.insert(wanted.partition_point(is_before), card);
@@ -340,7 +345,7 @@ fn top_of_thread(thread: &Thread, place: Option<&MarkPlace>) -> f64 {
 }
 
 /// A time of today as hours, another as its day.
-fn time_of(created: i64, text: &dagsorden_shared::catalogue::Catalogue) -> String {
+pub(super) fn time_of(created: i64, text: &dagsorden_shared::catalogue::Catalogue) -> String {
     #[allow(clippy::cast_precision_loss, reason = "milliseconds of the next thousands of years fit a double")]
     let when = js_sys::Date::new(&(created as f64).into());
     let now = js_sys::Date::new_0();

@@ -27,7 +27,10 @@ impl Desk {
     pub(super) fn take_in_hand(&self, card: Option<Key>) {
         self.changing.replace(None);
         self.asked.replace(None);
-        let thread = card.as_ref().map(|Key::Thread(thread)| thread);
+        let thread = match &card {
+            Some(Key::Thread(thread)) => Some(thread),
+            _ => None,
+        };
         if let Some(marks) = self.marks.borrow().as_ref() {
             marks.take_in_hand(thread);
         }
@@ -38,7 +41,7 @@ impl Desk {
     /// The thread in hand, if it holds something that was not read.
     fn unread_in_hand(&self) -> Option<ThreadId> {
         let in_hand = self.in_hand.borrow();
-        let Key::Thread(thread) = in_hand.as_ref()?;
+        let Some(Key::Thread(thread)) = in_hand.as_ref() else { return None };
         self.rows.borrow().thread(thread).filter(|row| row.unread > 0).map(|row| row.id.clone())
     }
 
@@ -105,7 +108,7 @@ impl Desk {
         let from = at.map_or(0, |at| at + 1);
         let rows = self.rows.borrow();
         let is_unread = |index: &usize| {
-            let Key::Thread(thread) = &order[*index];
+            let Key::Thread(thread) = &order[*index] else { return false };
             Some(*index) != at && rows.thread(thread).is_some_and(|thread| thread.unread > 0)
         };
         let next = (from..order.len()).chain(0..from.min(order.len())).find(is_unread);
@@ -124,9 +127,13 @@ impl Desk {
             host.scroll_into_view();
             focus_in(&host);
         }
-        let Key::Thread(thread) = key;
-        let first =
-            self.rows.borrow().of(thread).first().map(|comment| format!("{}: {}", comment.author.name, comment.body)).unwrap_or_default();
+        let first = match key {
+            Key::Thread(thread) => {
+                let rows = self.rows.borrow();
+                rows.of(thread).first().map(|comment| format!("{}: {}", comment.author.name, comment.body)).unwrap_or_default()
+            }
+            Key::Proposal(_) => self.column.host(key).and_then(|host| host.get_attribute("aria-label")).unwrap_or_default(),
+        };
         let number = |value: usize| u32::try_from(value).unwrap_or(u32::MAX);
         announcer::say(&(self.meeting.text().talk.number_of)(number(index + 1), number(order.len()), &first));
     }
@@ -138,8 +145,11 @@ impl Desk {
         let marks = self.marks.borrow().clone();
         let Some(marks) = marks.filter(|_| in_text) else { return };
         let hit = marks.at_point(mouse.client_x().into(), mouse.client_y().into());
-        if let Some(thread) = hit.and_then(|hit| hit.threads.into_iter().next()).filter(|thread| !self.is_in_hand(thread)) {
-            self.take_in_hand(Some(Key::Thread(thread)));
+        let Some(thread) = hit.and_then(|hit| hit.threads.into_iter().next()) else { return };
+        match self.proposals.card_of(&thread) {
+            Some(card) => self.take_in_hand(Some(Key::Proposal(card))),
+            None if !self.is_in_hand(&thread) => self.take_in_hand(Some(Key::Thread(thread))),
+            None => {}
         }
     }
 }

@@ -193,6 +193,7 @@ impl FromJson for Talk {
             gone: list(value, "gone", |id| id.as_text()?.parse().ok()),
             positions: list(value, "positions", position),
             outcomes: list(value, "outcomes", outcome),
+            // Their own part reads them.
             proposals: Vec::new(),
         })
     }
@@ -228,7 +229,7 @@ mod tests {
         };
         let outcome = Outcome { item, point, outcome: OutcomeKind::Noted, set_by: "Bo".into(), version: 1 };
         let (comments, positions, outcomes) = (vec![comment], vec![position], vec![outcome]);
-        let talk = Talk { cursor: "k".into(), reset: true, threads, comments, gone, positions, outcomes };
+        let talk = Talk { cursor: "k".into(), reset: true, threads, comments, gone, positions, outcomes, proposals: Vec::new() };
         let json = serde_json::to_string(&talk).unwrap();
         assert_eq!(crate::json::read::<Talk>(&json), Some(talk));
     }

@@ -189,6 +189,12 @@ impl EditorContext {
         self.port.as_ref()
     }
 
+    /// The page's document, which the test contract drives.
+    #[cfg(feature = "test-hooks")]
+    pub(super) fn replica(&self) -> &crate::sync::Replica {
+        self.port.replica().expect("the contract is of the page's own editor")
+    }
+
     /// All fields in the order of the page.
     pub(super) fn fields_in_order(&self) -> Vec<Rc<EditorField>> {
         self.complete();

@@ -55,9 +55,19 @@ pub trait DocumentPort {
     /// The others in the document.
     fn peers(&self) -> Signal<Vec<Peer>>;
 
-    /// The document itself, for the test contract alone.
+    /// The page's document itself, for the test contract alone.
     #[cfg(feature = "test-hooks")]
-    fn replica(&self) -> &Replica;
+    fn replica(&self) -> Option<&Replica>;
+}
+
+/// How a group of the editor joins the steps of undo.
+pub(super) fn undo_group(group: Group) -> UndoGroup {
+    match group {
+        Group::Typing => UndoGroup::Typing,
+        Group::Step => UndoGroup::Step,
+        Group::Opens => UndoGroup::Opens,
+        Group::Joins => UndoGroup::Joins,
+    }
 }
 
 impl DocumentPort for Replica {
@@ -66,13 +76,7 @@ impl DocumentPort for Replica {
     }
 
     fn edit(&self, field: &Field, delta: Delta, group: Group) -> Result<(), EditError> {
-        let group = match group {
-            Group::Typing => UndoGroup::Typing,
-            Group::Step => UndoGroup::Step,
-            Group::Opens => UndoGroup::Opens,
-            Group::Joins => UndoGroup::Joins,
-        };
-        Replica::edit(self, &[Edit::Text { field: field.clone(), delta }], group)
+        Replica::edit(self, &[Edit::Text { field: field.clone(), delta }], undo_group(group))
     }
 
     fn edit_all(&self, changes: Vec<(Field, Delta)>) -> Result<(), EditError> {
@@ -124,7 +128,7 @@ impl DocumentPort for Replica {
     }
 
     #[cfg(feature = "test-hooks")]
-    fn replica(&self) -> &Replica {
-        self
+    fn replica(&self) -> Option<&Replica> {
+        Some(self)
     }
 }

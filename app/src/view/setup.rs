@@ -26,6 +26,22 @@ impl EditorContext {
 
     /// Starts to listen, once, when the page is in place.
     pub fn attach(self: &Rc<Self>) {
+        self.listen_to_page();
+        self.describe();
+        self.attach_parts();
+        let (context, peers) = (self.weak(), self.port().peers());
+        Effect::new(move |_| {
+            peers.track();
+            if let Some(context) = context.upgrade() {
+                context.update_parts(&Update::Peers);
+            }
+        });
+        #[cfg(feature = "test-hooks")]
+        super::test_contract::install(self);
+    }
+
+    /// What editors of any text listen to.
+    pub(super) fn listen_to_page(self: &Rc<Self>) {
         let document: EventTarget = dom::document().into();
         let window: EventTarget = leptos::prelude::window().into();
         self.listen(&document, "beforeinput", false, input::handle_before_input);
@@ -50,16 +66,5 @@ impl EditorContext {
             context.update_parts(&Update::Viewport);
             context.selection_moved();
         });
-        self.describe();
-        self.attach_parts();
-        let (context, peers) = (self.weak(), self.port().peers());
-        Effect::new(move |_| {
-            peers.track();
-            if let Some(context) = context.upgrade() {
-                context.update_parts(&Update::Peers);
-            }
-        });
-        #[cfg(feature = "test-hooks")]
-        super::test_contract::install(self);
     }
 }

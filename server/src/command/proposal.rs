@@ -7,11 +7,10 @@ use dagsorden_shared::access::{Ruling, Verb};
 use dagsorden_shared::agenda::{Agenda, Edit, Field, clean_text};
 use dagsorden_shared::id::{DecisionId, ProposalId};
 use dagsorden_shared::proposal::{
-    Action, Insert, MAX_NOTE, MAX_PARTS, MAX_TEXT, NewDecision, NewProposal, Part, PartState, Plan, Refused, body, hash, parts, plan,
-    plan_back, words,
+    Action, Insert, MAX_NOTE, MAX_PARTS, MAX_TEXT, NewDecision, NewProposal, Part, PartState, Plan, Refused, hash, parts, plan, plan_back,
+    words,
 };
 use dagsorden_shared::richtext::delta::Delta;
-use dagsorden_shared::richtext::line::Line;
 
 use super::Commands;
 use super::talk::{Saying, parse_field};
@@ -213,8 +212,8 @@ fn refused(refused: Refused) -> ApiError {
     }
 }
 
-/// A text as a client may write it: letters without control characters, attributes that the gate would let pass. A whole body ends in a newline, and not
-/// in a cell; a title is one line.
+/// A text as a client may write it: letters without control characters, attributes that the gate would let pass. A whole body ends in a newline;
+/// a title is one line.
 fn check_text(field: &Field, pieces: &[Insert], whole: bool) -> Result<(), ApiError> {
     let lines = matches!(field, Field::Section(..));
     if pieces.iter().map(|piece| piece.insert.len()).sum::<usize>() > MAX_TEXT {
@@ -232,9 +231,9 @@ fn check_text(field: &Field, pieces: &[Insert], whole: bool) -> Result<(), ApiEr
     if !lines && text.contains('\n') {
         return Err(ApiError::invalid("A title is one line."));
     }
-    let ends_well = || text.ends_with('\n') && !body(pieces).written_lines().last().is_some_and(Line::is_cell);
-    if whole && lines && !ends_well() {
-        return Err(ApiError::invalid("A section ends in a line that is no cell of a table."));
+    // One that ends in a table gets its line below when it is taken.
+    if whole && lines && !text.ends_with('\n') {
+        return Err(ApiError::invalid("A section ends in a newline."));
     }
     Ok(())
 }

@@ -4,6 +4,7 @@ mod crowded;
 mod documents;
 mod hostile;
 mod killers;
+mod proposals;
 mod structs;
 mod whitelist;
 

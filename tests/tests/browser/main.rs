@@ -15,6 +15,7 @@ mod opening;
 mod parts;
 mod phases;
 mod positions;
+mod proposals;
 mod quill;
 mod scenes;
 mod talk;

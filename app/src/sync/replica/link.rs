@@ -307,7 +307,7 @@ pub(super) fn milliseconds() -> u64 {
 }
 
 /// The time of day.
-pub(super) fn milliseconds_since_1970() -> u64 {
+pub(in crate::sync) fn milliseconds_since_1970() -> u64 {
     #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "whole milliseconds, after 1970")]
     let millis = js_sys::Date::now() as u64;
     millis

@@ -230,7 +230,6 @@ async fn what_cannot_be_proposed_or_decided_is_refused_and_nothing_of_it_stored(
         with(|body| body["proposed"] = json!([{ "insert": "a\u{7}\n" }])),
         with(|body| body["proposed"] = json!([{ "insert": "a\n", "attributes": { "onclick": "x" } }])),
         with(|body| body["proposed"] = json!([{ "insert": "a\n", "attributes": { "link": "javascript:1" } }])),
-        with(|body| body["proposed"] = json!([{ "insert": "a" }, { "insert": "\n", "attributes": { "table": "r1" } }])),
         with(|body| body["proposed"] = json!([{ "insert": format!("{}\n", "x".repeat(200_001)) }])),
         with(|body| body["note"] = json!("x".repeat(2_001))),
     ] {

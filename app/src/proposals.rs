@@ -1,0 +1,167 @@
+//! Proposals of changed wording: the part `proposals` of the app, loaded once there are some, or one may make them.
+//!
+//! [`rows`] holds them as the server has them, [`card`] says what they look like, [`draft`] is the copy that one writes in, [`act`] what is done with
+//! them. The desk of the part `talk` gives the cards their place among the threads. Whether a part still fits is seen on the page's own text, by the same
+//! rules as on the server; the server decides.
+
+mod act;
+mod card;
+mod draft;
+mod offer;
+mod rows;
+
+use std::cell::RefCell;
+use std::rc::{Rc, Weak};
+
+use dagsorden_shared::access::{Phase, Verb};
+use dagsorden_shared::agenda::{Anchor, Field};
+use dagsorden_shared::catalogue::proposals::Texts;
+use dagsorden_shared::id::{ProposalId, ThreadId};
+use dagsorden_shared::json::Json;
+use dagsorden_shared::proposal::{Letters, PartState, Placed, Proposal, words};
+
+use crate::page::Meeting;
+use crate::parts::{ProposalCard, Proposals, TellDesk, Told};
+use crate::view::{Mark, MarkPlace};
+use card::Shown;
+use draft::Draft;
+use rows::Rows;
+
+/// What the part holds.
+pub(crate) struct Board {
+    weak: Weak<Self>,
+    meeting: Meeting,
+    text: &'static Texts,
+    base: String,
+    rows: RefCell<Rows>,
+    /// What one is writing.
+    draft: RefCell<Option<Draft>>,
+    /// The part whose words one is changing: its proposal and its place.
+    changing: RefCell<Option<(ProposalId, u32)>>,
+    tell: TellDesk,
+}
+
+/// Sets the part up.
+pub(crate) fn start(meeting: Meeting, tell: TellDesk) -> Rc<Board> {
+    let text = Texts::of(meeting.text().language);
+    let base = format!("/api/meetings/{}", meeting.id());
+    Rc::new_cyclic(|weak| Board {
+        weak: Weak::clone(weak),
+        meeting,
+        text,
+        base,
+        rows: RefCell::default(),
+        draft: RefCell::default(),
+        changing: RefCell::default(),
+        tell,
+    })
+}
+
+impl Proposals for Board {
+    fn take(&self, rows: &[Json], reset: bool) {
+        self.rows.borrow_mut().take(rows, reset);
+    }
+
+    fn marks(&self) -> Vec<Mark> {
+        let rows = self.rows.borrow();
+        rows.shown().filter(|proposal| proposal.parts.iter().any(|part| part.state == PartState::Open)).flat_map(marks_of).collect()
+    }
+
+    fn cards(&self, in_hand: Option<&str>, places: &[MarkPlace], time: &dyn Fn(i64) -> String) -> Vec<ProposalCard> {
+        let rows = self.rows.borrow();
+        let mut cards: Vec<ProposalCard> = rows.shown().map(|proposal| self.card(proposal, in_hand, places, time)).collect();
+        cards.extend(self.draft.borrow().as_ref().map(|draft| draft.card(self.text)));
+        cards
+    }
+
+    fn drawn(&self) {
+        if let Some(draft) = &*self.draft.borrow() {
+            draft.mount(self.meeting.text());
+        }
+        offer::offer(self.meeting.may(Verb::Propose), self.text);
+    }
+
+    fn card_of(&self, mark: &ThreadId) -> Option<String> {
+        card_of(mark).filter(|card| self.rows.borrow().find(card).is_some()).map(str::to_owned)
+    }
+
+    fn pressed(&self, card: &str, action: &str, target: &web_sys::Element) {
+        self.press(card, action, target);
+    }
+
+    fn offered(&self, target: &web_sys::Element) {
+        if let Some(field) = offer::pressed(target) {
+            self.begin(&field);
+        }
+    }
+}
+
+/// The card that the name of a mark begins with; see [`marks_of`].
+fn card_of(mark: &ThreadId) -> Option<&str> {
+    mark.as_str().split_once("-p").map(|(card, _)| card)
+}
+
+fn marks_of(proposal: &Proposal) -> Vec<Mark> {
+    let Ok(field) = proposal.field.parse::<Field>() else { return Vec::new() };
+    let mut marks = Vec::new();
+    for part in proposal.parts.iter().filter(|part| part.state == PartState::Open) {
+        for (index, edit) in part.edits.iter().enumerate() {
+            // The text's own bounds stick to nothing; such an edit is found by its section.
+            let (Some(start), Some(end)) = (edit.start.clone(), edit.end.clone()) else { continue };
+            let Ok(thread) = format!("{}-p{}-{index}", proposal.id, part.ordinal).parse() else { continue };
+            let quote = words(&edit.old);
+            let quote_len = u32::try_from(quote.encode_utf16().count()).unwrap_or(u32::MAX);
+            let anchor = Anchor { start, end, quote, quote_len, quote_hash: None, before: edit.before.clone(), after: edit.after.clone() };
+            marks.push(Mark { thread, field: field.clone(), anchor });
+        }
+    }
+    marks
+}
+
+impl Board {
+    /// How the parts of a proposal stand on the text as this page has it. `None`: the field is not there.
+    fn placed(&self, proposal: &Proposal) -> Option<Vec<Placed>> {
+        let field: Field = proposal.field.parse().ok()?;
+        self.meeting.item_now(field.item())?;
+        let editors = self.meeting.editors();
+        let live = Letters::of(&editors.text_of(&field)?);
+        Some(proposal.parts.iter().map(|part| part.place(&live, |position| editors.offset_of(&field, position))).collect())
+    }
+
+    fn card(&self, proposal: &Proposal, in_hand: Option<&str>, places: &[MarkPlace], time: &dyn Fn(i64) -> String) -> ProposalCard {
+        let placed = self.placed(proposal);
+        let changing = self.changing.borrow();
+        let in_hand = in_hand == Some(proposal.id.as_str());
+        let shown = Shown {
+            proposal,
+            placed: placed.as_deref(),
+            in_hand,
+            may_decide: self.meeting.may(Verb::Write),
+            may_withdraw: proposal.mine && self.meeting.may(Verb::Propose),
+            closed: self.meeting.phase() == Phase::Approved,
+            changing: changing.as_ref().filter(|(id, _)| *id == proposal.id).map(|(_, ordinal)| *ordinal),
+            time,
+        };
+        let mark = places.iter().find(|place| card_of(&place.thread) == Some(proposal.id.as_str()));
+        let field = changing.as_ref().filter(|(id, _)| in_hand && *id == proposal.id).and_then(|(_, ordinal)| {
+            let part = proposal.parts.iter().find(|part| part.ordinal == *ordinal)?;
+            Some((format!("{}-{ordinal}", proposal.id), card::own_words(part, self.text, self.meeting.text())))
+        });
+        ProposalCard {
+            id: proposal.id.to_string(),
+            top: mark.and_then(|mark| mark.top).unwrap_or_else(|| offer::top_of(&proposal.field)),
+            created: proposal.created,
+            label: card::label(proposal, self.text),
+            said: card::card(&shown, self.text),
+            field,
+        }
+    }
+
+    fn draw(&self) {
+        (self.tell)(Told::Draw);
+    }
+
+    fn name_of(&self, field: &Field) -> String {
+        offer::name_of(&field.to_string()).unwrap_or_default()
+    }
+}

@@ -1,0 +1,120 @@
+//! The proposal that one writes: an editor over a copy of the text. Nothing of it leaves the page before it is sent.
+
+use std::cell::{Cell, RefCell};
+use std::rc::Rc;
+
+use dagsorden_shared::agenda::Field;
+use dagsorden_shared::catalogue::Catalogue;
+use dagsorden_shared::catalogue::proposals::Texts;
+use dagsorden_shared::id::ProposalId;
+use dagsorden_shared::json::Json;
+use dagsorden_shared::proposal::{hash, inserts_of, words};
+use dagsorden_shared::render::element::{Element, element};
+use dagsorden_shared::render::icon::{Icon, small_icon};
+use dagsorden_shared::richtext::{Body, quill};
+use leptos::prelude::{Owner, Signal, document};
+
+use super::card::action;
+use super::offer;
+use crate::parts::ProposalCard;
+use crate::random;
+use crate::sync::OwnCopy;
+use crate::view::{EditorContext, FieldKind, MountOptions};
+
+/// Where the copy is edited, in its card.
+const PLACE: &str = "[data-draft]";
+
+pub(super) struct Draft {
+    /// Its id, the same however often it is sent.
+    pub(super) id: ProposalId,
+    pub(super) field: Field,
+    name: String,
+    base: Body,
+    copy: Rc<OwnCopy>,
+    editor: Rc<EditorContext>,
+    /// What the editor's signals belong to.
+    owner: Owner,
+    mounted: Cell<bool>,
+    /// Why it was not sent.
+    pub(super) refused: RefCell<Option<String>>,
+}
+
+impl Draft {
+    /// Begins on the text as it is.
+    pub(super) fn begin(field: &Field, name: String, base: Body, text: &'static Catalogue) -> Option<Self> {
+        let copy = OwnCopy::of(field, &base)?;
+        let owner = Owner::new();
+        let editor = owner.with(|| EditorContext::of_copy(Rc::clone(&copy), text));
+        let id = ProposalId::from_random(random::bits());
+        Some(Self { id, field: field.clone(), name, base, copy, editor, owner, mounted: Cell::new(false), refused: RefCell::default() })
+    }
+
+    /// Its card. The field in it stays as it is until the draft is gone.
+    pub(super) fn card(&self, text: &Texts) -> ProposalCard {
+        let kicker =
+            element("p").class("kicker").child(small_icon(Icon::Pencil)).child(element("span").class("for").text((text.draft)(&self.name)));
+        let refused = self.refused.borrow().as_ref().map(|why| {
+            let words = element("span").text((text.not_sent)(why));
+            element("p").class("rest bad").attribute("role", "alert").child(small_icon(Icon::Alert)).child(words)
+        });
+        ProposalCard {
+            id: self.id.to_string(),
+            top: offer::top_of(&self.field.to_string()),
+            created: i64::MAX,
+            label: (text.draft)(&self.name),
+            said: std::iter::once(kicker).chain(refused).collect(),
+            field: Some((self.id.to_string(), self.form(text))),
+        }
+    }
+
+    fn form(&self, text: &Texts) -> Element {
+        let title = matches!(self.field, Field::Title(_));
+        let place = element("div").class(if title { "draft title" } else { "draft text" }).attribute("data-draft", self.id.to_string());
+        let note = element("label")
+            .class("kicker")
+            .child(element("span").text(text.note))
+            .child(element("textarea").attribute("rows", "2").attribute("maxlength", "2000"));
+        let acts =
+            element("div").class("acts-r").child(action("btn main", "send", text.send)).child(action("btn plain", "cancel", text.cancel));
+        element("div").class("write").child(place).child(note).child(acts)
+    }
+
+    /// Puts the editor into the card once that is in the page, and the caret into it.
+    pub(super) fn mount(&self, text: &'static Catalogue) {
+        let Some(place) = document().query_selector(PLACE).ok().flatten().filter(|_| !self.mounted.replace(true)) else { return };
+        let title = matches!(self.field, Field::Title(_));
+        let kind = if title { FieldKind::Title } else { FieldKind::Section };
+        let label = super::Texts::of(text.language).draft_text;
+        self.owner.with(|| {
+            let options = MountOptions { kind, label: Signal::stored(label.to_owned()), placeholder: Signal::stored(String::new()) };
+            self.editor.mount(place.clone(), self.copy.field().clone(), options);
+        });
+        if let Some(place) = wasm_bindgen::JsCast::dyn_ref::<web_sys::HtmlElement>(&place) {
+            drop(place.focus());
+        }
+    }
+
+    /// The card was taken out of the page: it will be put there again.
+    pub(super) fn unmount(&self) {
+        self.mounted.set(false);
+    }
+
+    /// Whether something was changed.
+    pub(super) fn is_changed(&self) -> bool {
+        self.copy.agenda().body(self.copy.field()).is_some_and(|body| body != self.base)
+    }
+
+    /// What is sent.
+    pub(super) fn body(&self, note: &str) -> Option<Json> {
+        let proposed = self.copy.agenda().body(self.copy.field())?;
+        let (base, proposed) = (self.base.to_delta(), proposed.to_delta());
+        let base_hash = hash(&words(&inserts_of(&base)?));
+        Some(Json::object([
+            ("field", Json::text(&self.field.to_string())),
+            ("base_hash", Json::text(&base_hash)),
+            ("base", quill::to_json(&base)),
+            ("proposed", quill::to_json(&proposed)),
+            ("note", Json::text(note)),
+        ]))
+    }
+}
