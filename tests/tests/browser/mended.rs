@@ -24,8 +24,8 @@ async fn choose(window: &Window, button: &str, entry: &str) -> Result<()> {
     window.wait(&format!("the entry {entry}"), &script).await.map(drop)
 }
 
-/// The page's own menu is the last of the bar.
-const MORE: &str = ".bar-end > .menu:last-of-type > button";
+/// The page's own menu follows that of the exports.
+const MORE: &str = ".bar-end > .menu ~ .menu > button";
 
 async fn says(window: &Window, words: &str) -> Result<()> {
     let script = format!("return document.querySelector('.bands [role=alert]')?.textContent.includes({words:?})");
@@ -185,7 +185,9 @@ const SLOW: &str = r#"
     const released = new Promise((release) => { window.__release = release; });
     WebSocket.prototype.send = function (data) {
         window.__asked = true;
-        released.then(() => send.call(this, data));
+        // The page's memory may hold something else by then.
+        const kept = data.slice();
+        released.then(() => send.call(this, kept));
     };
 "#;
 

@@ -128,7 +128,7 @@ impl Meeting {
             let title = if entry.title.trim().is_empty() { text.meeting.untitled_item } else { entry.title.trim() };
             let name = match &entry.section {
                 None => (text.deleted.item)(title),
-                Some((kind, heading)) => (text.deleted.section)(heading.as_deref().unwrap_or(text.section_kind(*kind)), title),
+                Some((kind, heading)) => (text.deleted.section)(heading.as_deref().unwrap_or(self.frame.paper.section_kind(*kind)), title),
             };
             let who = entry.by.and_then(|by| self.person(by, authors)).map(|person| person::full_name(&person));
             let when = entry.at.as_deref().and_then(|at| day_and_time(at, text));
@@ -177,7 +177,7 @@ impl Meeting {
             return (text.deleted.item_meanwhile)(&self.item(&part.item).number.get_untracked(), who);
         };
         let values = self.with(|parts| parts.signals.section(section)).get_untracked();
-        let heading = values.heading.unwrap_or_else(|| text.section_kind(values.kind).to_owned());
+        let heading = values.heading.unwrap_or_else(|| self.frame.paper.section_kind(values.kind).to_owned());
         (text.deleted.section_meanwhile)(&heading, who)
     }
 
