@@ -10,7 +10,7 @@ use dagsorden_shared::render::icon::{Icon, icon};
 use leptos::prelude::*;
 use leptos::task::spawn_local;
 
-use super::Meeting;
+use super::{Meeting, focus};
 use crate::parts;
 use crate::sync::http;
 use crate::ui::dialog::{self, Dialog, Event, button};
@@ -79,9 +79,22 @@ impl Meeting {
     /// Marks a part deleted and says so. Asks nothing: it can be undone.
     pub(super) fn delete(self, part: Part, said: &str) {
         let note = self.with(|parts| (parts.replica.client(), js_sys::Date::now().to_string()));
+        let heir = self.heir(&part);
         self.edit(&part.deletion(Some(note)));
+        // The focus was in the menu of what is gone.
+        request_animation_frame(move || heir.iter().for_each(|item| focus(&format!("#punkt-{item} .item-tools button"))));
         let restore = move || self.edit(&part.deletion(None));
         toast::show(said, Some((self.frame.text.common.undo, Box::new(restore))));
+    }
+
+    /// The item whose menu takes the focus once this part is gone.
+    fn heir(self, part: &Part) -> Option<ItemId> {
+        if part.section.is_some() {
+            return Some(part.item.clone());
+        }
+        let items = self.items();
+        let at = items.iter().position(|item| *item == part.item)?;
+        items.get(at + 1).or_else(|| items.get(at.checked_sub(1)?)).cloned()
     }
 
     /// Brings back what was deleted last under this person's hands, or lets it go.
