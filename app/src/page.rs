@@ -33,11 +33,16 @@ pub(crate) async fn start() {
     let language = language.and_then(|code| Language::parse(&code)).unwrap_or_default();
     // Without its words a page can only be read, as the server painted it.
     let Ok(text) = parts::catalogue(language).await else { return };
+    let paper = match boot.page {
+        BootPage::Meeting { .. } if language != Language::OF_PAPERS => parts::catalogue(Language::OF_PAPERS).await,
+        _ => Ok(text),
+    };
+    let Ok(paper) = paper else { return };
     let owner = Owner::new();
     owner.set();
     // Signals of the page live as long as the page.
     std::mem::forget(owner);
-    let frame = Frame::new(text, boot.me, boot.open, boot.role);
+    let frame = Frame::new((text, paper), boot.me, boot.open, boot.role);
     match boot.page {
         BootPage::Home {} => parts::start_home(frame),
         BootPage::Meeting { detail } => meeting::start(frame, boot.user, detail).await,

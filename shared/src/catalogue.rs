@@ -33,6 +33,9 @@ pub enum Language {
 }
 
 impl Language {
+    /// The language of the forums' papers, whatever their reader's page is in.
+    pub const OF_PAPERS: Self = Self::Da;
+
     /// All languages, in the order they are offered.
     pub const ALL: [Self; 2] = [Self::Da, Self::En];
 

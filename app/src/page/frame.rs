@@ -13,6 +13,8 @@ use crate::ui::{announcer, drawn, toast};
 pub(crate) struct Frame {
     /// All words of the page.
     pub(crate) text: &'static Catalogue,
+    /// The words that stand on the paper, in the language of the forum.
+    pub(crate) paper: &'static Catalogue,
     /// Who one is; the name is empty until it was given.
     pub(crate) me: RwSignal<Person>,
     /// Whether there are no accounts.
@@ -23,7 +25,7 @@ pub(crate) struct Frame {
 
 impl Frame {
     /// The frame of a page that starts; puts the places for messages into it.
-    pub(crate) fn new(text: &'static Catalogue, me: Person, open: bool, role: Option<Role>) -> Self {
+    pub(crate) fn new((text, paper): (&'static Catalogue, &'static Catalogue), me: Person, open: bool, role: Option<Role>) -> Self {
         let live = |id: &'static str, class: &'static str| -> Element {
             element("div").attribute("id", id).class(class).attribute("role", "status").attribute("aria-live", "polite")
         };
@@ -33,6 +35,6 @@ impl Frame {
                 drop(body.append_child(&place));
             }
         }
-        Self { text, me: RwSignal::new(me), open, role }
+        Self { text, paper, me: RwSignal::new(me), open, role }
     }
 }

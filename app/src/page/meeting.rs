@@ -270,7 +270,7 @@ impl Meeting {
     /// The sections of a new item: the forum's, or the usual ones.
     fn layout(self) -> Vec<TemplateSection> {
         let own = self.rows.detail.with_untracked(|detail| detail.layout.clone());
-        let usual = |kind| TemplateSection { kind, heading: Some(self.frame.text.section_kind(kind).to_owned()) };
+        let usual = |kind| TemplateSection { kind, heading: Some(self.frame.paper.section_kind(kind).to_owned()) };
         if own.is_empty() { NEW_ITEM.into_iter().map(usual).collect() } else { own }
     }
 

@@ -227,8 +227,8 @@ impl EditorField {
         let height = window.inner_height().ok().and_then(|height| height.as_f64());
         let (Some(rect), Some(height)) = (rect, height) else { return };
         // In a low window there is not room for both.
-        let bars = BARS.min((height - rect.height()) / 2.0).max(0.0);
-        let (above, below) = (rect.top() - bars, rect.bottom() + bars - height);
+        let room = ((height - rect.height()) / 2.0).max(0.0);
+        let (above, below) = (rect.top() - BARS.max(band()).min(room), rect.bottom() + BARS.min(room) - height);
         if above < 0.0 {
             window.scroll_by_with_x_and_y(0.0, above);
         } else if below > 0.0 {
@@ -308,6 +308,12 @@ impl EditorField {
             observer.take_records();
         }
     }
+}
+
+/// How far down the bands under the bar reach, with some air; 0 if there is none.
+fn band() -> f64 {
+    let last = dom::document().query_selector(".bands > :last-child").ok().flatten();
+    last.map_or(0.0, |band| band.get_bounding_client_rect().bottom() + 8.0)
 }
 
 impl Drop for EditorField {

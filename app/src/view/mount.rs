@@ -4,6 +4,7 @@ use std::rc::Rc;
 
 use dagsorden_editor::{EditorState, FieldKind};
 use dagsorden_shared::agenda::Field;
+use dagsorden_shared::catalogue::Language;
 use dagsorden_shared::render::element;
 use leptos::prelude::{Effect, Get, Signal};
 use wasm_bindgen::JsCast;
@@ -25,8 +26,9 @@ pub struct MountOptions {
     pub placeholder: Signal<String>,
 }
 
-/// Id of the text that tells of the keys of a field.
-const HELP: &str = "editor-help";
+/// Id of the text that tells of the keys of a field. The field with the focus is described by it when one comes from elsewhere; from field to
+/// field it would be said three hundred times.
+pub(super) const HELP: &str = "editor-help";
 
 impl EditorContext {
     /// Makes an empty element the editable of a field. What stood in it is replaced.
@@ -38,9 +40,8 @@ impl EditorContext {
             ("data-field", key.as_str()),
             ("role", "textbox"),
             ("aria-multiline", if options.kind == FieldKind::Section { "true" } else { "false" }),
-            ("aria-describedby", HELP),
             ("spellcheck", "true"),
-            ("lang", self.text.language.code()),
+            ("lang", Language::OF_PAPERS.code()),
             ("translate", "no"),
         ] {
             dom::set(&host, name, value);

@@ -193,7 +193,7 @@ async fn meeting_page(state: &AppState, access: &MeetingAccess, reader: &Reader)
     let catalogue = reader.catalogue();
     let name = render::meeting::short_name(&snapshot.header, catalogue);
     let document = access.place.document.to_string();
-    let paper = render::meeting(&snapshot, &detail, catalogue);
+    let paper = render::meeting(&snapshot, &detail, Catalogue::of(Language::OF_PAPERS));
     Ok(Page {
         status: StatusCode::OK,
         title: format!("{name}, {}", detail.forum_name),

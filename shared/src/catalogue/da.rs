@@ -204,6 +204,7 @@ pub(super) static CATALOGUE: Catalogue = Catalogue {
     editor: Editor {
         toolbar: "Formatering",
         title_label: |number| format!("Titel på punkt {number}"),
+        section_label: |heading, number| format!("{heading}, punkt {number}"),
         help: "Escape og derefter Tab forlader teksten. Alt og F10 går til formateringen.",
         placeholder: "Skriv her.",
         placeholder_title: "Punktets titel",

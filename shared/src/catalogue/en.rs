@@ -203,6 +203,7 @@ pub(super) static CATALOGUE: Catalogue = Catalogue {
     editor: Editor {
         toolbar: "Formatting",
         title_label: |number| format!("Title of item {number}"),
+        section_label: |heading, number| format!("{heading}, item {number}"),
         help: "Escape and then Tab leaves the text. Alt and F10 goes to the formatting.",
         placeholder: "Write here.",
         placeholder_title: "Title of the item",

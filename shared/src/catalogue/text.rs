@@ -298,6 +298,8 @@ pub struct Export {
 pub struct Editor {
     pub toolbar: &'static str,
     pub title_label: With,
+    /// Heading of the section, number of its item.
+    pub section_label: fn(&str, &str) -> String,
     pub help: &'static str,
     pub placeholder: &'static str,
     pub placeholder_title: &'static str,

@@ -52,21 +52,27 @@ fn head(item: &ItemSnapshot, catalogue: &Catalogue) -> Element {
     let facts = facts(item, catalogue);
     element("header")
         .class("item-head")
-        .child(element("span").class("num").text(item.number.clone()))
-        .child(title(&item.id, &item.title, catalogue))
+        .child(element("span").class("num").attribute("aria-hidden", "true").text(item.number.clone()))
+        .child(title(item, catalogue))
         .children(alternative.map(|text| element("p").class("alt").text(text.to_owned())))
         .children((!facts.is_empty()).then(|| element("p").class("item-meta").children(facts)))
 }
 
-/// The title: an `h2` around the host of the text. An empty one has a name for those who cannot see the placeholder.
-pub fn title(item: &ItemId, title: &Body, catalogue: &Catalogue) -> Element {
-    let blank = title.is_blank();
+/// The title: an `h2` around the host of the text.
+fn title(item: &ItemSnapshot, catalogue: &Catalogue) -> Element {
+    let blank = item.title.is_blank();
     let host = element("span")
         .class(if blank { "title blank" } else { "title" })
-        .attribute("data-field", Field::Title(item.clone()).to_string())
+        .attribute("data-field", Field::Title(item.id.clone()).to_string())
         .attribute("data-placeholder", catalogue.editor.placeholder_title)
-        .children(title_lines(title));
-    element("h2").children(blank.then(|| element("span").class("vh").text(catalogue.meeting.untitled_item))).child(host)
+        .children(title_lines(&item.title));
+    element("h2").child(heard(&item.number, blank, catalogue)).child(host)
+}
+
+/// What a heading says before its title to those who do not see the number beside it, or the placeholder of an empty one.
+pub fn heard(number: &str, blank: bool, catalogue: &Catalogue) -> Element {
+    let number = if number.is_empty() { String::new() } else { format!("{number}. ") };
+    element("span").class("vh").text(number).text(if blank { catalogue.meeting.untitled_item } else { "" })
 }
 
 /// The lines of a title: one, as the model holds no newline there. A stranger's second line is shown all the same.
@@ -204,7 +210,7 @@ mod tests {
     fn the_hosts_of_texts_name_their_field() {
         let html = shown(&sample("Budget & plan", false, vec![section_of(SectionKind::Decision, None, "Godkendt")]), &[]);
         assert!(html.starts_with("<article class=\"item\" id=\"punkt-i1\" data-item=\"i1\">"), "{html}");
-        assert!(html.contains("<h2><span class=\"title\" data-field=\"title:i1\""), "{html}");
+        assert!(html.contains("<h2><span class=\"vh\">4. </span><span class=\"title\" data-field=\"title:i1\""), "{html}");
         assert!(html.contains("<span class=\"line\" data-line>Budget &amp; plan</span>"), "{html}");
         assert!(html.contains("<section class=\"sec key\" data-section=\"s1\" data-kind=\"decision\">"), "{html}");
         assert!(html.contains("<h3>Beslutning</h3>"), "{html}");
@@ -223,7 +229,7 @@ mod tests {
     #[test]
     fn empty_texts_are_marked_and_an_empty_title_has_a_name() {
         let html = shown(&sample("", false, vec![section_of(SectionKind::Background, None, "")]), &[]);
-        assert!(html.contains("<h2><span class=\"vh\">Punkt uden titel</span><span class=\"title blank\""), "{html}");
+        assert!(html.contains("<h2><span class=\"vh\">4. Punkt uden titel</span><span class=\"title blank\""), "{html}");
         assert!(html.contains("class=\"text blank\""), "{html}");
         assert!(html.contains("<p data-line><br></p>"), "{html}");
     }

@@ -21,6 +21,7 @@ pub fn meeting(snapshot: &MeetingSnapshot, detail: &MeetingDetail, catalogue: &C
         .class("paper")
         .attribute("id", CONTENT_ID)
         .attribute("tabindex", "-1")
+        .attribute("lang", catalogue.language.code())
         .child(letter(&snapshot.header, &detail.forum_name, catalogue))
         .child(header(&snapshot.header, &detail.participants, catalogue))
         .child(element("div").class("items").children(items))

@@ -124,6 +124,7 @@ async fn every_dialog_is_accessible() -> Result<()> {
         (ITEM_MENU, "item-details", text.meeting.item_details),
         (BAR_MENU, "identity", text.identity.change),
         (BAR_MENU, "keyboard", text.meeting.shortcuts),
+        (BAR_MENU, "deleted", text.deleted.title),
     ] {
         open_menu(&window, menu).await?;
         let entry = format!("[...document.querySelectorAll('.menu-list .entry')].find((entry) => entry.textContent.trim() === {name:?})");

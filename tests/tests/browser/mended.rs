@@ -5,7 +5,7 @@ use dagsorden_shared::api::Created;
 use dagsorden_shared::id::ItemId;
 use dagsorden_shared::protocol::ClientMessage;
 use dagsorden_shared::protocol::awareness::AwarenessState;
-use dagsorden_tests::browser::{Stage, Window};
+use dagsorden_tests::browser::{Look, Stage, Window};
 use dagsorden_tests::fixture;
 use dagsorden_tests::sync_client::{Heard, SyncClient};
 use dagsorden_tests::wait::{in_time, until};
@@ -24,8 +24,8 @@ async fn choose(window: &Window, button: &str, entry: &str) -> Result<()> {
     window.wait(&format!("the entry {entry}"), &script).await.map(drop)
 }
 
-/// The page's own menu is the last of the bar.
-const MORE: &str = ".bar-end > .menu:last-of-type > button";
+/// The page's own menu follows that of the exports.
+const MORE: &str = ".bar-end > .menu ~ .menu > button";
 
 async fn says(window: &Window, words: &str) -> Result<()> {
     let script = format!("return document.querySelector('.bands [role=alert]')?.textContent.includes({words:?})");
@@ -84,6 +84,7 @@ async fn what_others_delete_stays_under_the_hands_of_who_writes_in_it_and_comes_
 async fn list_of_what_is_deleted(anna: &Window, bo: &Window, last: &ItemId) -> Result<()> {
     choose(anna, &format!("#punkt-{last} .item-tools button"), "Slet punktet").await?;
     bo.wait_shown("the item gone", |shown| !shown.order().contains(&last.as_str())).await?;
+    anna.wait("the focus beside it", "return document.activeElement?.closest('.item-tools') !== null").await?;
     choose(bo, MORE, "Slettet").await?;
     let listed = "const row = document.querySelector('dialog#deleted li')?.textContent ?? ''; \
                   return row.includes('„Eventuelt“') && / kl\\.\\s\\d+\\.\\d\\d af Anna/.test(row)";
@@ -185,7 +186,9 @@ const SLOW: &str = r#"
     const released = new Promise((release) => { window.__release = release; });
     WebSocket.prototype.send = function (data) {
         window.__asked = true;
-        released.then(() => send.call(this, data));
+        // The page's memory may hold something else by then.
+        const kept = data.slice();
+        released.then(() => send.call(this, kept));
     };
 "#;
 
@@ -272,4 +275,34 @@ async fn who_is_silent_for_long_is_still_here() -> Result<()> {
     ensure!(anna.run(here, Vec::new()).await? == 2, "silence is no absence");
     hidden.close().await?;
     until("she is alone", async || Ok((anna.run(here, Vec::new()).await? == 1).then_some(()))).await
+}
+
+#[tokio::test]
+async fn the_paper_keeps_its_language_and_its_room() -> Result<()> {
+    let stage = Stage::set().await?;
+    let meeting = stage.import(&fixture::meeting()).await?;
+    let anna = stage.window("Anna", &meeting).await?;
+    let address = |language: &str| stage.server.url(&format!("/m/{}?lang={language}", meeting.meeting));
+    anna.go(&address("en")).await?;
+    let paper = "const paper = document.querySelector('main.paper'); const of = (css) => paper.querySelector(css)?.textContent; \
+                 return [document.documentElement.lang, paper.lang, of('dt'), of('.attachments h3')]";
+    let danish = json!(["en", "da", "Tid", "Bilag"]);
+    ensure!(anna.run(paper, Vec::new()).await? == danish, "as painted by the server");
+    anna.wait_ready().await?;
+    ensure!(anna.run(paper, Vec::new()).await? == danish, "and by the page: {}", anna.run(paper, Vec::new()).await?);
+    let words = "return [document.querySelector('.addrow').innerText, document.querySelector('[data-section-id]').lang, \
+                 [...document.querySelectorAll('.items h2')].map((heading) => heading.textContent)[1]]";
+    ensure!(anna.run(words, Vec::new()).await? == json!(["New item", "da", "2. Fælles vagtordning"]), "the page speaks English");
+    ensure!(anna.accessibility_violations().await?.is_empty(), "{:?}", anna.accessibility_violations().await?);
+
+    // A window of 1280 by 1024 at 400 %.
+    anna.go(&address("da")).await?;
+    anna.wait_ready().await?;
+    anna.look(Look { width: 320, height: 256, ..Look::PHONE }).await?;
+    let room = "const high = (css) => { const box = document.querySelector(css).getBoundingClientRect(); \
+                return Math.max(0, Math.min(box.bottom, innerHeight) - Math.max(box.top, 0)); }; \
+                return innerHeight > 200 && high('.bar') + high('.dock') <= innerHeight / 5";
+    anna.wait("most of the window for the text", room).await?;
+    anna.run("scrollTo(0, 400)", Vec::new()).await?;
+    anna.wait("the same further down", room).await.map(drop)
 }

@@ -134,6 +134,8 @@ struct Reader {
     item: Option<LineFormat>,
     /// The last number of the lists that the lines above are in, by depth.
     numbers: [u32; COUNTED],
+    /// At which depths Word's list goes on from above something else, so that its numbers stand in the text.
+    resumed: [bool; COUNTED],
 }
 
 impl Reader {
@@ -175,7 +177,7 @@ impl Reader {
             return self.children(element, &around);
         }
         self.end_line(outer);
-        let mut item = None;
+        let (mut item, mut mark) = (None, None);
         match name {
             "ul" | "menu" | "ol" => {
                 around.list = Some(if name == "ol" { ListKind::Ordered } else { ListKind::Bullet });
@@ -200,6 +202,14 @@ impl Reader {
                 {
                     around.depth = level;
                     item = Some(kind);
+                    if let Some((number, text)) = word::number(element).filter(|_| kind == ListKind::Ordered) {
+                        let depth = usize::from(level).min(COUNTED - 1);
+                        let follows = number == self.numbers[depth] + 1;
+                        self.resumed[depth] = number > 1 && (!follows || self.resumed[depth]);
+                        self.numbers[depth] = number.saturating_sub(1);
+                        around.numbered = self.resumed[depth];
+                        mark = Some(text);
+                    }
                 }
             }
         }
@@ -210,8 +220,10 @@ impl Reader {
             let depth = usize::from(around.depth).min(COUNTED - 1);
             self.numbers[depth] = self.numbers[depth].saturating_add(1);
             self.numbers[depth + 1..].fill(0);
+            self.resumed[depth + 1..].fill(false);
             if around.numbered {
-                self.lines.push(&format!("{}. ", self.numbers[depth]), &Marks::default());
+                let mark = mark.unwrap_or_else(|| format!("{}.", self.numbers[depth]));
+                self.lines.push(&format!("{mark} "), &Marks::default());
             }
         }
         self.children(element, &around);
@@ -261,6 +273,7 @@ impl Reader {
         let format = self.item.take().unwrap_or(LineFormat { block, indent });
         if around.depth == 0 {
             self.numbers = Default::default();
+            self.resumed = Default::default();
         }
         self.lines.end(format);
     }

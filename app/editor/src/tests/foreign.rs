@@ -127,6 +127,19 @@ fn word_paragraphs_become_lists_by_their_styles() {
 }
 
 #[test]
+fn a_list_of_word_that_goes_on_below_a_paragraph_keeps_its_numbers() {
+    let item = |level: &str, marker: &str, text: &str| {
+        let marker = format!("<span style='mso-list:Ignore'>{marker}<span>&nbsp;</span></span>");
+        format!("<p style='mso-list:l0 {level} lfo1'>{marker}{text}</p>")
+    };
+    let one = |marker, text| item("level1", marker, text);
+    let source = [one("1.", "a"), one("2.", "b"), "<p>Men</p>".into(), one("3.", "c"), one("4.", "d"), "<p>Og</p>".into(), one("1.", "e")];
+    reads(&source.concat(), "a⏎o b⏎o Men⏎ 3. c⏎ 4. d⏎ Og⏎ e⏎o");
+    let source = [one("1.", "a"), item("level2", "a)", "b"), item("level2", "b)", "c"), one("2.", "d"), item("level2", "c)", "e")];
+    reads(&source.concat(), "a⏎o b⏎o1 c⏎o1 d⏎o c) e⏎p1");
+}
+
+#[test]
 fn word_online_lists_have_their_level_in_an_attribute() {
     let source = "<div class='ListContainerWrapper SCXW1'><ul><li data-aria-level='1'><p><span>a</span><span class='EOP' data-ccp-props='{}'>&nbsp;</span></p></li></ul></div>\
         <div class='ListContainerWrapper SCXW1'><ul><li data-aria-level='2'><p>b</p></li></ul></div>\

@@ -10,7 +10,7 @@ use dagsorden_shared::render::icon::{Icon, icon};
 use leptos::prelude::*;
 use leptos::task::spawn_local;
 
-use super::Meeting;
+use super::{Meeting, focus};
 use crate::parts;
 use crate::sync::http;
 use crate::ui::dialog::{self, Dialog, Event, button};
@@ -79,9 +79,22 @@ impl Meeting {
     /// Marks a part deleted and says so. Asks nothing: it can be undone.
     pub(super) fn delete(self, part: Part, said: &str) {
         let note = self.with(|parts| (parts.replica.client(), js_sys::Date::now().to_string()));
+        let heir = self.heir(&part);
         self.edit(&part.deletion(Some(note)));
+        // The focus was in the menu of what is gone.
+        request_animation_frame(move || heir.iter().for_each(|item| focus(&format!("#punkt-{item} .item-tools button"))));
         let restore = move || self.edit(&part.deletion(None));
         toast::show(said, Some((self.frame.text.common.undo, Box::new(restore))));
+    }
+
+    /// The item whose menu takes the focus once this part is gone.
+    fn heir(self, part: &Part) -> Option<ItemId> {
+        if part.section.is_some() {
+            return Some(part.item.clone());
+        }
+        let items = self.items();
+        let at = items.iter().position(|item| *item == part.item)?;
+        items.get(at + 1).or_else(|| items.get(at.checked_sub(1)?)).cloned()
     }
 
     /// Brings back what was deleted last under this person's hands, or lets it go.
@@ -128,7 +141,7 @@ impl Meeting {
             let title = if entry.title.trim().is_empty() { text.meeting.untitled_item } else { entry.title.trim() };
             let name = match &entry.section {
                 None => (text.deleted.item)(title),
-                Some((kind, heading)) => (text.deleted.section)(heading.as_deref().unwrap_or(text.section_kind(*kind)), title),
+                Some((kind, heading)) => (text.deleted.section)(heading.as_deref().unwrap_or(self.frame.paper.section_kind(*kind)), title),
             };
             let who = entry.by.and_then(|by| self.person(by, authors)).map(|person| person::full_name(&person));
             let when = entry.at.as_deref().and_then(|at| day_and_time(at, text));
@@ -177,7 +190,7 @@ impl Meeting {
             return (text.deleted.item_meanwhile)(&self.item(&part.item).number.get_untracked(), who);
         };
         let values = self.with(|parts| parts.signals.section(section)).get_untracked();
-        let heading = values.heading.unwrap_or_else(|| text.section_kind(values.kind).to_owned());
+        let heading = values.heading.unwrap_or_else(|| self.frame.paper.section_kind(values.kind).to_owned());
         (text.deleted.section_meanwhile)(&heading, who)
     }
 

@@ -8,7 +8,7 @@ use dagsorden_shared::id::{ItemId, SectionId};
 use dagsorden_shared::meeting_json::SectionKind;
 use dagsorden_shared::render::element::{Element, element};
 use dagsorden_shared::render::icon::{Icon, small_icon};
-use dagsorden_shared::render::item::files;
+use dagsorden_shared::render::item::{self as render, files};
 use leptos::prelude::*;
 
 use super::deleted;
@@ -25,7 +25,8 @@ use crate::view::{FieldKind, MountOptions};
 /// What stands in an item's article.
 #[component]
 pub(super) fn Item(meeting: Meeting, id: ItemId) -> impl IntoView {
-    let text = meeting.frame.text;
+    let (text, paper) = (meeting.frame.text, meeting.frame.paper);
+    let chrome = text.language.code();
     let signals = meeting.item(&id);
     let (detail, own) = (meeting.rows.detail, id.clone());
     let files = parts(move || {
@@ -35,14 +36,11 @@ pub(super) fn Item(meeting: Meeting, id: ItemId) -> impl IntoView {
         }
         let detail = detail.read();
         let attachments: Vec<_> = detail.attachments.iter().filter(|row| row.item == own).collect();
-        (!attachments.is_empty()).then(|| files(&attachments, text)).into_iter().collect()
+        (!attachments.is_empty()).then(|| files(&attachments, paper)).into_iter().collect()
     });
     let facts = parts(move || facts(meeting, signals));
-    // An empty title has a name for those who cannot see the placeholder.
-    let unnamed = parts(move || {
-        let unnamed = signals.title.get().trim().is_empty();
-        unnamed.then(|| element("span").class("vh").text(text.meeting.untitled_item)).into_iter().collect()
-    });
+    // The number belongs to the heading, and an empty title has a name, for those who do not see how they stand.
+    let heard = parts(move || vec![render::heard(&signals.number.get(), signals.title.get().trim().is_empty(), paper)]);
     let people = parts(move || people_list(meeting, &signals.presence.read().people));
     let more = {
         let id = id.clone();
@@ -72,17 +70,17 @@ pub(super) fn Item(meeting: Meeting, id: ItemId) -> impl IntoView {
     view! {
         <div use:drawn=people></div>
         <header class="item-head">
-            <span class="num" class:gone=move || deleted::is_kept(meeting, &whole)>{move || signals.number.get()}</span>
-            <h2><span use:drawn=unnamed></span><span class="title" use:title=(meeting, id.clone())></span></h2>
+            <span class="num" aria-hidden="true" class:gone=move || deleted::is_kept(meeting, &whole)>{move || signals.number.get()}</span>
+            <h2><span use:drawn=heard></span><span class="title" use:title=(meeting, id.clone())></span></h2>
             <div class="item-facts" use:drawn=facts></div>
-            <div class="item-tools" use:menu=more></div>
+            <div class="item-tools" lang=chrome use:menu=more></div>
         </header>
         <div class="sections" use:sections=(meeting, id)></div>
         <div use:drawn=files></div>
         <div use:files_place=(meeting, added.clone())></div>
         <div class="sec sec-add">
             <span></span>
-            <div class="adds">
+            <div class="adds" lang=chrome>
                 <button type="button" class="link" data-command="section-add" use:drawn=new_section
                     on:click=move |_| meeting.add_section(&added, meeting.missing_kind(&added))></button>
                 <div use:menu=add></div>
@@ -93,7 +91,7 @@ pub(super) fn Item(meeting: Meeting, id: ItemId) -> impl IntoView {
 
 /// What is said about an item below its title.
 fn facts(meeting: Meeting, signals: ItemSignals) -> Vec<Element> {
-    let text = &meeting.frame.text.meeting;
+    let text = &meeting.frame.paper.meeting;
     let values = signals.values.get();
     let guests = (!values.guests.is_empty()).then(|| (text.item_guests)(&values.guests.join("; ")));
     let words = [values.kind, values.minutes.map(text.minutes), values.presenter.as_deref().map(text.presenter), guests];
@@ -194,7 +192,7 @@ impl Meeting {
             let before = |id: &&SectionId| rank(self.with(|parts| parts.signals.section(id)).get_untracked().kind) <= rank(kind);
             sections.iter().rfind(before).cloned()
         });
-        let usual = || Some(text.section_kind(kind).to_owned());
+        let usual = || Some(self.frame.paper.section_kind(kind).to_owned());
         let heading = own.iter().find(|section| section.kind == kind).map_or_else(usual, |section| section.heading.clone());
         let section = NewSection { id: id.clone(), kind, heading: heading.clone() };
         let heading = heading.or_else(usual).unwrap_or_default();
@@ -207,7 +205,7 @@ impl Meeting {
     pub(super) fn delete_section(self, item: &ItemId, section: &SectionId) {
         let text = self.frame.text;
         let values = self.with(|parts| parts.signals.section(section)).get_untracked();
-        let heading = values.heading.unwrap_or_else(|| text.section_kind(values.kind).to_owned());
+        let heading = values.heading.unwrap_or_else(|| self.frame.paper.section_kind(values.kind).to_owned());
         let part = Part { item: item.clone(), section: Some(section.clone()) };
         self.delete(part, &(text.states.section_deleted)(&heading));
     }

@@ -44,7 +44,7 @@ pub(super) fn Outline(meeting: Meeting) -> impl IntoView {
         <nav class="outline sheet" id=OUTLINE_ID popover="auto" aria-label=text.outline_label>
             <div class="sheet-head" use:drawn=head></div>
             <div class="outline-top" use:drawn=top></div>
-            <ol class="toc" class:dragging=move || dragged.get().is_some() use:entries=(meeting, dragged)></ol>
+            <ol class="toc" lang=meeting.frame.paper.language.code() class:dragging=move || dragged.get().is_some() use:entries=(meeting, dragged)></ol>
             <div class="outline-end">
                 <span>{move || total(meeting)}</span>
                 <button class="link" type="button" on:click=move |_| meeting.add_item() use:drawn=add></button>

@@ -24,21 +24,22 @@ const NEAR: f64 = 0.2;
 /// The middle column.
 #[component]
 pub(super) fn Paper(meeting: Meeting) -> impl IntoView {
-    let text = meeting.frame.text;
+    let (text, paper) = (meeting.frame.text, meeting.frame.paper);
+    let chrome = text.language.code();
     let header = meeting.with(|parts| parts.signals.header);
     let items = meeting.with(|parts| parts.signals.items);
     let detail = meeting.rows.detail;
     let top = parts(move || {
         let (header, detail) = (header.get(), detail.read());
-        vec![render::letter(&header, &detail.forum_name, text), render::header(&header, &detail.participants, text)]
+        vec![render::letter(&header, &detail.forum_name, paper), render::header(&header, &detail.participants, paper)]
     });
     let empty = parts(move || if items.get().is_empty() { vec![render::no_items(text)] } else { Vec::new() });
     let shown = |symbol, label: &'static str| fixed(vec![small_icon(symbol), element("span").text(label)]);
     Effect::new(move |_| document().set_title(&format!("{} · {}", render::short_name(&header.get(), text), text.common.product)));
     view! {
-        <main class="paper" id=render::CONTENT_ID tabindex="-1">
+        <main class="paper" id=render::CONTENT_ID tabindex="-1" lang=paper.language.code()>
             <div use:drawn=top></div>
-            <p class="meet-edit">
+            <p class="meet-edit" lang=chrome>
                 <button
                     class="link soft"
                     type="button"
@@ -55,7 +56,7 @@ pub(super) fn Paper(meeting: Meeting) -> impl IntoView {
             </p>
             <div class="items" use:articles=meeting></div>
             <div use:drawn=empty></div>
-            <p class="addrow">
+            <p class="addrow" lang=chrome>
                 <button
                     class="link"
                     type="button"
@@ -121,7 +122,7 @@ pub(super) fn far_items() -> Rc<Later> {
 /// A closed item that holds nothing for this reader: its number and place are kept.
 #[component]
 fn Shut(meeting: Meeting, id: ItemId) -> impl IntoView {
-    let text = &meeting.frame.text.meeting;
+    let text = &meeting.frame.paper.meeting;
     let signals = meeting.item(&id);
     let shown = parts(move || {
         let heading = signals.values.get().public_heading.unwrap_or_else(|| text.closed_item.to_owned());

@@ -51,8 +51,13 @@ pub(super) fn Strip(meeting: Meeting) -> impl IntoView {
             _ => {}
         }
     };
-    // The mouse takes the caret from nobody who writes.
-    let keep_caret = move |event: web_sys::MouseEvent| event.prevent_default();
+    // A button that is pressed takes the caret from nobody who writes.
+    let keep_caret = move |event: web_sys::MouseEvent| {
+        let target = event.target().and_then(|target| target.dyn_into::<web_sys::Element>().ok());
+        if target.is_some_and(|target| target.matches("button").unwrap_or_default()) {
+            event.prevent_default();
+        }
+    };
     view! { <div class="bands" role="region" aria-label=text.common.messages on:mousedown=keep_caret on:click=act use:drawn=bands></div> }
 }
 

@@ -12,6 +12,7 @@ use super::EditorContext;
 use crate::sync::UndoSelection;
 use crate::view::dom;
 use crate::view::field::{EditorField, KeyBefore};
+use crate::view::mount::HELP;
 use crate::view::part::Update;
 
 impl EditorContext {
@@ -102,6 +103,10 @@ impl EditorContext {
 
     pub(in crate::view) fn handle_focus_in(&self, event: &Event) {
         let Some(field) = self.focused_field(event) else { return };
+        let from = event.dyn_ref::<FocusEvent>().and_then(FocusEvent::related_target);
+        if self.field_at(from).is_none() {
+            dom::set(&field.host, "aria-describedby", HELP);
+        }
         *self.active.borrow_mut() = Some(field.clone());
         if let Some(body) = dom::document().body() {
             drop(body.class_list().add_1("typing"));
@@ -112,6 +117,7 @@ impl EditorContext {
 
     pub(in crate::view) fn handle_focus_out(&self, event: &Event) {
         let Some(field) = self.focused_field(event) else { return };
+        drop(field.host.remove_attribute("aria-describedby"));
         self.settle_composition(&field);
         field.key_before.set(KeyBefore::Other);
         field.pointing.set(false);

@@ -39,10 +39,17 @@ async fn roles(sheet: &Sheet) -> Result<()> {
         const hosts = [...document.querySelectorAll("main.paper [contenteditable=true]")];
         for (const host of hosts) {
             const has = (name, value) => value === undefined ? Boolean(host.getAttribute(name)?.trim()) : host.getAttribute(name) === value;
-            const help = document.getElementById(host.getAttribute("aria-describedby"))?.textContent ?? "";
-            const helped = /Escape.*Tab/.test(help) && /F10/.test(help) && has("aria-readonly", "false");
-            if (!has("role", "textbox") || !has("aria-label") || !has("aria-multiline") || !has("lang") || !helped) { wrong.push(host.outerHTML.slice(0, 200)); }
+            const named = host.getAttribute("aria-label")?.includes("punkt ");
+            if (!has("role", "textbox") || !named || !has("aria-multiline") || !has("lang", "da") || !has("aria-readonly", "false")) { wrong.push(host.outerHTML.slice(0, 200)); }
         }
+        // The keys are told where one comes to the text, and not again from field to field.
+        const helps = () => hosts.map((host) => document.getElementById(host.getAttribute("aria-describedby"))?.textContent).filter(Boolean);
+        document.activeElement.blur();
+        hosts[0].focus();
+        const help = helps();
+        if (help.length !== 1 || !/Escape.*Tab.*F10/.test(help[0])) { wrong.push(`helped by ${help}`); }
+        hosts[1].focus();
+        if (helps().length > 0) { wrong.push(`again helped by ${helps()}`); }
         const ids = [...document.querySelectorAll("[data-section-id]")].map((host) => host.dataset.sectionId);
         const listed = window.__editorTest.sections();
         if (JSON.stringify(ids) !== JSON.stringify(listed)) { wrong.push(`${ids} are not ${listed}`); }
