@@ -16,6 +16,7 @@ pub(crate) mod find;
 mod followed;
 mod foreign;
 mod input;
+pub(crate) mod insert;
 mod keys;
 mod lines;
 mod listener;

@@ -6,7 +6,7 @@ use dagsorden_shared::api::Author;
 use dagsorden_shared::id::{ItemId, SectionId};
 
 use super::frame::Frame;
-use super::meeting::Meeting;
+use super::meeting::{Meeting, Task, writing};
 use super::{identity, shortcuts};
 use crate::parts::Tools;
 use crate::view::{EditorContext, authors, find};
@@ -53,5 +53,9 @@ impl Tools for All {
 
     fn authors(&self, context: &EditorContext, authors: Vec<Author>) {
         authors::show(context, authors);
+    }
+
+    fn writing(&self, meeting: Meeting, task: Task) {
+        writing::run(meeting, task);
     }
 }
