@@ -70,7 +70,9 @@ async fn formats(kind: Kind) -> Result<()> {
     ensure!(window.run(COVERED, Vec::new()).await? == json!([]), "it covers {}", window.run(COVERED, Vec::new()).await?);
     window.screenshot("writing-toolbar").await?;
     window.strike("Control+k").await?;
-    window.wait("what is selected", "return CSS.highlights.has('selected') && document.activeElement.matches('[role=toolbar] input')").await?;
+    window
+        .wait("what is selected", "return CSS.highlights.has('selected') && document.activeElement.matches('[role=toolbar] input')")
+        .await?;
     window.screenshot("writing-link").await?;
     ensure!(!window.run(COVERED, Vec::new()).await?.to_string().contains("Første"), "the prompt covers the line above");
     window.strike("Escape").await?;
@@ -286,7 +288,8 @@ async fn a_phone_reads_first_and_keeps_its_keyboard_while_one_writes() -> Result
     }
     // Over the keyboard.
     window.run("document.documentElement.style.setProperty('--keyboard', '300px')", Vec::new()).await?;
-    let bottom = window.run("return innerHeight - document.querySelector('[role=toolbar]').getBoundingClientRect().bottom", Vec::new()).await?;
+    let bottom =
+        window.run("return innerHeight - document.querySelector('[role=toolbar]').getBoundingClientRect().bottom", Vec::new()).await?;
     ensure!(bottom.as_f64().is_some_and(|bottom| (bottom - 300.0).abs() < 2.0), "it stands {bottom} above the window's foot");
     window.run("document.activeElement.blur()", Vec::new()).await?;
     window.click(".dock [data-action=write]").await?;
@@ -309,12 +312,15 @@ async fn wide_tables_scroll_by_themselves_and_break_no_word() -> Result<()> {
     let window = phone(&stage, &meeting).await?;
     let text = section(&window, 1, 0).await?;
     let cell = |text: &str, row: u32, column: u32| {
-        [json!({ "insert": text }), json!({ "insert": "\n", "attributes": { "table": format!("row-{row}"), "col": format!("c-{column}") } })]
+        [
+            json!({ "insert": text }),
+            json!({ "insert": "\n", "attributes": { "table": format!("row-{row}"), "col": format!("c-{column}") } }),
+        ]
     };
     let words = ["Velfærdsområde", "Genoptræningspladser", "Folkeskolelærere", "Sygeplejersker", "Beredskabsplan", "I alt"];
-    let rows = (0..3).flat_map(|row| words.iter().zip(0..).flat_map(move |(word, column)| {
-        cell(if row == 0 || column == 0 { word } else { "1.204 kr." }, row, column)
-    }));
+    let rows = (0..3).flat_map(|row| {
+        words.iter().zip(0..).flat_map(move |(word, column)| cell(if row == 0 || column == 0 { word } else { "1.204 kr." }, row, column))
+    });
     let ops: Vec<Value> = rows.chain([json!({ "insert": "\n" })]).collect();
     window.editor("setDelta", vec![json!(text), json!(ops)]).await?;
     let state = r#"
