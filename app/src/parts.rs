@@ -32,7 +32,7 @@ use leptos::prelude::{document, set_timeout, window};
 use leptos::task::spawn_local;
 use leptos::wasm_split::{SplitLoaderError, wasm_split};
 
-use crate::page::{Frame, Meeting};
+use crate::page::{Frame, Meeting, Task};
 use crate::sync::{http, service_worker};
 use crate::ui::toast;
 use crate::view::{EditorContext, Mark, MarkPlace};
@@ -93,6 +93,8 @@ pub(crate) trait Tools {
     fn find(&self, context: &EditorContext);
     /// Tints the text by who wrote it.
     fn authors(&self, meeting: Meeting);
+    /// Does a task of writing.
+    fn writing(&self, meeting: Meeting, task: Task);
 }
 
 #[wasm_split(tools, wasm_split_path = ::leptos::wasm_split, fallible)]

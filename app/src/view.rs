@@ -17,6 +17,7 @@ pub(crate) mod find;
 mod followed;
 mod foreign;
 mod input;
+pub(crate) mod insert;
 mod keys;
 mod lines;
 mod listener;

@@ -23,6 +23,7 @@ pub enum Action {
     MoveItem { item: u8, after: u8 },
     SetItem { item: u8, key: u8, value: u8 },
     AddSection { item: u8, kind: u8, after: u8 },
+    MoveSection { item: u8, section: u8, after: u8 },
     RemoveSection { item: u8, section: u8 },
     SetSection { item: u8, section: u8, key: u8, value: u8 },
     SetHeader { key: u8, value: u8 },
@@ -146,6 +147,12 @@ impl Author<'_> {
                 let item = pick(&items, item)?.clone();
                 let after = after(&self.sections(&item), place);
                 Some(Edit::CreateSection { section: self.new_section(kind), item, after })
+            }
+            Action::MoveSection { item, section, after: place } => {
+                let item = pick(&items, item)?.clone();
+                let sections = self.sections(&item);
+                let section = pick(&sections, section)?.clone();
+                Some(Edit::MoveSection { after: after(&sections, place).filter(|other| *other != section), item, section })
             }
             Action::RemoveSection { item, section } => {
                 let item = pick(&items, item)?.clone();

@@ -1,4 +1,4 @@
-//! Typed characters that become a format: `- `, `* `, `1. `, `# ` to `### `, `> ` at the start of a plain line.
+//! Typed characters that become a format: `- `, `* `, `– `, `• `, `1. `, `1) `, `a) `, `# ` to `### `, `> ` at the start of a plain line.
 //!
 //! Runs after the space is in the text, as a step of its own: one undo gives the typed characters back.
 
@@ -19,18 +19,20 @@ pub fn autoformat(state: &EditorState) -> Option<Transaction> {
         return None;
     }
     let before: String = text::slice(line, 0, inside).iter().map(|run| run.text.as_str()).collect();
-    let block = match before.as_str() {
-        "- " | "* " => Block::ListItem(ListKind::Bullet),
-        "1. " => Block::ListItem(ListKind::Ordered),
-        "# " => Block::Heading(1),
-        "## " => Block::Heading(2),
-        "### " => Block::Heading(3),
-        "> " => Block::Quote,
+    let (block, indent) = match before.as_str() {
+        "- " | "* " | "– " | "• " => (Block::ListItem(ListKind::Bullet), 0),
+        "1. " | "1) " => (Block::ListItem(ListKind::Ordered), 0),
+        // Letters are the second level of a numbered list.
+        "a) " => (Block::ListItem(ListKind::Ordered), 1),
+        "# " => (Block::Heading(1), 0),
+        "## " => (Block::Heading(2), 0),
+        "### " => (Block::Heading(3), 0),
+        "> " => (Block::Quote, 0),
         _ => return None,
     };
     let mut edits = Edits::default();
     edits.delete(caret - inside, caret);
-    set_format(&mut edits, state, index, &LineFormat { block, indent: 0 });
+    set_format(&mut edits, state, index, &LineFormat { block, indent });
     Some(Transaction {
         delta: edits.into_delta(state),
         selection: Some(Selection::caret(caret - inside)),

@@ -16,6 +16,7 @@ mod rows;
 mod section;
 mod state;
 mod strip;
+pub(in crate::page) mod writing;
 
 use std::cell::RefCell;
 use std::rc::Rc;
@@ -46,9 +47,16 @@ use crate::ui::{announcer, toast};
 use crate::view::{EditorContext, authors};
 use rows::Rows;
 use state::{ItemSignals, MeetingSignals};
+pub(crate) use writing::Task;
 
 /// The sections a new item begins with where the forum has set none; others are added by hand.
 const NEW_ITEM: [SectionKind; 3] = [SectionKind::Background, SectionKind::Recommendation, SectionKind::Decision];
+
+/// Titles of what closes an agenda: new items stand before it.
+const CLOSING: [&str; 3] = ["Eventuelt", "Evt.", "Any other business"];
+
+/// Where one reads first: a touch would else bring the keyboard up.
+const HAND_HELD: &str = "(max-width: 720px) and (any-pointer: coarse)";
 
 /// What all parts of the page share.
 struct Parts {
@@ -73,6 +81,8 @@ pub(crate) struct Meeting {
     here: RwSignal<Option<ItemId>>,
     /// One went to an item and has not scrolled since.
     gone_to: StoredValue<bool>,
+    /// Whether a touch only reads.
+    reading: RwSignal<bool>,
     state: RwSignal<SaveState>,
     peers: RwSignal<Vec<Peer>>,
     rows: Rows,
@@ -274,10 +284,34 @@ impl Meeting {
         if own.is_empty() { NEW_ITEM.into_iter().map(usual).collect() } else { own }
     }
 
-    /// Adds an item at the end and puts the caret in its title.
+    /// Does a task of writing, once its part is loaded.
+    fn task(self, task: Task) {
+        with_tools(self.frame.text, move |tools| tools.writing(self, task));
+    }
+
+    /// From now on a touch writes.
+    fn write_now(self) {
+        if self.reading.get_untracked() && self.rows.write.get_untracked() {
+            self.reading.set(false);
+            self.with(|parts| parts.editors.set_read_only(false));
+        }
+    }
+
+    /// Adds an item at the end, before what closes the agenda.
     fn add_item(self) {
+        let items = self.items();
+        let closes = |id: &&ItemId| {
+            let title = self.title_of(id);
+            CLOSING.iter().any(|closing| closing.eq_ignore_ascii_case(title.trim()))
+        };
+        let closing = items.iter().rev().take_while(closes).count();
+        self.add_item_after(items[..items.len() - closing].last().cloned());
+    }
+
+    /// Adds an item and puts the caret in its title.
+    fn add_item_after(self, after: Option<ItemId>) {
+        self.write_now();
         let item = ItemId::from_random(random::bits());
-        let after = self.with(|parts| parts.signals.items.with_untracked(|items| items.last().cloned()));
         let section = |TemplateSection { kind, heading }| NewSection { id: SectionId::from_random(random::bits()), kind, heading };
         let sections = self.layout().into_iter().map(section).collect();
         self.edit(&[Edit::CreateItem { item: item.clone(), after, sections }]);
@@ -429,6 +463,7 @@ pub(super) async fn start(frame: Frame, user: String, detail: MeetingDetail) {
         frame,
         here: RwSignal::new(None),
         gone_to: StoredValue::new(false),
+        reading: RwSignal::new(window().match_media(HAND_HELD).ok().flatten().is_some_and(|media| media.matches())),
         state,
         peers,
         rows,
@@ -454,6 +489,7 @@ pub(super) async fn start(frame: Frame, user: String, detail: MeetingDetail) {
     super::swap_in(move || view! { <Page meeting/> }, || later.adopt()).await;
     meeting.with(|parts| parts.editors.attach());
     presence::follow(meeting);
+    after_paint(move || meeting.task(Task::Start));
     after_paint(move || start_talk(meeting, move |talk| meeting.with(|parts| drop(parts.talk.replace(Some(talk))))));
     after_paint(move || start_files(meeting, move |files| meeting.show_files(files)));
     if is_there {
@@ -486,6 +522,11 @@ fn draw_changed(later: &Rc<Later>, changes: &[Change]) {
 #[component]
 fn Page(meeting: Meeting) -> impl IntoView {
     window_event_listener(leptos::ev::keydown, move |event| shortcut(meeting, &event));
+    window_event_listener(leptos::ev::dblclick, move |event| {
+        if meeting.reading.get_untracked() {
+            meeting.task(Task::Write(Some((event.client_x(), event.client_y()))));
+        }
+    });
     view! {
         <bar::Bar meeting/>
         <strip::Strip meeting/>

@@ -5,7 +5,7 @@
 use std::cell::{Cell, RefCell};
 use std::rc::Rc;
 
-use dagsorden_editor::find::{find, replace};
+use dagsorden_editor::find::{Matching, find, replace};
 use dagsorden_editor::{Selection, Transaction};
 use dagsorden_shared::agenda::{Change, Field};
 use dagsorden_shared::catalogue::Catalogue;
@@ -27,6 +27,9 @@ const NAME: &str = "find";
 /// Names of the highlights: all places, and the one that is shown now.
 const ALL: &str = "found";
 const NOW: &str = "found-now";
+/// The switches: what counts as the same text.
+const CASE: &str = "case";
+const WORDS: &str = "words";
 /// A longer selection is no word to look for.
 const LONGEST: u32 = 80;
 
@@ -214,6 +217,15 @@ impl FindBar {
 
     fn act(&self, context: &EditorContext, action: &str) {
         match action {
+            CASE | WORDS => {
+                if let Some(button) = self.switch(action) {
+                    dom::set(&button, "aria-pressed", if is_pressed(&button) { "false" } else { "true" });
+                }
+                self.at.set(0);
+                self.found.borrow_mut().clear();
+                self.look(context);
+                self.show_now();
+            }
             "next" => self.step(context, 1),
             "previous" => self.step(context, -1),
             "replace" => self.replace_now(context),
@@ -230,8 +242,10 @@ impl FindBar {
             return;
         }
         let wanted = self.input("wanted").map(|input| input.value()).unwrap_or_default();
+        let pressed = |name| self.switch(name).is_some_and(|button| is_pressed(&button));
+        let matching = Matching { case: pressed(CASE), words: pressed(WORDS) };
         let fields = context.fields_in_order();
-        let places = |field: &Rc<EditorField>| find(field.state.borrow().body(), &wanted);
+        let places = |field: &Rc<EditorField>| find(field.state.borrow().body(), &wanted, matching);
         let found: Vec<Place> = fields
             .iter()
             .flat_map(|field| places(field).into_iter().map(|range| Place { field: Rc::clone(field), range }).collect::<Vec<_>>())
@@ -359,6 +373,10 @@ impl FindBar {
         context.selection_moved();
     }
 
+    fn switch(&self, action: &str) -> Option<Element> {
+        self.root.query_selector(&format!("[data-action={action}]")).ok()?
+    }
+
     fn input(&self, name: &str) -> Option<HtmlInputElement> {
         self.root.query_selector(&format!("[name={name}]")).ok()??.dyn_into().ok()
     }
@@ -397,6 +415,15 @@ fn draw(catalogue: &Catalogue) -> Shared {
         .child(input("with", text.with))
         .child(button("replace", "link").text(text.replace))
         .child(button("replace-all", "link").text(text.replace_all))
+        .child(element("div").class("switches").child(switch(CASE, text.case)).child(switch(WORDS, text.words_only)))
+}
+
+fn switch(action: &'static str, label: &'static str) -> Shared {
+    button(action, "btn plain switch").attribute("aria-pressed", "false").text(label)
+}
+
+fn is_pressed(button: &Element) -> bool {
+    button.get_attribute("aria-pressed").as_deref() == Some("true")
 }
 
 fn button(action: &'static str, class: &'static str) -> Shared {

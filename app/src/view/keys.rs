@@ -79,8 +79,8 @@ fn run_action(context: &Rc<EditorContext>, field: &Rc<EditorField>, action: &Act
         }
         Action::SelectAll => {
             let all = Selection::new(0, field.state.borrow().body().end());
-            // In an empty field all is the caret, so nothing shows whether it was asked for before.
-            let again = !all.is_caret() || before == KeyBefore::SelectAll;
+            // Not where all is selected for another reason, as after an undo: what is typed next is meant to replace it.
+            let again = before == KeyBefore::SelectAll;
             field.key_before.set(KeyBefore::SelectAll);
             if field.state.borrow().selection() != Some(all) || !again {
                 field.focus_at(all);

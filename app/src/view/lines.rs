@@ -20,6 +20,9 @@ use self::line::shown_runs;
 pub(super) use self::line::{LineView, text_in_page};
 use super::dom;
 
+/// The cells of tables.
+pub(super) const CELL: &str = "td,th";
+
 /// The lines of one field.
 pub(super) struct Lines {
     host: Element,

@@ -6,12 +6,12 @@ use dagsorden_editor::command::table::Spot;
 use web_sys::{Element, Node};
 
 use super::dom;
-use super::lines::{Lines, has_line};
+use super::lines::{CELL, Lines, has_line};
 
 /// The missing cell that the browser's caret is in.
 pub(super) fn at_caret(host: &Element, lines: &Lines) -> Option<Spot> {
     let node = dom::selection().filter(|selection| selection.is_collapsed())?.focus_node()?;
-    let cell = dom::element_at(&node)?.closest("td").ok()??;
+    let cell = dom::element_at(&node)?.closest(CELL).ok()??;
     if has_line(&cell)? || !host.contains(Some(&cell)) {
         return None;
     }

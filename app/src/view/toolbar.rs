@@ -1,7 +1,7 @@
-//! The small toolbar over a selection or a table, with the prompt for a link's address.
+//! The small toolbar beside a selection or a table, with the prompt for a link's address.
 //!
-//! Built once. A short row stands where text is selected, one of rows and columns over the table the caret is in; Alt+F10, or its last button,
-//! unfolds the whole. One stop of the Tab key: arrows move inside, Escape goes back to the caret. `drawing` holds what it looks like.
+//! Built once. It stands in the white left of the text, where it covers no line: a short column where text is selected, one of rows and columns beside
+//! the table the caret is in; Alt+F10, or its last button, unfolds the whole. Narrow windows have it as a row at their foot. One stop of the Tab key: arrows move inside, Escape goes back to the caret. `drawing` holds what it looks like.
 
 mod drawing;
 
@@ -12,9 +12,10 @@ use dagsorden_editor::command::mark;
 use dagsorden_editor::{CommandName, FieldKind, Selection};
 use dagsorden_shared::catalogue::Catalogue;
 use wasm_bindgen::JsCast;
-use web_sys::{DomRect, Element, Event, FocusEvent, HtmlElement, HtmlInputElement, KeyboardEvent, Node};
+use web_sys::{DomRect, Element, Event, FocusEvent, HtmlElement, HtmlInputElement, KeyboardEvent, Node, Range};
 
 use super::context::EditorContext;
+use super::decoration::{Decoration, Decorations};
 use super::field::EditorField;
 use super::part::{Part, Request, Update, When};
 use super::{dom, position};
@@ -23,8 +24,12 @@ use super::{dom, position};
 const NAME: &str = "toolbar";
 /// Where the toolbar is fixed at the bottom of the window by the style sheet.
 const NARROW: f64 = 720.0;
-/// Between selection and toolbar, in pixels.
+/// Between text and toolbar, in pixels.
 const GAP: f64 = 8.0;
+/// What the bar takes of the window's upper edge.
+const BAR: f64 = 56.0;
+/// Name of the highlight of what is selected while the focus is in the toolbar.
+const SELECTED: &str = "selected";
 
 /// The toolbar.
 pub(super) struct Toolbar {
@@ -38,6 +43,8 @@ pub(super) struct Toolbar {
     sent_away: Cell<Option<Selection>>,
     /// What it is to show, as measured.
     wanted: RefCell<Wanted>,
+    /// What is selected, while an address is typed.
+    colours: Decorations,
 }
 
 /// What the toolbar is to show.
@@ -55,6 +62,8 @@ enum Wanted {
         only_table: bool,
         /// `None` where the selection has no place in the page.
         place: Option<Place>,
+        /// What is selected, while an address is typed.
+        selected: Option<Range>,
     },
 }
 
@@ -62,11 +71,13 @@ enum Wanted {
 enum Place {
     /// Where the style sheet puts it.
     Edge,
-    Selection {
-        start: DomRect,
-        end: DomRect,
+    /// Beside the text.
+    Beside {
+        /// Where the text begins.
+        left: f64,
+        top: f64,
+        bottom: f64,
     },
-    Table(DomRect),
 }
 
 impl Part for Toolbar {
@@ -99,7 +110,9 @@ impl Part for Toolbar {
         match self.wanted.take() {
             Wanted::Same => {}
             Wanted::Nothing => self.hide(),
-            Wanted::Commands { field, in_table, only_table, place } => {
+            Wanted::Commands { field, in_table, only_table, place, selected } => {
+                let colour = selected.map(|range| Decoration::Range((SELECTED, 0), range));
+                self.colours.show(colour.as_slice(), None);
                 let classes = self.root.class_list();
                 for (name, on) in [("full", self.full.get()), ("in-table", in_table), ("only-table", only_table)] {
                     drop(classes.toggle_with_force(name, on));
@@ -110,7 +123,7 @@ impl Part for Toolbar {
                 if let Some(Place::Edge) = place {
                     drop(style.remove_property("left"));
                     drop(style.remove_property("top"));
-                } else if let Some((left, top)) = place.and_then(|place| place.corner(&self.root)) {
+                } else if let Some((left, top)) = place.and_then(|place| place.corner(&self.root, self.is_asking())) {
                     drop(style.set_property("left", &dom::pixels(left)));
                     drop(style.set_property("top", &dom::pixels(top)));
                 }
@@ -160,9 +173,17 @@ impl Part for Toolbar {
 impl Toolbar {
     /// The toolbar, hidden.
     pub(super) fn new(text: &'static Catalogue) -> Self {
-        let root: HtmlElement = dom::build(&drawing::draw(&text.editor)).unchecked_into();
+        let root: HtmlElement = dom::build(&drawing::draw(&text.editor, text.common.undo)).unchecked_into();
         root.set_hidden(true);
-        Self { text, root, called: Cell::new(false), full: Cell::new(false), sent_away: Cell::new(None), wanted: RefCell::default() }
+        Self {
+            text,
+            root,
+            called: Cell::new(false),
+            full: Cell::new(false),
+            sent_away: Cell::new(None),
+            wanted: RefCell::default(),
+            colours: Decorations::default(),
+        }
     }
 
     fn has_focus(&self) -> bool {
@@ -203,10 +224,10 @@ impl Toolbar {
             return;
         }
         self.called.set(true);
-        self.follow(context);
-        let address = mark::link_around(&field.state.borrow());
         self.show_prompt(true);
         self.say("");
+        self.follow(context);
+        let address = mark::link_around(&field.state.borrow());
         if let Some(input) = self.input() {
             input.set_value(address.as_deref().unwrap_or_default());
             drop(input.focus());
@@ -220,9 +241,9 @@ impl Toolbar {
     /// An address was refused: says why, keeps what was typed.
     fn refuse_link(&self, context: &EditorContext) {
         self.called.set(true);
-        self.follow(context);
         self.show_prompt(true);
         self.say(self.text.editor.link_refused);
+        self.follow(context);
         if !self.has_focus() {
             // Asked for from the text: it goes when the person goes on, or it would lie over what they write for ever.
             self.called.set(false);
@@ -246,20 +267,26 @@ impl Toolbar {
         }
         self.sent_away.set(None);
         let wanted = selection.is_some_and(|selection| busy || narrow || cell.is_some() || !selection.is_caret());
-        let (Some(field), Some(selection), true) = (field, selection, wanted) else { return Wanted::Nothing };
+        // A format that waits for the next letter is shown.
+        let waits = field.as_ref().is_some_and(|field| field.state.borrow().pending().is_some());
+        let (Some(field), Some(selection), true) = (field, selection, wanted || waits) else { return Wanted::Nothing };
         if field.pointing.get() && !narrow {
             // It would stand in the way of the mouse; the end of pointing moves the selection once more.
             return Wanted::Same;
         }
         // With the caret alone in a table the formats of text would only be in the way.
-        let only_table = cell.is_some() && selection.is_caret() && !busy && !narrow;
+        let only_table = cell.is_some() && selection.is_caret() && !busy && !narrow && !waits;
         let table = cell.as_ref().filter(|_| only_table).and_then(|cell| cell.closest("table").ok().flatten());
         let place = match table {
             _ if narrow => Some(Place::Edge),
-            Some(table) => Some(Place::Table(table.get_bounding_client_rect())),
+            Some(table) => Some(Place::beside(&field, &table.get_bounding_client_rect(), None)),
             None => Place::of_selection(&field, selection),
         };
-        Wanted::Commands { field, in_table: cell.is_some(), only_table, place }
+        let selected = self.is_asking().then(|| {
+            let (lines, state) = (field.lines.borrow(), field.state.borrow());
+            position::range_of(&lines, &state, selection.from(), selection.to())
+        });
+        Wanted::Commands { field, in_table: cell.is_some(), only_table, place, selected: selected.flatten() }
     }
 
     fn hide(&self) {
@@ -268,7 +295,12 @@ impl Toolbar {
         if !self.root.hidden() {
             self.root.set_hidden(true);
             self.show_prompt(false);
+            self.colours.show(&[], None);
         }
+    }
+
+    fn is_asking(&self) -> bool {
+        self.find("form").is_some_and(|form| !form.hidden())
     }
 
     /// Pressed buttons follow the selection.
@@ -294,6 +326,10 @@ impl Toolbar {
             self.follow(context);
         } else if command == drawing::LINK {
             self.ask_for_link(context);
+        } else if command == drawing::UNDO {
+            context.undo();
+        } else if command == drawing::REDO {
+            context.redo();
         } else if let Ok(command) = command.parse::<CommandName>() {
             context.run(&command);
             // A button pressed with a key: what was asked for is done, and the text is where one goes on.
@@ -328,14 +364,14 @@ impl Toolbar {
                 return;
             }
             _ if in_prompt => return,
-            "ArrowRight" => {
+            "ArrowRight" | "ArrowDown" => {
                 if here == last {
                     0
                 } else {
                     here + 1
                 }
             }
-            "ArrowLeft" => here.checked_sub(1).unwrap_or(last),
+            "ArrowLeft" | "ArrowUp" => here.checked_sub(1).unwrap_or(last),
             "Home" => 0,
             "End" => last,
             _ => return,
@@ -399,26 +435,25 @@ impl Place {
     fn of_selection(field: &EditorField, selection: Selection) -> Option<Self> {
         let (lines, state) = (field.lines.borrow(), field.state.borrow());
         let rect = |offset: u32| position::place_of(&lines, &state, offset).and_then(|place| position::caret_rect(&place.0, place.1));
-        Some(Self::Selection { start: rect(selection.from())?, end: rect(selection.to())? })
+        Some(Self::beside(field, &rect(selection.from())?, Some(&rect(selection.to())?)))
     }
 
-    /// Above the selection's first row or over the table's upper right corner, below where there is no room; coordinates of the page for the toolbar's
-    /// own corner.
-    fn corner(&self, root: &HtmlElement) -> Option<(f64, f64)> {
+    fn beside(field: &EditorField, start: &DomRect, end: Option<&DomRect>) -> Self {
+        let left = field.host.get_bounding_client_rect().left();
+        Self::Beside { left, top: start.top(), bottom: end.unwrap_or(start).bottom() }
+    }
+
+    /// Left of the text, as high as what it acts on and within the window; while an address is typed below it. Coordinates of the page for the
+    /// toolbar's own corner.
+    fn corner(&self, root: &HtmlElement, asks: bool) -> Option<(f64, f64)> {
+        let Self::Beside { left, top, bottom } = *self else { return None };
         let window = leptos::prelude::window();
         let own = root.get_bounding_client_rect();
-        let (left, above, below) = match self {
-            Self::Selection { start, end } => {
-                let width = window.inner_width().ok()?.as_f64()?;
-                let one_row = (start.top() - end.top()).abs() < start.height();
-                let middle = if one_row { f64::midpoint(start.left(), end.left()) } else { start.left() + own.width() / 2.0 };
-                // `clamp` would bring the printing of floats into the download, for its panic.
-                ((middle - own.width() / 2.0).min(width - own.width() - GAP), start.top() - own.height() - GAP, end.bottom() + GAP)
-            }
-            Self::Edge => return None,
-            Self::Table(table) => (table.right() - own.width(), table.top() - own.height() - GAP / 2.0, table.bottom() + GAP),
-        };
-        let top = if above < GAP { below } else { above };
+        let lowest = window.inner_height().ok()?.as_f64()? - own.height() - GAP;
+        let in_view = bottom > BAR && top < lowest + own.height();
+        let (left, top) = if asks { (left, bottom + GAP) } else { (left - own.width() - GAP, top - GAP / 2.0) };
+        // What it acts on may be scrolled away, and the toolbar with it. `clamp` would bring the printing of floats into the download, for its panic.
+        let top = if in_view { top.min(lowest).max(BAR + GAP) } else { top };
         Some((left.max(GAP) + window.page_x_offset().ok()?, top + window.page_y_offset().ok()?))
     }
 }

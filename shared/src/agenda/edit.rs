@@ -85,6 +85,15 @@ pub enum Edit {
         /// Stands right after this one; `None`: first.
         after: Option<SectionId>,
     },
+    /// Moves a section within its item.
+    MoveSection {
+        /// In this item.
+        item: ItemId,
+        /// Which.
+        section: SectionId,
+        /// Stands right after this one; `None`: first.
+        after: Option<SectionId>,
+    },
     /// Marks a section deleted, or brings it back.
     DeleteSection {
         /// In this item.
@@ -178,6 +187,10 @@ impl Edit {
             Self::DeleteSection { item, section, .. } | Self::SetSection { item, section, .. } => {
                 agenda.section_map(txn, item, section).map(drop)
             }
+            Self::MoveSection { item, section, after } => {
+                agenda.section_map(txn, item, section)?;
+                after.as_ref().map_or(Ok(()), |after| agenda.section_map(txn, item, after).map(drop))
+            }
             Self::SetHeader { .. } => Ok(()),
         }
     }
@@ -203,8 +216,8 @@ impl Edit {
                 for (id, key) in order::keys_after(&places, after, section.id.clone()) {
                     if id == section.id {
                         map.insert(txn, section.id.as_str(), section_prelim(&key, section, true));
-                    } else if let Some(other) = read::map(&map, txn, id.as_str()) {
-                        other.try_update(txn, section::ORDER, key);
+                    } else {
+                        set_section_order(&map, txn, &id, key);
                     }
                 }
             }
@@ -231,6 +244,15 @@ impl Edit {
                 let after = after.and_then(|after| places.iter().position(|place| place.1 == *after));
                 for (id, key) in order::keys_after(&places, after, item.clone()) {
                     set_item_order(agenda, txn, &id, key);
+                }
+            }
+            Self::MoveSection { item, section, after } => {
+                let Ok(map) = agenda.sections_map(txn, item) else { return };
+                let places = agenda.section_places(txn, &map, Some(section));
+                let after = after.as_ref().filter(|after| *after != section);
+                let after = after.and_then(|after| places.iter().position(|place| place.1 == *after));
+                for (id, key) in order::keys_after(&places, after, section.clone()) {
+                    set_section_order(&map, txn, &id, key);
                 }
             }
             Self::SetItem { item, key, value } => {
@@ -318,6 +340,12 @@ pub(super) fn section_prelim(order: &str, new: &NewSection, deleted: bool) -> Ma
 fn set_item_order(agenda: &Agenda, txn: &mut TransactionMut, id: &ItemId, key: String) {
     if let Ok(map) = agenda.item_map(txn, id) {
         map.try_update(txn, item::ORDER, key);
+    }
+}
+
+fn set_section_order(sections: &MapRef, txn: &mut TransactionMut, id: &SectionId, key: String) {
+    if let Some(map) = read::map(sections, txn, id.as_str()) {
+        map.try_update(txn, section::ORDER, key);
     }
 }
 

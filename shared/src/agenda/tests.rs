@@ -227,6 +227,7 @@ fn changes_tell_everything_that_happened() {
     let field = Field::Section(ids[0].clone(), section.clone());
     let mut followed = reader.body(&field).expect("a body");
 
+    let last_section = source.snapshot().items[0].sections.last().map(|last| last.id.clone());
     let heading =
         Edit::SetSection { item: ids[0].clone(), section: section.clone(), key: SectionKey::Heading, value: Some("Sagen".into()) };
     let place = Edit::SetHeader { key: HeaderKey::Place, value: Some("Havnsted".into()) };
@@ -234,10 +235,11 @@ fn changes_tell_everything_that_happened() {
     let gone = Edit::DeleteSection { item: ids[0].clone(), section: source.snapshot().items[0].sections[1].id.clone(), deleted: true };
     for (edit, change) in [
         (type_at(&field, 2, "\n"), None),
-        (heading, Some(Change::Section(ids[0].clone(), section))),
+        (heading, Some(Change::Section(ids[0].clone(), section.clone()))),
         (place, Some(Change::Header)),
         (minutes, Some(Change::Item(ids[1].clone()))),
         (gone, Some(Change::Sections(ids[0].clone()))),
+        (Edit::MoveSection { item: ids[0].clone(), section: section.clone(), after: last_section }, Some(Change::Sections(ids[0].clone()))),
         (Edit::MoveItem { item: ids[0].clone(), after: Some(ids[2].clone()) }, Some(Change::Items)),
     ] {
         source.apply(&[edit], Origin::Local).expect("it is made");

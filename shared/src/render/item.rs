@@ -112,9 +112,16 @@ pub fn section(item: &ItemId, section: &SectionSnapshot, catalogue: &Catalogue) 
 /// The heading of a section, and who speaks to whom. Text before the first heading has a name for screen readers only.
 pub fn side(section: &SectionSnapshot, catalogue: &Catalogue) -> Element {
     let between = (catalogue.meeting.between)(section.from.as_deref(), section.to.as_deref());
+    let between = if says(&section.body, [&section.from, &section.to]) { String::new() } else { between };
     let heading = element("h3").text(section_heading(section, catalogue));
     let heading = if has_heading(section) { heading } else { heading.class("vh") };
     element("div").class("side").child(heading).children((!between.is_empty()).then(|| element("p").class("between").text(between)))
+}
+
+/// Whether a text begins by naming all of these: the margin need not say again who speaks to whom.
+pub fn says(body: &Body, names: [&Option<String>; 2]) -> bool {
+    let first = body.lines().iter().find(|line| !line.is_empty()).map(|line| line.text()).unwrap_or_default();
+    names.into_iter().flatten().all(|name| first.contains(name.trim()))
 }
 
 /// Whether the section's heading is shown.
@@ -224,6 +231,18 @@ mod tests {
         assert!(html.contains("<h3 class=\"vh\">Sagsfremstilling</h3>"), "{html}");
         let html = shown(&sample("x", false, vec![section_of(SectionKind::Case, Some("Sagen"), "y")]), &[]);
         assert!(html.contains("<h3>Sagen</h3>"), "{html}");
+    }
+
+    #[test]
+    fn the_margin_does_not_repeat_who_speaks_to_whom() {
+        let between = |text: &str| {
+            let mut section = section_of(SectionKind::Recommendation, None, text);
+            (section.from, section.to) = (Some("Formandskabet".into()), Some("Kystkredsen".into()));
+            shown(&sample("x", false, vec![section]), &[])
+        };
+        assert!(between("at sagen drøftes").contains("class=\"between\""));
+        assert!(between("Formandskabet indstiller, at sagen drøftes").contains("class=\"between\""));
+        assert!(!between("Formandskabet indstiller til Kystkredsen, at sagen drøftes").contains("class=\"between\""));
     }
 
     #[test]

@@ -189,17 +189,21 @@ fn close(open: &mut Vec<OpenList>, done: &mut Vec<Element>) {
 fn table_element(lines: &[Line], range: Range<usize>, form: Form) -> Element {
     let table = table::read(&lines[range.clone()], range.start);
     let numeric = numeric_columns(lines, &table);
-    let rows = table.rows.iter().map(|row| {
+    let head = has_head(lines, &table);
+    let rows = table.rows.iter().enumerate().map(|(at, row)| {
         element("tr").children(row.iter().zip(&numeric).map(|(cell, numeric)| {
+            let is_head = head && at == 0;
+            let tag = if is_head { "th" } else { "td" };
             let host = match cell.as_slice() {
-                [] => element("td").child(element("br")),
-                [index] => line(&lines[*index], form),
+                [] => element(tag).child(element("br")),
+                [index] => Element { tag, ..line(&lines[*index], form) },
                 // Two people added a cell in the same place at once: both texts are shown.
-                several => element("td").children(several.iter().map(|index| {
+                several => element(tag).children(several.iter().map(|index| {
                     let host = if form == Form::Page { element("div").flag("data-line") } else { element("div") };
                     host.children(inline(&lines[*index]))
                 })),
             };
+            let host = if is_head { host.attribute("scope", "col") } else { host };
             if *numeric && form == Form::Page { host.class("n") } else { host }
         }))
     });
@@ -210,25 +214,42 @@ fn table_element(lines: &[Line], range: Range<usize>, form: Form) -> Element {
     }
 }
 
-/// By column of a table read from these lines: whether all its cells below the first row are figures, which are set flush right.
+/// Whether the first row of a table read from these lines is its head: others stand below it, and it holds words, or years, but no figures.
+pub fn has_head(lines: &[Line], table: &Table) -> bool {
+    let [first, _, ..] = table.rows.as_slice() else { return false };
+    let texts: Vec<String> = first.iter().flatten().map(|index| lines[*index].text()).collect();
+    let is_year = |text: &str| text.len() == 4 && matches!(text.get(..2), Some("19" | "20"));
+    texts.iter().any(|text| !text.trim().is_empty()) && texts.iter().all(|text| !is_figure(text) || is_year(text.trim()))
+}
+
+/// By column of a table read from these lines: whether all its cells below the first row are figures, which are set flush right. A dash is none.
 pub fn numeric_columns(lines: &[Line], table: &Table) -> Vec<bool> {
     (0..table.column_ids.len())
         .map(|column| {
             let mut filled =
-                table.rows.iter().skip(1).flat_map(|row| &row[column]).map(|index| &lines[*index]).filter(|line| !line.is_empty());
+                table.rows.iter().skip(1).flat_map(|row| &row[column]).map(|index| lines[*index].text()).filter(|text| !is_nothing(text));
             let mut any = false;
-            filled.all(|line| {
+            filled.all(|text| {
                 any = true;
-                is_figure(&line.text())
+                is_figure(&text)
             }) && any
         })
         .collect()
 }
 
-/// Whether a cell holds a number, a share or a span of them.
+/// Whether a cell holds nothing, or the dash that says so.
+fn is_nothing(text: &str) -> bool {
+    matches!(text.trim(), "" | "-" | "−" | "–" | "—")
+}
+
+/// What figures may be figures of.
+const UNITS: [&str; 8] = ["kr", "kr.", "t.kr.", "mio.", "mia.", "pct.", "pct", "stk."];
+
+/// Whether a cell holds a number, a share, an amount or a span of them.
 pub fn is_figure(text: &str) -> bool {
-    text.chars().any(|c| c.is_ascii_digit())
-        && text.chars().all(|c| c.is_ascii_digit() || matches!(c, '.' | ',' | ' ' | '\u{a0}' | '-' | '−' | '–' | '+' | '%' | '(' | ')'))
+    let of_figures = |c: char| c.is_ascii_digit() || matches!(c, '.' | ',' | '-' | '−' | '–' | '+' | '%' | '(' | ')');
+    text.contains(|c: char| c.is_ascii_digit())
+        && text.split([' ', '\u{a0}']).all(|word| word.chars().all(of_figures) || UNITS.contains(&word))
 }
 
 #[cfg(test)]
@@ -306,10 +327,27 @@ mod tests {
         );
         assert_eq!(
             shown,
-            "<table class=\"tab\"><tbody><tr><td data-line>Area</td><td data-line class=\"n\">2025</td></tr>\
+            "<table class=\"tab\"><tbody><tr><th data-line scope=\"col\">Area</th><th data-line scope=\"col\" class=\"n\">2025</th></tr>\
              <tr><td data-line>Coast</td><td data-line class=\"n\">1.204</td></tr>\
              <tr><td><div data-line><br></div><div data-line>Hills</div></td><td class=\"n\"><br></td></tr></tbody></table>"
         );
+    }
+
+    #[test]
+    fn the_first_row_is_a_head_where_it_holds_no_figures() {
+        let shown = |cells: &[&str], form| {
+            let cells = cells.iter().enumerate().map(|(at, text)| cell(text, if at < 2 { "r1" } else { "r2" }, ["c1", "c2"][at % 2]));
+            html(cells.collect(), form)
+        };
+        assert!(
+            shown(&["Post", "Beløb", "Leje", "12 mio. kr."], Form::Document)
+                .starts_with("<table><tbody><tr><th scope=\"col\">Post</th><th scope=\"col\">Beløb</th></tr><tr><td>Leje</td>")
+        );
+        for no_head in [&["Leje", "12 mio. kr.", "Løn", "4"][..], &["Post", "Beløb"], &["", "", "Leje", "4"]] {
+            assert!(!shown(no_head, Form::Page).contains("<th"), "{no_head:?}");
+        }
+        assert!(shown(&["", "2026", "Leje", "4"], Form::Page).contains("<th"));
+        assert!(shown(&["Post", "Beløb", "Leje", "–"], Form::Page).contains("<td data-line>–</td>"), "a dash alone is no figure");
     }
 
     #[test]

@@ -54,7 +54,7 @@ pub fn document(page: Page<'_>) -> String {
     });
     let head = element("head")
         .child(element("meta").attribute("charset", "utf-8"))
-        .child(meta("viewport", "width=device-width, initial-scale=1, viewport-fit=cover"))
+        .child(meta("viewport", "width=device-width, initial-scale=1, viewport-fit=cover, interactive-widget=resizes-content"))
         .child(element("title").text(title))
         .child(meta("color-scheme", "light dark"))
         .children(page.icon.map(|address| link("icon", address)))

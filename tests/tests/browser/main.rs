@@ -20,6 +20,7 @@ mod quill;
 mod scenes;
 mod talk;
 mod together;
+mod writing;
 
 use anyhow::{Context, Result, ensure};
 use dagsorden_shared::api::Created;

@@ -126,7 +126,8 @@ async fn items_are_added_and_removed_by_two_people_at_once_and_a_removal_can_be_
     };
     let add = async || {
         anna.click(".end [data-action=new-item], main.paper [data-action=new-item]").await?;
-        anna.wait("the caret in the new title", "return document.activeElement?.closest('article.item:last-of-type h2') !== null").await?;
+        anna.wait("the caret in the new title", "return document.activeElement?.closest('article.item:nth-last-of-type(2) h2') !== null")
+            .await?;
         anna.press("Nyt fra havnen").await
     };
     let (added, gone) = tokio::join!(add(), remove());

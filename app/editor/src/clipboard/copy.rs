@@ -58,14 +58,14 @@ pub fn own_lines(html: &str) -> Option<Vec<Line>> {
     (!lines.is_empty()).then(|| lines.iter().map(acceptable).collect())
 }
 
-/// Only the formats we know, also if somebody wrote the marker by hand.
-fn acceptable(line: &Line) -> Line {
+/// A line with the formats we know alone: somebody may have written the marker by hand, and ids of points stay with their text.
+pub fn acceptable(line: &Line) -> Line {
     let runs = line.runs.iter().map(|run| Run { text: run.text.clone(), attributes: run.marks().attributes() });
     Line { runs: runs.collect(), attributes: line.format().attributes() }
 }
 
 /// The selected parts of lines. A line selected in part is copied as a plain one when it is the only one.
-fn selected_lines(state: &EditorState, range: Selection) -> Vec<Line> {
+pub fn selected_lines(state: &EditorState, range: Selection) -> Vec<Line> {
     let ((first, start), (last, end)) = (state.locate(range.from()), state.locate(range.to()));
     (first..=last)
         .map(|index| {

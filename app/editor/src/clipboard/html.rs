@@ -24,7 +24,7 @@ pub const MAX_LENGTH: usize = 8_000_000;
 pub const MAX_DEPTH: u32 = 100;
 
 /// Attributes that are looked at, and the elements on which; without any named, on all.
-const ATTRIBUTES: [(&str, &str); 8] = [
+const ATTRIBUTES: [(&str, &str); 9] = [
     (inert::STYLE_NAME, ""),
     ("href", "a"),
     ("data-aria-level", "li"),
@@ -33,6 +33,7 @@ const ATTRIBUTES: [(&str, &str); 8] = [
     ("colspan", "td th"),
     ("rowspan", "td th"),
     ("start", "ol"),
+    ("datetime", "del ins"),
 ];
 
 /// What is wanted of an element's attributes. `value` is asked for no others: each question to a page takes its time.
@@ -72,6 +73,10 @@ const ROLE: usize = 4;
 const COLUMN_SPAN: usize = 5;
 const ROW_SPAN: usize = 6;
 const START: usize = 7;
+const CHANGED: usize = 8;
+
+/// Where the marks of comments lead, in Word and in Google Docs.
+const COMMENTS: [&str; 3] = ["#_msocom", "#_msoanchor", "#cmnt"];
 
 /// Depths at which the numbers of lists are counted.
 const COUNTED: usize = 10;
@@ -154,6 +159,12 @@ impl Reader {
         if style.hidden || style.is_list_marker() || element.attributes[HIDDEN].is_some() || is_one_of(name, DROPPED) {
             return;
         }
+        // With a date it is a change that was tracked: what was taken out is gone, what came is text like any other.
+        let tracked = element.attributes[CHANGED].is_some();
+        let marks_comment = name == "a" && COMMENTS.iter().any(|known| element.attribute(HREF).contains(known));
+        if marks_comment || tracked && name == "del" {
+            return;
+        }
         match name {
             "br" => return self.break_line(outer),
             // Word ends paragraphs with it; in an empty one it holds a no-break space.
@@ -166,7 +177,7 @@ impl Reader {
             _ => {}
         }
         let mut around = outer.clone();
-        style.mark(&mut around.marks, name);
+        style.mark(&mut around.marks, if tracked { "" } else { name });
         around.preserve = style.preserve.unwrap_or(around.preserve || name == "pre");
         if name == "a"
             && let Some(link) = safe_link(element.attribute(HREF))

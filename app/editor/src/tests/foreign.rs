@@ -50,6 +50,36 @@ fn blocks_become_lines_and_source_line_breaks_spaces() {
 }
 
 #[test]
+fn comments_of_word_stay_behind_and_tracked_changes_are_accepted() {
+    reads(
+        "<p>Vi <a style='mso-comment-reference:KH_1;mso-comment-date:20260110T0900'>tager</a><span class=MsoCommentReference>\
+         <span style='font-size:8.0pt'><a class=msocomanchor id='_anchor_1' href='#_msocom_1' name='_msoanchor_1'>[KH1]</a>\
+         <span style='mso-special-character:comment'>&nbsp;</span></span></span> sagen.</p>\
+         <div style='mso-element:comment-list'><hr class=msocomoff><div style='mso-element:comment'><div id='_com_1' class=msocomtxt>\
+         <p class=MsoCommentText><a href='#_msoanchor_1' class=msocomoff>[KH1]</a> Er det rigtigt?</p></div></div></div>",
+        "Vi tager sagen.",
+    );
+    reads("<p>a<sup><a href='#cmnt1' id='cmnt_ref1'>[a]</a></sup> b</p>", "a b");
+    reads(
+        "<p>Prisen er <del cite='mailto:Karen%20Holm' datetime='2026-01-10T09:00'>10</del><ins cite='mailto:Karen%20Holm' datetime='2026-01-10T09:00'>12</ins> kr.</p>",
+        "Prisen er 12 kr.",
+    );
+    // Without a date they are how somebody set their text.
+    let state = run(&section("|⏎"), pasted("<del>a</del>"));
+    assert!(state.body().lines()[0].runs[0].marks().strike);
+}
+
+#[test]
+fn footnotes_of_word_are_text_at_the_end() {
+    reads(
+        "<p>Taksten<a style='mso-footnote-id:ftn1' href='#_ftn1' name='_ftnref1'><span class=MsoFootnoteReference>[1]</span></a> stiger.</p>\
+         <div style='mso-element:footnote-list'><hr align=left size=1 width='33%'><div style='mso-element:footnote' id=ftn1>\
+         <p class=MsoFootnoteText><a href='#_ftnref1' name='_ftn1'><span class=MsoFootnoteReference>[1]</span></a> Uden moms.</p></div></div>",
+        "Taksten[1] stiger.⏎ [1] Uden moms.",
+    );
+}
+
+#[test]
 fn numbers_of_a_list_that_does_not_begin_at_one_stay_in_the_text() {
     reads("<ol start=3><li>a</li><li>b</li></ol>", "3. a⏎ 4. b⏎");
     // Word Online: each item is a list of its own.

@@ -188,6 +188,10 @@ fn typed_markers_become_formats_as_a_step_of_their_own() {
     state = run(&run(&state, autoformat), typed("x"));
     assert_eq!(print(&state), "x|⏎o");
     check(autoformat, "## |ab⏎", "|ab⏎h2");
+    for (typed, block) in [("– ", "b"), ("• ", "b"), ("1) ", "o"), ("a) ", "o1")] {
+        check(autoformat, &format!("{typed}|⏎"), &format!("|⏎{block}"));
+    }
+    check(autoformat, "2) |⏎", "2) |⏎");
     check(autoformat, "- |⏎b", "- |⏎b");
     check(autoformat, "a - |⏎", "a - |⏎");
 }
@@ -263,7 +267,7 @@ fn own_copies_are_pasted_with_their_formats() {
 fn a_table_is_copied_as_rows() {
     let copied = copy::copy(&section(&format!("[{TABLE}x]⏎"))).expect("selected");
     assert_eq!(copied.plain, "A1\tB1\nA2\tB2\nx");
-    assert!(copied.html.contains("<tr><td>A1</td><td>B1</td></tr>"));
+    assert!(copied.html.contains("<tr><th scope=\"col\">A1</th><th scope=\"col\">B1</th></tr><tr><td>A2</td>"));
 }
 
 #[test]

@@ -12,13 +12,16 @@ use dagsorden_shared::render::page;
 use leptos::prelude::*;
 use leptos::task::spawn_local;
 
-use super::Meeting;
+use super::{Meeting, Task};
 use crate::page::{identity, language, problem, shortcuts};
 use crate::sync::{SaveState, http};
 use crate::talk::PANEL_ID;
 use crate::ui::drawn::{drawn, fixed, parts};
 use crate::ui::menu::{Entry, Menu, menu};
 use crate::ui::{person, toast};
+
+/// Id of the list of names.
+const PEOPLE_ID: &str = "people";
 
 /// More people than this are a number.
 const CIRCLES: usize = 5;
@@ -34,7 +37,8 @@ pub(super) fn Bar(meeting: Meeting) -> impl IntoView {
     let next = parts(move || detail.with(|detail| page::next_step(detail, text)).into_iter().collect());
     let outline = fixed(vec![outline_button(text.meeting.outline)]);
     let talk = fixed(vec![talk_button(text.talk.title)]);
-    let people = parts(move || vec![people(meeting)]);
+    let circles = parts(move || vec![circles(meeting)]);
+    let names = parts(move || vec![names(meeting)]);
     let saved = parts(move || vec![saved(meeting)]);
     let export = Menu {
         label: Signal::stored(text.meeting.export.to_owned()),
@@ -58,7 +62,8 @@ pub(super) fn Bar(meeting: Meeting) -> impl IntoView {
             <div class="bar-end">
                 <span use:drawn=outline></span>
                 <span use:drawn=talk></span>
-                <span use:drawn=people></span>
+                <button type="button" class="btn plain people-menu" popovertarget=PEOPLE_ID use:drawn=circles></button>
+                <div class="menu-list at-end" id=PEOPLE_ID popover="auto" use:drawn=names></div>
                 <span use:drawn=saved></span>
                 <span use:menu=export></span>
                 <span use:menu=more></span>
@@ -112,6 +117,7 @@ fn entries(meeting: Meeting) -> Vec<Entry> {
         Entry::run(if shown { text.authors.hide } else { text.authors.title }, move || meeting.toggle_authors()),
         Entry::run(text.find.count, move || meeting.count_words()),
         Entry::run(text.deleted.title, move || meeting.ask_deleted()),
+        Entry::run(text.meeting.copy_all, move || meeting.task(Task::Copy(None))),
         Entry::run(text.meeting.shortcuts, move || shortcuts::show(frame)),
         Entry::Line,
     ]);
@@ -131,8 +137,8 @@ fn exports(meeting: Meeting) -> Vec<Entry> {
     links.into_iter().map(Entry::Link).chain([Entry::Line, print]).collect()
 }
 
-/// One circle a person, however many windows they have open. Oneself comes first.
-fn people(meeting: Meeting) -> Element {
+/// Everybody once, however many windows they have open. Oneself comes first.
+fn people(meeting: Meeting) -> Vec<Person> {
     let me = Some(meeting.frame.me.get()).filter(|me| !me.name.is_empty());
     let others = meeting.peers.get().into_iter().map(|peer| peer.person);
     let mut people: Vec<Person> = Vec::new();
@@ -141,12 +147,30 @@ fn people(meeting: Meeting) -> Element {
             people.push(person);
         }
     }
+    people
+}
+
+/// One circle a person.
+fn circles(meeting: Meeting) -> Element {
+    let people = people(meeting);
     let rest = people.len().saturating_sub(CIRCLES);
-    element("ul")
+    element("span")
         .class("people")
-        .attribute("aria-label", meeting.frame.text.meeting.people_here)
-        .children(people.iter().take(CIRCLES).map(|person| element("li").children(person::circle(person))))
-        .children((rest > 0).then(|| element("li").class("quiet").text(format!("+{rest}"))))
+        .child(element("span").class("vh").text(meeting.frame.text.meeting.people_here))
+        .children(people.iter().take(CIRCLES).map(|person| element("span").children(person::circle(person))))
+        .children((rest > 0).then(|| element("span").class("quiet").text(format!("+{rest}"))))
+}
+
+/// The names behind the circles.
+fn names(meeting: Meeting) -> Element {
+    let entry = |person: &Person| {
+        let circle = element("span")
+            .class(format!("who s hue-{}", person.hue))
+            .attribute("aria-hidden", "true")
+            .text(person::initials(&person.name));
+        element("li").class("entry").child(circle).text(person::full_name(person))
+    };
+    element("ul").attribute("aria-label", meeting.frame.text.meeting.people_here).children(people(meeting).iter().map(entry))
 }
 
 /// The word changes, its place does not.
@@ -188,13 +212,18 @@ fn time_of(milliseconds: u64) -> String {
 #[component]
 pub(super) fn Dock(meeting: Meeting) -> impl IntoView {
     let text = meeting.frame.text;
-    let shown = |symbol, label: &'static str| fixed(vec![icon(symbol), element("span").text(label)]);
+    let label = |symbol, label: &'static str| vec![icon(symbol), element("span").text(label)];
+    let shown = |symbol, words| fixed(label(symbol, words));
+    let reading = meeting.reading;
+    let mode = parts(move || if reading.get() { label(Icon::Pencil, text.meeting.write) } else { label(Icon::Check, text.meeting.read) });
+    let switch = move |_| if reading.get_untracked() { meeting.task(Task::Write(None)) } else { reading.set(true) };
     view! {
         <nav class="dock" aria-label=text.common.more>
             <button type="button" popovertarget=OUTLINE_ID use:drawn=shown(Icon::Menu, text.meeting.outline)></button>
-            <button type="button" on:click=move |_| meeting.add_item() use:drawn=shown(Icon::Plus, text.meeting.new_item)></button>
+            <button type="button" class="writes" on:click=move |_| meeting.add_item() use:drawn=shown(Icon::Plus, text.meeting.new_item)></button>
             <button type="button" popovertarget=PANEL_ID use:drawn=shown(Icon::Comment, text.talk.title)></button>
-            <button type="button" on:click=move |_| meeting.undo() use:drawn=shown(Icon::Undo, text.common.undo)></button>
+            <button type="button" class="writes" on:click=move |_| meeting.undo() use:drawn=shown(Icon::Undo, text.common.undo)></button>
+            <button type="button" data-action="write" on:click=switch use:drawn=mode></button>
         </nav>
     }
 }

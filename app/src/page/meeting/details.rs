@@ -97,15 +97,24 @@ impl Meeting {
         let (text, common) = (&self.frame.text.meeting, &self.frame.text.common);
         let before = self.with(|parts| parts.signals.section(section)).get_untracked();
         let old = before.heading.clone().unwrap_or_default();
-        let row = field(text.change_heading, input("text", "heading", &old).attribute("maxlength", "120").flag("autofocus"));
-        let content = vec![dialog::form(vec![row], common.save, common.cancel)];
+        let value = |value: &Option<String>| value.clone().unwrap_or_default();
+        let rows = vec![
+            field(text.change_heading, input("text", "heading", &old).attribute("maxlength", "120").flag("autofocus")),
+            field(text.from, input("text", "from", &value(&before.from))),
+            field(text.to, input("text", "to", &value(&before.to))),
+        ];
+        let content = vec![dialog::form(rows, common.save, common.cancel)];
         let (item, section) = (item.clone(), section.clone());
         Dialog::open("heading", self.frame.text.section_kind(before.kind), &content, move |dialog, event| {
             let Event::Submit(answers) = event else { return };
-            let value = answers.text("heading");
-            if value != before.heading {
-                self.edit(&[Edit::SetSection { item: item.clone(), section: section.clone(), key: SectionKey::Heading, value }]);
-            }
+            let values = [
+                (SectionKey::Heading, answers.text("heading"), &before.heading),
+                (SectionKey::From, answers.text("from"), &before.from),
+                (SectionKey::To, answers.text("to"), &before.to),
+            ];
+            let changed = values.into_iter().filter(|(_, value, before)| value != *before);
+            let edit = |(key, value, _)| Edit::SetSection { item: item.clone(), section: section.clone(), key, value };
+            self.edit(&changed.map(edit).collect::<Vec<_>>());
             dialog.close();
         });
     }

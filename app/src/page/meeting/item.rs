@@ -14,7 +14,7 @@ use leptos::prelude::*;
 use super::deleted;
 use super::section::Section;
 use super::state::ItemSignals;
-use super::{Meeting, focus};
+use super::{Meeting, Task, focus};
 use crate::random;
 use crate::ui::drawn::{drawn, fixed, parts};
 use crate::ui::list::{List, stable_list};
@@ -121,8 +121,12 @@ fn item_entries(meeting: Meeting, id: &ItemId) -> Vec<Entry> {
     };
     vec![
         entry(text.item_details, Meeting::ask_item_details),
+        entry(text.new_item_below, |meeting, id| meeting.add_item_after(Some(id.clone()))),
+        entry(text.duplicate_item, |meeting, id| meeting.task(Task::Duplicate(id.clone()))),
+        entry(text.copy_item, |meeting, id| meeting.task(Task::Copy(Some(id.clone())))),
         entry(text.move_up, |meeting, id| meeting.move_item(id, -1)),
         entry(text.move_down, |meeting, id| meeting.move_item(id, 1)),
+        entry(text.move_to, |meeting, id| meeting.task(Task::MoveTo(id.clone()))),
         entry(meeting.frame.text.talk.comment_item, |meeting, id| meeting.with_talk(|talk| talk.comment_item(id))),
         Entry::Line,
         entry(text.delete_item, Meeting::delete_item),
@@ -180,6 +184,7 @@ impl Meeting {
 
     /// Adds a section where its kind usually stands and puts the caret in it.
     fn add_section(self, item: &ItemId, kind: SectionKind) {
+        self.write_now();
         let text = self.frame.text;
         let id = SectionId::from_random(random::bits());
         let own = self.rows.detail.with_untracked(|detail| detail.layout.clone());

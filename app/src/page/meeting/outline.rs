@@ -2,6 +2,7 @@
 
 use std::rc::Rc;
 
+use dagsorden_shared::access::Verb;
 use dagsorden_shared::agenda::Edit;
 use dagsorden_shared::date::Time;
 use dagsorden_shared::id::ItemId;
@@ -13,7 +14,7 @@ use leptos::prelude::*;
 
 use super::drag::{self, Drag};
 use super::state::ItemSignals;
-use super::{Meeting, count};
+use super::{Meeting, Task, count};
 use crate::ui::announcer;
 use crate::ui::drawn::{drawn, fixed, parts};
 use crate::ui::list::{List, stable_list};
@@ -76,6 +77,7 @@ fn entries(list: web_sys::Element, (meeting, dragged): (Meeting, RwSignal<Option
         }),
         later: None,
     };
+    drag::keep_still(&list, dragged);
     stable_list(list, contents);
 }
 
@@ -136,7 +138,11 @@ fn Entry(meeting: Meeting, id: ItemId, dragged: RwSignal<Option<Drag>>) -> impl 
         }
     };
     let address = format!("#{}", anchor(&id));
-    let start = move |event: web_sys::PointerEvent| drag::start(&event, &id, dragged, meeting);
+    let start = move |event: web_sys::PointerEvent| {
+        if event.button() == 0 && meeting.may(Verb::Write) {
+            meeting.task(Task::Drag(event, id.clone(), dragged));
+        }
+    };
     view! {
         <a
             href=address

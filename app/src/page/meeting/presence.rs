@@ -33,10 +33,12 @@ pub(super) fn follow(meeting: Meeting) {
     // What is written in a deleted meeting, or without the right, would go nowhere. The style sheet takes away what one writes with.
     Effect::new(move |_| {
         let locked = matches!(meeting.state.get(), SaveState::Gone) || !meeting.rows.write.get();
-        meeting.with(|parts| parts.editors.set_read_only(locked));
+        let reading = meeting.reading.get();
+        meeting.with(|parts| parts.editors.set_read_only(locked || reading));
         if let Some(body) = document().body() {
-            // The name is a valid one.
+            // The names are valid ones.
             drop(body.toggle_attribute_with_force("data-locked", locked));
+            drop(body.toggle_attribute_with_force("data-reading", reading));
         }
     });
     announce_people(meeting);

@@ -2,14 +2,17 @@
 
 use std::rc::Rc;
 
+use dagsorden_editor::CommandName;
 use dagsorden_shared::agenda::{Field, Part};
 use dagsorden_shared::id::{ItemId, SectionId};
 use dagsorden_shared::meeting_json::SectionKind;
 use dagsorden_shared::render::element::element;
 use dagsorden_shared::render::icon::Icon;
+use dagsorden_shared::render::item::says;
+use dagsorden_shared::richtext::ListKind;
 use leptos::prelude::*;
 
-use super::{Meeting, deleted};
+use super::{Meeting, Task, deleted};
 use crate::ui::drawn::{drawn, parts};
 use crate::ui::menu::{Entry, Menu, menu};
 use crate::view::{FieldKind, MountOptions};
@@ -23,16 +26,23 @@ pub(super) fn Section(meeting: Meeting, item: ItemId, id: SectionId) -> impl Int
         let values = values.get();
         values.heading.unwrap_or_else(|| paper.section_kind(values.kind).to_owned())
     });
+    let (key, asked_item, asked) = (id.to_string(), item.clone(), id.clone());
+    let part = Part { item: item.clone(), section: Some(id.clone()) };
+    let field = Field::Section(item, id);
+    let spoken = field.clone();
     let side = parts(move || {
         let values = values.get();
         // Text before the first heading of an item has a name for screen readers only; the margin stays white.
         let hidden = values.kind == SectionKind::Case && values.heading.is_none();
         let between = (paper.meeting.between)(values.from.as_deref(), values.to.as_deref());
+        // Not where the text says it.
+        let told = !between.is_empty()
+            && meeting.with(|parts| parts.replica.agenda().body(&spoken)).is_some_and(|body| says(&body, [&values.from, &values.to]));
+        let between = if told { String::new() } else { between };
         let heading = element("h3").text(name.get());
         let between = (!between.is_empty()).then(|| element("p").class("between").text(between));
         std::iter::once(if hidden { heading.class("vh") } else { heading }).chain(between).collect()
     });
-    let (asked_item, asked) = (item.clone(), id.clone());
     let more = Menu {
         label: Signal::derive(move || (text.meeting.section_menu)(&name.get())),
         symbol: Icon::More,
@@ -40,21 +50,51 @@ pub(super) fn Section(meeting: Meeting, item: ItemId, id: SectionId) -> impl Int
         entries: Rc::new(move || {
             let (rename_item, rename) = (asked_item.clone(), asked.clone());
             let (gone_item, gone) = (asked_item.clone(), asked.clone());
+            let step = |by| {
+                let (item, section) = (gone_item.clone(), gone.clone());
+                move || meeting.task(Task::MoveSection(item.clone(), section.clone(), by))
+            };
             vec![
                 Entry::run(text.meeting.change_heading, move || meeting.ask_heading(&rename_item, &rename)),
+                Entry::run(text.meeting.move_up, step(-1)),
+                Entry::run(text.meeting.move_down, step(1)),
                 Entry::Line,
                 Entry::run(text.meeting.delete_section, move || meeting.delete_section(&gone_item, &gone)),
             ]
         }),
     };
-    let part = Part { item: item.clone(), section: Some(id.clone()) };
+    let inserted = field.clone();
+    let insert = Menu {
+        label: Signal::derive(move || (text.editor.insert)(&name.get())),
+        symbol: Icon::Plus,
+        named: false,
+        entries: Rc::new(move || insertions(meeting, &inserted)),
+    };
     view! {
         <div class="side" class:gone=move || deleted::is_kept(meeting, &part)>
             <div use:drawn=side></div>
             <div class="sec-tools" lang=text.language.code() use:menu=more></div>
+            <div class="sec-tools plus" lang=text.language.code() use:menu=insert></div>
         </div>
-        <div class="text" data-section-id=id.to_string() use:body=(meeting, Field::Section(item, id), name)></div>
+        <div class="text" data-section-id=key use:body=(meeting, field, name)></div>
     }
+}
+
+/// What can be put into a section.
+fn insertions(meeting: Meeting, field: &Field) -> Vec<Entry> {
+    let text = &meeting.frame.text.editor;
+    let entry = |(label, command): (&'static str, CommandName)| {
+        let field = field.clone();
+        Entry::run(label, move || meeting.task(Task::Insert(field.clone(), command.clone())))
+    };
+    let all = [
+        (text.bullets, CommandName::List(ListKind::Bullet)),
+        (text.numbers, CommandName::List(ListKind::Ordered)),
+        (text.table, CommandName::InsertTable(3, 3)),
+        (text.heading, CommandName::Header(2)),
+        (text.quote, CommandName::Blockquote),
+    ];
+    all.into_iter().map(entry).collect()
 }
 
 /// Directive: the editable text.

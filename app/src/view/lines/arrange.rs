@@ -6,7 +6,7 @@ use dagsorden_shared::richtext::{Body, table};
 use wasm_bindgen::JsCast;
 use web_sys::{Element, Node};
 
-use super::{Lines, has_line};
+use super::{CELL, Lines, has_line};
 use crate::view::dom;
 
 impl Lines {
@@ -47,6 +47,7 @@ impl Lines {
     fn arrange_table(&mut self, body: &Body, range: std::ops::Range<usize>, taken: &[Node]) -> Element {
         let read = table::read(&body.lines()[range.clone()], range.start);
         let numeric = renderer::numeric_columns(body.lines(), &read);
+        let head = renderer::has_head(body.lines(), &read);
         let container = self.container(range, "table", taken);
         if container.first_element_child().is_none() {
             dom::set(&container, "class", "tab");
@@ -54,14 +55,15 @@ impl Lines {
         }
         let Some(section) = container.first_element_child() else { return container };
         let mut rows: Vec<Node> = Vec::new();
-        for cells in &read.rows {
+        for (at, cells) in read.rows.iter().enumerate() {
+            let tag = if head && at == 0 { "th" } else { "td" };
             let known = cells.iter().flatten().filter_map(|line| self.views[*line].element.closest("tr").ok().flatten());
             let row = known.into_iter().find(|row| section.contains(Some(row)) && !rows.iter().any(|other| dom::same(other, row)));
             let row = row.unwrap_or_else(|| dom::create("tr"));
             // Somebody's caret may be in one.
-            let mut fillers = fillers(&row);
+            let mut fillers = fillers(&row, tag);
             let cells: Vec<Node> =
-                cells.iter().zip(&numeric).map(|(stack, numeric)| self.cell(stack, *numeric, &mut fillers).into()).collect();
+                cells.iter().zip(&numeric).map(|(stack, numeric)| self.cell(stack, tag, *numeric, &mut fillers).into()).collect();
             self.put_children(&row, &cells);
             rows.push(row.into());
         }
@@ -69,30 +71,33 @@ impl Lines {
         container
     }
 
-    /// The `td` of the lines stacked in one cell.
-    fn cell(&mut self, stack: &[usize], numeric: bool, fillers: &mut dyn Iterator<Item = Element>) -> Element {
+    /// The cell, of this tag, of the lines stacked in it.
+    fn cell(&mut self, stack: &[usize], tag: &'static str, numeric: bool, fillers: &mut dyn Iterator<Item = Element>) -> Element {
         let held = stack.iter().find(|line| self.is_frozen_line(**line)).map(|line| self.views[*line].element.clone());
         let host = match stack {
             [] => fillers.next().unwrap_or_else(|| {
-                let filler = dom::create("td");
+                let filler = dom::create(tag);
                 dom::append(&filler, &dom::create("br"));
                 filler
             }),
             // It stays as it is: what comes into its cell, or leaves it, does so when the composition ends.
-            _ if held.is_some() => held.and_then(|line| line.closest("td").ok().flatten()).unwrap_or_else(|| dom::create("td")),
+            _ if held.is_some() => held.and_then(|line| line.closest(CELL).ok().flatten()).unwrap_or_else(|| dom::create(tag)),
             [index] => {
-                self.retag(*index, "td");
+                self.retag(*index, tag);
                 self.views[*index].element.clone()
             }
             several => {
                 several.iter().for_each(|index| self.retag(*index, "div"));
-                let parent = self.views[several[0]].element.parent_element().filter(|parent| parent.local_name() == "td");
-                let host = parent.unwrap_or_else(|| dom::create("td"));
+                let parent = self.views[several[0]].element.parent_element().filter(|parent| parent.local_name() == tag);
+                let host = parent.unwrap_or_else(|| dom::create(tag));
                 let lines: Vec<Node> = several.iter().map(|index| self.views[*index].element.clone().into()).collect();
                 self.put_children(&host, &lines);
                 host
             }
         };
+        if host.local_name() == "th" {
+            dom::set(&host, "scope", "col");
+        }
         if numeric {
             dom::set(&host, "class", "n");
         } else {
@@ -101,7 +106,7 @@ impl Lines {
         host
     }
 
-    /// Gives a cell's line another element when it begins or ends to share its cell.
+    /// Gives a cell's line another element when it begins or ends to share its cell, or to be of a head.
     fn retag(&mut self, index: usize, tag: &str) {
         let view = &mut self.views[index];
         if view.element.local_name() == tag {
@@ -148,8 +153,8 @@ impl Lines {
     }
 }
 
-/// The cells of a row that hold no line.
-fn fillers(row: &Element) -> impl Iterator<Item = Element> + use<> {
+/// The cells of a row, of this tag, that hold no line.
+fn fillers(row: &Element, tag: &'static str) -> impl Iterator<Item = Element> + use<> {
     let cells = std::iter::successors(row.first_element_child(), Element::next_element_sibling);
-    cells.filter(|cell| has_line(cell) == Some(false)).collect::<Vec<_>>().into_iter()
+    cells.filter(move |cell| cell.local_name() == tag && has_line(cell) == Some(false)).collect::<Vec<_>>().into_iter()
 }

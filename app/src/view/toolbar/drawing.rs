@@ -8,6 +8,9 @@ use dagsorden_shared::richtext::ListKind;
 
 /// The name of the button that opens the form.
 pub(super) const LINK: &str = "link";
+/// The names of the buttons that undo and redo.
+pub(super) const UNDO: &str = "undo";
+pub(super) const REDO: &str = "redo";
 /// Marks the button that shows all commands.
 pub(super) const UNFOLDS: &str = "data-unfolds";
 
@@ -15,7 +18,7 @@ pub(super) const UNFOLDS: &str = "data-unfolds";
 type Button = (CommandName, Icon, &'static str, &'static str);
 
 /// The toolbar, folded.
-pub(super) fn draw(text: &Editor) -> Element {
+pub(super) fn draw(text: &Editor, undo: &'static str) -> Element {
     use CommandName::{Blockquote, Bold, Clear, Header, Indent, InsertTable, Italic, List, Outdent, Plain, Strike, Table, Underline};
     let short: [Button; 8] = [
         (Bold, Icon::Bold, text.bold, "Control+B"),
@@ -49,10 +52,20 @@ pub(super) fn draw(text: &Editor) -> Element {
         .attribute("tabindex", "-1")
         .attribute("data-command", LINK)
         .attribute("aria-keyshortcuts", "Control+K");
+    let step = |icon, label, name, keys| {
+        button(icon, label).attribute("tabindex", "-1").attribute("data-command", name).attribute("aria-keyshortcuts", keys)
+    };
+    let history = element("span").class("group history").child(step(Icon::Undo, undo, UNDO, "Control+Z")).child(step(
+        Icon::Redo,
+        text.redo,
+        REDO,
+        "Control+Shift+Z",
+    ));
     let more = button(Icon::More, text.more_formats).attribute("tabindex", "-1").flag(UNFOLDS);
     let commands = element("span")
         .class("commands")
         .child(group("group", &short).child(link.attribute("aria-pressed", "false")))
+        .child(history)
         .child(group("group rest", &rest))
         .child(group("group cells", &table))
         .child(element("span").class("group more").child(more));

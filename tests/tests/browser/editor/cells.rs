@@ -97,7 +97,7 @@ async fn shown(sheet: &Sheet) -> Result<Value> {
 async fn in_missing(sheet: &Sheet) -> Result<()> {
     const ASTRAY: &str = r#"
         const node = getSelection().focusNode;
-        const cell = (node?.nodeType === 1 ? node : node?.parentElement)?.closest("td");
+        const cell = (node?.nodeType === 1 ? node : node?.parentElement)?.closest("td,th");
         return Boolean(cell) && cell.closest(`[data-section-id="${arguments[0]}"]`) !== null && !cell.matches("[data-line]") && !cell.querySelector("[data-line]");
     "#;
     sheet.hold("the caret is in the missing cell", ASTRAY).await
@@ -358,7 +358,13 @@ async fn clipboard(sheet: &Sheet) -> Result<()> {
     let said = sheet.window().run("return window.__copied", Vec::new()).await?;
     ensure!(said[0] == json!("A\tB\nC\tD"), "as text: {}", said[0]);
     let html = said[1].as_str().unwrap_or_default();
-    ensure!(html.contains("<table") && html.matches("<tr").count() == 2 && html.matches("<td").count() == 4, "{html}");
+    ensure!(
+        html.contains("<table")
+            && html.matches("<tr").count() == 2
+            && html.matches("<th ").count() == 2
+            && html.matches("<td").count() == 2,
+        "{html}"
+    );
     sheet.expect("x⏎ |⏎r1c1 ⏎r1c2 ⏎r2c1 ⏎r2c2 end⏎").await?;
     sheet.window().strike("Control+z").await?;
     sheet.expect(TABLE).await?;

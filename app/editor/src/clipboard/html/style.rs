@@ -42,6 +42,9 @@ impl<'a> Style<'a> {
                 "white-space" => read.preserve = Some(matches!(value, "pre" | "pre-wrap" | "break-spaces")),
                 "display" => read.hidden |= value == "none",
                 "mso-hide" => read.hidden |= value == "all",
+                // Comments stand beside the text, not in it.
+                "mso-element" => read.hidden |= value.starts_with("comment"),
+                "mso-special-character" => read.hidden |= value == "comment",
                 "mso-list" => read.list = written,
                 _ => {}
             }

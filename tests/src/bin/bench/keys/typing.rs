@@ -41,7 +41,7 @@ const FIND_PLACE: &str = r#"(async () => {
     const longest = (all) => all.reduce((one, other) => (other.textContent.length > one.textContent.length ? other : one));
     const sections = [...document.querySelectorAll("main.paper [data-section-id][contenteditable]")];
     const section = longest(sections);
-    const line = longest([...section.querySelectorAll("[data-line]:not(td)")]);
+    const line = longest([...section.querySelectorAll("[data-line]:not(td, th)")]);
     line.scrollIntoView({ block: "center" });
     const range = document.createRange();
     range.selectNodeContents(line);
