@@ -207,16 +207,16 @@ impl State {
             ("undo", _) => self.bring_back(),
             ("edit", Some(row)) => self.edit(&row),
             ("remove", Some(row)) => self.remove(row),
-            (word, Some(row)) => self.set_status(row, status(word)),
+            (word, Some(row)) => self.set_status(&row, status(word)),
             _ => {}
         }
     }
 
     /// Shows it at once; what the server says counts.
-    fn set_status(self: &Rc<Self>, row: ParticipantRow, status: ParticipantStatus) {
+    fn set_status(self: &Rc<Self>, row: &ParticipantRow, status: ParticipantStatus) {
         self.rows.borrow_mut().iter_mut().filter(|known| known.id == row.id).for_each(|known| known.person.status = status);
         self.draw();
-        self.change(&row, ChangedParticipant { status: Some(status), ..ChangedParticipant::default() });
+        self.change(row, ChangedParticipant { status: Some(status), ..ChangedParticipant::default() });
     }
 
     fn change(self: &Rc<Self>, row: &ParticipantRow, changed: ChangedParticipant) {
