@@ -1,17 +1,20 @@
 //! A forum by HTTP: its pages, its template, and the meetings that begin from it.
 
-use axum::body::Body;
+use axum::body::{Body, to_bytes};
 use axum::http::{Method, Request, StatusCode, header};
-use dagsorden_shared::access::{Phase, Role};
+use dagsorden_shared::access::{Phase, Role, Verb};
 use dagsorden_shared::api::{Created, ForumRow, MeetingDetail, MeetingRow, TemplateRow};
 use dagsorden_shared::meeting_json::{BlockJson, ItemJson, MeetingJson, SectionJson, SectionKind};
 use dagsorden_shared::template::{ItemSections, Numbering, Preset, StandingItem, Template};
 use serde_json::json;
+use tower::ServiceExt;
 
+use super::super::{AppState, router};
 use super::phase::Forum;
 use super::{Answer, TestApp, small_meeting};
-use crate::Server;
 use crate::config::Config;
+use crate::site::Site;
+use crate::store::{Act, On};
 
 const FORM: &str = "application/x-www-form-urlencoded";
 
@@ -273,44 +276,33 @@ async fn the_minutes_to_approve_stand_first_once_and_lead_to_the_public_address(
     let forum = Forum::with(small_meeting()).await;
     forum.lead_to(Phase::Approved).await;
     let id = forum.forum.parse().unwrap();
-    let act = crate::store::Act::of_command_line(
-        dagsorden_shared::access::Verb::ManageForum,
-        crate::store::On::Forum(forum.forum.parse().unwrap()),
-        "",
-    );
+    let act = Act::of_command_line(Verb::ManageForum, On::Forum(forum.forum.parse().unwrap()), "");
     forum.app.server.state().store.set_template(act, id, 0, template()).await.unwrap();
     let token = &forum.tokens[&Role::Secretariat];
-    let make = async |server: &Server, host: &str| {
-        let request = Request::builder().method(Method::POST).uri("/api/meetings").header(header::HOST, host);
+    let ask = async |state: &AppState, method: Method, path: &str, body: String| {
+        let request = Request::builder().method(method).uri(path).header(header::HOST, "127.0.0.1:8080");
         let request = request.header(header::CONTENT_TYPE, "application/json").header(header::AUTHORIZATION, format!("Bearer {token}"));
-        let body = Body::from(json!({ "forum": forum.forum }).to_string());
-        let router = super::super::router(server.state().clone());
-        let response = tower::ServiceExt::oneshot(router, request.body(body).unwrap()).await.unwrap();
-        let bytes = axum::body::to_bytes(response.into_body(), 1 << 20).await.unwrap();
-        let created: Created = serde_json::from_slice(&bytes).unwrap();
-        let request = Request::builder().uri(format!("/api/meetings/{}/export?format=json", created.meeting));
-        let request = request.header(header::HOST, host).header(header::AUTHORIZATION, format!("Bearer {token}"));
-        let router = super::super::router(server.state().clone());
-        let response = tower::ServiceExt::oneshot(router, request.body(Body::empty()).unwrap()).await.unwrap();
-        let bytes = axum::body::to_bytes(response.into_body(), 1 << 20).await.unwrap();
-        serde_json::from_slice::<MeetingJson>(&bytes).unwrap()
+        let response = router(state.clone()).oneshot(request.body(Body::from(body)).unwrap()).await.unwrap();
+        to_bytes(response.into_body(), 1 << 20).await.unwrap()
+    };
+    let make = async |state: &AppState| {
+        let body = json!({ "forum": forum.forum }).to_string();
+        let created: Created = serde_json::from_slice(&ask(state, Method::POST, "/api/meetings", body).await).unwrap();
+        let path = format!("/api/meetings/{}/export?format=json", created.meeting);
+        serde_json::from_slice::<MeetingJson>(&ask(state, Method::GET, &path, String::new()).await).unwrap()
     };
     let link = |meeting: &MeetingJson| match &meeting.items[0].sections[0].blocks[0] {
         BlockJson::Paragraph { marks, .. } => marks[0].link.clone().unwrap(),
         other => panic!("{other:?}"),
     };
-    let local = make(&forum.app.server, "127.0.0.1:8080").await;
+    let state = forum.app.server.state();
+    let local = make(state).await;
     assert_eq!(titles(&local), ["Godkendelse af referat", "Nyt siden sidst", "Eventuelt"]);
     assert_eq!(link(&local), format!("http://127.0.0.1:8080/m/{}", forum.meeting));
-    // The same data behind a public address.
-    let config =
-        Config { data: forum.app.folder.path().to_owned(), public_url: Some("https://dagsorden.example.dk".into()), ..Config::default() };
-    let public = Server::open(&config).await.map_err(|error| error.to_string());
-    if let Ok(public) = public {
-        assert_eq!(link(&make(&public, "127.0.0.1:8080").await), format!("https://dagsorden.example.dk/m/{}", forum.meeting));
-    } else {
-        panic!("{:?}", public.err());
-    }
+    // The same behind a public address.
+    let config = Config { public_url: Some("https://dagsorden.example.dk".into()), ..Config::default() };
+    let public = AppState { site: Site::new(&config).unwrap().into(), ..state.clone() };
+    assert_eq!(link(&make(&public).await), format!("https://dagsorden.example.dk/m/{}", forum.meeting));
 }
 
 #[tokio::test]
