@@ -25,6 +25,8 @@ use super::{dom, position};
 const NAME: &str = "insert";
 /// Id of its list.
 const LIST: &str = "insert-list";
+/// What the list takes of the window's height, at most.
+const ROOM: f64 = 240.0;
 /// Where the plus stands at the end of the line, in the window's pixels.
 const NARROW: f64 = 720.0;
 
@@ -123,9 +125,15 @@ impl Part for Insert {
                 context.run(&command);
             }
             None => {
-                let below = button.get_bounding_client_rect();
-                drop(list.style().set_property("left", &dom::pixels(below.left())));
-                drop(list.style().set_property("top", &dom::pixels(below.bottom() + 4.0)));
+                let plus = button.get_bounding_client_rect();
+                let height = leptos::prelude::window().inner_height().ok().and_then(|height| height.as_f64()).unwrap_or_default();
+                // Above it where there is no room below.
+                let above = plus.bottom() + ROOM > height;
+                let (edge, other, distance) =
+                    if above { ("bottom", "top", height - plus.top() + 4.0) } else { ("top", "bottom", plus.bottom() + 4.0) };
+                drop(list.style().set_property("left", &dom::pixels(plus.left())));
+                drop(list.style().set_property(edge, &dom::pixels(distance)));
+                drop(list.style().set_property(other, "auto"));
             }
         }
     }
@@ -154,7 +162,7 @@ fn place(context: &EditorContext) -> Option<(f64, f64)> {
     let rect = field.lines.borrow().views.get(line)?.element.get_bounding_client_rect();
     let window = leptos::prelude::window();
     let narrow = window.inner_width().ok()?.as_f64()? < NARROW;
-    let (left, size) = if narrow { (rect.right() - 44.0, 44.0) } else { (rect.left() - 40.0, 32.0) };
+    let (left, size) = if narrow { (rect.right() - 44.0, 44.0) } else { (rect.left() - 46.0, 32.0) };
     let middle = f64::midpoint(rect.top(), rect.bottom()) - size / 2.0;
     Some((left + window.page_x_offset().ok()?, middle + window.page_y_offset().ok()?))
 }

@@ -57,12 +57,12 @@ fn comments_of_word_stay_behind_and_tracked_changes_are_accepted() {
          <span style='mso-special-character:comment'>&nbsp;</span></span></span> sagen.</p>\
          <div style='mso-element:comment-list'><hr class=msocomoff><div style='mso-element:comment'><div id='_com_1' class=msocomtxt>\
          <p class=MsoCommentText><a href='#_msoanchor_1' class=msocomoff>[KH1]</a> Er det rigtigt?</p></div></div></div>",
-        "Vi tager sagen.",
+        "Vi tager sagen.⏎",
     );
-    reads("<p>a<sup><a href='#cmnt1' id='cmnt_ref1'>[a]</a></sup> b</p>", "a b");
+    reads("<p>a<sup><a href='#cmnt1' id='cmnt_ref1'>[a]</a></sup> b</p>", "a b⏎");
     reads(
         "<p>Prisen er <del cite='mailto:Karen%20Holm' datetime='2026-01-10T09:00'>10</del><ins cite='mailto:Karen%20Holm' datetime='2026-01-10T09:00'>12</ins> kr.</p>",
-        "Prisen er 12 kr.",
+        "Prisen er 12 kr.⏎",
     );
     // Without a date they are how somebody set their text.
     let state = run(&section("|⏎"), pasted("<del>a</del>"));
@@ -75,7 +75,7 @@ fn footnotes_of_word_are_text_at_the_end() {
         "<p>Taksten<a style='mso-footnote-id:ftn1' href='#_ftn1' name='_ftnref1'><span class=MsoFootnoteReference>[1]</span></a> stiger.</p>\
          <div style='mso-element:footnote-list'><hr align=left size=1 width='33%'><div style='mso-element:footnote' id=ftn1>\
          <p class=MsoFootnoteText><a href='#_ftnref1' name='_ftn1'><span class=MsoFootnoteReference>[1]</span></a> Uden moms.</p></div></div>",
-        "Taksten[1] stiger.⏎ [1] Uden moms.",
+        "Taksten[1] stiger.⏎ [1] Uden moms.⏎",
     );
 }
 
