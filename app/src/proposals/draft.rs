@@ -44,7 +44,7 @@ impl Draft {
     pub(super) fn begin(field: &Field, name: String, base: Body, text: &'static Catalogue) -> Option<Self> {
         let copy = OwnCopy::of(field, &base)?;
         let owner = Owner::new();
-        let editor = owner.with(|| EditorContext::of_copy(Rc::clone(&copy), text));
+        let editor = owner.with(|| EditorContext::of_copy(&copy, text));
         let id = ProposalId::from_random(random::bits());
         Some(Self { id, field: field.clone(), name, base, copy, editor, owner, mounted: Cell::new(false), refused: RefCell::default() })
     }

@@ -74,8 +74,8 @@ impl DocumentPort for OwnCopy {
 
 impl EditorContext {
     /// An editor over a copy. It listens as long as it lives.
-    pub(crate) fn of_copy(copy: Rc<OwnCopy>, text: &'static Catalogue) -> Rc<Self> {
-        let context = Self::bare(Rc::clone(&copy) as Rc<dyn DocumentPort>, text);
+    pub(crate) fn of_copy(copy: &Rc<OwnCopy>, text: &'static Catalogue) -> Rc<Self> {
+        let context = Self::bare(Rc::clone(copy) as Rc<dyn DocumentPort>, text);
         let weak = context.weak();
         copy.on_change(Rc::new(move |changes: &[Change]| {
             if let Some(context) = weak.upgrade() {

@@ -1,6 +1,6 @@
 //! Attachments in two windows: files are chosen and dropped, a place is filled, what is removed comes back, what is not taken says why.
 
-use std::path::PathBuf;
+use std::path::Path;
 use std::time::{Duration, Instant};
 
 use anyhow::{Result, ensure};
@@ -79,7 +79,7 @@ async fn wait_listed(window: &Window, expected: &[&str]) -> Result<()> {
 }
 
 /// Chooses a file in the control that `css` names.
-async fn choose(window: &Window, css: &str, file: &PathBuf) -> Result<()> {
+async fn choose(window: &Window, css: &str, file: &Path) -> Result<()> {
     window.find(css).await?.send_keys(file.display().to_string()).await.map_err(Into::into)
 }
 

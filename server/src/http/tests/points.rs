@@ -87,7 +87,7 @@ async fn all_positions_stand_side_by_side_and_those_of_other_words_are_marked() 
 
     // The text is written anew: the point keeps its id, its words are others.
     let field = Field::Section(points[0].item.clone(), points[0].section.clone());
-    let at = |agenda: &Agenda| {
+    let at = move |agenda: &Agenda| {
         let start = agenda.body(&field).map(|body| body.text().find("godkender").unwrap_or_default()).unwrap_or_default();
         let start = u32::try_from(start).unwrap();
         vec![Edit::Text { field: field.clone(), delta: Delta::new().retain(start).insert("straks ", Attributes::new()) }]
