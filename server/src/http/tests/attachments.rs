@@ -4,7 +4,7 @@ use std::io::{Cursor, Read};
 
 use dagsorden_shared::access::{Phase, Place, Role, Standing, Verb, can};
 use dagsorden_shared::attachment::{AttachmentRow, Attachments, ChangedAttachment, NewAttachment};
-use dagsorden_shared::meeting_json::{AttachmentJson, AttachmentStatus};
+use dagsorden_shared::meeting_json::{AttachmentJson, AttachmentStatus, FileJson};
 use zip::ZipArchive;
 
 use super::access::World;
@@ -265,6 +265,53 @@ async fn a_backup_has_the_files_and_a_missing_one_is_named() {
     assert!(backup::backup(&restored, &second).unwrap().files[0].contains("is missing"), "the backup says so as well");
     assert!(backup::restore(&place.path().join("other"), &second, true).is_err(), "nothing is restored that is not whole");
     drop(desk.app.get("/api/attachments/a").await);
+}
+
+#[tokio::test]
+async fn the_public_gets_the_files_of_the_published_version_and_no_others() {
+    let desk = Desk::new().await;
+    desk.put("a", "a.pdf", PDF).await;
+    let lead = async |to: &str| {
+        let state: serde_json::Value = desk.app.get(&format!("/api/meetings/{}", desk.meeting)).await.json();
+        let body = serde_json::json!({ "to": to, "seen_hash": state["hash"] });
+        let answer = desk.app.post(&format!("/api/meetings/{}/phase", desk.meeting), &body).await;
+        assert_eq!(answer.status, StatusCode::OK, "{to}: {}", String::from_utf8_lossy(&answer.bytes));
+        state["forum"].as_str().unwrap().to_owned()
+    };
+    let mut forum = String::new();
+    for to in ["sent_out", "in_session", "in_review", "approved"] {
+        forum = lead(to).await;
+    }
+    let sha256 = desk.rows().await[1].file.clone().unwrap().sha256;
+    let public = format!("/offentlig/{forum}/{}/bilag/{sha256}", desk.meeting);
+    assert_eq!(desk.app.get(&public).await.status, StatusCode::NOT_FOUND, "approved is not published");
+    let publication = format!("/api/meetings/{}/publication", desk.meeting);
+    assert!(desk.app.post(&publication, &serde_json::json!({})).await.status.is_success());
+    let fetched = desk.app.get(&public).await;
+    assert_eq!((fetched.status, fetched.bytes.as_slice()), (StatusCode::OK, PDF));
+    assert_eq!(fetched.headers["content-security-policy"], "sandbox; default-src 'none'");
+    let other = format!("/offentlig/{forum}/{}/bilag/{}", desk.meeting, "0".repeat(64));
+    assert_eq!(desk.app.get(&other).await.status, StatusCode::NOT_FOUND);
+    // A correction does not reach what was published.
+    lead("in_review").await;
+    desk.put("b", "b.pdf", b"%PDF-andet").await;
+    assert_eq!(desk.app.ask(Method::DELETE, &desk.path("a"), "", Body::empty()).await.status, StatusCode::NO_CONTENT);
+    assert_eq!(desk.app.get(&public).await.status, StatusCode::OK);
+    let new = desk.rows().await[1].file.clone().unwrap().sha256;
+    assert_eq!(desk.app.get(&public.replace(&sha256, &new)).await.status, StatusCode::NOT_FOUND);
+    assert!(desk.app.ask(Method::DELETE, &publication, "", Body::empty()).await.status.is_success());
+    assert_eq!(desk.app.get(&public).await.status, StatusCode::NOT_FOUND);
+}
+
+#[tokio::test]
+async fn an_import_brings_no_file_whatever_it_says() {
+    let app = TestApp::new().await;
+    let mut json = small_meeting();
+    let file = Some(FileJson { name: "a.pdf".into(), media_type: "application/pdf".into(), size: 1, sha256: "0".repeat(64) });
+    json.items[0].attachments = vec![AttachmentJson { title: "a.pdf".into(), file, ..AttachmentJson::default() }];
+    let created: Created = app.post("/api/meetings/import", &json).await.json();
+    let rows = app.get(&format!("/api/meetings/{}/attachments", created.meeting)).await.json::<Attachments>().rows;
+    assert_eq!(rows[0].file, None);
 }
 
 #[tokio::test]
