@@ -147,6 +147,7 @@ pub(super) static CATALOGUE: Catalogue = Catalogue {
         closed_item: "Lukket punkt",
         closed_note: "Punktet behandles for lukkede døre. Nummeret bevares.",
         closed_mark: "Lukket punkt",
+        gap: |from, to| if from == to { format!("Punkt {from} er ikke med.") } else { format!("Punkt {from}–{to} er ikke med.") },
         attachments: "Bilag",
         attachment_later: "Eftersendes",
         attachment_named: "Omtalt, men ikke vedlagt",

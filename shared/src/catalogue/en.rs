@@ -146,6 +146,7 @@ pub(super) static CATALOGUE: Catalogue = Catalogue {
         closed_item: "Closed item",
         closed_note: "The item is treated behind closed doors. Its number is kept.",
         closed_mark: "Closed item",
+        gap: |from, to| if from == to { format!("Item {from} is left out.") } else { format!("Items {from}–{to} are left out.") },
         attachments: "Attachments",
         attachment_later: "To follow",
         attachment_named: "Mentioned, not attached",

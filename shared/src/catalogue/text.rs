@@ -221,6 +221,8 @@ pub struct Meeting {
     pub closed_item: &'static str,
     pub closed_note: &'static str,
     pub closed_mark: &'static str,
+    /// First and last of the numbers that the paper leaves out.
+    pub gap: fn(u32, u32) -> String,
     pub attachments: &'static str,
     pub attachment_later: &'static str,
     pub attachment_named: &'static str,

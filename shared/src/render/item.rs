@@ -33,6 +33,13 @@ pub fn item(item: &ItemSnapshot, attachments: &[ItemAttachment], catalogue: &Cat
         .children((!own.is_empty()).then(|| files(&own, catalogue)))
 }
 
+/// What is said between two items whose numbers do not follow each other, as in an extract. `None` if they do.
+pub fn gap(before: &str, number: &str, catalogue: &Catalogue) -> Option<Element> {
+    let (before, number) = (before.parse::<u32>().ok()?, number.parse::<u32>().ok()?);
+    let (first, last) = (before.checked_add(1)?, number.checked_sub(1)?);
+    (first <= last).then(|| element("p").class("gap").text((catalogue.meeting.gap)(first, last)))
+}
+
 fn shut(item: &ItemSnapshot, catalogue: &Catalogue) -> Element {
     let heading = item.public_heading.clone().unwrap_or_else(|| catalogue.meeting.closed_item.to_owned());
     element("article")
@@ -258,6 +265,16 @@ mod tests {
         let html = shown(&sample("The secret", true, Vec::new()), &[]);
         assert!(html.contains("<span class=\"num\">4</span>") && html.contains("Lukket punkt"), "{html}");
         assert!(!html.contains("secret") && !html.contains("35"), "{html}");
+    }
+
+    #[test]
+    fn numbers_that_are_left_out_are_told() {
+        let said = |before, number| gap(before, number, Catalogue::of(Language::Da)).map(|gap| gap.text_content());
+        assert_eq!(said("2", "4").as_deref(), Some("Punkt 3 er ikke med."));
+        assert_eq!(said("2", "7").as_deref(), Some("Punkt 3–6 er ikke med."));
+        for (before, number) in [("2", "3"), ("", "4"), ("3", "3"), ("5", "2"), ("2", "4a"), ("4294967295", "1")] {
+            assert_eq!(said(before, number), None, "{before}, {number}");
+        }
     }
 
     #[test]

@@ -16,7 +16,14 @@ pub const CONTENT_ID: &str = "indhold";
 /// The whole paper, as first painted.
 pub fn meeting(snapshot: &MeetingSnapshot, detail: &MeetingDetail, catalogue: &Catalogue) -> Element {
     let attachments = snapshot.numbered(&detail.attachments);
-    let items = snapshot.items.iter().map(|shown| item::item(shown, &attachments, catalogue));
+    let befores = std::iter::once("").chain(snapshot.items.iter().map(|shown| shown.number.as_str()));
+    let items = snapshot.items.iter().zip(befores).map(|(shown, before)| {
+        let mut article = item::item(shown, &attachments, catalogue);
+        let is_shut = shown.closed && shown.sections.is_empty();
+        let gap = item::gap(before, &shown.number, catalogue).filter(|_| !is_shut);
+        article.children.splice(0..0, gap.map(Into::into));
+        article
+    });
     element("main")
         .class("paper")
         .attribute("id", CONTENT_ID)

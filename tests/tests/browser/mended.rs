@@ -54,6 +54,7 @@ async fn what_others_delete_stays_under_the_hands_of_who_writes_in_it_and_comes_
 
     choose(&anna, &format!("#punkt-{whole} .item-tools button"), "Slet punktet").await?;
     says(&bo, "Punkt 2 blev slettet af Anna, mens du skrev.").await?;
+    bo.screenshot("meeting-deleted-meanwhile").await?;
     ensure!(hand(&bo).await? == here, "nothing moves, and the caret stays: {here}");
     let listed = format!("return document.querySelector('.toc [data-item=\"{whole}\"]') === null");
     bo.wait("the item gone from the outline", &listed).await?;
@@ -104,6 +105,7 @@ async fn deleted_meeting(stage: &Stage, meeting: &Created, anna: &Window, bo: &W
     anna.go(&stage.server.url("/")).await?;
     anna.click(".deleted-meetings summary").await?;
     let row = anna.find(".deleted-meetings li").await?.text().await?;
+    anna.screenshot("home-deleted").await?;
     ensure!(row.contains("Kystkredsen, 9. februar 2027") && row.contains("af Anna"), "{row}");
     ensure!(anna.accessibility_violations().await?.is_empty(), "{:?}", anna.accessibility_violations().await?);
     anna.click(".deleted-meetings li button").await?;
@@ -152,7 +154,8 @@ async fn one_is_where_ones_caret_is() -> Result<()> {
     ensure!(anna.run("return document.querySelector('[role=status] .saved')", Vec::new()).await? == Value::Null, "not with every letter");
     anna.strike("Alt+Shift+p").await?;
     let shown = anna.wait_shown("a new item", |shown| shown.items.len() == 5).await?;
-    anna.wait("the caret in its title", &in_title(&item(&shown, 4)?)).await.map(drop)
+    let new = shown.items.iter().find(|item| !before.order().contains(&item.id.as_str())).context("the new item")?;
+    anna.wait("the caret in its title", &in_title(&new.id.parse()?)).await.map(drop)
 }
 
 #[tokio::test]

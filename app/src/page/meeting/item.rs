@@ -41,6 +41,10 @@ pub(super) fn Item(meeting: Meeting, id: ItemId) -> impl IntoView {
     let facts = parts(move || facts(meeting, signals));
     // The number belongs to the heading, and an empty title has a name, for those who do not see how they stand.
     let heard = parts(move || vec![render::heard(&signals.number.get(), signals.title.get().trim().is_empty(), paper)]);
+    let gap = {
+        let id = id.clone();
+        parts(move || gap(meeting, &id).into_iter().collect())
+    };
     let people = parts(move || people_list(meeting, &signals.presence.read().people));
     let more = {
         let id = id.clone();
@@ -68,6 +72,7 @@ pub(super) fn Item(meeting: Meeting, id: ItemId) -> impl IntoView {
     let added = id.clone();
     let whole = Part { item: id.clone(), section: None };
     view! {
+        <div use:drawn=gap></div>
         <div use:drawn=people></div>
         <header class="item-head">
             <span class="num" aria-hidden="true" class:gone=move || deleted::is_kept(meeting, &whole)>{move || signals.number.get()}</span>
@@ -87,6 +92,14 @@ pub(super) fn Item(meeting: Meeting, id: ItemId) -> impl IntoView {
             </div>
         </div>
     }
+}
+
+/// What is said above an item whose number does not follow that of the one before.
+fn gap(meeting: Meeting, id: &ItemId) -> Option<Element> {
+    let items = meeting.with(|parts| parts.signals.items).get();
+    let at = items.iter().position(|item| item == id)?;
+    let before = meeting.item(items.get(at.checked_sub(1)?)?);
+    render::gap(&before.number.get(), &meeting.item(id).number.get(), meeting.frame.paper)
 }
 
 /// What is said about an item below its title.
