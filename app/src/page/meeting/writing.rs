@@ -47,8 +47,11 @@ pub(crate) enum Task {
 
 /// Does a task.
 pub(in crate::page) fn run(meeting: Meeting, task: Task) {
+    if insert::start(&meeting.editors()) {
+        start(meeting);
+    }
     match task {
-        Task::Start => start(meeting),
+        Task::Start => {}
         Task::Insert(field, command) => {
             meeting.write_now();
             insert::put(&meeting.editors(), &field, &command);
@@ -63,7 +66,6 @@ pub(in crate::page) fn run(meeting: Meeting, task: Task) {
 }
 
 fn start(meeting: Meeting) {
-    insert::start(&meeting.editors());
     window_event_listener_untyped("copy", move |event| {
         // In a field the editor copies.
         if !event.default_prevented()
