@@ -243,6 +243,7 @@ pub(super) static CATALOGUE: Catalogue = Catalogue {
         column_right: "Kolonne til højre",
         column_delete: "Slet kolonne",
         table_delete: "Slet tabel",
+        table_head: "Overskriftsrække",
         more_formats: "Flere formater",
         redo: "Gentag",
         insert: |place| format!("Indsæt i {place}"),

@@ -242,6 +242,7 @@ pub(super) static CATALOGUE: Catalogue = Catalogue {
         column_right: "Column to the right",
         column_delete: "Delete column",
         table_delete: "Delete table",
+        table_head: "Head row",
         more_formats: "More formats",
         redo: "Redo",
         insert: |place| format!("Insert into {place}"),

@@ -338,6 +338,7 @@ pub struct Editor {
     pub column_right: &'static str,
     pub column_delete: &'static str,
     pub table_delete: &'static str,
+    pub table_head: &'static str,
     pub more_formats: &'static str,
     pub redo: &'static str,
     pub insert: With,
