@@ -561,6 +561,7 @@ pub(super) static CATALOGUE: Catalogue = Catalogue {
         connection_lost: "The connection is lost. You can go on writing.",
         connection_back: "The connection is back.",
         moved: |position, of| format!("Item {position} of {of}"),
+        section_moved: |position, of| format!("Section {position} of {of}"),
         item_added: "New item",
         section_added: |heading| format!("New section: {heading}"),
         lines_pasted: |n| match n {

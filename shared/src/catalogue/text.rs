@@ -539,6 +539,8 @@ pub struct Live {
     pub connection_back: &'static str,
     /// Position, of how many.
     pub moved: fn(u32, u32) -> String,
+    /// Position, of how many.
+    pub section_moved: fn(u32, u32) -> String,
     pub item_added: &'static str,
     pub section_added: With,
     pub lines_pasted: Count,

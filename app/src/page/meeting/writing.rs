@@ -188,7 +188,7 @@ impl Meeting {
         let others: Vec<&SectionId> = sections.iter().filter(|other| *other != section).collect();
         let after = to.checked_sub(1).map(|before| others[before].clone());
         self.edit(&[Edit::MoveSection { item: item.clone(), section: section.clone(), after }]);
-        announcer::say(&format!("{} / {}", to + 1, sections.len()));
+        announcer::say(&(self.frame.text.live.section_moved)(count(to + 1), count(sections.len())));
     }
 
     fn write_at(self, point: Option<(i32, i32)>) {
