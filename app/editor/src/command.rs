@@ -103,13 +103,14 @@ impl CommandName {
             Self::Header(level) => block::is_heading(state, *level),
             Self::List(kind) => block::is_list(state, *kind),
             Self::Blockquote => block::is_quote(state),
+            Self::Table(TableCommand::Head) => table::edit::has_head(state),
             Self::Clear | Self::Plain | Self::Indent | Self::Outdent | Self::InsertTable(..) | Self::Table(_) => false,
         }
     }
 }
 
 /// Names of the commands about the table around the caret.
-const TABLE_COMMANDS: [(&str, TableCommand); 7] = [
+const TABLE_COMMANDS: [(&str, TableCommand); 8] = [
     ("table-row-above", TableCommand::RowAbove),
     ("table-row-below", TableCommand::RowBelow),
     ("table-col-left", TableCommand::ColumnLeft),
@@ -117,6 +118,7 @@ const TABLE_COMMANDS: [(&str, TableCommand); 7] = [
     ("table-row-delete", TableCommand::DeleteRow),
     ("table-col-delete", TableCommand::DeleteColumn),
     ("table-delete", TableCommand::Delete),
+    ("table-head", TableCommand::Head),
 ];
 
 impl fmt::Display for CommandName {
@@ -191,7 +193,7 @@ mod tests {
     #[test]
     fn names_survive_the_round_trip() {
         let names = "bold italic underline strike link:https://x.test unlink clear header-1 header-3 plain list-bullet list-ordered blockquote indent outdent \
-            table-insert:2x3 table-row-above table-row-below table-col-left table-col-right table-row-delete table-col-delete table-delete";
+            table-insert:2x3 table-row-above table-row-below table-col-left table-col-right table-row-delete table-col-delete table-delete table-head";
         for name in names.split(' ') {
             assert_eq!(name.parse::<CommandName>().expect("known").to_string(), name);
         }

@@ -56,7 +56,7 @@ const NEW_ITEM: [SectionKind; 3] = [SectionKind::Background, SectionKind::Recomm
 const CLOSING: [&str; 3] = ["Eventuelt", "Evt.", "Any other business"];
 
 /// Where one reads first: a touch would else bring the keyboard up.
-const HAND_HELD: &str = "(max-width: 720px) and (any-pointer: coarse)";
+const HAND_HELD: &str = "(max-width: 1199px) and (pointer: coarse)";
 
 /// What all parts of the page share.
 struct Parts {
@@ -297,6 +297,13 @@ impl Meeting {
         }
     }
 
+    /// From now on a touch reads, and the keyboard goes.
+    fn read_now(self) {
+        self.reading.set(true);
+        let active = document().active_element().and_then(|active| active.dyn_into::<web_sys::HtmlElement>().ok());
+        active.into_iter().for_each(|active| drop(active.blur()));
+    }
+
     /// Adds an item at the end, before what closes the agenda.
     fn add_item(self) {
         let items = self.items();
@@ -489,7 +496,16 @@ pub(super) async fn start(frame: Frame, user: String, detail: MeetingDetail) {
     super::swap_in(move || view! { <Page meeting/> }, || later.adopt()).await;
     meeting.with(|parts| parts.editors.attach());
     presence::follow(meeting);
-    after_paint(move || meeting.task(Task::Start));
+    // What helps to write is needed from the first touch on.
+    let begun = StoredValue::new(false);
+    for touch in ["focusin", "pointerdown"] {
+        window_event_listener_untyped(touch, move |_| {
+            if !begun.get_value() {
+                begun.set_value(true);
+                meeting.task(Task::Start);
+            }
+        });
+    }
     after_paint(move || start_talk(meeting, move |talk| meeting.with(|parts| drop(parts.talk.replace(Some(talk))))));
     after_paint(move || start_files(meeting, move |files| meeting.show_files(files)));
     if is_there {

@@ -37,10 +37,10 @@ struct Insert {
     wanted: Cell<Option<(f64, f64)>>,
 }
 
-/// Shows the plus from now on.
-pub(crate) fn start(context: &EditorContext) {
+/// Shows the plus from now on. False if it was so before.
+pub(crate) fn start(context: &EditorContext) -> bool {
     if context.has_part(NAME) {
-        return;
+        return false;
     }
     let root: HtmlElement = dom::build(&draw(context.text)).unchecked_into();
     root.set_hidden(true);
@@ -53,6 +53,7 @@ pub(crate) fn start(context: &EditorContext) {
         context.listen_for(NAME, &root, event);
     }
     context.selection_moved();
+    true
 }
 
 fn draw(text: &Catalogue) -> dagsorden_shared::render::Element {

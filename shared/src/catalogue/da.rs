@@ -244,6 +244,7 @@ pub(super) static CATALOGUE: Catalogue = Catalogue {
         column_right: "Kolonne til højre",
         column_delete: "Slet kolonne",
         table_delete: "Slet tabel",
+        table_head: "Overskriftsrække",
         more_formats: "Flere formater",
         redo: "Gentag",
         insert: |place| format!("Indsæt i {place}"),
@@ -559,6 +560,7 @@ pub(super) static CATALOGUE: Catalogue = Catalogue {
         connection_lost: "Forbindelsen er væk. Du kan skrive videre.",
         connection_back: "Forbindelsen er tilbage.",
         moved: |position, of| format!("Punkt {position} af {of}"),
+        section_moved: |position, of| format!("Afsnit {position} af {of}"),
         item_added: "Nyt punkt",
         section_added: |heading| format!("Nyt afsnit: {heading}"),
         lines_pasted: |n| match n {

@@ -243,6 +243,7 @@ pub(super) static CATALOGUE: Catalogue = Catalogue {
         column_right: "Column to the right",
         column_delete: "Delete column",
         table_delete: "Delete table",
+        table_head: "Head row",
         more_formats: "More formats",
         redo: "Redo",
         insert: |place| format!("Insert into {place}"),
@@ -561,6 +562,7 @@ pub(super) static CATALOGUE: Catalogue = Catalogue {
         connection_lost: "The connection is lost. You can go on writing.",
         connection_back: "The connection is back.",
         moved: |position, of| format!("Item {position} of {of}"),
+        section_moved: |position, of| format!("Section {position} of {of}"),
         item_added: "New item",
         section_added: |heading| format!("New section: {heading}"),
         lines_pasted: |n| match n {

@@ -340,6 +340,7 @@ pub struct Editor {
     pub column_right: &'static str,
     pub column_delete: &'static str,
     pub table_delete: &'static str,
+    pub table_head: &'static str,
     pub more_formats: &'static str,
     pub redo: &'static str,
     pub insert: With,
@@ -540,6 +541,8 @@ pub struct Live {
     pub connection_back: &'static str,
     /// Position, of how many.
     pub moved: fn(u32, u32) -> String,
+    /// Position, of how many.
+    pub section_moved: fn(u32, u32) -> String,
     pub item_added: &'static str,
     pub section_added: With,
     pub lines_pasted: Count,

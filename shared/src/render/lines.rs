@@ -7,6 +7,7 @@
 use std::ops::Range;
 
 use super::element::{Element, Node, element};
+use crate::richtext::attributes::{Value, name};
 use crate::richtext::line::{Block, Line, ListKind, Run};
 use crate::richtext::table::{self, Table};
 use crate::richtext::{Body, Marks};
@@ -214,8 +215,13 @@ fn table_element(lines: &[Line], range: Range<usize>, form: Form) -> Element {
     }
 }
 
-/// Whether the first row of a table read from these lines is its head: others stand below it, and it holds words, or years, but no figures.
+/// Whether the first row of a table read from these lines is its head: as somebody has said, else if others stand below it and it holds words, or
+/// years, but no figures.
 pub fn has_head(lines: &[Line], table: &Table) -> bool {
+    let said = table.rows.iter().take(1).flatten().flatten().find_map(|index| lines[*index].attributes.get(name::HEAD));
+    if let Some(Value::Text(said)) = said {
+        return said == "on";
+    }
     let [first, _, ..] = table.rows.as_slice() else { return false };
     let texts: Vec<String> = first.iter().flatten().map(|index| lines[*index].text()).collect();
     let is_year = |text: &str| text.len() == 4 && matches!(text.get(..2), Some("19" | "20"));
@@ -256,8 +262,8 @@ pub fn is_figure(text: &str) -> bool {
 mod tests {
     use super::*;
     use crate::render::html::to_html_all;
+    use crate::richtext::Attributes;
     use crate::richtext::line::LineFormat;
-    use crate::richtext::{Attributes, Value};
 
     fn styled(text: &str, block: Block, indent: u8) -> Line {
         let runs = if text.is_empty() { Vec::new() } else { vec![Run { text: text.into(), attributes: Attributes::new() }] };
@@ -346,6 +352,9 @@ mod tests {
         for no_head in [&["Leje", "12 mio. kr.", "Løn", "4"][..], &["Post", "Beløb"], &["", "", "Leje", "4"]] {
             assert!(!shown(no_head, Form::Page).contains("<th"), "{no_head:?}");
         }
+        let mut said = cell("Leje", "r1", "c1");
+        said.attributes.insert("head".into(), Value::Text("on".into()));
+        assert!(html(vec![said, cell("4", "r1", "c2")], Form::Page).contains("<th"), "where somebody says so");
         assert!(shown(&["", "2026", "Leje", "4"], Form::Page).contains("<th"));
         assert!(shown(&["Post", "Beløb", "Leje", "–"], Form::Page).contains("<td data-line>–</td>"), "a dash alone is no figure");
     }

@@ -301,7 +301,28 @@ async fn a_phone_reads_first_and_keeps_its_keyboard_while_one_writes() -> Result
     let at = Point { x: place[0].as_f64().context("a place")?, y: place[1].as_f64().context("a place")? };
     window.mouse(&[Mouse::To(at), Mouse::Down, Mouse::Up, Mouse::Down, Mouse::Up]).await?;
     window.wait("the caret in a text", "return document.activeElement?.matches('.text[contenteditable=true]')").await?;
+    tablet(&window).await?;
     ensure!(window.complaints().await?.is_empty());
+    Ok(())
+}
+
+/// So does a tablet, whose dock stays while one writes.
+async fn tablet(window: &Window) -> Result<()> {
+    const UNDO: &str = ".dock .writes:nth-of-type(4)";
+    window.wait_saved().await?;
+    window.look(Look { width: 1024, height: 768, dark: false }).await?;
+    window.reload().await?;
+    window.wait_ready().await?;
+    window.wait("a page to read", "return !document.querySelector('.text').isContentEditable").await?;
+    window.click(".dock [data-action=write]").await?;
+    window.wait("the caret in a text", "return document.activeElement?.matches('.text[contenteditable=true]')").await?;
+    let text = section(window, 1, 0).await?;
+    given(window, &text, json!([{ "insert": "\n" }]), 0, 0).await?;
+    window.write("ord").await?;
+    window.screenshot("writing-tablet").await?;
+    window.click(UNDO).await?;
+    window.wait("the focus in the text", "return document.activeElement?.matches('.text[contenteditable=true]')").await?;
+    ensure!(delta(window, &text).await?.contains("\"\\n\""), "{}", delta(window, &text).await?);
     Ok(())
 }
 

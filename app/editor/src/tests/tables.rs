@@ -34,6 +34,17 @@ fn a_new_table_stands_where_the_caret_is_and_a_line_follows_it() {
 }
 
 #[test]
+fn the_head_of_a_table_is_switched_off_and_on_with_the_caret_where_it_is() {
+    let has_head = crate::command::table::edit::has_head;
+    let state = section(&table("A2|"));
+    assert!(has_head(&state));
+    let off = run(&state, named("table-head"));
+    assert!(!has_head(&off) && print(&off) == print(&state));
+    assert!(has_head(&run(&off, named("table-head"))));
+    check(named("table-head"), "a|⏎", "a|⏎");
+}
+
+#[test]
 fn a_new_table_does_not_grow_into_the_one_beside_it() {
     check(named("table-insert:1x1"), "A⏎r1c1 |⏎", "A⏎r1c1 ⏎ |⏎R2C1 ⏎");
     check(named("table-insert:1x1"), "A⏎r1c1 |x⏎", "A⏎r1c1 ⏎ |⏎R2C1 x⏎");

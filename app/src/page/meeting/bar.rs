@@ -208,7 +208,7 @@ fn time_of(milliseconds: u64) -> String {
     format!("{}.{:02}", date.get_hours(), date.get_minutes())
 }
 
-/// The few words at the foot of a phone's page.
+/// The few words at the foot of a phone's page. A touch of them leaves the text its focus, and so its keyboard.
 #[component]
 pub(super) fn Dock(meeting: Meeting) -> impl IntoView {
     let text = meeting.frame.text;
@@ -216,9 +216,9 @@ pub(super) fn Dock(meeting: Meeting) -> impl IntoView {
     let shown = |symbol, words| fixed(label(symbol, words));
     let reading = meeting.reading;
     let mode = parts(move || if reading.get() { label(Icon::Pencil, text.meeting.write) } else { label(Icon::Check, text.meeting.read) });
-    let switch = move |_| if reading.get_untracked() { meeting.task(Task::Write(None)) } else { reading.set(true) };
+    let switch = move |_| if reading.get_untracked() { meeting.task(Task::Write(None)) } else { meeting.read_now() };
     view! {
-        <nav class="dock" aria-label=text.common.more>
+        <nav class="dock" aria-label=text.common.more on:mousedown=|event| event.prevent_default()>
             <button type="button" popovertarget=OUTLINE_ID use:drawn=shown(Icon::Menu, text.meeting.outline)></button>
             <button type="button" class="writes" on:click=move |_| meeting.add_item() use:drawn=shown(Icon::Plus, text.meeting.new_item)></button>
             <button type="button" popovertarget=PANEL_ID use:drawn=shown(Icon::Comment, text.talk.title)></button>

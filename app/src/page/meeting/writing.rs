@@ -47,8 +47,11 @@ pub(crate) enum Task {
 
 /// Does a task.
 pub(in crate::page) fn run(meeting: Meeting, task: Task) {
+    if insert::start(&meeting.editors()) {
+        start(meeting);
+    }
     match task {
-        Task::Start => start(meeting),
+        Task::Start => {}
         Task::Insert(field, command) => {
             meeting.write_now();
             insert::put(&meeting.editors(), &field, &command);
@@ -63,7 +66,6 @@ pub(in crate::page) fn run(meeting: Meeting, task: Task) {
 }
 
 fn start(meeting: Meeting) {
-    insert::start(&meeting.editors());
     window_event_listener_untyped("copy", move |event| {
         // In a field the editor copies.
         if !event.default_prevented()
@@ -186,7 +188,7 @@ impl Meeting {
         let others: Vec<&SectionId> = sections.iter().filter(|other| *other != section).collect();
         let after = to.checked_sub(1).map(|before| others[before].clone());
         self.edit(&[Edit::MoveSection { item: item.clone(), section: section.clone(), after }]);
-        announcer::say(&format!("{} / {}", to + 1, sections.len()));
+        announcer::say(&(self.frame.text.live.section_moved)(count(to + 1), count(sections.len())));
     }
 
     fn write_at(self, point: Option<(i32, i32)>) {

@@ -109,7 +109,7 @@ impl EditorContext {
 
     /// Tells those who do not see a table what became of it.
     fn say_changed(&self, command: TableCommand) {
-        use TableCommand::{ColumnLeft, ColumnRight, Delete, DeleteColumn, DeleteRow, RowAbove, RowBelow};
+        use TableCommand::{ColumnLeft, ColumnRight, Delete, DeleteColumn, DeleteRow, Head, RowAbove, RowBelow};
         let live = &self.text.live;
         announcer::say(match command {
             RowAbove | RowBelow => live.row_added,
@@ -117,6 +117,7 @@ impl EditorContext {
             DeleteRow => live.row_deleted,
             DeleteColumn => live.column_deleted,
             Delete => live.table_deleted,
+            Head => self.text.editor.table_head,
         });
     }
 

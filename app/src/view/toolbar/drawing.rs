@@ -39,7 +39,8 @@ pub(super) fn draw(text: &Editor, undo: &'static str) -> Element {
         (Clear, Icon::Clear, text.clear, "Control+\\"),
         (InsertTable(3, 3), Icon::Table, text.table, ""),
     ];
-    let table: [Button; 7] = [
+    let table: [Button; 8] = [
+        (Table(TableCommand::Head), Icon::Heading, text.table_head, ""),
         (Table(TableCommand::RowAbove), Icon::RowAbove, text.row_above, ""),
         (Table(TableCommand::RowBelow), Icon::RowBelow, text.row_below, ""),
         (Table(TableCommand::DeleteRow), Icon::RowDelete, text.row_delete, ""),
@@ -89,7 +90,7 @@ fn group(class: &'static str, buttons: &[Button]) -> Element {
                 | CommandName::Plain
                 | CommandName::InsertTable(..)
                 | CommandName::Table(_)
-        );
+        ) || *command == CommandName::Table(TableCommand::Head);
         if presses {
             made = made.attribute("aria-pressed", "false");
         }

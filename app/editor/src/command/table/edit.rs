@@ -3,6 +3,8 @@
 //! Every command writes or deletes exactly the characters and newlines of the cells it is about, so that what others do to other cells at the
 //! same time stays. New cells stand beside the cells they are new to; a cell that a row lacks stays unwritten until somebody types in it.
 
+use dagsorden_shared::render::lines;
+use dagsorden_shared::richtext::attributes::{Value, name};
 use dagsorden_shared::richtext::delta::utf16_len;
 use dagsorden_shared::richtext::table::Table;
 use dagsorden_shared::richtext::{Attributes, Block, LineFormat};
@@ -32,6 +34,8 @@ pub enum TableCommand {
     DeleteColumn,
     /// Deletes the whole table.
     Delete,
+    /// Makes the first row the table's head, or no longer.
+    Head,
 }
 
 /// Most rows and columns of a table that is inserted at once.
@@ -92,7 +96,14 @@ pub fn run(state: &EditorState, command: TableCommand, bits: RandomBits<'_>) -> 
             Some(grid.delete(state, &|_, column| columns.contains(&column)))
         }
         TableCommand::Delete => Some(grid.delete(state, &|_, _| true)),
+        TableCommand::Head => Some(grid.toggle_head(state)),
     }
+}
+
+/// Whether the table the caret is in has a head.
+pub fn has_head(state: &EditorState) -> bool {
+    let caret = state.selection().map(|selection| state.locate(selection.head).0);
+    caret.and_then(|line| Grid::around(state, line)).is_some_and(|grid| lines::has_head(state.body().lines(), &grid.table))
 }
 
 /// A new last row of the table around a line, with the caret in its first cell: Tab in the last cell.
@@ -158,6 +169,17 @@ impl Grid {
         let Some(selection) = state.selection() else { return Vec::new() };
         let (from, to) = (state.locate(selection.from()).0.max(self.first), state.locate(selection.to()).0.min(self.end - 1));
         (from..=to).filter_map(|line| place(&self.table, line)).map(which).collect()
+    }
+
+    /// Says in every cell of the first row whether it is of the head.
+    fn toggle_head(&self, state: &EditorState) -> Transaction {
+        let said = if lines::has_head(state.body().lines(), &self.table) { "off" } else { "on" };
+        let mut edits = Edits::default();
+        for line in self.table.rows.iter().take(1).flatten().flatten() {
+            let newline = state.body().line_start(*line) + state.line(*line).len();
+            edits.format(newline, newline + 1, Attributes::from([(name::HEAD.to_owned(), Value::from(said))]));
+        }
+        self.keep_selection(edits, state)
     }
 
     /// A row that comes before row number `before`, with a cell for every column.
