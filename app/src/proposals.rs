@@ -173,7 +173,7 @@ impl Board {
         let rows = self.rows.borrow();
         let mut open = rows.shown().filter(|proposal| proposal.parts.iter().any(|part| part.state == PartState::Open));
         match change {
-            Change::Text { field, .. } => open.any(|proposal| proposal.field.parse().as_ref() == Ok(field)),
+            Change::Text { field, .. } => open.any(|proposal| proposal.field.parse::<Field>().as_ref() == Ok(field)),
             Change::Sections(item) => open.any(|proposal| proposal.item == *item),
             _ => false,
         }
