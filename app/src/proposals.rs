@@ -14,7 +14,7 @@ use std::cell::RefCell;
 use std::rc::{Rc, Weak};
 
 use dagsorden_shared::access::{Phase, Verb};
-use dagsorden_shared::agenda::{Anchor, Field};
+use dagsorden_shared::agenda::{Anchor, Change, Field};
 use dagsorden_shared::catalogue::proposals::Texts;
 use dagsorden_shared::id::{ProposalId, ThreadId};
 use dagsorden_shared::json::Json;
@@ -26,6 +26,9 @@ use crate::view::{Mark, MarkPlace};
 use card::Shown;
 use draft::Draft;
 use rows::Rows;
+
+/// Its name among those that follow the text.
+const NAME: &str = "proposals";
 
 /// What the part holds.
 pub(crate) struct Board {
@@ -45,7 +48,7 @@ pub(crate) struct Board {
 pub(crate) fn start(meeting: Meeting, tell: TellDesk) -> Rc<Board> {
     let text = Texts::of(meeting.text().language);
     let base = format!("/api/meetings/{}", meeting.id());
-    Rc::new_cyclic(|weak| Board {
+    let board = Rc::new_cyclic(|weak| Board {
         weak: Weak::clone(weak),
         meeting,
         text,
@@ -54,7 +57,15 @@ pub(crate) fn start(meeting: Meeting, tell: TellDesk) -> Rc<Board> {
         draft: RefCell::default(),
         changing: RefCell::default(),
         tell,
-    })
+    });
+    // Whether a part still fits goes by the text.
+    let (concerned, told) = (Rc::downgrade(&board), Rc::downgrade(&board));
+    meeting.editors().follow_changes(
+        NAME,
+        Box::new(move |change| concerned.upgrade().is_some_and(|board| board.is_about(change))),
+        Box::new(move || told.upgrade().iter().for_each(|board| board.draw())),
+    );
+    board
 }
 
 impl Proposals for Board {
@@ -154,6 +165,17 @@ impl Board {
             label: card::label(proposal, self.text),
             said: card::card(&shown, self.text),
             field,
+        }
+    }
+
+    /// Whether a change of the document may decide whether an open part fits.
+    fn is_about(&self, change: &Change) -> bool {
+        let rows = self.rows.borrow();
+        let mut open = rows.shown().filter(|proposal| proposal.parts.iter().any(|part| part.state == PartState::Open));
+        match change {
+            Change::Text { field, .. } => open.any(|proposal| proposal.field.parse::<Field>().as_ref() == Ok(field)),
+            Change::Sections(item) => open.any(|proposal| proposal.item == *item),
+            _ => false,
         }
     }
 

@@ -151,6 +151,10 @@ pub struct Edit {
     pub start: Option<String>,
     /// Sticks to its last letter, or where it has none to the letter after it; `None`: the text's end.
     pub end: Option<String>,
+    /// Sticks to the letter before it; `None`: the text's start. Between this and the next one stands what was typed over its letters.
+    pub after_start: Option<String>,
+    /// Sticks to the letter after it; `None`: the text's end.
+    pub before_end: Option<String>,
     /// What stood there when it was proposed.
     pub old: Vec<Insert>,
     /// What is proposed.

@@ -85,6 +85,8 @@ fn edit(value: &Json) -> Option<Edit> {
     Some(Edit {
         start: text(value, "start"),
         end: text(value, "end"),
+        after_start: text(value, "after_start"),
+        before_end: text(value, "before_end"),
         old: inserts(value.get("old")?)?,
         new: inserts(value.get("new")?)?,
         before: text(value, "before")?,
@@ -108,6 +110,8 @@ mod tests {
         let edit = Edit {
             start: Some("{}".into()),
             end: None,
+            after_start: Some("[]".into()),
+            before_end: None,
             old: vec![Insert { insert: "fire".into(), attributes: Attributes::new() }],
             new: vec![Insert { insert: "to\n".into(), attributes: listed }],
             before: "inden for ".into(),

@@ -85,7 +85,7 @@ impl Desk {
 
     fn told(&self, what: Told) {
         match what {
-            Told::Draw => self.changed(),
+            Told::Draw => self.draw(),
             Told::Ask => self.ask(),
             Told::InHand(card) => {
                 let opens = card.is_some();

@@ -74,7 +74,7 @@ pub fn plan(parts: &[Part], decisions: &[PartDecision], live: &Body, offset: imp
             _ => None,
         };
         let placed = part.place(&letters, &offset);
-        let lost = part.edits.iter().any(|edit| edit.range(letters.len(), &offset).is_none());
+        let lost = part.edits.iter().any(|edit| edit.find(&letters, &offset).is_none());
         let seen = hash(&placed.words);
         let conflict = placed.condition == Condition::Conflict;
         if lost || conflict && decision.seen.as_ref() != Some(&seen) {

@@ -14,28 +14,39 @@ impl Edit {
     /// the left (`true`).
     pub fn new(piece: super::Piece, at: &Range<u32>, len: u32, stick: impl Fn(u32, bool) -> Option<String>) -> Self {
         let super::Piece { old, new, before, after, .. } = piece;
-        let mut edit = Self { start: None, end: None, old, new, before, after };
+        let mut edit = Self { start: None, end: None, after_start: None, before_end: None, old, new, before, after };
         edit.stick(at, len, stick);
         edit
     }
 
     /// Lets it stick to other letters.
     pub fn stick(&mut self, at: &Range<u32>, len: u32, stick: impl Fn(u32, bool) -> Option<String>) {
+        self.after_start = if at.start == 0 { None } else { stick(at.start, true) };
+        self.before_end = if at.end >= len { None } else { stick(at.end, false) };
         // A stretch holds on to its own letters. Where nothing stands there are only the neighbours, or the text's own bounds.
-        let empty = at.is_empty();
-        self.start = if empty && at.start == 0 { None } else { stick(at.start, empty) };
-        self.end = if empty && at.end >= len { None } else { stick(at.end, !empty) };
+        (self.start, self.end) =
+            if at.is_empty() { (self.after_start.clone(), self.before_end.clone()) } else { (stick(at.start, false), stick(at.end, true)) };
     }
 
-    /// Where it is in a text of `len` units now; `offset` says where a position is. `None`: its letters are not here.
-    pub fn range(&self, len: u32, offset: impl Fn(&str) -> Option<u32>) -> Option<Range<u32>> {
-        let start = self.start.as_deref().map_or(Some(0), &offset)?;
-        let end = self.end.as_deref().map_or(Some(len), &offset)?;
-        (start <= len && end <= len).then(|| start..end.max(start))
+    /// Where it is in a text now, and what became of the place; `offset` says where a position is. `None`: its letters are not here.
+    pub fn find(&self, live: &Letters, offset: impl Fn(&str) -> Option<u32>) -> Option<(Range<u32>, Standing)> {
+        let range = |start: &Option<String>, end: &Option<String>| {
+            let start = start.as_deref().map_or(Some(0), &offset)?;
+            let end = end.as_deref().map_or(Some(live.len()), &offset)?;
+            (start <= live.len() && end <= live.len()).then(|| start..end.max(start))
+        };
+        let own = range(&self.start, &self.end)?;
+        let standing = self.standing(live, &own);
+        if matches!(standing, Standing::Clean | Standing::Done) && (!own.is_empty() || self.old.is_empty()) {
+            return Some((own, standing));
+        }
+        // Letters of it were typed over: what stands there now is what stands between its neighbours.
+        let between = range(&self.after_start, &self.before_end)?;
+        let standing = self.standing(live, &between);
+        Some((between, standing))
     }
 
-    /// What became of the place that it wants to change.
-    pub fn standing(&self, live: &Letters, at: &Range<u32>) -> Standing {
+    fn standing(&self, live: &Letters, at: &Range<u32>) -> Standing {
         let (old, new) = (Letters::read(&self.old), Letters::read(&self.new));
         let (whole, now) = (0..u32::MAX, live.units(at));
         if old.units(&whole) == new.units(&whole) {
@@ -99,16 +110,7 @@ impl Part {
 
 /// How edits that belong together stand on a text.
 pub fn place(edits: &[Edit], live: &Letters, offset: impl Fn(&str) -> Option<u32>) -> Placed {
-    let placed: Vec<_> = edits
-        .iter()
-        .map(|edit| match edit.range(live.len(), &offset) {
-            Some(at) => {
-                let standing = edit.standing(live, &at);
-                (at, standing)
-            }
-            None => (0..0, Standing::Gone),
-        })
-        .collect();
+    let placed: Vec<_> = edits.iter().map(|edit| edit.find(live, &offset).unwrap_or((0..0, Standing::Gone))).collect();
     let all = |fits: fn(Standing) -> bool| placed.iter().all(|(_, standing)| fits(*standing));
     let condition = if all(|standing| standing == Standing::Done) {
         Condition::Done
