@@ -95,9 +95,10 @@ fn addresses(line: &str) -> Vec<(u32, u32, String)> {
 /// A word without what follows an address in a sentence. A bracket that was opened in the address belongs to it.
 fn without_end(mut word: &str) -> &str {
     while let Some(last) = word.chars().next_back().filter(|sign| CLOSING.contains(*sign)) {
+        let count = |sign| word.matches(sign).count();
         let opened = match last {
-            ')' => word.contains('('),
-            ']' => word.contains('['),
+            ')' => count('(') >= count(')'),
+            ']' => count('[') >= count(']'),
             _ => false,
         };
         if opened {

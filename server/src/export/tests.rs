@@ -59,6 +59,10 @@ fn section(heading: Option<&str>, kind: SectionKind, blocks: Vec<BlockJson>) -> 
 }
 
 /// A meeting with every block, mark and status, and text that means something in each of the formats.
+fn unpublished() -> MeetingJson {
+    MeetingJson { published: None, ..meeting() }
+}
+
 fn meeting() -> MeetingJson {
     use ListJson::{Bullet, Ordered};
     let person = |name: &str, role: Option<&str>, organisation: Option<&str>, status| Participant {

@@ -48,7 +48,7 @@ fn files_are_named_after_forum_kind_and_day() {
 
 #[test]
 fn a_pdf_is_one_in_each_language_and_differs_where_it_is_a_draft_or_approved() {
-    let pdf = |about: &Facts, language| write(Format::Pdf, &meeting(), about, Catalogue::of(language)).expect("a file").bytes;
+    let pdf = |about: &Facts, language| write(Format::Pdf, &unpublished(), about, Catalogue::of(language)).expect("a file").bytes;
     let hash = Some("7c1e90ab44f2d310".to_owned());
     let all = [
         pdf(&facts(Phase::Draft), Language::Da),
@@ -90,7 +90,8 @@ fn a_hash_stands_only_on_what_its_version_says() {
 fn only_a_draft_says_so() {
     let sent = |format| write(format, &meeting(), &facts(Phase::SentOut), Catalogue::of(Language::Da)).expect("a file").bytes;
     for format in [Format::Html, Format::Markdown] {
-        assert!(exported_text(format, &meeting()).contains("UDKAST"), "{format:?}");
+        assert!(exported_text(format, &unpublished()).contains("UDKAST"), "{format:?}");
+        assert!(!exported_text(format, &meeting()).contains("UDKAST"), "what was brought in as public is no draft: {format:?}");
         assert!(!String::from_utf8(sent(format)).expect("UTF-8").contains("UDKAST"), "{format:?}");
     }
 }

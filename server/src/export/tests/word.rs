@@ -132,7 +132,7 @@ fn the_contents_are_finished_links_without_page_numbers() {
 
 #[test]
 fn the_head_of_a_draft_says_so_and_nobody_is_named_as_its_author() {
-    let file = export(Format::Docx, &meeting());
+    let file = export(Format::Docx, &unpublished());
     assert!(word_part(&file, "word/header1.xml").contains(">UDKAST</w:t>"));
     let sent = write(Format::Docx, &meeting(), &facts(Phase::Approved), Catalogue::of(Language::Da)).expect("a file");
     assert!(!word_part(&sent, "word/header1.xml").contains("UDKAST"));
