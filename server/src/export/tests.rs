@@ -58,11 +58,12 @@ fn section(heading: Option<&str>, kind: SectionKind, blocks: Vec<BlockJson>) -> 
     SectionJson { heading: heading.map(Into::into), kind, blocks, ..SectionJson::default() }
 }
 
-/// A meeting with every block, mark and status, and text that means something in each of the formats.
+/// The same before it was published.
 fn unpublished() -> MeetingJson {
     MeetingJson { published: None, ..meeting() }
 }
 
+/// A meeting with every block, mark and status, and text that means something in each of the formats.
 fn meeting() -> MeetingJson {
     use ListJson::{Bullet, Ordered};
     let person = |name: &str, role: Option<&str>, organisation: Option<&str>, status| Participant {

@@ -6,7 +6,7 @@ use crate::import;
 
 /// What the text layout can say: no marks but bold, italic and links, sections that have text, one kind of heading.
 fn sayable(mut meeting: MeetingJson) -> MeetingJson {
-    meeting.title = Paper::new(&meeting, &facts(Phase::SentOut), Catalogue::of(Language::Da)).title;
+    meeting.title = Paper::new(&meeting, &facts(Phase::SentOut), Catalogue::of(Language::Da)).title.replace('\u{a0}', " ");
     for item in &mut meeting.items {
         item.sections.retain(|section| !section.blocks.is_empty());
         item.attachments.sort_by_key(|file| file.status == AttachmentStatus::Omtalt);
