@@ -178,7 +178,7 @@ fn view(reader: &Reader, shown: &Shown, choices: &Choices<'_>, draft: &Draft, un
         .child(
             element("div")
                 .class("acts-r save")
-                .child(submit("btn main", t.create).flag("autofocus"))
+                .child(submit("btn main", t.create))
                 .child(element("a").class("btn").attribute("href", shown.at("")).text(t.cancel)),
         );
     let content =

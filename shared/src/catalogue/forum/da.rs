@@ -58,7 +58,7 @@ pub(super) static PAGES: ForumPages = ForumPages {
         },
         item_minutes: "Min.",
         item_order: "Nr.",
-        item_last: "Sidst på mødet",
+        item_last: "Sidst",
         sections: "Afsnit",
         sections_help: "Samme dele, jeres overskrifter og rækkefølge.",
         layout: "Opstilling",

@@ -58,7 +58,7 @@ pub(super) static PAGES: ForumPages = ForumPages {
         },
         item_minutes: "Min.",
         item_order: "No.",
-        item_last: "At the end",
+        item_last: "Last",
         sections: "Sections",
         sections_help: "The same parts, with your headings and order.",
         layout: "Layout",

@@ -123,6 +123,7 @@ fn item_row(t: &Settings, row: usize, item: Option<&StandingItem>) -> Element {
             line("text", name("title"), item.map(|item| item.title.as_str()).unwrap_or_default())
                 .class("input title")
                 .attribute("maxlength", "300")
+                .attribute("placeholder", t.item_title)
                 .attribute("aria-label", label(t.item_title)),
         )
         .child(
@@ -137,6 +138,7 @@ fn item_row(t: &Settings, row: usize, item: Option<&StandingItem>) -> Element {
                 .class("input")
                 .attribute("min", "1")
                 .attribute("max", "1440")
+                .attribute("placeholder", t.item_minutes)
                 .attribute("aria-label", label(t.item_minutes)),
         )
         .child(
