@@ -85,7 +85,7 @@ impl Phrases {
 fn group(known: &[String], label: &'static str) -> Element {
     let buttons = known.iter().enumerate().map(|(place, phrase)| {
         element("button")
-            .class("st")
+            .class("btn")
             .attribute("type", "button")
             .attribute(ACTION, "phrase")
             .attribute(VALUE, place.to_string())

@@ -124,7 +124,8 @@ async fn people_of_a_meeting_are_changed_in_one_window_and_seen_in_the_other() -
     let row = "[...document.querySelectorAll('#participants li')].find((row) => row.textContent.includes('Karen Solbakke'))";
     anna.wait("her row", &format!("return Boolean({row})")).await?;
     anna.run(&format!("{row}.querySelector('[data-action^=afbud]').click()"), Vec::new()).await?;
-    participants(&bo, "AfbudKaren Solbakke").await?;
+    let apology = "[...document.querySelectorAll('.meet dt')].find((term) => term.textContent === 'Afbud')?.nextElementSibling.textContent";
+    bo.wait("her apology", &format!("return Boolean({apology}?.includes('Karen Solbakke'))")).await?;
     let pressed = format!("return {row}.querySelector('[data-action^=afbud]').ariaPressed === 'true'");
     anna.wait("the button pressed", &pressed).await?;
 

@@ -84,7 +84,9 @@ impl State {
                     .child(dialog::button("btn", "members", text.members))
                     .child(dialog::button("btn", CLOSE, text.close)),
             );
-        vec![element("div").class("attend"), form]
+        // On a phone the end of the dialog may be far away.
+        let close = element("p").class("close").child(dialog::button("link", CLOSE, text.close));
+        vec![close, element("div").class("attend"), form]
     }
 
     /// Asks the server who is there.
@@ -174,7 +176,7 @@ impl State {
             .child(element("div").child(element("b").text(name.clone())).child(element("span").text(rest.join(", "))))
             .child(
                 element("div")
-                    .class("stances")
+                    .class("statuses")
                     .attribute("role", "group")
                     .attribute("aria-label", (text.status_of)(name))
                     .children(statuses),
