@@ -53,7 +53,7 @@ pub(crate) use writing::Task;
 const NEW_ITEM: [SectionKind; 3] = [SectionKind::Background, SectionKind::Recommendation, SectionKind::Decision];
 
 /// Titles of what closes an agenda: new items stand before it.
-const CLOSING: [&str; 3] = ["Eventuelt", "Evt.", "Any other business"];
+const CLOSING: [&str; 5] = ["Eventuelt", "Evt.", "Næste møde", "Any other business", "Next meeting"];
 
 /// Where one reads first: a touch would else bring the keyboard up.
 const HAND_HELD: &str = "(max-width: 1199px) and (pointer: coarse)";
