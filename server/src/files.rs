@@ -185,24 +185,24 @@ impl Files {
     ///
     /// # Errors
     /// Too large, of a kind that is not taken, or it did not come. Nothing is kept.
-    pub async fn receive<E>(
+    pub async fn receive(
         &self,
         name: &str,
         announced: Option<u64>,
-        mut body: impl Stream<Item = Result<Bytes, E>> + Unpin,
+        mut body: impl Stream<Item = Result<Bytes, FileError>> + Unpin,
     ) -> Result<Received, FileError> {
         let result = self.take(name, announced, &mut body).await;
-        if matches!(result, Err(FileError::TooLarge(_) | FileError::Busy | FileError::Full)) {
+        if matches!(result, Err(FileError::TooLarge(_) | FileError::Busy)) {
             discard(body, announced).await;
         }
         result
     }
 
-    async fn take<E>(
+    async fn take(
         &self,
         name: &str,
         announced: Option<u64>,
-        body: &mut (impl Stream<Item = Result<Bytes, E>> + Unpin),
+        body: &mut (impl Stream<Item = Result<Bytes, FileError>> + Unpin),
     ) -> Result<Received, FileError> {
         let limit = self.inner.limit;
         if announced.is_some_and(|length| length > limit) {
@@ -216,7 +216,7 @@ impl Files {
         let mut digest = Sha256::new();
         let mut size = 0_u64;
         while let Some(chunk) = timeout_at(deadline.min(Instant::now() + STALLED), body.next()).await.map_err(|_| FileError::Late)? {
-            let chunk = chunk.map_err(|_| FileError::Cut)?;
+            let chunk = chunk?;
             size += chunk.len() as u64;
             if size > limit {
                 writing.abort().await?;

@@ -7,7 +7,7 @@ use bytes::Bytes;
 use dagsorden_shared::attachment::{AttachmentRow, ChangedAttachment, MAX_NUMBER, MAX_TITLE, NewAttachment};
 use dagsorden_shared::id::{AttachmentId, ItemId};
 use dagsorden_shared::meeting_json::AttachmentStatus;
-use futures_util::Stream;
+use futures_util::{Stream, StreamExt};
 
 use super::Commands;
 use super::talk::Saying;
@@ -50,6 +50,9 @@ impl Commands {
             crate::files::discard(body, announced).await;
             return Err(refused);
         }
+        // The room that is kept free is not for files.
+        let full = self.store.full();
+        let body = body.map(move |chunk| if *full.borrow() { Err(FileError::Full) } else { chunk.map_err(|_| FileError::Cut) });
         let received = self.files.receive(&name, announced, body).await?;
         let kept = self.files.keep(received).await?;
         let title = title.as_deref().map(title_of).transpose()?.unwrap_or_else(|| kept.file.name.clone());

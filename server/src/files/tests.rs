@@ -1,4 +1,3 @@
-use std::convert::Infallible;
 use std::io::Write;
 
 use futures_util::stream;
@@ -13,7 +12,7 @@ fn open(limit: u64) -> (tempfile::TempDir, Files) {
     (folder, files)
 }
 
-fn body(bytes: &[u8]) -> impl Stream<Item = Result<Bytes, Infallible>> + Unpin + use<> {
+fn body(bytes: &[u8]) -> impl Stream<Item = Result<Bytes, FileError>> + Unpin + use<> {
     let portions: Vec<_> = bytes.chunks(1000).map(|portion| Ok(Bytes::copy_from_slice(portion))).collect();
     stream::iter(portions)
 }
@@ -74,7 +73,7 @@ async fn what_is_not_kept_leaves_nothing() {
     }
     assert!(matches!(files.receive("a.pdf", Some(500), body(&pdf(10))).await.unwrap_err(), FileError::Cut), "shorter than was said");
     assert!(matches!(files.receive("a.pdf", None, body(b"")).await.unwrap_err(), FileError::Empty));
-    let broken = stream::iter([Ok(Bytes::from(pdf(10))), Err(())]);
+    let broken = stream::iter([Ok(Bytes::from(pdf(10))), Err(FileError::Cut)]);
     assert!(matches!(files.receive("a.pdf", None, broken).await.unwrap_err(), FileError::Cut), "the connection broke");
     assert!(files.receive("a.exe", None, body(b"MZ\x90\0\x03\0\0\0")).await.is_err());
     // What a dropped upload wrote is removed beside us.
