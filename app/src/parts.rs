@@ -93,8 +93,6 @@ pub(crate) trait Tools {
     fn find(&self, context: &EditorContext);
     /// Tints the text by who wrote it.
     fn authors(&self, meeting: Meeting);
-    /// Does a task of writing.
-    fn writing(&self, meeting: Meeting, task: Task);
 }
 
 #[wasm_split(tools, wasm_split_path = ::leptos::wasm_split, fallible)]
@@ -109,6 +107,17 @@ pub(crate) fn with_tools(text: &'static Catalogue, work: impl FnOnce(&dyn Tools)
     // Boxed, so that waiting is compiled once and not for each caller.
     let work: WithTools = Box::new(work);
     run(text, Box::pin(async move { load_tools().await.map(work) }));
+}
+
+#[wasm_split(writing, wasm_split_path = ::leptos::wasm_split, fallible)]
+fn load_writing(meeting: Meeting, task: Task) -> Result<(), PartError> {
+    crate::page::run_task(meeting, task);
+    Ok(())
+}
+
+/// Does a task of writing, by the part `writing`.
+pub(crate) fn do_task(meeting: Meeting, task: Task) {
+    run(meeting.text(), Box::pin(load_writing(meeting, task)));
 }
 
 /// Waits until the part `tools` is there, or cannot be had.

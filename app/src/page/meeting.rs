@@ -16,7 +16,7 @@ mod rows;
 mod section;
 mod state;
 mod strip;
-pub(in crate::page) mod writing;
+mod writing;
 
 use std::cell::RefCell;
 use std::rc::Rc;
@@ -36,7 +36,7 @@ use wasm_bindgen::JsCast;
 
 use super::frame::Frame;
 use super::{identity, problem, shortcuts};
-use crate::parts::{Files, Talk, start_files, start_talk, with_tools};
+use crate::parts::{Files, Talk, do_task, start_files, start_talk, with_tools};
 use crate::pause::after_paint;
 use crate::random;
 use crate::sync::peers::Peer;
@@ -47,7 +47,7 @@ use crate::ui::{announcer, toast};
 use crate::view::{EditorContext, authors};
 use rows::Rows;
 use state::{ItemSignals, MeetingSignals};
-pub(crate) use writing::Task;
+pub(crate) use writing::{Task, run as run_task};
 
 /// The sections a new item begins with where the forum has set none; others are added by hand.
 const NEW_ITEM: [SectionKind; 3] = [SectionKind::Background, SectionKind::Recommendation, SectionKind::Decision];
@@ -286,7 +286,7 @@ impl Meeting {
 
     /// Does a task of writing, once its part is loaded.
     fn task(self, task: Task) {
-        with_tools(self.frame.text, move |tools| tools.writing(self, task));
+        do_task(self, task);
     }
 
     /// From now on a touch writes.

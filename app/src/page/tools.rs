@@ -5,7 +5,7 @@ use std::rc::Rc;
 use dagsorden_shared::id::{ItemId, SectionId};
 
 use super::frame::Frame;
-use super::meeting::{Meeting, Task, writing};
+use super::meeting::Meeting;
 use super::{identity, shortcuts};
 use crate::parts::Tools;
 use crate::view::{EditorContext, find};
@@ -52,9 +52,5 @@ impl Tools for All {
 
     fn authors(&self, meeting: Meeting) {
         meeting.show_authors();
-    }
-
-    fn writing(&self, meeting: Meeting, task: Task) {
-        writing::run(meeting, task);
     }
 }

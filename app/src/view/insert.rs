@@ -1,7 +1,7 @@
 //! A quiet plus beside an empty line: what can stand there, for those who do not know the toolbar. And what else is put into fields or read from
 //! several of them at once.
 //!
-//! Of the part `tools`. By keyboard the toolbar has the same commands.
+//! Of the part `writing`. By keyboard the toolbar has the same commands.
 
 use std::cell::Cell;
 use std::rc::Rc;

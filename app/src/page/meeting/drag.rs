@@ -65,7 +65,7 @@ pub(super) fn keep_still(list: &web_sys::Element, dragged: RwSignal<Option<Drag>
     }
 }
 
-/// Begins on a press. A mouse drags once it has moved; a finger scrolls, unless it has rested on the entry before. In the part `tools`.
+/// Begins on a press. A mouse drags once it has moved; a finger scrolls, unless it has rested on the entry before. In the part `writing`.
 pub(super) fn start(event: &web_sys::PointerEvent, item: &ItemId, dragged: RwSignal<Option<Drag>>, meeting: Meeting) {
     let Some(list) = event.target().and_then(|target| target.dyn_into::<web_sys::Element>().ok()?.closest(".toc").ok()?) else { return };
     let (pointer, touch) = (event.pointer_id(), event.pointer_type() == "touch");

@@ -1,6 +1,6 @@
 //! Tasks of writing that are asked for now and then: whole items and sections, what is put into a section, and writing by touch.
 //!
-//! In the part `tools`. A task is data, so that whoever asks for one costs the first download little.
+//! The part `writing`. A task is data, so that whoever asks for one costs the first download little.
 
 use dagsorden_editor::CommandName;
 use dagsorden_editor::clipboard::agenda::copy_items;
@@ -46,7 +46,7 @@ pub(crate) enum Task {
 }
 
 /// Does a task.
-pub(in crate::page) fn run(meeting: Meeting, task: Task) {
+pub(crate) fn run(meeting: Meeting, task: Task) {
     if insert::start(&meeting.editors()) {
         start(meeting);
     }
