@@ -142,7 +142,7 @@ async fn an_agenda_goes_from_an_empty_folder_to_the_public_page() -> Result<()> 
     asta.window.run("document.querySelector('[name=date]').value = '2027-02-09'", Vec::new()).await?;
     asta.window.click("form.settings button[type=submit]").await?;
     asta.at("/m/").await?;
-    asta.window.wait_ready().await?;
+    asta.window.wait_saved().await?;
     let meetings = asta.api("GET", "/api/meetings", Value::Null).await?;
     let meeting: MeetingId = meetings[0]["id"].as_str().context("a meeting")?.parse()?;
     asta.window.click("[data-action=new-item]").await?;
