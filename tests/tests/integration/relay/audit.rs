@@ -2,7 +2,7 @@
 
 use std::fs;
 
-use anyhow::{Context, Result};
+use anyhow::{Context, Result, ensure};
 use dagsorden_shared::protocol::close_code;
 use dagsorden_tests::fixture;
 use dagsorden_tests::server::{TestServer, command};
