@@ -71,7 +71,7 @@ async fn a_forum_sets_how_its_meetings_begin_and_a_new_one_takes_two_clicks() ->
     // A new item on the page has the forum's sections in the forum's order.
     anna.click("[data-action=new-item]").await?;
     let heads = r#"
-        const heads = [...(document.activeElement?.closest("article.item")?.querySelectorAll(".sec h3") ?? [])];
+        const heads = [...(document.activeElement?.closest("article.item")?.querySelectorAll(".sections h3") ?? [])];
         return heads.map((head) => head.textContent.trim()).join(" ") === "Beslutning Baggrund Indstilling";
     "#;
     anna.wait("the forum's sections", heads).await?;
