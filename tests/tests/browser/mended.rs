@@ -255,7 +255,7 @@ async fn who_is_silent_for_long_is_still_here() -> Result<()> {
     let mut hidden = SyncClient::connect(stage.server.address(), &meeting.document, client).await?;
     let state = AwarenessState { client, clock: 1, json: Some("{}") };
     hidden.send(&ClientMessage::Awareness(vec![state])).await?;
-    let here = "return document.querySelectorAll('.people li').length";
+    let here = "return document.querySelectorAll('.people .who').length";
     until("somebody else in the bar", async || Ok((anna.run(here, Vec::new()).await? == 2).then_some(()))).await?;
     anna.run("const now = performance.now.bind(performance); performance.now = () => now() + 45000", Vec::new()).await?;
     let field = format!("section:{}:{}", item(&shown, 2)?, section(&shown, 2, 0)?).parse().ok().context("a field")?;
@@ -288,8 +288,8 @@ async fn the_paper_keeps_its_language_and_its_room() -> Result<()> {
     let address = |language: &str| stage.server.url(&format!("/m/{}?lang={language}", meeting.meeting));
     anna.go(&address("en")).await?;
     let paper = "const paper = document.querySelector('main.paper'); const of = (css) => paper.querySelector(css)?.textContent; \
-                 return [document.documentElement.lang, paper.lang, of('dt'), of('.attachments h3')]";
-    let danish = json!(["en", "da", "Tid", "Bilag"]);
+                 return [document.documentElement.lang, paper.lang, of('dt'), of('dt ~ dt')]";
+    let danish = json!(["en", "da", "Tid", "Sted"]);
     ensure!(anna.run(paper, Vec::new()).await? == danish, "as painted by the server");
     anna.wait_ready().await?;
     ensure!(anna.run(paper, Vec::new()).await? == danish, "and by the page: {}", anna.run(paper, Vec::new()).await?);
