@@ -92,7 +92,7 @@ fn merge(script: &str, loader: &str, served: &BTreeMap<String, String>) -> Resul
     if !is_named || merged.matches(LOADER).count() != 1 {
         bail!("wasm-bindgen names the loader of parts in a way that is not known here");
     }
-    let loader = brief(loader);
+    let loader = brief(loader)?;
     let mut loaders = Vec::new();
     for line in loader.lines().filter(|line| !line.starts_with("import ")) {
         let line = match line.strip_prefix("export const ") {
@@ -107,11 +107,11 @@ fn merge(script: &str, loader: &str, served: &BTreeMap<String, String>) -> Resul
     }
     merged.push_str(&format!("const loaders = {{ {} }};\n", loaders.join(", ")));
     for (stem, name) in served {
-        let (from, to) = (format!("\"./{stem}.wasm\""), format!("\"./{name}\""));
-        if !merged.contains(&from) {
-            bail!("the loader of parts does not name {stem}.wasm");
-        }
-        merged = merged.replace(&from, &to);
+        let (from, part) = (format!("\"./{stem}.wasm\""), name.strip_prefix("part-").and_then(|name| name.rsplit_once('-')));
+        let Some((part, _)) = part.filter(|_| merged.contains(&from)) else {
+            bail!("the loader of parts does not name {stem}.wasm, or it is served under a strange name: {name}");
+        };
+        merged = merged.replace(&from, &format!("{part:?}"));
     }
     Ok(merged)
 }
@@ -122,16 +122,25 @@ const FETCH: [&str; 2] = [
     ", import.meta.url));\n    src.catch(() => {});\n    return async (imports) => (WebAssembly.instantiateStreaming(src, imports));\n}\n, ",
 ];
 
+/// What fetches a file instead: the page says what each is called, so the script needs no hashes, which cost more than all else of the loader.
+const LOAD: &str = r#"const files = (document.body.dataset.parts || "").split(" ");
+const load = (name, deps) => makeLoad(() => {
+    const src = fetch(files.find((file) => file.includes(`/part-${name}-`)));
+    src.catch(() => {});
+    return async (imports) => WebAssembly.instantiateStreaming(src, imports);
+}, deps);
+"#;
+
 /// The same loader with one function for what it says once for each file.
-fn brief(loader: &str) -> String {
-    if !loader.contains(FETCH[0]) {
-        return loader.to_owned();
+fn brief(loader: &str) -> Result<String> {
+    let files = loader.matches(".wasm\"").count();
+    if FETCH.iter().any(|piece| loader.matches(piece).count() != files) {
+        bail!("the loader of parts fetches its files in a way that is not known here");
     }
-    let load = format!("const load = (name, deps) => {}name{}deps);\n", FETCH[0], FETCH[1]);
     let brief = loader.replace(FETCH[0], "load(").replace(FETCH[1], ", ");
-    // Behind the import, before the first file is named.
+    // Behind the import and the functions, before the first file is named.
     let at = brief.find("/* ").or_else(|| brief.find("export const ")).unwrap_or(0);
-    format!("{}{load}{}", &brief[..at], &brief[at..])
+    Ok(format!("{}{LOAD}{}", &brief[..at], &brief[at..]))
 }
 
 #[cfg(test)]
@@ -150,11 +159,11 @@ function imports() {
 export { initSync };
 "#;
 
-    const LINK: &str = r#"import { initSync } from "./app.js";
-function makeLoad(fetcher) {}
-export const __wasm_split_load_b = makeLoad(() => fetch("./split_b.wasm"));
-export const __wasm_split_load_a = makeLoad(() => fetch("./split_a.wasm"));
-"#;
+    /// A loader as the tool writes it, with these parts.
+    fn link(parts: [&str; 2]) -> String {
+        let of = |part| format!("export const __wasm_split_load_{part} = {}\"./split_{part}.wasm\"{}[]);\n", FETCH[0], FETCH[1]);
+        format!("import {{ initSync }} from \"./app.js\";\nfunction makeLoad(fetcher) {{}}\n{}{}", of(parts[0]), of(parts[1]))
+    }
 
     fn served() -> BTreeMap<String, String> {
         ["a", "b"].map(|part| (format!("split_{part}"), format!("part-{part}-1.wasm"))).into()
@@ -162,7 +171,7 @@ export const __wasm_split_load_a = makeLoad(() => fetch("./split_a.wasm"));
 
     #[test]
     fn the_loader_stands_in_the_script_and_names_the_served_files() {
-        let merged = merge(SCRIPT, LINK, &served()).unwrap();
+        let merged = merge(SCRIPT, &link(["b", "a"]), &served()).unwrap();
         let expected = r#"function imports() {
     return {
         "./app_bg.js": import0,
@@ -171,28 +180,19 @@ export const __wasm_split_load_a = makeLoad(() => fetch("./split_a.wasm"));
 }
 export { initSync };
 function makeLoad(fetcher) {}
-const __wasm_split_load_b = makeLoad(() => fetch("./part-b-1.wasm"));
-const __wasm_split_load_a = makeLoad(() => fetch("./part-a-1.wasm"));
+LOADconst __wasm_split_load_b = load("b", []);
+const __wasm_split_load_a = load("a", []);
 const loaders = { __wasm_split_load_b, __wasm_split_load_a };
 "#;
-        assert_eq!(merged, expected);
-    }
-
-    #[test]
-    fn what_is_said_for_each_file_is_said_once() {
-        let of = |name: &str, deps: &str| format!("{}{name:?}{}{deps})", FETCH[0], FETCH[1]);
-        let loader = format!("function makeLoad() {{}}\n/* a, b */\nconst c = {};\nexport const a = {};\n", of("c", "[]"), of("a", "[c]"));
-        let load = format!("const load = (name, deps) => {}name{}deps);\n", FETCH[0], FETCH[1]);
-        let expected =
-            format!("function makeLoad() {{}}\n{load}/* a, b */\nconst c = load(\"c\", []);\nexport const a = load(\"a\", [c]);\n");
-        assert_eq!(brief(&loader), expected);
+        assert_eq!(merged, expected.replace("LOAD", LOAD));
     }
 
     #[test]
     fn an_unknown_form_is_refused() {
-        assert!(merge("import \"./__wasm_split.js\"\n", LINK, &served()).is_err(), "the import object does not name it");
+        assert!(merge("import \"./__wasm_split.js\"\n", &link(["b", "a"]), &served()).is_err(), "the import object does not name it");
         let other = [("split_c".to_owned(), "part-c.wasm".to_owned())].into();
-        assert!(merge(SCRIPT, LINK, &other).is_err(), "a file that nothing loads");
-        assert_eq!(merge("alone\n", LINK, &served()).unwrap(), "alone\n", "a module without parts");
+        assert!(merge(SCRIPT, &link(["b", "a"]), &other).is_err(), "a file that nothing loads");
+        assert!(merge(SCRIPT, &link(["b", "a"]).replace("new URL", "URL"), &served()).is_err(), "files are fetched in another way");
+        assert_eq!(merge("alone\n", &link(["b", "a"]), &served()).unwrap(), "alone\n", "a module without parts");
     }
 }
