@@ -35,12 +35,15 @@ const SMALL: &str = r#"
         .filter(([, height]) => height < 43.5);
 "#;
 
-/// Nothing lies over what adds a file to an item that has none.
+/// Nothing lies over what adds a file or a section to an item that has no file.
 const FREE: &str = r#"
-    const label = document.querySelector("main.paper article.item:nth-of-type(1) .more-f label");
-    label.scrollIntoView({ block: "center" });
-    const { x, y, width, height } = label.getBoundingClientRect();
-    return [0.1, 0.5, 0.9].every((part) => label.contains(document.elementFromPoint(x + width * part, y + height / 2)));
+    const item = document.querySelector("main.paper article.item:nth-of-type(1)");
+    const [file, section] = [".more-f label", "[data-command=section-add]"].map((css) => item.querySelector(css));
+    file.scrollIntoView({ block: "center" });
+    return [file, section].every((one) => {
+        const { x, y, width, height } = one.getBoundingClientRect();
+        return [0.1, 0.5, 0.9].every((part) => one.contains(document.elementFromPoint(x + width * part, y + height / 2)));
+    });
 "#;
 
 /// A meeting whose second item waits for an attachment.
@@ -154,10 +157,13 @@ async fn files_are_brought_seen_by_others_removed_and_brought_back() -> Result<(
         let own: Vec<_> = complaints.iter().filter(|text| !text.contains("415")).collect();
         ensure!(own.is_empty(), "{own:?}");
     }
-    for look in [Look::DESKTOP, Look::PHONE] {
-        bo.look(look).await?;
-        bo.wait("that files can be added where there are none", FREE).await?;
-    }
+    bo.wait("that files can be added where there are none", FREE).await?;
+    bo.look(Look::PHONE).await?;
+    bo.wait(
+        "that files can be added where there are none, or that one only reads",
+        &format!("return document.body.hasAttribute('data-reading') || (() => {{ {FREE} }})()"),
+    )
+    .await?;
     let small = bo.run(SMALL, Vec::new()).await?;
     ensure!(small == serde_json::json!([]), "{small}");
     Ok(())
