@@ -133,7 +133,10 @@ impl Board {
     /// How the parts of a proposal stand on the text as this page has it. `None`: the field is not there.
     fn placed(&self, proposal: &Proposal) -> Option<Vec<Placed>> {
         let field: Field = proposal.field.parse().ok()?;
-        self.meeting.item_now(field.item())?;
+        let item = self.meeting.item_now(field.item())?;
+        if matches!(&field, Field::Section(_, section) if !item.sections.iter().any(|known| known.id == *section)) {
+            return None;
+        }
         let editors = self.meeting.editors();
         let live = Letters::of(&editors.text_of(&field)?);
         Some(proposal.parts.iter().map(|part| part.place(&live, |position| editors.offset_of(&field, position))).collect())

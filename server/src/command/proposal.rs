@@ -10,7 +10,7 @@ use dagsorden_shared::proposal::{
     Action, Insert, MAX_NOTE, MAX_PARTS, MAX_TEXT, NewDecision, NewProposal, Part, PartState, Plan, Refused, hash, parts, plan, plan_back,
     words,
 };
-use dagsorden_shared::richtext::delta::Delta;
+use dagsorden_shared::richtext::{Body, Delta};
 
 use super::Commands;
 use super::talk::{Saying, parse_field};
@@ -33,7 +33,7 @@ impl Commands {
         let note = check_note(&new.note)?;
         let (base, proposed, looked_up) = (new.base.clone(), new.proposed.clone(), field.clone());
         let cut = move |agenda: &Agenda| {
-            let live = agenda.item(looked_up.item()).and_then(|_| agenda.body(&looked_up))?;
+            let live = shown(agenda, &looked_up)?;
             Some(parts(&base, &proposed, &live, |offset, before| agenda.sticky(&looked_up, offset, before)))
         };
         let parts = self.registry.read(&saying.place.document, cut).await?.ok_or_else(|| ApiError::not_found("section"))?;
@@ -85,7 +85,7 @@ impl Commands {
             for part in decision.parts.iter().filter_map(|part| part.with.as_deref()) {
                 check_text(field, part, false)?;
             }
-            let live = agenda.body(field).ok_or_else(|| ApiError::not_found("section"))?;
+            let live = shown(agenda, field).ok_or_else(|| ApiError::not_found("section"))?;
             let planned = plan(&stored.parts, &decision.parts, &live, |position| agenda.offset(field, position)).map_err(refused)?;
             Ok((planned, decision))
         };
@@ -118,7 +118,7 @@ impl Commands {
         let deed = Deed { saying, proposal, commands: self.clone() };
         let inverse = known.inverse;
         let made = move |agenda: &Agenda, field: &Field, _: &StoredProposal| {
-            let live = agenda.body(field).ok_or_else(|| ApiError::not_found("section"))?;
+            let live = shown(agenda, field).ok_or_else(|| ApiError::not_found("section"))?;
             Ok((plan_back(&inverse, &live, |position| agenda.offset(field, position)).map_err(refused)?, ()))
         };
         let revoked = id.clone();
@@ -196,6 +196,15 @@ fn may_write(ruling: Ruling) -> Result<(), ApiError> {
         Ruling::Yes => Ok(()),
         Ruling::No(why) => Err(ApiError::forbidden(why)),
         Ruling::NotThere => Err(ApiError::not_found("meeting")),
+    }
+}
+
+/// A text that is in the meeting: nobody writes into what was deleted.
+fn shown(agenda: &Agenda, field: &Field) -> Option<Body> {
+    let item = agenda.item(field.item())?;
+    match field {
+        Field::Section(_, section) if !item.sections.iter().any(|known| known.id == *section) => None,
+        _ => agenda.body(field),
     }
 }
 
