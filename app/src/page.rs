@@ -22,7 +22,7 @@ use leptos::prelude::*;
 use wasm_bindgen::JsCast;
 
 pub(crate) use frame::Frame;
-pub(crate) use meeting::{Meeting, Task, run_task};
+pub(crate) use meeting::{Meeting, Task};
 
 use crate::{json, parts};
 

@@ -79,16 +79,10 @@ pub(crate) trait Tools {
     fn identity(&self, frame: Frame, done: Rc<dyn Fn()>);
     /// Asks for title, date, time and place of the meeting.
     fn meeting_details(&self, meeting: Meeting);
-    /// Shows who takes part in the meeting, to be changed.
-    fn participants(&self, meeting: Meeting);
     /// Asks for kind, presenter and minutes of an item.
     fn item_details(&self, meeting: Meeting, item: &ItemId);
     /// Asks for another heading of a section.
     fn heading(&self, meeting: Meeting, item: &ItemId, section: &SectionId);
-    /// Lists what was deleted, to bring it back.
-    fn deleted(&self, meeting: Meeting);
-    /// Finds out who deleted what this person writes in, so that it can be said.
-    fn meanwhile(&self, meeting: Meeting);
     /// Opens the bar for finding and replacing.
     fn find(&self, context: &EditorContext);
     /// Tints the text by who wrote it.
@@ -109,15 +103,29 @@ pub(crate) fn with_tools(text: &'static Catalogue, work: impl FnOnce(&dyn Tools)
     run(text, Box::pin(async move { load_tools().await.map(work) }));
 }
 
-#[wasm_split(writing, wasm_split_path = ::leptos::wasm_split, fallible)]
-fn load_writing(meeting: Meeting, task: Task) -> Result<(), PartError> {
-    crate::page::run_task(meeting, task);
-    Ok(())
+/// The part `writing`: what helps those who write the agenda.
+pub(crate) trait Writing {
+    /// Shows who takes part in the meeting, to be changed.
+    fn participants(&self, meeting: Meeting);
+    /// Lists what was deleted, to bring it back.
+    fn deleted(&self, meeting: Meeting);
+    /// Finds out who deleted what this person writes in, so that it can be said.
+    fn meanwhile(&self, meeting: Meeting);
+    /// Does a task of writing.
+    fn writing(&self, meeting: Meeting, task: Task);
 }
 
-/// Does a task of writing, by the part `writing`.
-pub(crate) fn do_task(meeting: Meeting, task: Task) {
-    run(meeting.text(), Box::pin(load_writing(meeting, task)));
+#[wasm_split(writing, wasm_split_path = ::leptos::wasm_split, fallible)]
+fn load_writing() -> Result<&'static dyn Writing, PartError> {
+    Ok(&crate::page::tools::All)
+}
+
+type WithWriting = Box<dyn FnOnce(&dyn Writing)>;
+
+/// Does something with the part `writing`.
+pub(crate) fn with_writing(text: &'static Catalogue, work: impl FnOnce(&dyn Writing) + 'static) {
+    let work: WithWriting = Box::new(work);
+    run(text, Box::pin(async move { load_writing().await.map(work) }));
 }
 
 /// Waits until the part `tools` is there, or cannot be had.

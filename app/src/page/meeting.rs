@@ -36,7 +36,7 @@ use wasm_bindgen::JsCast;
 
 use super::frame::Frame;
 use super::{identity, problem, shortcuts};
-use crate::parts::{Files, Talk, do_task, start_files, start_talk, with_tools};
+use crate::parts::{Files, Talk, start_files, start_talk, with_tools, with_writing};
 use crate::pause::after_paint;
 use crate::random;
 use crate::sync::peers::Peer;
@@ -286,7 +286,7 @@ impl Meeting {
 
     /// Does a task of writing, once its part is loaded.
     fn task(self, task: Task) {
-        do_task(self, task);
+        with_writing(self.frame.text, move |writing| writing.writing(self, task));
     }
 
     /// From now on a touch writes.

@@ -1,16 +1,16 @@
-//! The part `tools`: what it is asked for is done here, and nowhere else, so that its code stays out of the main module.
+//! The parts `tools` and `writing`: what they are asked for is done here, and nowhere else, so that its code stays out of the main module.
 
 use std::rc::Rc;
 
 use dagsorden_shared::id::{ItemId, SectionId};
 
 use super::frame::Frame;
-use super::meeting::Meeting;
+use super::meeting::{Meeting, Task, run_task};
 use super::{identity, shortcuts};
-use crate::parts::Tools;
+use crate::parts::{Tools, Writing};
 use crate::view::{EditorContext, find};
 
-/// All of the part.
+/// All of both parts.
 pub(crate) struct All;
 
 impl Tools for All {
@@ -26,16 +26,26 @@ impl Tools for All {
         meeting.open_details();
     }
 
-    fn participants(&self, meeting: Meeting) {
-        meeting.open_participants();
-    }
-
     fn item_details(&self, meeting: Meeting, item: &ItemId) {
         meeting.open_item_details(item);
     }
 
     fn heading(&self, meeting: Meeting, item: &ItemId, section: &SectionId) {
         meeting.open_heading(item, section);
+    }
+
+    fn find(&self, context: &EditorContext) {
+        find::open(context);
+    }
+
+    fn authors(&self, meeting: Meeting) {
+        meeting.show_authors();
+    }
+}
+
+impl Writing for All {
+    fn participants(&self, meeting: Meeting) {
+        meeting.open_participants();
     }
 
     fn deleted(&self, meeting: Meeting) {
@@ -46,11 +56,7 @@ impl Tools for All {
         meeting.say_meanwhile();
     }
 
-    fn find(&self, context: &EditorContext) {
-        find::open(context);
-    }
-
-    fn authors(&self, meeting: Meeting) {
-        meeting.show_authors();
+    fn writing(&self, meeting: Meeting, task: Task) {
+        run_task(meeting, task);
     }
 }

@@ -32,7 +32,7 @@ pub(super) fn follow(meeting: Meeting) {
     let kept = meeting.with(|parts| parts.signals.kept);
     Effect::new(move |_| {
         if kept.read().iter().any(|kept| kept.said.is_none()) {
-            parts::with_tools(meeting.frame.text, move |tools| tools.meanwhile(meeting));
+            parts::with_writing(meeting.frame.text, move |writing| writing.meanwhile(meeting));
         }
     });
 }
@@ -78,7 +78,7 @@ pub(super) fn bands(meeting: Meeting) -> Option<Element> {
 impl Meeting {
     /// Marks a part deleted and says so. Asks nothing: it can be undone.
     pub(super) fn delete(self, part: Part, said: &str) {
-        let note = self.with(|parts| (parts.replica.client(), js_sys::Date::now().to_string()));
+        let note = self.with(|parts| (parts.replica.client(), whole(js_sys::Date::now()).to_string()));
         let heir = self.heir(&part);
         self.edit(&part.deletion(Some(note)));
         // The focus was in the menu of what is gone.
@@ -112,7 +112,7 @@ impl Meeting {
 
     /// Lists what was deleted.
     pub(super) fn ask_deleted(self) {
-        parts::with_tools(self.frame.text, move |tools| tools.deleted(self));
+        parts::with_writing(self.frame.text, move |writing| writing.deleted(self));
     }
 
     pub(in crate::page) fn open_deleted(self) {
@@ -211,9 +211,18 @@ impl Meeting {
     }
 }
 
+/// Whole milliseconds: reading and writing floats would bring twenty kilobytes of code.
+fn whole(milliseconds: f64) -> u64 {
+    #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "after 1970")]
+    let whole = milliseconds as u64;
+    whole
+}
+
 /// Day and time of a moment, in the reader's own time zone.
 fn day_and_time(milliseconds: &str, text: &Catalogue) -> Option<String> {
-    let moment = js_sys::Date::new(&wasm_bindgen::JsValue::from_f64(milliseconds.parse().ok()?));
+    #[expect(clippy::cast_precision_loss, reason = "milliseconds since 1970 are exact in a double for 280,000 years")]
+    let milliseconds = milliseconds.split('.').next()?.parse::<u64>().ok()? as f64;
+    let moment = js_sys::Date::new(&wasm_bindgen::JsValue::from_f64(milliseconds));
     let day = format!("{:04}-{:02}-{:02}", moment.get_full_year(), moment.get_month() + 1, moment.get_date());
     let (hour, minute) = (u8::try_from(moment.get_hours()).ok()?, u8::try_from(moment.get_minutes()).ok()?);
     Some(format!("{} {}", date::long(&day, text), (text.dates.at)(&(text.dates.time)(hour, minute))))
