@@ -69,9 +69,9 @@ async fn show(
     let forums = if forums.is_empty() {
         element("p").class("soft").text(t.no_forums)
     } else {
-        let rows = forums.iter().map(|forum| {
-            element("li").child(element("a").attribute("href", format!("/forum/{}/medlemmer", forum.id)).text(forum.name.clone()))
-        });
+        let rows = forums
+            .iter()
+            .map(|forum| element("li").child(element("a").attribute("href", format!("/forum/{}", forum.id)).text(forum.name.clone())));
         element("ul").class("plain-list").children(rows)
     };
     let administers = access.rights.judge_installation(&access.identity.actor(), Verb::ManageAccounts).is_yes();

@@ -232,7 +232,7 @@ async fn items_are_copied_clean_and_with_their_numbers() -> Result<()> {
         ensure!(html.contains("<h2>2. Fælles vagtordning</h2><h3>Baggrund</h3><p>Kredsen") && html.contains("<table>"), "{html}");
         ensure!(["class=", "style=", "button", "data-"].iter().all(|part| !html.contains(part)), "{html}");
     }
-    choose(&window, ".bar-end > .menu:last-of-type", "Kopiér hele dagsordenen").await?;
+    choose(&window, ".bar-end .menu:nth-last-child(2)", "Kopiér hele dagsordenen").await?;
     until("the whole agenda to be copied", async || {
         let all = window.run_async(READ).await?[0].to_string();
         let titles = ["1. Godkendelse", "2. Fælles", "3. Orientering", "4. Eventuelt"];
