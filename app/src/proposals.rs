@@ -20,8 +20,11 @@ use dagsorden_shared::id::{ProposalId, ThreadId};
 use dagsorden_shared::json::Json;
 use dagsorden_shared::proposal::{Letters, PartState, Placed, Proposal, words};
 
+use leptos::prelude::window;
+
 use crate::page::Meeting;
 use crate::parts::{ProposalCard, Proposals, TellDesk, Told};
+use crate::ui::heard::hear;
 use crate::view::{Mark, MarkPlace};
 use card::Shown;
 use draft::Draft;
@@ -41,6 +44,8 @@ pub(crate) struct Board {
     draft: RefCell<Option<Draft>>,
     /// The part whose words one is changing: its proposal and its place.
     changing: RefCell<Option<(ProposalId, u32)>>,
+    /// Names the draft in the browser's store.
+    key: String,
     tell: TellDesk,
 }
 
@@ -56,8 +61,12 @@ pub(crate) fn start(meeting: Meeting, tell: TellDesk) -> Rc<Board> {
         rows: RefCell::default(),
         draft: RefCell::default(),
         changing: RefCell::default(),
+        key: format!("dagsorden proposal {} {}", meeting.user(), meeting.id()),
         tell,
     });
+    board.restore();
+    let leaving = Rc::downgrade(&board);
+    hear(&window(), "pagehide", move |_| leaving.upgrade().iter().for_each(|board| board.keep()));
     // Whether a part still fits goes by the text.
     let (concerned, told) = (Rc::downgrade(&board), Rc::downgrade(&board));
     meeting.editors().follow_changes(
@@ -105,6 +114,10 @@ impl Proposals for Board {
             self.begin(&field);
         }
     }
+}
+
+fn store() -> Option<web_sys::Storage> {
+    window().local_storage().ok()?
 }
 
 /// The card that the name of a mark begins with; see [`marks_of`].
@@ -169,6 +182,24 @@ impl Board {
             said: card::card(&shown, self.text),
             field,
         }
+    }
+
+    /// Takes up what was being written when the page was left.
+    fn restore(&self) {
+        let kept = store().and_then(|store| store.get_item(&self.key).ok()?).and_then(|kept| Json::read(&kept));
+        let draft = kept.and_then(|kept| Draft::read(&kept, self.meeting.text()));
+        self.draft.replace(draft);
+    }
+
+    /// Keeps what is being written while the page is away. What cannot be kept is lost with the page, as it was before.
+    fn keep(&self) {
+        let Some(store) = store() else { return };
+        let draft = self.draft.borrow();
+        let kept = draft.as_ref().filter(|draft| draft.is_changed()).and_then(Draft::kept);
+        drop(match kept {
+            Some(kept) => store.set_item(&self.key, &kept.write()),
+            None => store.remove_item(&self.key),
+        });
     }
 
     /// Whether a change of the document may decide whether an open part fits.

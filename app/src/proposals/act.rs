@@ -27,8 +27,16 @@ impl Board {
             let Some(base) = self.meeting.editors().text_of(field) else { return };
             self.draft.replace(Draft::begin(field, self.name_of(field), base, self.meeting.text()));
         }
+        self.show_draft();
+    }
+
+    /// Opens the card of the draft, with the caret in the text.
+    fn show_draft(&self) {
         let id = self.draft.borrow().as_ref().map(|draft| draft.id.to_string());
         (self.tell)(Told::InHand(id));
+        if let Some(draft) = &*self.draft.borrow() {
+            draft.focus();
+        }
     }
 
     pub(super) fn press(&self, card: &str, action: &str, target: &web_sys::Element) {
@@ -82,6 +90,7 @@ impl Board {
             match http::tell("PUT", path, Some(body)).await {
                 Ok(()) => {
                     let sent = board.draft.take();
+                    board.keep();
                     announcer::say(board.text.sent);
                     toast::show(board.text.sent, None);
                     (board.tell)(Told::Ask);
@@ -100,15 +109,15 @@ impl Board {
     /// Closes the draft; what was written can be taken up again.
     fn put_away(&self) {
         let Some(draft) = self.draft.take() else { return };
+        self.keep();
         (self.tell)(Told::InHand(None));
         if draft.is_changed() {
             let (weak, kept) = (self.weak.clone(), std::cell::RefCell::new(Some(draft)));
             let reopen = move || {
                 let (Some(board), Some(draft)) = (weak.upgrade(), kept.take()) else { return };
-                let id = draft.id.to_string();
                 draft.unmount();
                 board.draft.replace(Some(draft));
-                (board.tell)(Told::InHand(Some(id)));
+                board.show_draft();
             };
             toast::show(self.text.put_away, Some((self.text.back, Box::new(reopen))));
         }

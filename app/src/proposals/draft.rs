@@ -8,11 +8,12 @@ use dagsorden_shared::catalogue::Catalogue;
 use dagsorden_shared::catalogue::proposals::Texts;
 use dagsorden_shared::id::ProposalId;
 use dagsorden_shared::json::Json;
-use dagsorden_shared::proposal::{hash, inserts_of, words};
+use dagsorden_shared::proposal::{body, hash, inserts_of, words};
 use dagsorden_shared::render::element::{Element, element};
 use dagsorden_shared::render::icon::{Icon, small_icon};
 use dagsorden_shared::richtext::{Body, quill};
 use leptos::prelude::{Owner, Signal, document};
+use wasm_bindgen::JsCast;
 
 use super::card::action;
 use super::offer;
@@ -43,10 +44,37 @@ impl Draft {
     /// Begins on the text as it is.
     pub(super) fn begin(field: &Field, name: String, base: Body, text: &'static Catalogue) -> Option<Self> {
         let copy = OwnCopy::of(field, &base)?;
+        Some(Self::over(copy, field, name, base, text))
+    }
+
+    /// Goes on with what was kept when the page was left.
+    pub(super) fn read(kept: &Json, text: &'static Catalogue) -> Option<Self> {
+        let body = |key: &str| Some(body(&inserts_of(&quill::from_json(kept.get(key)?)?)?));
+        let field: Field = kept.get("field")?.as_text()?.parse().ok()?;
+        let name = kept.get("name")?.as_text()?.to_owned();
+        let copy = OwnCopy::of(&field, &body("proposed")?)?;
+        let mut draft = Self::over(copy, &field, name, body("base")?, text);
+        draft.id = kept.get("id")?.as_text()?.parse().ok()?;
+        Some(draft)
+    }
+
+    /// What is kept when the page is left.
+    pub(super) fn kept(&self) -> Option<Json> {
+        let proposed = self.copy.agenda().body(self.copy.field())?.to_delta();
+        Some(Json::object([
+            ("id", Json::text(self.id.as_str())),
+            ("field", Json::text(&self.field.to_string())),
+            ("name", Json::text(&self.name)),
+            ("base", quill::to_json(&self.base.to_delta())),
+            ("proposed", quill::to_json(&proposed)),
+        ]))
+    }
+
+    fn over(copy: Rc<OwnCopy>, field: &Field, name: String, base: Body, text: &'static Catalogue) -> Self {
         let owner = Owner::new();
         let editor = owner.with(|| EditorContext::of_copy(&copy, text));
         let id = ProposalId::from_random(random::bits());
-        Some(Self { id, field: field.clone(), name, base, copy, editor, owner, mounted: Cell::new(false), refused: RefCell::default() })
+        Self { id, field: field.clone(), name, base, copy, editor, owner, mounted: Cell::new(false), refused: RefCell::default() }
     }
 
     /// Its card. The field in it stays as it is until the draft is gone.
@@ -79,7 +107,7 @@ impl Draft {
         element("div").class("write").child(place).child(note).child(acts)
     }
 
-    /// Puts the editor into the card once that is in the page, and the caret into it.
+    /// Puts the editor into the card once that is in the page.
     pub(super) fn mount(&self, text: &'static Catalogue) {
         let Some(place) = document().query_selector(PLACE).ok().flatten().filter(|_| !self.mounted.replace(true)) else { return };
         let title = matches!(self.field, Field::Title(_));
@@ -87,9 +115,14 @@ impl Draft {
         let label = super::Texts::of(text.language).draft_text;
         self.owner.with(|| {
             let options = MountOptions { kind, label: Signal::stored(label.to_owned()), placeholder: Signal::stored(String::new()) };
-            self.editor.mount(place.clone(), self.copy.field().clone(), options);
+            self.editor.mount(place, self.copy.field().clone(), options);
         });
-        if let Some(place) = wasm_bindgen::JsCast::dyn_ref::<web_sys::HtmlElement>(&place) {
+    }
+
+    /// Puts the caret into the text.
+    pub(super) fn focus(&self) {
+        let place = document().query_selector(PLACE).ok().flatten().and_then(|place| place.dyn_into::<web_sys::HtmlElement>().ok());
+        if let Some(place) = place.filter(|_| self.mounted.get()) {
             drop(place.focus());
         }
     }

@@ -27,6 +27,14 @@ async fn become_role(window: &Window, role: &str) -> Result<()> {
     window.wait_ready().await
 }
 
+/// Opens the copy of a text by its offer.
+async fn open_copy(window: &Window, offer: &str) -> Result<()> {
+    window.wait("the offer", &format!("return document.querySelector({offer:?})?.checkVisibility()")).await?;
+    window.run("document.querySelector(arguments[0]).scrollIntoView({ block: 'center' })", vec![json!(offer)]).await?;
+    window.click(offer).await?;
+    window.wait("the copy with the caret in it", "return document.activeElement.matches('.draft')").await.map(drop)
+}
+
 async fn open_card(window: &Window) -> Result<()> {
     window.wait("the card", "return document.querySelector('[data-proposal] .fold, [data-proposal].on')").await?;
     if window.run("return document.querySelector('[data-proposal] .fold') !== null", Vec::new()).await? == json!(true) {
@@ -50,16 +58,15 @@ async fn a_director_proposes_on_a_phone_while_the_secretariat_writes_and_decides
 
     let place = section(&director.shown().await?, 2, 0)?;
     let offer = format!("[data-propose$=':{place}']");
-    director.wait("the offer", &format!("return document.querySelector({offer:?})?.checkVisibility()")).await?;
-    director.run("document.querySelector(arguments[0]).scrollIntoView({ block: 'center' })", vec![json!(offer)]).await?;
-    director.click(&offer).await?;
-    director.wait("the copy with the caret in it", "return document.activeElement.matches('.draft[contenteditable=true], .draft')").await?;
-    ensure!(
-        director.run("return document.querySelector('.draft').textContent", Vec::new()).await?.to_string().contains("Gruppen"),
-        "a copy"
-    );
+    open_copy(&director, &offer).await?;
     director.strike("Control+Home").await?;
     director.write("Alle 12 kommuner: ").await?;
+    // A page that is loaded anew has what was written.
+    director.reload().await?;
+    director.wait_ready().await?;
+    open_copy(&director, &offer).await?;
+    let kept = director.run("return document.querySelector('.draft').textContent", Vec::new()).await?;
+    ensure!(kept.to_string().contains("Alle 12 kommuner: Gruppen"), "{kept}");
     // Others write in the same section meanwhile, and nothing of theirs is in the copy.
     let before = secretariat.run(&line(place.as_str()), Vec::new()).await?.as_str().unwrap_or_default().to_owned();
     let middle = u32::try_from(before.find("mødtes").unwrap_or(0))?;
