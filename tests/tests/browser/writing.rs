@@ -310,7 +310,9 @@ async fn a_phone_reads_first_and_keeps_its_keyboard_while_one_writes() -> Result
 async fn tablet(window: &Window) -> Result<()> {
     const UNDO: &str = ".dock .writes:nth-of-type(4)";
     window.wait_saved().await?;
-    window.look(Look { width: 1024, height: 768, dark: false }).await?;
+    let held = json!({ "width": 1024, "height": 768, "deviceScaleFactor": 1, "mobile": true });
+    window.command("Emulation.setDeviceMetricsOverride", held).await?;
+    window.command("Emulation.setTouchEmulationEnabled", json!({ "enabled": true, "maxTouchPoints": 5 })).await?;
     window.reload().await?;
     window.wait_ready().await?;
     window.wait("a page to read", "return !document.querySelector('.text').isContentEditable").await?;
