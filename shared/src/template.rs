@@ -23,8 +23,6 @@ pub struct Template {
     pub items: Vec<StandingItem>,
     /// What is often decided, word for word.
     pub phrases: Vec<String>,
-    /// How attachments are numbered.
-    pub numbering: Numbering,
 }
 
 /// A section as a forum has it.
@@ -87,18 +85,6 @@ impl ItemSections {
     pub fn parse(word: &str) -> Option<Self> {
         Self::ALL.into_iter().find(|known| known.as_str() == word)
     }
-}
-
-/// How attachments are numbered.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
-#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
-#[serde(rename_all = "snake_case")]
-pub enum Numbering {
-    /// From 1 in each item: 2.1, 2.2.
-    #[default]
-    Item,
-    /// From 1 over the whole meeting.
-    Meeting,
 }
 
 /// A layout of an item's sections that a forum can begin from. Each is one that forums are seen to use.

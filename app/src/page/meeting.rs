@@ -359,10 +359,15 @@ impl Meeting {
         }
     }
 
-    /// Gives the focus back to an entry of the outline.
+    /// Gives the focus back to an entry of the outline, once it stands where it was moved to.
     fn keep_focus(self, id: &ItemId) {
-        let selector = format!(".toc li[data-item='{id}'] a");
-        request_animation_frame(move || focus(&selector));
+        let id = id.clone();
+        request_animation_frame(move || self.focus_entry(&id));
+    }
+
+    /// Gives the focus to an entry of the outline.
+    fn focus_entry(self, id: &ItemId) {
+        focus(&format!(".toc li[data-item='{id}'] a"));
     }
 
     /// Asks who one is. The name others see is the session's, so a new one is known after the next connection.

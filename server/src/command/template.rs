@@ -50,7 +50,7 @@ impl From<Unfit> for ApiError {
 /// # Errors
 /// What cannot be taken.
 pub fn check(template: Template) -> Result<Template, Unfit> {
-    let Template { place, start, end, sections, items, phrases, numbering } = template;
+    let Template { place, start, end, sections, items, phrases } = template;
     let place = optional(place, MAX_LINE).ok_or(Unfit::Place)?;
     let time = |text: Option<String>| {
         let text = optional(text, 5).ok_or(Unfit::Times)?;
@@ -81,7 +81,7 @@ pub fn check(template: Template) -> Result<Template, Unfit> {
     if phrases.len() > MAX_PHRASES {
         return Err(Unfit::Phrases);
     }
-    Ok(Template { place, start, end, sections, items: kept, phrases, numbering })
+    Ok(Template { place, start, end, sections, items: kept, phrases })
 }
 
 /// A trimmed line; `Some(None)` if it is empty, `None` if it cannot be taken.

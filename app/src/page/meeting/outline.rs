@@ -123,7 +123,7 @@ fn Entry(meeting: Meeting, id: ItemId, dragged: RwSignal<Option<Drag>>) -> impl 
             } else if !event.alt_key() {
                 let items = meeting.items();
                 let at = items.iter().position(|item| *item == id).and_then(|at| at.checked_add_signed(step as isize));
-                at.and_then(|at| items.get(at)).into_iter().for_each(|next| meeting.keep_focus(next));
+                at.and_then(|at| items.get(at)).into_iter().for_each(|next| meeting.focus_entry(next));
             } else {
                 return;
             }

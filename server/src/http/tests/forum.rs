@@ -5,7 +5,7 @@ use axum::http::{Method, Request, StatusCode, header};
 use dagsorden_shared::access::{Phase, Role, Verb};
 use dagsorden_shared::api::{Created, ForumRow, MeetingDetail, MeetingRow, TemplateRow};
 use dagsorden_shared::meeting_json::{BlockJson, ItemJson, MeetingJson, SectionJson, SectionKind};
-use dagsorden_shared::template::{ItemSections, Numbering, Preset, StandingItem, Template};
+use dagsorden_shared::template::{ItemSections, Preset, StandingItem, Template};
 use serde_json::json;
 use tower::ServiceExt;
 
@@ -35,7 +35,6 @@ fn template() -> Template {
             item("Nyt siden sidst", ItemSections::All, false),
         ],
         phrases: vec!["Indstillingen blev godkendt.".into()],
-        numbering: Numbering::Meeting,
     }
 }
 
@@ -165,7 +164,6 @@ async fn the_form_orders_rows_by_their_numbers_takes_a_layout_and_says_what_is_o
         ("i1_last", "1"),
         ("i2_sections", "all"),
         ("i2_title", " "),
-        ("numbering", "meeting"),
     ];
     assert_eq!(post_form(&app, &at, &rows).await.status, StatusCode::SEE_OTHER);
     let stored = || async { app.get(&format!("/api/forums/{}/template", forum.id)).await.json::<TemplateRow>().template };
@@ -174,7 +172,6 @@ async fn the_form_orders_rows_by_their_numbers_takes_a_layout_and_says_what_is_o
     assert_eq!(sections, ["Beslutning", "Kort om sagen"]);
     let items: Vec<_> = template.items.iter().map(|item| (item.title.as_str(), item.minutes, item.last)).collect();
     assert_eq!(items, [("A", Some(15), true), ("B", None, false)]);
-    assert_eq!(template.numbering, Numbering::Meeting);
 
     // Another layout takes the place of the rows.
     let mut chosen = rows;

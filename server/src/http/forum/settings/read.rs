@@ -1,7 +1,7 @@
 //! What the form of the settings says. Rows are numbered fields; where they go is their own number.
 
 use dagsorden_shared::meeting_json::SectionKind;
-use dagsorden_shared::template::{ItemSections, Numbering, Preset, StandingItem, Template, TemplateSection};
+use dagsorden_shared::template::{ItemSections, Preset, StandingItem, Template, TemplateSection};
 
 use crate::error::ApiError;
 use crate::http::form::Form;
@@ -16,7 +16,6 @@ const MAX_ROWS: usize = 64;
 pub(super) fn template(form: &Form) -> Result<(u32, Template), ApiError> {
     let stated = |name: &str| form.line(name).map(|text| Some(text).filter(|text| !text.is_empty()));
     let phrases = form.text("phrases")?.lines().map(str::to_owned).collect();
-    let numbering = if form.line("numbering")? == "meeting" { Numbering::Meeting } else { Numbering::Item };
     let template = Template {
         place: stated("place")?,
         start: stated("start")?,
@@ -24,7 +23,6 @@ pub(super) fn template(form: &Form) -> Result<(u32, Template), ApiError> {
         sections: sections(form)?,
         items: items(form)?,
         phrases,
-        numbering,
     };
     Ok((form.line("version")?.parse().unwrap_or(0), template))
 }

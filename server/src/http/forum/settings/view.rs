@@ -8,7 +8,7 @@ use dagsorden_shared::catalogue::Catalogue;
 use dagsorden_shared::catalogue::forum::Settings;
 use dagsorden_shared::meeting_json::SectionKind;
 use dagsorden_shared::render::{Element, element};
-use dagsorden_shared::template::{ItemSections, Numbering, Preset, StandingItem, Template, TemplateSection};
+use dagsorden_shared::template::{ItemSections, Preset, StandingItem, Template, TemplateSection};
 
 use super::super::view::Place;
 use super::super::{Shown, framed, texts};
@@ -44,7 +44,6 @@ pub(super) fn settings(reader: &Reader, shown: &Shown, draft: &Template, stored:
         .child(part(t.items, t.items_help, items(t, draft, unfit)))
         .child(part(t.sections, t.sections_help, sections(t, draft, unfit, reader.catalogue())))
         .child(part(t.phrases, t.phrases_help, phrases(t, draft, unfit)))
-        .child(part(t.attachments, "", numbering(t, draft)))
         .child(element("div").class("acts-r save").child(submit("btn main", save)).children(by));
     let title = if stale { t.stale } else { t.title };
     let content = element("div")
@@ -225,29 +224,17 @@ fn phrases(t: &Settings, draft: &Template, unfit: Option<Unfit>) -> Vec<Element>
     std::iter::once(field(t.phrases_label, area)).chain(problem(unfit, &[Unfit::Phrases], t)).collect()
 }
 
-fn numbering(t: &Settings, draft: &Template) -> Vec<Element> {
-    let radio = |value: &'static str, chosen: bool, label: &'static str| {
-        let input = element("input").attribute("type", "radio").attribute("name", "numbering").attribute("value", value);
-        element("label").child(if chosen { input.flag("checked") } else { input }).child(element("span").text(label))
-    };
-    let by_meeting = draft.numbering == Numbering::Meeting;
-    let group = element("fieldset").class("layouts").child(element("legend").class("vh").text(t.attachments));
-    vec![group.child(radio("item", !by_meeting, t.by_item)).child(radio("meeting", by_meeting, t.by_meeting))]
-}
-
 /// What is saved now, beside what is in the form.
 fn newer(reader: &Reader, shown: &Shown, stored: &TemplateRow) -> Element {
     let t = &texts(reader).set;
     let now = &stored.template;
     let times = [&now.start, &now.end, &now.place].into_iter().flatten().cloned().collect::<Vec<_>>().join(", ");
     let items = now.items.iter().map(|item| item.title.clone()).collect::<Vec<_>>().join("; ");
-    let numbering = if now.numbering == Numbering::Meeting { t.by_meeting } else { t.by_item };
     let facts = [
         (t.usual, times),
         (t.items, items),
         (t.sections, shown_sections(t, &now.layout(), reader.catalogue())),
         (t.phrases, now.phrases.join(" ")),
-        (t.attachments, numbering.to_owned()),
     ];
     let facts = facts.into_iter().filter(|(_, value)| !value.is_empty());
     let list =
