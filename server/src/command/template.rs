@@ -186,7 +186,6 @@ mod tests {
             sections: Preset::MinutesLast.sections(),
             items: vec![item(" Eventuelt ", Some(5)), item("  ", None)],
             phrases: vec!["Godkendt.".into(), " ".into()],
-            ..Template::default()
         };
         let checked = check(template.clone()).unwrap();
         assert_eq!((checked.place.as_deref(), checked.items.len(), checked.phrases.len()), (Some("Rådhuset"), 1, 1));
