@@ -1,47 +1,38 @@
 //! The attachments of the items: the part `files` of the app, loaded once the page is in place.
 //!
-//! [`rows`] is what the server has and what is on its way to it, [`entry`] what one looks like, [`send`] how a file leaves. This module is the desk: it
+//! [`rows`] is what the server has and what is on its way to it, [`entry`] what one looks like, [`send`] and [`upload`] how a file leaves, [`act`] what is done with one that is there. This module is the desk: it
 //! follows the server's events, draws a list in each item, and does what is pressed, chosen or dropped. Two windows show the same within a moment,
 //! since the rows alone say what there is.
 
+mod act;
 mod entry;
 mod rows;
 mod send;
+mod upload;
 
 use std::cell::{Cell, RefCell};
 use std::rc::{Rc, Weak};
-use std::time::Duration;
 
 use dagsorden_shared::access::Verb;
 use dagsorden_shared::attachment::{self, AttachmentRow, Attachments, address};
 use dagsorden_shared::catalogue::files::Files as Texts;
 use dagsorden_shared::id::{AttachmentId, ItemId};
 use dagsorden_shared::json::Json;
-use dagsorden_shared::meeting_json::AttachmentStatus;
 use dagsorden_shared::render::element::element;
 use dagsorden_shared::render::icon::Icon;
 use leptos::prelude::*;
 use leptos::task::spawn_local;
 use wasm_bindgen::JsCast;
 use wasm_bindgen::closure::Closure;
-use web_sys::{DragEvent, File, FileList, HtmlElement, HtmlInputElement};
+use web_sys::{DragEvent, File, HtmlInputElement};
 
-use crate::json;
 use crate::page::Meeting;
-use crate::random;
 use crate::sync::http::{self, HttpError};
-use crate::ui::dialog::{self, Dialog, Event, field, input};
 use crate::ui::drawn::{drawn, fill, parts};
 use crate::ui::list::{List, stable_list};
 use crate::ui::menu::{Entry, Menu, menu};
-use crate::ui::{announcer, toast};
-use rows::{STATUSES, State, Upload};
-
-/// Files that are sent at a time.
-const AT_ONCE: usize = 2;
-
-/// How long to wait before a file is tried again that a busy server sent away.
-const RETRY: Duration = Duration::from_secs(3);
+use crate::ui::toast;
+use rows::{State, Upload};
 
 /// The attribute that names an attachment in the list.
 const KEY: &str = "data-attachment";
@@ -382,273 +373,6 @@ impl Desk {
         if let Some(article) = article {
             drop(article.class_list().add_1("takes-files"));
         }
-    }
-
-    // Files on their way.
-
-    /// Takes files in hand for an item: the first for `row`, if a place waits for it.
-    fn take(self: &Rc<Self>, files: &FileList, item: &ItemId, row: Option<AttachmentId>) {
-        let mut place = row;
-        let mut new = Vec::new();
-        for file in (0..files.length()).filter_map(|index| files.get(index)) {
-            // What was refused gives its place to the one that is chosen instead.
-            let id = place.take().unwrap_or_else(|| AttachmentId::from_random(random::bits()));
-            let size = send::size(&file);
-            let too_large = size > self.limit.get();
-            let state = if too_large { State::Refused((self.text.too_large)(&self.text.size(self.limit.get()))) } else { State::Waiting };
-            self.forget(&id);
-            new.push(Upload { id: id.clone(), item: item.clone(), name: file.name(), size, state });
-            self.sources.borrow_mut().push((id, file));
-        }
-        self.uploads.update(|uploads| uploads.extend(new));
-        self.send();
-    }
-
-    /// Sends what waits, a few at a time.
-    fn send(self: &Rc<Self>) {
-        while self.sending.borrow().len() < AT_ONCE {
-            let waiting = |upload: &&Upload| upload.state == State::Waiting;
-            let Some(upload) = self.uploads.with_untracked(|uploads| uploads.iter().find(waiting).cloned()) else { return };
-            self.set_state(&upload.id, State::Sending);
-            let file = self.sources.borrow().iter().find(|(id, _)| *id == upload.id).map(|(_, file)| file.clone());
-            let path = format!("{}?name={}", self.path(&upload.item, &upload.id), send::escaped(&upload.name));
-            let (weak, id, size) = (Rc::downgrade(self), upload.id.clone(), upload.size);
-            let progress = move |done| {
-                if let Some(desk) = weak.upgrade() {
-                    desk.show_progress(&id, done, size);
-                }
-            };
-            let (weak, id) = (Rc::downgrade(self), upload.id.clone());
-            let done = move |answer| {
-                if let Some(desk) = weak.upgrade() {
-                    desk.answered(&id, answer);
-                }
-            };
-            match file.and_then(|file| send::put(&path, &file, progress, done)) {
-                Some(sending) => self.sending.borrow_mut().push((upload.id, sending)),
-                None => self.set_state(&upload.id, State::Offline),
-            }
-        }
-    }
-
-    /// Moves the bar of an upload. Not by its state: the entry with its button stays as it is.
-    fn show_progress(&self, id: &AttachmentId, done: u64, size: u64) {
-        let Ok(Some(under)) = document().query_selector(&format!("[{KEY}='{id}'] .under")) else { return };
-        if let Some(bar) = under.first_element_child() {
-            drop(bar.set_attribute("value", &done.min(size).to_string()));
-        }
-        if let Some(words) = under.last_element_child() {
-            words.set_text_content(Some(&(self.text.sending)(&self.text.size(done.min(size)), &self.text.size(size))));
-        }
-    }
-
-    fn answered(self: &Rc<Self>, id: &AttachmentId, answer: send::Answer) {
-        let is_ours = |(sent, _): &(AttachmentId, send::Sending)| sent == id;
-        // One that was cancelled is nobody's any more.
-        let Some(at) = self.sending.borrow().iter().position(is_ours) else { return };
-        let sent = self.sending.borrow_mut().swap_remove(at);
-        // It is being heard right now.
-        set_timeout(move || drop(sent), Duration::ZERO);
-        let Some(upload) = self.uploads.with_untracked(|uploads| uploads.iter().find(|upload| upload.id == *id).cloned()) else { return };
-        match answer {
-            Some((200 | 201, body)) => {
-                let row = json::read::<AttachmentRow>(&body);
-                let title = row.as_ref().map_or_else(|| upload.name.clone(), |row| row.title.clone());
-                if let Some(row) = row {
-                    self.rows.update(|rows| match rows.iter_mut().find(|known| known.id == row.id) {
-                        Some(known) => *known = row,
-                        None => rows.push(row),
-                    });
-                }
-                self.forget(id);
-                announcer::say(&(self.text.arrived)(&title));
-                self.ask();
-            }
-            Some((503 | 429, _)) => {
-                self.set_state(id, State::Offline);
-                let weak = Rc::downgrade(self);
-                set_timeout(
-                    move || {
-                        if let Some(desk) = weak.upgrade() {
-                            desk.try_again();
-                        }
-                    },
-                    RETRY,
-                );
-            }
-            Some((status, body)) => {
-                let error = json::read(&body).map_or(HttpError::Unreadable { status }, HttpError::Problem);
-                self.set_state(id, State::Refused(self.words(&error)));
-                announcer::say(&(self.text.not_arrived)(&upload.name));
-            }
-            None => {
-                self.set_state(id, State::Offline);
-                announcer::say(&(self.text.not_arrived)(&upload.name));
-            }
-        }
-        self.send();
-    }
-
-    fn set_state(&self, id: &AttachmentId, state: State) {
-        self.uploads.update(|uploads| {
-            if let Some(upload) = uploads.iter_mut().find(|upload| upload.id == *id) {
-                upload.state = state;
-            }
-        });
-    }
-
-    /// Tries what did not get through.
-    fn try_again(&self) {
-        let Some(desk) = self.weak.upgrade() else { return };
-        if self.uploads.with_untracked(|uploads| uploads.iter().any(|upload| upload.state == State::Offline)) {
-            self.uploads.update(|uploads| {
-                for upload in uploads.iter_mut().filter(|upload| upload.state == State::Offline) {
-                    upload.state = State::Waiting;
-                }
-            });
-            desk.send();
-        }
-    }
-
-    fn forget(&self, id: &AttachmentId) {
-        self.sources.borrow_mut().retain(|(known, _)| known != id);
-        if self.uploads.with_untracked(|uploads| uploads.iter().any(|upload| upload.id == *id)) {
-            self.uploads.update(|uploads| uploads.retain(|upload| upload.id != *id));
-        }
-    }
-
-    fn cancel(self: &Rc<Self>, id: &AttachmentId) {
-        let at = self.sending.borrow().iter().position(|(sent, _)| sent == id);
-        let sending = at.map(|at| self.sending.borrow_mut().swap_remove(at).1);
-        self.keep_focus(id);
-        self.forget(id);
-        if let Some(sending) = sending {
-            sending.cancel();
-        }
-        self.send();
-        // It may have arrived all the same.
-        self.ask();
-    }
-
-    // What is said of attachments.
-
-    /// Moves an attachment among those of its item.
-    fn step(&self, id: &AttachmentId, by: isize) {
-        let Some(row) = self.row(id) else { return };
-        let of_item = self
-            .rows
-            .with_untracked(|rows| rows.iter().filter(|known| known.item == row.item).map(|row| row.id.clone()).collect::<Vec<_>>());
-        let Some(at) = of_item.iter().position(|known| known == id) else { return };
-        let Some(to) = at.checked_add_signed(by).filter(|to| *to < of_item.len()) else { return };
-        let Some(other) = of_item.get(to) else { return };
-        // Shown at once; the answer says how it is.
-        self.rows.update(|rows| {
-            let place = |id: &AttachmentId| rows.iter().position(|row| row.id == *id);
-            if let (Some(one), Some(two)) = (place(id), place(other)) {
-                rows.swap(one, two);
-            }
-        });
-        let place = i64::try_from(to).unwrap_or_default();
-        self.patch(&row, Json::object([("place", Json::whole(place))]));
-    }
-
-    /// Removes an attachment. Asks nothing: it can be undone.
-    fn remove(self: &Rc<Self>, id: &AttachmentId) {
-        let Some(row) = self.row(id) else { return };
-        self.keep_focus(id);
-        self.rows.update(|rows| rows.retain(|known| known.id != row.id));
-        let (desk, path) = (Rc::clone(self), self.path(&row.item, id));
-        spawn_local(async move {
-            match http::delete(&path).await {
-                Ok(()) => {
-                    let back = Rc::clone(&desk);
-                    let undo = move || back.bring_back(&path);
-                    let label = desk.meeting.text().common.undo;
-                    toast::show(&(desk.text.removed)(&row.title), Some((label, Box::new(undo))));
-                }
-                Err(error) => toast::show(&desk.words(&error), None),
-            }
-            desk.ask();
-        });
-    }
-
-    fn bring_back(self: &Rc<Self>, path: &str) {
-        let (desk, path) = (Rc::clone(self), format!("{path}/restore"));
-        spawn_local(async move {
-            if let Err(error) = http::post_empty(&path).await {
-                toast::show(&desk.words(&error), None);
-            }
-            desk.ask();
-        });
-    }
-
-    /// Whoever stood in an entry that goes away stands in the next one, or where one is added.
-    fn keep_focus(&self, id: &AttachmentId) {
-        let Ok(Some(entry)) = document().query_selector(&format!("[{KEY}='{id}']")) else { return };
-        let list = entry.parent_element();
-        let next = entry.next_element_sibling().or_else(|| entry.previous_element_sibling());
-        let next = next.and_then(|next| next.query_selector("button, a").ok().flatten());
-        let next = next.or_else(|| list?.parent_element()?.query_selector(".more-f input").ok().flatten());
-        if let Some(next) = next.and_then(|next| next.dyn_into::<HtmlElement>().ok()) {
-            request_animation_frame(move || drop(next.focus()));
-        }
-    }
-
-    /// Asks for title, number and status of an attachment.
-    fn change(self: &Rc<Self>, id: &AttachmentId) {
-        let Some(row) = self.row(id) else { return };
-        let (text, common) = (self.text, &self.meeting.text().common);
-        let old = row.number.clone().unwrap_or_default();
-        let number = input("text", "number", &old).attribute("maxlength", "20").attribute("placeholder", text.number_help);
-        let mut fields =
-            vec![field(text.title, input("text", "title", &row.title).attribute("maxlength", "200")), field(text.number, number)];
-        if row.file.is_none() {
-            let names = [text.enclosed, text.later, text.named];
-            let options = STATUSES.into_iter().zip(names).map(|((status, value), name)| {
-                let option = element("option").attribute("value", value).text(name);
-                if status == row.status { option.flag("selected") } else { option }
-            });
-            fields.push(field(text.status, element("select").attribute("name", "status").children(options)));
-        }
-        let content = vec![dialog::form(fields, common.save, common.cancel)];
-        let desk = Rc::clone(self);
-        Dialog::open("attachment", text.change_title, &content, move |dialog, event| {
-            let Event::Submit(answers) = event else { return };
-            let mut body = vec![("version".to_owned(), Json::whole(row.version.into()))];
-            let title = answers.text("title").filter(|title| *title != row.title);
-            let number = answers.text("number").unwrap_or_default();
-            let status = answers.text("status");
-            body.extend(title.map(|title| ("title".to_owned(), Json::text(&title))));
-            body.extend((number != old).then(|| ("number".to_owned(), Json::text(&number))));
-            body.extend(status.map(|status| ("status".to_owned(), Json::text(&status))));
-            if body.len() > 1 {
-                desk.patch(&row, Json::Object(body));
-            }
-            dialog.close();
-        });
-    }
-
-    /// Asks for the title of something that is to follow, and holds a place for it.
-    fn hold(self: &Rc<Self>, item: &ItemId) {
-        let (text, common) = (self.text, &self.meeting.text().common);
-        let title = input("text", "title", "").attribute("maxlength", "200").flag("autofocus");
-        let content = vec![dialog::form(vec![field(text.title, title)], common.save, common.cancel)];
-        let (desk, item) = (Rc::clone(self), item.clone());
-        Dialog::open("hold-place", text.hold_title, &content, move |dialog, event| {
-            let Event::Submit(answers) = event else { return };
-            let Some(title) = answers.text("title") else { return };
-            let status = STATUSES.into_iter().find(|(status, _)| *status == AttachmentStatus::Eftersendes).map_or("", |(_, name)| name);
-            let body = Json::object([("title", Json::text(&title)), ("status", Json::text(status))]);
-            let path = desk.path(&item, &AttachmentId::from_random(random::bits()));
-            let desk = Rc::clone(&desk);
-            spawn_local(async move {
-                if let Err(error) = http::put::<AttachmentRow>(&path, &body).await {
-                    toast::show(&desk.words(&error), None);
-                }
-                desk.ask();
-            });
-            dialog.close();
-        });
     }
 }
 
