@@ -1,4 +1,4 @@
-//! Files on their way to the server: what waits, what is sent, and what came of it. [`send`](super::send) does the sending.
+//! Files on their way to the server: what waits, what is sent, and what came of it. [`send`] does the sending.
 
 use std::rc::Rc;
 use std::time::Duration;
