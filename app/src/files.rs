@@ -23,12 +23,12 @@ use dagsorden_shared::render::icon::Icon;
 use leptos::prelude::*;
 use leptos::task::spawn_local;
 use wasm_bindgen::JsCast;
-use wasm_bindgen::closure::Closure;
 use web_sys::{DragEvent, File, HtmlInputElement};
 
 use crate::page::Meeting;
 use crate::sync::http::{self, HttpError};
 use crate::ui::drawn::{drawn, fill, parts};
+use crate::ui::heard::{hear, hear_first, target_of};
 use crate::ui::list::{List, stable_list};
 use crate::ui::menu::{Entry, Menu, menu};
 use crate::ui::toast;
@@ -95,15 +95,8 @@ pub(crate) async fn start(meeting: Meeting) -> Option<Rc<Desk>> {
     Some(desk)
 }
 
-/// Hears an event of an element for as long as that is there.
-fn hear(target: &web_sys::EventTarget, event: &str, capture: bool, act: impl Fn(web_sys::Event) + 'static) {
-    let closure = Closure::<dyn Fn(web_sys::Event)>::new(act).into_js_value();
-    // Adding a listener fails for no event name that a browser knows.
-    drop(target.add_event_listener_with_callback_and_bool(event, closure.unchecked_ref(), capture));
-}
-
 fn closest(event: &web_sys::Event, selector: &str) -> Option<web_sys::Element> {
-    event.target()?.dyn_into::<web_sys::Element>().ok()?.closest(selector).ok()?
+    target_of(event)?.closest(selector).ok()?
 }
 
 /// The attachment whose entry an event is in.
@@ -288,18 +281,18 @@ impl Desk {
             }
         };
         let page = document();
-        hear(&page, "click", false, with(Self::pressed));
-        hear(&page, "change", false, with(Self::chosen));
+        hear(&page, "click", with(Self::pressed));
+        hear(&page, "change", with(Self::chosen));
         // Before the fields of the text: a browser would open the file in place of the page.
-        hear(&page, "dragover", true, with(Self::dragged));
-        hear(&page, "dragleave", true, with(Self::left));
-        hear(&page, "drop", true, with(Self::dropped));
-        hear(&window(), "online", false, with(|desk, _| desk.try_again()));
+        hear_first(&page, "dragover", with(Self::dragged));
+        hear_first(&page, "dragleave", with(Self::left));
+        hear_first(&page, "drop", with(Self::dropped));
+        hear(&window(), "online", with(|desk, _| desk.try_again()));
         // A file that is on its way would be lost.
         let on_its_way = |upload: &Upload| !matches!(upload.state, State::Refused(_));
         let leaving = move |desk: &Rc<Self>| desk.uploads.with_untracked(|uploads| uploads.iter().any(on_its_way));
         let weak = Rc::downgrade(self);
-        hear(&window(), "beforeunload", false, move |event| {
+        hear(&window(), "beforeunload", move |event| {
             if weak.upgrade().is_some_and(|desk| leaving(&desk)) {
                 event.prevent_default();
             }

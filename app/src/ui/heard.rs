@@ -6,13 +6,18 @@ use wasm_bindgen::closure::Closure;
 /// Hears an event of an element for as long as the page is open.
 pub(crate) fn hear(target: &web_sys::EventTarget, event: &str, act: impl Fn(web_sys::Event) + 'static) {
     // Boxed here, so that the rest is compiled once.
-    listen(target, event, Box::new(act));
+    listen(target, event, false, Box::new(act));
 }
 
-fn listen(target: &web_sys::EventTarget, event: &str, act: Box<dyn Fn(web_sys::Event)>) {
+/// The same before any element inside hears it.
+pub(crate) fn hear_first(target: &web_sys::EventTarget, event: &str, act: impl Fn(web_sys::Event) + 'static) {
+    listen(target, event, true, Box::new(act));
+}
+
+fn listen(target: &web_sys::EventTarget, event: &str, capture: bool, act: Box<dyn Fn(web_sys::Event)>) {
     let closure = Closure::wrap(act);
     // Adding a listener fails for no event name that a browser knows.
-    drop(target.add_event_listener_with_callback(event, closure.as_ref().unchecked_ref()));
+    drop(target.add_event_listener_with_callback_and_bool(event, closure.as_ref().unchecked_ref(), capture));
     closure.forget();
 }
 
