@@ -6,8 +6,8 @@
 use dagsorden_shared::access::{Phase, Role};
 use dagsorden_shared::agenda::Anchor;
 use dagsorden_shared::api::{
-    Author, Boot, BootPage, ChangedParticipant, Created, Finding, ForumRow, ItemAttachment, MeetingDetail, MembersAdded, NewForum,
-    NewParticipant, ParticipantRow, Person, Problem,
+    Author, Boot, BootPage, ChangedParticipant, Created, Finding, ForumRow, ItemAttachment, ItemDocument, MeetingDetail, MembersAdded,
+    NewForum, NewParticipant, ParticipantRow, Person, Problem,
 };
 use dagsorden_shared::event::Event;
 use dagsorden_shared::id::ClientId;
@@ -56,7 +56,7 @@ impl FromJson for Boot {
         let page = value.get("page")?;
         let page = match (page.get("home"), page.get("meeting")) {
             (Some(_), _) => BootPage::Home {},
-            (None, Some(meeting)) => BootPage::Meeting { detail: MeetingDetail::from_json(meeting.get("detail")?)? },
+            (None, Some(meeting)) => BootPage::Meeting { detail: Box::new(MeetingDetail::from_json(meeting.get("detail")?)?) },
             (None, None) => return None,
         };
         let role = value.get("role").and_then(Json::as_text).and_then(Role::parse);
@@ -100,6 +100,12 @@ impl FromJson for Problem {
     }
 }
 
+impl FromJson for ItemDocument {
+    fn from_json(value: &Json) -> Option<Self> {
+        Some(Self { item: id(value, "item")?, document: id(value, "document")? })
+    }
+}
+
 impl FromJson for MeetingDetail {
     fn from_json(value: &Json) -> Option<Self> {
         Some(Self {
@@ -108,6 +114,7 @@ impl FromJson for MeetingDetail {
             forum_name: text(value, "forum_name")?,
             phase: phase(value.get("phase")?.as_text()?)?,
             documents: list(value, "documents", |document| document.as_text()?.parse().ok()),
+            item_documents: list(value, "item_documents", ItemDocument::from_json),
             may: list(value, "may", |verb| Some(verb.as_text()?.to_owned())),
             participants: list(value, "participants", participant),
             layout: list(value, "layout", |section| {
@@ -315,7 +322,8 @@ mod tests {
                 forum: "f1".parse().unwrap(),
                 forum_name: "Kredsen".into(),
                 phase,
-                documents: vec!["d1".parse().unwrap()],
+                documents: vec!["d1".parse().unwrap(), "d2".parse().unwrap()],
+                item_documents: vec![ItemDocument { item: "i1".parse().unwrap(), document: "d2".parse().unwrap() }],
                 may: vec!["write".into()],
                 layout: vec![
                     TemplateSection { kind: SectionKind::MunicipalRemarks, heading: Some("Bemærkninger".into()) },
@@ -324,7 +332,13 @@ mod tests {
                 participants: ParticipantStatus::ALL.map(person).to_vec(),
                 attachments: [AttachmentStatus::Vedlagt, AttachmentStatus::Eftersendes, AttachmentStatus::Omtalt].map(file).to_vec(),
             };
-            check(Boot { me: me.clone(), user: "u".into(), open: true, role: Some(Role::Chair), page: BootPage::Meeting { detail } });
+            check(Boot {
+                me: me.clone(),
+                user: "u".into(),
+                open: true,
+                role: Some(Role::Chair),
+                page: BootPage::Meeting { detail: Box::new(detail) },
+            });
         }
         check(vec![Author { client: ClientId::new(ClientId::MAX).unwrap(), person: me.clone() }]);
         check(ForumRow { id: "f1".parse().unwrap(), name: "Kredsen".into(), meetings: 2 });

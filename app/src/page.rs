@@ -45,7 +45,7 @@ pub(crate) async fn start() {
     let frame = Frame::new((text, paper), boot.me, boot.open, boot.role);
     match boot.page {
         BootPage::Home {} => parts::start_home(frame),
-        BootPage::Meeting { detail } => meeting::start(frame, boot.user, detail).await,
+        BootPage::Meeting { detail } => meeting::start(frame, boot.user, *detail).await,
     }
 }
 

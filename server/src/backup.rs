@@ -5,6 +5,7 @@
 
 mod files;
 
+use std::collections::HashMap;
 use std::fs::{self, File};
 use std::io;
 use std::path::{Path, PathBuf};
@@ -174,7 +175,7 @@ fn fill(file: &Path, live: &Path, partial: &Path, whole: bool) -> Result<Report,
 
 /// Documents that do not read in the new database as in the backup.
 fn differences(file: &Path, partial: &Path, renamed: &[copy::Renamed]) -> Result<Vec<String>, BackupError> {
-    let mut before = std::collections::HashMap::new();
+    let mut before = HashMap::new();
     let text = |loaded: Result<Option<Loaded>, StoreError>| loaded.ok().flatten().and_then(|loaded| export::snapshot(&loaded).ok());
     copy::inspect(file, |id, loaded| drop(before.insert(id.clone(), text(loaded))))?;
     let mut different = Vec::new();
@@ -227,16 +228,13 @@ fn look_through(database: &Path, head: Option<&audit::Head>, data: Option<&Path>
             Err(error) => report.versions.push(format!("{name}: {error}")),
         }
     })?;
+    let mut texts = HashMap::new();
     let meetings = copy::inspect(database, |id, loaded| {
-        let approved = approved.iter().find(|(document, ..)| document == id);
-        if let (Some((_, rows, version, name)), Ok(Some(loaded))) = (approved, &loaded)
+        if approved.iter().any(|(_, rows, ..)| rows.documents.contains(id))
+            && let Ok(Some(loaded)) = &loaded
             && let Ok(snapshot) = export::snapshot(loaded)
         {
-            // The forum may have another name by now.
-            let rows = MeetingDetail { forum_name: version.header.forum.clone(), ..rows.clone() };
-            if Version::of(&snapshot, &rows) != *version {
-                report.versions.push(format!("{name} is approved, and the meeting says something else now"));
-            }
+            texts.insert(id.clone(), snapshot);
         }
         report.documents += 1;
         match loaded {
@@ -255,6 +253,16 @@ fn look_through(database: &Path, head: Option<&audit::Head>, data: Option<&Path>
             }
         }
     })?;
+    for (document, rows, version, name) in approved {
+        // One that cannot be read is named already.
+        let items: Vec<_> = rows.item_documents.iter().filter_map(|item| texts.remove(&item.document)).collect();
+        let Some(meeting) = texts.remove(&document).filter(|_| items.len() == rows.item_documents.len()) else { continue };
+        // The forum may have another name by now.
+        let rows = MeetingDetail { forum_name: version.header.forum.clone(), ..rows };
+        if Version::of(&export::compose(meeting, items), &rows) != version {
+            report.versions.push(format!("{name} is approved, and the meeting says something else now"));
+        }
+    }
     report.meetings = meetings;
     report.audit = audit::read(database, head, |_| {})?;
     Ok(report)

@@ -368,12 +368,21 @@ fn export_meeting(config: &Config, meeting: &str, format: Format, output: Option
     let found = with_store(config, async |store| match store.meeting_detail(&id).await? {
         Some(stored) if !stored.deleted => {
             let newest = store.newest_version(&id).await?;
-            Ok(store.load(&stored.document).await?.map(|document| (stored.detail, document, newest)))
+            let mut items = Vec::new();
+            for item in &stored.detail.item_documents {
+                items.extend(store.load(&item.document).await?);
+            }
+            Ok(store.load(&stored.document).await?.map(|document| (stored.detail, document, items, newest)))
         }
         _ => Ok(None),
     })?;
-    let (rows, document, newest) = found.ok_or_else(unknown)?;
-    let snapshot = export::snapshot(&document).map_err(|error| CliError::Failed(error.to_string()))?;
+    let (rows, document, items, newest) = found.ok_or_else(unknown)?;
+    let failed = |error: export::DocumentError| CliError::Failed(error.to_string());
+    let items = items.iter().map(export::snapshot).collect::<Result<Vec<_>, _>>().map_err(failed)?;
+    let snapshot = export::compose(export::snapshot(&document).map_err(failed)?, items);
+    if snapshot.places().next().is_some() {
+        return Err(CliError::Failed("an item was moved between documents meanwhile; export again".to_owned()));
+    }
     let about = Facts::new(&rows, newest, None, jiff::Timestamp::now());
     let file = export::write(format, &snapshot.to_json(&rows), &about, Catalogue::of(Language::Da))?;
     match output {

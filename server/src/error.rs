@@ -223,6 +223,7 @@ impl From<RoomError> for ApiError {
     fn from(error: RoomError) -> Self {
         match error {
             RoomError::Unknown(_) | RoomError::Deleted(_) => Self::not_found("document"),
+            RoomError::NoItem(_) => Self::not_found("item"),
             RoomError::SignedOut => Self::sign_in(),
             RoomError::Closing => Self::new(StatusCode::SERVICE_UNAVAILABLE, "busy", "The server restarts.")
                 .detail("Try again in a moment.")

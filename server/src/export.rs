@@ -181,6 +181,12 @@ pub fn snapshot(document: &Loaded) -> Result<MeetingSnapshot, DocumentError> {
     Ok(agenda.snapshot())
 }
 
+/// Puts items that live in documents of their own in their places.
+pub fn compose(mut meeting: MeetingSnapshot, items: impl IntoIterator<Item = MeetingSnapshot>) -> MeetingSnapshot {
+    items.into_iter().flat_map(|own| own.items).for_each(|item| meeting.put(item));
+    meeting
+}
+
 /// The tree of a document as far as its updates can be read, and whether that is to their end.
 pub fn readable(updates: &[Vec<u8>]) -> (MeetingSnapshot, bool) {
     let agenda = Agenda::new(ClientId::from_random(random_bits() as u64));

@@ -29,8 +29,9 @@ mod tests;
 pub use clients::{Claim, ClientIds, UserKey};
 pub use limits::MAX_UPDATE_BYTES;
 pub use refusal::{Budget, LoadError, Malformed, Misplaced, Refusal};
+pub use schema::DocumentKind;
 
-use dagsorden_shared::id::ClientId;
+use dagsorden_shared::id::{ClientId, ItemId};
 use dagsorden_shared::richtext::attributes::Value;
 
 use index::Index;
@@ -41,6 +42,17 @@ use update::{Source, Update};
 /// they attributes.
 pub fn may_stand(key: &str, value: &Value, lines: bool) -> bool {
     *value != Value::Null && serde_json::to_string(value).is_ok_and(|json| attribute::fits(key, &json, lines))
+}
+
+/// Content of one client that moved to another document: clocks from `start` to before `end`.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Withdrawn {
+    /// Whose.
+    pub client: ClientId,
+    /// The first clock.
+    pub start: u32,
+    /// The clock after the last.
+    pub end: u32,
 }
 
 /// Who sends an update.
@@ -86,20 +98,20 @@ impl Admitted {
 
 /// The gate of one open document. It has to be told of everything the document takes up; if a commit fails,
 /// gate and document are dropped together and loaded again.
-#[derive(Debug, Default)]
+#[derive(Debug)]
 pub struct Gate {
     index: Index,
 }
 
 impl Gate {
     /// The gate of an empty document.
-    pub fn new() -> Self {
-        Self::default()
+    pub fn new(kind: DocumentKind) -> Self {
+        Self { index: Index::new(kind) }
     }
 
     /// The gate of a stored document: `state` is what yrs encoded against an empty state vector.
-    pub fn load(state: &[u8]) -> Result<Self, LoadError> {
-        let mut gate = Self::new();
+    pub fn load(kind: DocumentKind, state: &[u8]) -> Result<Self, LoadError> {
+        let mut gate = Self::new(kind);
         gate.applied(state)?;
         Ok(gate)
     }
@@ -145,6 +157,16 @@ impl Gate {
             Verdict::Fits => Ok(()),
             Verdict::Gap => Err(LoadError::Gap),
         }
+    }
+
+    /// All that stands or ever stood in an item. Ask before the item moves.
+    pub fn of_item(&self, item: &ItemId) -> Vec<Withdrawn> {
+        self.index.of_item(item.as_str())
+    }
+
+    /// Notes what moved to another document: from here on new content in it is refused, for nobody would see it.
+    pub fn withdraw(&mut self, moved: &[Withdrawn]) {
+        moved.iter().for_each(|stretch| self.index.withdraw(*stretch));
     }
 
     /// Steps that all updates so far have cost: some 10 million are a second's work.

@@ -180,6 +180,7 @@ mod tests {
             minutes: None,
             closed: false,
             public_heading: None,
+            own_document: false,
             sections: vec![section],
         }
     }

@@ -9,7 +9,7 @@ use std::sync::Arc;
 
 use dagsorden_shared::access::{Phase, Place, Roles, Ruling, Standing, Verb, can};
 use dagsorden_shared::api::Person;
-use dagsorden_shared::id::{AccountId, DocumentId, ForumId, MeetingId, SessionId, TokenId};
+use dagsorden_shared::id::{AccountId, DocumentId, ForumId, ItemId, MeetingId, SessionId, TokenId};
 
 use crate::gate::UserKey;
 
@@ -84,10 +84,24 @@ pub struct MeetingPlace {
     pub forum: ForumId,
     /// Its own document.
     pub document: DocumentId,
+    /// Its items that live in documents of their own, and those.
+    pub items: Vec<(ItemId, DocumentId)>,
     /// Its phase.
     pub phase: Phase,
     /// Whether it was deleted; it can be restored.
     pub deleted: bool,
+}
+
+impl MeetingPlace {
+    /// The document that holds the words of an item.
+    pub fn document_of(&self, item: &ItemId) -> &DocumentId {
+        self.items.iter().find(|(known, _)| known == item).map_or(&self.document, |(_, document)| document)
+    }
+
+    /// All its documents.
+    pub fn documents(&self) -> impl Iterator<Item = &DocumentId> {
+        std::iter::once(&self.document).chain(self.items.iter().map(|(_, document)| document))
+    }
 }
 
 /// Meetings and documents.
@@ -277,7 +291,7 @@ impl Rights {
     /// Open mode with one meeting, for tests of a room.
     pub(crate) fn open_with(document: &DocumentId, phase: Phase) -> Self {
         let (forum, meeting): (ForumId, MeetingId) = (ForumId::from_random(1), MeetingId::from_random(1));
-        let place = MeetingPlace { forum, document: document.clone(), phase, deleted: false };
+        let place = MeetingPlace { forum, document: document.clone(), items: Vec::new(), phase, deleted: false };
         let meetings =
             Meetings { documents: HashMap::from([(document.clone(), meeting.clone())]), meetings: HashMap::from([(meeting, place)]) };
         Self { meetings: Arc::new(meetings), ..Self::default() }

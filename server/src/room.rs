@@ -15,7 +15,7 @@ mod task;
 use std::sync::Arc;
 use std::time::Duration;
 
-use dagsorden_shared::id::DocumentId;
+use dagsorden_shared::id::{DocumentId, ItemId};
 
 use crate::store::{Loaded, StoreError};
 
@@ -51,6 +51,9 @@ pub enum RoomError {
         /// What was found.
         cause: Arc<str>,
     },
+    /// No item that could be moved to another document is here.
+    #[error("there is no item {0} here that could be moved")]
+    NoItem(ItemId),
     /// The store failed.
     #[error(transparent)]
     Store(#[from] StoreError),

@@ -66,7 +66,7 @@ pub struct SearchRow {
     pub body: String,
 }
 
-/// All that can be found in a meeting's document. Closed items are not in it.
+/// All that can be found in a document of a meeting. Closed items are not in it.
 pub fn rows_of(meeting: &MeetingSnapshot) -> Vec<SearchRow> {
     let mut rows = Vec::new();
     for item in meeting.items.iter().filter(|item| !item.closed) {
@@ -79,7 +79,8 @@ pub fn rows_of(meeting: &MeetingSnapshot) -> Vec<SearchRow> {
             heading: heading.to_owned(),
             body,
         };
-        if !title.trim().is_empty() {
+        // The place of an item that lives in a document of its own has no words; its row says that the item is there, and its number.
+        if !title.trim().is_empty() || item.own_document {
             rows.push(row("", RowKind::Title, &title, title.clone()));
         }
         for section in &item.sections {

@@ -6,6 +6,7 @@
 
 mod account;
 mod act;
+mod apart;
 mod attachment;
 pub mod audit;
 mod connection;
@@ -63,6 +64,7 @@ use crate::search::SearchRow;
 
 pub use account::{AccountRow, NewAccount, NewToken, email_key};
 pub use act::{Act, On};
+pub use apart::{NewItemDocument, ReturnedItem};
 pub use attachment::{AttachmentDraft, FoundAttachment};
 pub use document::{Batch, DocumentState, Loaded};
 pub use error::{DamagedRow, StoreError};

@@ -4,6 +4,7 @@
 //! Only an item's title and a section's body are texts. Callers bring ids and random bits; there is no socket, store, clock or browser here.
 
 pub mod anchor;
+pub mod apart;
 pub mod authors;
 pub mod change;
 pub mod deleted;
@@ -256,6 +257,7 @@ impl Agenda {
                 .filter(|minutes| (1..=1440).contains(minutes)),
             closed: read::flag(map, txn, schema::item::CLOSED),
             public_heading: read::filled(map, txn, schema::item::PUBLIC_HEADING),
+            own_document: read::flag(map, txn, schema::item::OWN_DOCUMENT),
             sections: sections.unwrap_or_default(),
         }
     }

@@ -130,8 +130,11 @@ pub struct MeetingDetail {
     pub forum_name: String,
     /// Where it stands.
     pub phase: Phase,
-    /// Its documents; the first is the meeting document.
+    /// Its own document, and those of its items that live in documents of their own.
     pub documents: Vec<DocumentId>,
+    /// Which item is in which of them; the others are in the meeting's own.
+    #[serde(default)]
+    pub item_documents: Vec<ItemDocument>,
     /// Who was there.
     pub participants: Vec<Participant>,
     /// Attachments by item, in order.
@@ -142,6 +145,23 @@ pub struct MeetingDetail {
     /// The sections of a new item, as the forum has them. Empty: the usual ones.
     #[serde(default)]
     pub layout: Vec<TemplateSection>,
+}
+
+impl MeetingDetail {
+    /// The document that holds header, order and all items but those that live in documents of their own.
+    pub fn own_document(&self) -> Option<&DocumentId> {
+        self.documents.iter().find(|document| self.item_documents.iter().all(|item| item.document != **document))
+    }
+}
+
+/// An item that lives in a document of its own.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub struct ItemDocument {
+    /// The item.
+    pub item: ItemId,
+    /// Its document.
+    pub document: DocumentId,
 }
 
 /// One attachment of one item.
@@ -267,7 +287,7 @@ pub enum BootPage {
     /// `/m/{meeting}`.
     Meeting {
         /// Its rows.
-        detail: MeetingDetail,
+        detail: Box<MeetingDetail>,
     },
 }
 

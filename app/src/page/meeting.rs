@@ -225,7 +225,7 @@ impl Meeting {
 
     /// Asks the server whose each client id is, and shows who wrote what. Called in the part `tools` alone.
     pub(crate) fn show_authors(self) {
-        let Some(document) = self.rows.detail.with_untracked(|detail| detail.documents.first().cloned()) else { return };
+        let Some(document) = self.rows.detail.with_untracked(|detail| detail.own_document().cloned()) else { return };
         spawn_local(async move {
             match http::get::<Vec<Author>>(&format!("/api/documents/{document}/authors")).await {
                 Ok(mut authors) => {
@@ -271,7 +271,7 @@ fn focus(selector: &str) {
 
 /// Opens the replica and, once there is something to show, takes the page over from the server's first paint.
 pub(super) async fn start(frame: Frame, user: String, detail: MeetingDetail) {
-    let Some(document_id) = detail.documents.first().cloned() else { return };
+    let Some(document_id) = detail.own_document().cloned() else { return };
     let state = http::state(&document_id).await;
     let replica = Replica::new(document_id);
     let is_there = state.is_some_and(|state| replica.take_state(&state));

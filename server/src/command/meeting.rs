@@ -31,7 +31,11 @@ impl Commands {
     /// Not allowed; it is not there.
     pub async fn delete_meeting(&self, act: Act, meeting: &MeetingId) -> Result<(), ApiError> {
         let document: DocumentId = self.store.delete_meeting(act, meeting).await?;
-        self.registry.close_document(&document, close_code::GONE).await;
+        let rights = self.store.rights_now();
+        let items = rights.meetings.meetings.get(meeting).into_iter().flat_map(|place| &place.items);
+        for document in std::iter::once(&document).chain(items.map(|(_, document)| document)) {
+            self.registry.close_document(document, close_code::GONE).await;
+        }
         Ok(())
     }
 

@@ -3,7 +3,6 @@
 use std::time::Duration;
 
 use dagsorden_shared::access::{Phase, Verb};
-use dagsorden_shared::agenda::Agenda;
 use dagsorden_shared::api::{Person, PhaseChange, PhaseChanged, Publication};
 use dagsorden_shared::catalogue::served::{Announcement, Served};
 use dagsorden_shared::catalogue::{Catalogue, Language};
@@ -84,8 +83,7 @@ impl Commands {
         let mut tries = 1;
         loop {
             let (store, asked, secret) = (self.store.clone(), asked.clone(), secret.clone());
-            let moved = self.registry.operate(document, move |agenda: &Agenda| {
-                let snapshot = agenda.snapshot();
+            let moved = self.registry.operate_meeting(document, move |snapshot| {
                 let meeting = asked.meeting.clone();
                 async move { store.change_phase(asked, move |rows| Version::of(&snapshot, rows).to_text(&meeting, &secret)).await }
             });
@@ -106,7 +104,7 @@ impl Commands {
     pub async fn version_now(&self, meeting: &MeetingId, document: &DocumentId) -> Result<(Version, VersionText), ApiError> {
         let stored = self.store.meeting_detail(meeting).await?.filter(|stored| !stored.deleted);
         let rows = stored.ok_or_else(|| ApiError::not_found("meeting"))?.detail;
-        let snapshot = self.registry.read(document, Agenda::snapshot).await?;
+        let snapshot = self.registry.meeting(document).await?;
         let secret = self.store.version_secret().await?;
         let version = Version::of(&snapshot, &rows);
         let text = version.to_text(meeting, &secret);

@@ -21,9 +21,11 @@ impl Commands {
     /// # Errors
     /// The meeting cannot be read or stored.
     pub async fn name_points(&self, saying: &Saying) -> Result<(), ApiError> {
-        let store = self.store.clone();
-        let plan = |agenda: &Agenda| missing_ids(&agenda.snapshot(), &mut random_bits);
-        self.registry.write(&saying.place.document, plan, move |batch| store.commit(batch)).await?;
+        for document in saying.place.documents() {
+            let store = self.store.clone();
+            let plan = |agenda: &Agenda| missing_ids(&agenda.snapshot(), &mut random_bits);
+            self.registry.write(document, plan, move |batch| store.commit(batch)).await?;
+        }
         Ok(())
     }
 
@@ -85,7 +87,7 @@ impl Commands {
     /// It cannot be read.
     pub async fn decided(&self, meeting: &MeetingId, document: &DocumentId) -> Result<Decided, ApiError> {
         let (_, outcomes) = self.store.points(meeting.clone()).await?;
-        Ok(self.registry.read(document, move |agenda| decided(&agenda.snapshot(), &outcomes)).await?)
+        Ok(decided(&self.registry.meeting(document).await?, &outcomes))
     }
 
     /// The organisation, if the actor may speak for it.
@@ -107,7 +109,7 @@ impl Commands {
             let points = points(&agenda.item(&item)?);
             points.into_iter().find(|known| known.id.as_ref() == Some(&point)).map(|known| known.text)
         };
-        self.registry.read(&saying.place.document, read).await?.ok_or_else(|| ApiError::not_found("point"))
+        self.registry.read(saying.place.document_of(&place.item), read).await?.ok_or_else(|| ApiError::not_found("point"))
     }
 }
 

@@ -36,7 +36,7 @@ impl Commands {
             let live = shown(agenda, &looked_up)?;
             Some(parts(&base, &proposed, &live, |offset, before| agenda.sticky(&looked_up, offset, before)))
         };
-        let parts = self.registry.read(&saying.place.document, cut).await?.ok_or_else(|| ApiError::not_found("section"))?;
+        let parts = self.registry.read(saying.place.document_of(field.item()), cut).await?.ok_or_else(|| ApiError::not_found("section"))?;
         if parts.is_empty() {
             return Err(ApiError::invalid("The proposal changes nothing."));
         }
@@ -46,7 +46,7 @@ impl Commands {
         let draft = ProposalDraft {
             id,
             meeting: saying.meeting.clone(),
-            document: saying.place.document.clone(),
+            document: saying.place.document_of(field.item()).clone(),
             item: field.item().clone(),
             field: field.to_string(),
             thread: new.thread,
@@ -162,6 +162,8 @@ impl Deed {
         let Self { saying, proposal, commands } = self;
         let (store, meeting) = (commands.store.clone(), saying.meeting.clone());
         let act = saying.act.clone().object(object);
+        let field = parse_field(&store.proposal(meeting.clone(), proposal.clone()).await?.field)?;
+        let document = saying.place.document_of(field.item()).clone();
         let rows = {
             let (store, meeting, proposal) = (store.clone(), meeting.clone(), proposal.clone());
             async move { store.proposal(meeting, proposal).await.map_err(ApiError::from) }
@@ -185,7 +187,7 @@ impl Deed {
             let (parts, what) = settled(agenda, &field, stored, &plan, rest);
             store.settle_proposal(act, batch, Settled { meeting, proposal, version, parts, what })
         };
-        commands.registry.edit(&saying.place.document, rows, plan, settle).await??;
+        commands.registry.edit(&document, rows, plan, settle).await??;
         commands.talk_changed(&saying.meeting);
         Ok(())
     }

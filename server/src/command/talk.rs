@@ -45,9 +45,10 @@ impl Commands {
         let item = new.item.clone();
         let given = new.anchor;
         let looked_up = field.clone();
+        let document = saying.place.document_of(&new.item).clone();
         let anchor = self
             .registry
-            .read(&saying.place.document, move |agenda| {
+            .read(&document, move |agenda| {
                 if agenda.item(&item).is_none() {
                     return Err(ApiError::not_found("item"));
                 }
@@ -62,7 +63,7 @@ impl Commands {
         let thread = ThreadDraft {
             id,
             meeting: saying.meeting.clone(),
-            document: saying.place.document.clone(),
+            document,
             item: new.item,
             field: field.map(|field| field.to_string()),
             anchor,
@@ -125,7 +126,7 @@ impl Commands {
     pub async fn move_anchor(&self, saying: Saying, thread: ThreadId, moved: MovedAnchor) -> Result<(), ApiError> {
         let field = parse_field(&moved.field)?;
         let (looked_up, given) = (field.clone(), moved.anchor);
-        let anchor = self.registry.read(&saying.place.document, move |agenda| quoted(agenda, &looked_up, &given)).await??;
+        let anchor = self.registry.read(saying.place.document_of(field.item()), move |agenda| quoted(agenda, &looked_up, &given)).await??;
         self.store.move_anchor(saying.act, saying.meeting.clone(), thread, (field.to_string(), anchor), moved.version).await?;
         self.talk_changed(&saying.meeting);
         Ok(())

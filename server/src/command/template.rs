@@ -1,6 +1,5 @@
 //! What people do with a forum's template, and what a new meeting gets from it or from a former meeting.
 
-use dagsorden_shared::agenda::Agenda;
 use dagsorden_shared::api::TemplateRow;
 use dagsorden_shared::id::{ForumId, MeetingId};
 use dagsorden_shared::meeting_json::{ItemJson, MeetingJson, SectionKind};
@@ -154,7 +153,7 @@ impl Commands {
     async fn copied_items(&self, meeting: &MeetingId, place: &MeetingPlace, with_text: bool) -> Result<Vec<ItemJson>, ApiError> {
         let stored = self.store.meeting_detail(meeting).await?.filter(|stored| !stored.deleted);
         let rows = stored.ok_or_else(|| ApiError::not_found("meeting"))?.detail;
-        let snapshot = self.registry.read(&place.document, Agenda::snapshot).await?;
+        let snapshot = self.registry.meeting(&place.document).await?;
         let items = snapshot.to_json(&rows).items.into_iter().filter(|item| !item.closed);
         Ok(items
             .map(|mut item| {

@@ -7,12 +7,14 @@ use std::sync::Arc;
 
 use dagsorden_shared::id::ClientId;
 
+use super::Withdrawn;
 use super::order::{Bounds, Order, PlaceId};
 use super::ranges::Ranges;
 use super::reader::Id;
 use super::refusal::Refusal;
-use super::schema::{Node, ROOTS};
+use super::schema::{DocumentKind, Node};
 use super::update::{Deletion, Known};
+use dagsorden_shared::agenda::schema::ITEMS;
 
 /// A map or text.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
@@ -39,11 +41,14 @@ struct Gone {
     deleted: Ranges,
     /// Clocks whose content is gone for good and may have been a type.
     emptied: Ranges,
+    /// Clocks of what moved to another document.
+    withdrawn: Ranges,
 }
 
 /// See the module.
 #[derive(Debug)]
 pub(super) struct Index {
+    kind: DocumentKind,
     order: Order,
     gone: HashMap<ClientId, Gone>,
     containers: Vec<Container>,
@@ -62,6 +67,8 @@ pub(super) struct Index {
 struct Guarded {
     value: Id,
     item: Id,
+    /// Whether it says that the item's words are in a document of their own.
+    own_document: bool,
 }
 
 /// How much of everything a document has.
@@ -87,21 +94,6 @@ pub(super) struct Mark {
     ends: Vec<(ClientId, u32)>,
 }
 
-impl Default for Index {
-    fn default() -> Self {
-        Self {
-            order: Order::default(),
-            gone: HashMap::new(),
-            containers: ROOTS.iter().map(|(_, node)| Container { node: *node, text: PlaceId::NOWHERE, item: None }).collect(),
-            places: vec![Place { container: ContainerId(0), key: None }],
-            keys: HashMap::new(),
-            types: HashMap::new(),
-            guarded: Vec::new(),
-            bytes: 0,
-        }
-    }
-}
-
 impl Known for Index {
     fn end(&self, client: ClientId) -> u32 {
         self.order.end(client)
@@ -117,6 +109,22 @@ impl Known for Index {
 }
 
 impl Index {
+    /// The index of an empty document.
+    pub(super) fn new(kind: DocumentKind) -> Self {
+        let root = |(_, node): &(&str, Node)| Container { node: *node, text: PlaceId::NOWHERE, item: None };
+        Self {
+            kind,
+            order: Order::default(),
+            gone: HashMap::new(),
+            containers: kind.roots().iter().map(root).collect(),
+            places: vec![Place { container: ContainerId(0), key: None }],
+            keys: HashMap::new(),
+            types: HashMap::new(),
+            guarded: Vec::new(),
+            bytes: 0,
+        }
+    }
+
     /// Whether the document holds content under this id.
     pub(super) fn knows(&self, client: ClientId) -> bool {
         self.order.end(client) > 0
@@ -145,9 +153,25 @@ impl Index {
     }
 
     /// Notes a value that the server alone writes, in the map of this place.
-    pub(super) fn guard(&mut self, value: Id, place: PlaceId) {
-        let item = self.places.get(place.0 as usize).and_then(|place| self.containers.get(place.container.0 as usize)?.item);
-        self.guarded.extend(item.map(|item| Guarded { value, item }));
+    pub(super) fn guard(&mut self, value: Id, place: PlaceId, own_document: bool) {
+        let item = self.holder(place);
+        self.guarded.extend(item.map(|item| Guarded { value, item, own_document }));
+    }
+
+    /// Notes a type that the server alone makes.
+    pub(super) fn fix(&mut self, item: Id) {
+        self.guarded.push(Guarded { value: item, item, own_document: false });
+    }
+
+    /// The item that holds the map or text of a place.
+    fn holder(&self, place: PlaceId) -> Option<Id> {
+        self.places.get(place.0 as usize).and_then(|place| self.containers.get(place.container.0 as usize)?.item)
+    }
+
+    /// Whether this place is in the map of an item whose words are in a document of their own.
+    pub(super) fn is_in_place(&self, place: PlaceId) -> bool {
+        let holder = self.holder(place);
+        holder.is_some() && self.live_guarded().any(|guarded| guarded.own_document && Some(guarded.item) == holder)
     }
 
     /// Whether any value of this place is an item that holds what the server alone writes: a client may not put another in its place.
@@ -173,8 +197,8 @@ impl Index {
     }
 
     /// The root of this name.
-    pub(super) fn root(name: &str) -> Option<ContainerId> {
-        let at = ROOTS.iter().position(|(root, _)| *root == name)?;
+    pub(super) fn root(&self, name: &str) -> Option<ContainerId> {
+        let at = self.kind.roots().iter().position(|(root, _)| *root == name)?;
         u32::try_from(at).ok().map(ContainerId)
     }
 
@@ -246,6 +270,38 @@ impl Index {
         self.gone.entry(deletion.client).or_default().emptied.insert(deletion.start, deletion.end);
     }
 
+    /// All that stands or ever stood in an item, as far as it is known where.
+    pub(super) fn of_item(&self, item: &str) -> Vec<Withdrawn> {
+        let Some(items) = self.root(ITEMS) else { return Vec::new() };
+        // Whether a container is in the item; one is added after the one that holds it.
+        let mut inside = vec![false; self.containers.len()];
+        let is_inside = |inside: &[bool], place: PlaceId| {
+            let Some(place) = self.places.get(place.0 as usize).filter(|_| place != PlaceId::NOWHERE) else { return false };
+            if place.container == items {
+                place.key.as_deref() == Some(item)
+            } else {
+                inside.get(place.container.0 as usize).copied().unwrap_or(false)
+            }
+        };
+        for at in 0..self.containers.len() {
+            let holder = self.containers.get(at).and_then(|container| self.place_of(container.item?));
+            let found = holder.is_some_and(|place| is_inside(&inside, place));
+            inside[at] = found;
+        }
+        let stretches = self.order.stretches().filter(|(_, _, place)| is_inside(&inside, *place));
+        stretches.map(|(first, end, _)| Withdrawn { client: first.client, start: first.clock, end }).collect()
+    }
+
+    /// Notes what moved to another document.
+    pub(super) fn withdraw(&mut self, Withdrawn { client, start, end }: Withdrawn) {
+        self.gone.entry(client).or_default().withdrawn.insert(start, end);
+    }
+
+    /// Whether this unit moved to another document.
+    pub(super) fn is_withdrawn(&self, id: Id) -> bool {
+        self.gone.get(&id.client).is_some_and(|gone| gone.withdrawn.contains(id.clock))
+    }
+
     /// Steps that all updates so far have cost.
     pub(super) fn worked(&self) -> u64 {
         self.order.worked()
@@ -299,7 +355,7 @@ impl Index {
         let container = &self.containers[found.container.0 as usize];
         let inside = match container.item {
             Some(item) => format!("{}:{} in {}", item.client.get(), item.clock, self.path(self.place_of(item).unwrap())),
-            None => ROOTS[found.container.0 as usize].0.to_owned(),
+            None => self.kind.roots()[found.container.0 as usize].0.to_owned(),
         };
         format!("{:?} of {:?} {inside}", found.key, container.node)
     }

@@ -149,14 +149,20 @@ fn take(index: &mut Index, client: ClientId, item: &Struct<'_>, source: Source) 
     let first = Id { client, clock: item.clock };
     let run = Deletion { client, start: item.clock, end: item.clock.saturating_add(item.length) };
     let place = place(index, item)?;
+    if source == Source::Client && is_lost(index, item, place) {
+        return Err(Refusal::Moved);
+    }
     let mut child = None;
-    let (mut is_server_only, mut is_item) = (false, false);
+    let (mut is_server_only, mut is_item, mut own_document) = (false, false, false);
     if let Some((node, key)) = index.describe(place) {
         node.accepts(key, &item.content)?;
         if source == Source::Client {
             node.permits(key, &item.content)?;
+            if !node.is_place(key) && index.is_in_place(place) {
+                return Err(Misplaced::ServerOnly.into());
+            }
         }
-        (is_server_only, is_item) = (node.is_server_only(key), node == Node::Items);
+        (is_server_only, is_item, own_document) = (node.is_server_only(key), node == Node::Items, node.is_own_document(key));
         if let Content::Type(kind) = &item.content {
             child = Some(node.child(key, *kind));
         }
@@ -168,13 +174,26 @@ fn take(index: &mut Index, client: ClientId, item: &Struct<'_>, source: Source) 
     index.add_bytes(item.content.size());
     match &item.content {
         Content::Collected | Content::Deleted => index.empty(run),
-        Content::Type(_) => child.into_iter().for_each(|node| index.add_type(first, node)),
+        Content::Type(_) => {
+            child.into_iter().for_each(|node| index.add_type(first, node));
+            if is_server_only {
+                index.fix(first);
+            }
+        }
         // A single value; several are older ones and deleted.
-        Content::Values(values) if values.count == 1 && is_server_only => index.guard(first, place),
+        Content::Values(values) if values.count == 1 && is_server_only => index.guard(first, place, own_document),
         Content::Values(values) if values.count > 1 && place != PlaceId::NOWHERE => return Ok(Some(run)),
         _ => {}
     }
     Ok(None)
+}
+
+/// Whether new content would stand in what moved to another document, where nobody would ever see it. Of an item's place nothing is lost: the
+/// meeting's document has it still.
+fn is_lost(index: &Index, item: &Struct<'_>, place: PlaceId) -> bool {
+    let is_content = !matches!(item.content, Content::Collected | Content::Deleted);
+    let is_place = || index.describe(place).is_some_and(|(node, key)| node == Node::Item && node.is_place(key));
+    is_content && named(item).any(|id| index.is_withdrawn(id)) && !is_place()
 }
 
 /// Where a struct stands.
@@ -189,7 +208,7 @@ fn place(index: &mut Index, item: &Struct<'_>) -> Result<PlaceId, Refusal> {
                 (left, right) => Ok(left.or(right).unwrap_or(PlaceId::NOWHERE)),
             };
         }
-        Parent::Root(name) => Index::root(name).ok_or(Misplaced::Root)?,
+        Parent::Root(name) => index.root(name).ok_or(Misplaced::Root)?,
         Parent::Type(id) => match index.container_of(id) {
             Some(container) => container,
             None if index.is_emptied(id) => return Ok(PlaceId::NOWHERE),

@@ -130,6 +130,11 @@ impl Order {
         (self.clocks, self.segments.len())
     }
 
+    /// All content: the first unit of each stretch, its end and its place.
+    pub(super) fn stretches(&self) -> impl Iterator<Item = (Id, u32, PlaceId)> {
+        self.segments.iter().map(|segment| (segment.first, segment.end, segment.place))
+    }
+
     /// Where this unit of content stands, if it is here.
     pub(super) fn place_of(&self, id: Id) -> Option<PlaceId> {
         let segment = self.find(id)?;

@@ -133,6 +133,9 @@ pub enum Refusal {
     /// The document is as large as a document may be.
     #[error("the document is full")]
     DocumentFull,
+    /// New content in an item that has moved to another document: nobody would ever see it here.
+    #[error("the item has moved to another document")]
+    Moved,
 }
 
 impl Refusal {
@@ -147,6 +150,7 @@ impl Refusal {
             Self::NotYourClientId(_) => 6,
             Self::ReadOnly => 7,
             Self::DocumentFull => 8,
+            Self::Moved => 11,
         }
     }
 }

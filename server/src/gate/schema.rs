@@ -4,6 +4,7 @@
 //! layout still opens ([`Node::accepts`]); what a client brings is held against the whitelist ([`Node::permits`]). The names of keys come from
 //! `shared`; what the attributes of text may be is in `attribute`.
 
+use dagsorden_shared::agenda::apart::PLACE;
 use dagsorden_shared::agenda::schema::{ITEMS, MEETING, item, section};
 use dagsorden_shared::agenda::{HeaderKey, ItemKey, SectionKey};
 use dagsorden_shared::id::{ItemId, SectionId};
@@ -14,8 +15,25 @@ use super::refusal::Misplaced;
 use super::update::Content;
 use super::value::{Value, Values};
 
-/// The root types, all maps.
-pub(super) const ROOTS: [(&str, Node); 2] = [(MEETING, Node::Meeting), (ITEMS, Node::Items)];
+/// What a document is of.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub enum DocumentKind {
+    /// A meeting: its header and its items.
+    #[default]
+    Meeting,
+    /// One item that lives in a document of its own, and nothing else: no header, no other item, no place.
+    Item,
+}
+
+impl DocumentKind {
+    /// The root types, all maps.
+    pub(super) fn roots(self) -> [(&'static str, Node); 2] {
+        match self {
+            Self::Meeting => [(MEETING, Node::Meeting), (ITEMS, Node::Items)],
+            Self::Item => [(MEETING, Node::Other(Kind::Map)), (ITEMS, Node::OnlyItem)],
+        }
+    }
+}
 
 /// The kinds of types.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -33,8 +51,12 @@ pub(super) enum Node {
     Meeting,
     /// Root: the items by id.
     Items,
+    /// Root of a document of one item: the item by its id.
+    OnlyItem,
     /// One item.
     Item,
+    /// The item of a document of its own, without its place.
+    Words,
     /// The sections of an item by id.
     Sections,
     /// One section.
@@ -52,8 +74,10 @@ pub(super) enum Node {
 enum Entry {
     Value(Shape),
     Type(Node),
-    /// Written by the server alone.
+    /// A value that the server alone writes.
     Server,
+    /// A type that the server alone makes, and nobody replaces or removes.
+    Fixed(Node),
 }
 
 /// What a value may be, beside nothing.
@@ -69,7 +93,7 @@ enum Shape {
 impl Node {
     fn kind(self) -> Kind {
         match self {
-            Self::Meeting | Self::Items | Self::Item | Self::Sections | Self::Section => Kind::Map,
+            Self::Meeting | Self::Items | Self::OnlyItem | Self::Item | Self::Words | Self::Sections | Self::Section => Kind::Map,
             Self::Title | Self::Body => Kind::Text,
             Self::Other(kind) => kind,
         }
@@ -83,7 +107,7 @@ impl Node {
     /// What a new type in this one is for.
     pub(super) fn child(self, key: Option<&str>, kind: Kind) -> Self {
         match key.and_then(|key| self.entry(key)) {
-            Some(Entry::Type(node)) if node.kind() == kind => node,
+            Some(Entry::Type(node) | Entry::Fixed(node)) if node.kind() == kind => node,
             _ => Self::Other(kind),
         }
     }
@@ -110,7 +134,7 @@ impl Node {
         }
         let entry = key.and_then(|key| self.entry(key)).ok_or(Misplaced::UnknownKey)?;
         match (entry, content) {
-            (Entry::Server, _) => Err(Misplaced::ServerOnly),
+            (Entry::Server | Entry::Fixed(_), _) => Err(Misplaced::ServerOnly),
             (_, Content::Deleted) => Ok(()),
             (Entry::Type(node), Content::Type(kind)) if node.kind() == *kind => Ok(()),
             (Entry::Value(shape), Content::Values(values)) if values.iter().all(|value| shape.fits(value)) => Ok(()),
@@ -134,7 +158,17 @@ impl Node {
 
     /// Whether the server alone writes this key.
     pub(super) fn is_server_only(self, key: Option<&str>) -> bool {
-        key.and_then(|key| self.entry(key)) == Some(Entry::Server)
+        matches!(key.and_then(|key| self.entry(key)), Some(Entry::Server | Entry::Fixed(_)))
+    }
+
+    /// Whether a client writes this key also in an item whose words are in a document of their own.
+    pub(super) fn is_place(self, key: Option<&str>) -> bool {
+        self != Self::Item || key.is_some_and(|key| PLACE.contains(&key))
+    }
+
+    /// Whether this key says that an item's words are in a document of their own.
+    pub(super) fn is_own_document(self, key: Option<&str>) -> bool {
+        self == Self::Item && key == Some(item::OWN_DOCUMENT)
     }
 
     fn entry(self, key: &str) -> Option<Entry> {
@@ -142,7 +176,9 @@ impl Node {
             Self::Meeting => HeaderKey::ALL.iter().any(|known| known.as_str() == key).then_some(Entry::Value(Shape::Text)),
             Self::Items => key.parse::<ItemId>().is_ok().then_some(Entry::Type(Self::Item)),
             Self::Sections => key.parse::<SectionId>().is_ok().then_some(Entry::Type(Self::Section)),
+            Self::OnlyItem => key.parse::<ItemId>().is_ok().then_some(Entry::Fixed(Self::Words)),
             Self::Item => item_entry(key),
+            Self::Words => item_entry(key).filter(|_| !PLACE.contains(&key)).filter(|entry| *entry != Entry::Server),
             Self::Section => section_entry(key),
             Self::Title | Self::Body | Self::Other(_) => None,
         }
@@ -153,7 +189,7 @@ fn item_entry(key: &str) -> Option<Entry> {
     match key {
         item::TITLE => Some(Entry::Type(Node::Title)),
         item::SECTIONS => Some(Entry::Type(Node::Sections)),
-        item::CLOSED | item::PUBLIC_HEADING => Some(Entry::Server),
+        item::CLOSED | item::PUBLIC_HEADING | item::OWN_DOCUMENT => Some(Entry::Server),
         item::ORDER => Some(Entry::Value(Shape::Order)),
         item::DELETED => Some(Entry::Value(Shape::Flag)),
         item::NUMBER => Some(Entry::Value(Shape::Text)),

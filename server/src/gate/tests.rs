@@ -3,6 +3,7 @@
 mod crowded;
 mod documents;
 mod hostile;
+mod item;
 mod killers;
 mod proposals;
 mod structs;
@@ -15,7 +16,7 @@ use yrs::types::text::YChange;
 use yrs::updates::decoder::Decode;
 use yrs::{ClientID, Doc, Map, MapRef, OffsetKind, Options, Out, ReadTxn, StateVector, Text, Transact};
 
-use super::{Admission, Admitted, ClientIds, Gate, LoadError, Refusal, Sender, UserKey};
+use super::{Admission, Admitted, ClientIds, DocumentKind, Gate, LoadError, Refusal, Sender, UserKey};
 
 /// A document as server and page open it.
 fn new_doc(client: u64) -> Doc {
@@ -91,6 +92,7 @@ fn map_content(txn: &yrs::Transaction<'_>, map: &MapRef, depth: usize) -> String
 
 /// A room without sockets and disk: gate, document, bindings.
 struct Server {
+    kind: DocumentKind,
     gate: Gate,
     doc: Doc,
     ids: ClientIds,
@@ -100,7 +102,11 @@ struct Server {
 
 impl Server {
     fn new() -> Self {
-        Self { gate: Gate::new(), doc: new_doc(1), ids: ClientIds::default(), reader: new_doc(2) }
+        Self::of(DocumentKind::Meeting)
+    }
+
+    fn of(kind: DocumentKind) -> Self {
+        Self { kind, gate: Gate::new(kind), doc: new_doc(1), ids: ClientIds::default(), reader: new_doc(2) }
     }
 
     fn ask(&mut self, user: &str, may_write: bool, bytes: &[u8]) -> Result<Admission, Refusal> {
@@ -137,7 +143,7 @@ impl Server {
         apply(&again, &[&stored]);
         assert_eq!(content(&again), content(&self.doc));
         assert_eq!(content(&self.reader), content(&self.doc));
-        self.gate.index.assert_same(&Gate::load(&stored).unwrap().index);
+        self.gate.index.assert_same(&Gate::load(self.kind, &stored).unwrap().index);
         let mut known: Vec<_> = self.gate.state_vector().iter().map(|(client, clock)| (client.get(), *clock)).collect();
         let mut held: Vec<_> = self.doc.transact().state_vector().iter().map(|(client, clock)| (client.get(), *clock)).collect();
         known.sort_unstable();

@@ -5,7 +5,7 @@ use axum::extract::{Query, State};
 use axum::http::{HeaderMap, HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Redirect, Response};
 use dagsorden_shared::access::{Phase, Verb};
-use dagsorden_shared::agenda::{Agenda, MeetingSnapshot};
+use dagsorden_shared::agenda::MeetingSnapshot;
 use dagsorden_shared::api::{Created, ItemRow, MeetingDetail, MeetingRow, MeetingState, NewMeeting, Problem};
 use dagsorden_shared::attachment;
 use dagsorden_shared::catalogue::steps::Steps;
@@ -177,7 +177,7 @@ pub(crate) async fn find_stored(state: &AppState, access: &MeetingAccess) -> Res
 
 /// The committed state of a meeting's document, from its room: whoever looks at a meeting will mostly open it next.
 pub(crate) async fn snapshot(state: &AppState, access: &MeetingAccess) -> Result<MeetingSnapshot, ApiError> {
-    Ok(state.registry.read(&access.place.document, Agenda::snapshot).await?)
+    Ok(state.registry.meeting(&access.place.document).await?)
 }
 
 /// Deletes a meeting for everybody; open pages are told. It can be restored.

@@ -202,7 +202,7 @@ async fn meeting_page(state: &AppState, access: &MeetingAccess, reader: &Reader)
             render::page::meeting_bar(&name, &snapshot.header, &detail, catalogue),
             render::page::desk(render::outline(&snapshot, catalogue), paper),
         ],
-        boot: Some(BootPage::Meeting { detail }),
+        boot: Some(BootPage::Meeting { detail: Box::new(detail) }),
     })
 }
 
@@ -377,7 +377,7 @@ fn preloads(built: &Built, language: Language, page: &BootPage) -> Vec<Element> 
     links.extend(built.part(language.code()).iter().map(wasm));
     match page {
         BootPage::Home {} => links.extend(built.part("home").iter().map(wasm)),
-        BootPage::Meeting { detail } => links.extend(detail.documents.first().map(|document| fetch(&state::address(document)))),
+        BootPage::Meeting { detail } => links.extend(detail.own_document().map(|document| fetch(&state::address(document)))),
     }
     links
 }

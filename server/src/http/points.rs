@@ -4,7 +4,7 @@ use axum::Json;
 use axum::extract::{Path, State};
 use axum::http::StatusCode;
 use dagsorden_shared::access::Verb;
-use dagsorden_shared::agenda::{Agenda, points};
+use dagsorden_shared::agenda::points;
 use dagsorden_shared::api::Problem;
 use dagsorden_shared::id::{ItemId, PointId};
 use dagsorden_shared::talk::{NewOutcome, NewPosition, PointRow};
@@ -43,15 +43,12 @@ fn ids(item: &str, point: &str) -> Result<(ItemId, PointId), ApiError> {
 )]
 pub(crate) async fn name(State(state): State<AppState>, access: MeetingAccess) -> Result<Json<Vec<PointRow>>, ApiError> {
     state.commands().name_points(&access.saying(Verb::Position, "points")).await?;
-    let read = |agenda: &Agenda| {
-        let mut rows = Vec::new();
-        for item in &agenda.snapshot().items {
-            let named = points(item).into_iter().filter_map(|point| Some((point.id?, point.section, point.text)));
-            rows.extend(named.map(|(point, section, text)| PointRow { item: item.id.clone(), section, point, text }));
-        }
-        rows
-    };
-    Ok(Json(state.registry.read(&access.place.document, read).await?))
+    let mut rows = Vec::new();
+    for item in &state.registry.meeting(&access.place.document).await?.items {
+        let named = points(item).into_iter().filter_map(|point| Some((point.id?, point.section, point.text)));
+        rows.extend(named.map(|(point, section, text)| PointRow { item: item.id.clone(), section, point, text }));
+    }
+    Ok(Json(rows))
 }
 
 /// States what an organisation thinks of a point: one's own, or as the secretariat another's.

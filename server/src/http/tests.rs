@@ -1,6 +1,7 @@
 //! The API as a program outside sees it, without a socket.
 
 mod access;
+mod apart;
 mod attachments;
 mod forum;
 mod participants;

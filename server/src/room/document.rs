@@ -3,16 +3,18 @@
 //! The only place where bytes enter the document, and only as [`Admitted`]. Knows no connection, no store and no clock.
 
 use bytes::Bytes;
-use dagsorden_shared::agenda::{Agenda, Edit, MeetingSnapshot, Origin};
-use dagsorden_shared::id::{ClientId, DocumentId};
+use dagsorden_shared::agenda::apart::Words;
+use dagsorden_shared::agenda::{Agenda, Edit, EditError, MeetingSnapshot, Origin};
+use dagsorden_shared::id::{ClientId, DocumentId, ItemId};
 use dagsorden_shared::protocol::ServerMessage;
 use yrs::updates::decoder::Decode;
 use yrs::updates::encoder::Encode;
 use yrs::{ReadTxn, StateVector, Transact, Update};
 
 use super::RoomError;
-use crate::gate::{Admission, Admitted, Claim, ClientIds, Gate, Refusal, Sender, UserKey};
+use crate::gate::{Admission, Admitted, Claim, ClientIds, DocumentKind, Gate, Refusal, Sender, UserKey, Withdrawn};
 use crate::intake::random_bits;
+use crate::search::{SearchRow, rows_of};
 use crate::store::{Batch, Loaded};
 
 /// Owner of the client ids under which the server writes.
@@ -26,6 +28,7 @@ const COMPACT_BYTES: usize = 256 << 10;
 /// A document in memory and its place in its history.
 pub(super) struct RoomDocument {
     id: DocumentId,
+    kind: DocumentKind,
     agenda: Agenda,
     gate: Gate,
     clients: ClientIds,
@@ -47,6 +50,7 @@ struct Greeting {
 
 /// A state to store in place of the log.
 pub(super) struct Snapshot {
+    kind: DocumentKind,
     pub(super) revision: u64,
     pub(super) bytes: Vec<u8>,
     expected: Contents,
@@ -56,6 +60,30 @@ impl std::fmt::Debug for Snapshot {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         write!(f, "Snapshot {{ revision: {}, bytes: {} }}", self.revision, self.bytes.len())
     }
+}
+
+/// An item that moved to a document of its own, to be stored as one.
+pub(super) struct MovedOut {
+    /// The first update of that document.
+    pub(super) first: Batch,
+    /// What can be found of it.
+    pub(super) found: Vec<SearchRow>,
+    /// What the move leaves here.
+    pub(super) left: Batch,
+    /// What can be found here from then on.
+    pub(super) left_found: Vec<SearchRow>,
+    /// What stood here of the item.
+    pub(super) withdrawn: Vec<Withdrawn>,
+}
+
+/// An item that moved back here, to be stored as one.
+pub(super) struct MovedBack {
+    /// The update of this document.
+    pub(super) batch: Batch,
+    /// What can be found here from then on.
+    pub(super) found: Vec<SearchRow>,
+    /// What stood here of the item's place.
+    pub(super) withdrawn: Vec<Withdrawn>,
 }
 
 /// What two replicas of one document must agree on.
@@ -68,15 +96,27 @@ struct Contents {
 impl RoomDocument {
     /// The document as the store has it.
     pub(super) fn load(id: &DocumentId, loaded: &Loaded) -> Result<Self, RoomError> {
-        let (agenda, gate) = Self::read(id, loaded.snapshot.iter().chain(&loaded.log))?;
+        let (agenda, mut gate) = Self::read(id, loaded.kind, loaded.snapshot.iter().chain(&loaded.log))?;
+        gate.withdraw(&loaded.withdrawn);
         let clients = ClientIds::load(loaded.clients.iter().map(|(client, user)| (*client, UserKey::new(user.as_str()))));
         let bytes = loaded.log.iter().map(Vec::len).sum();
         let rows = u64::try_from(loaded.log.len()).unwrap_or(u64::MAX);
-        Ok(Self { id: id.clone(), agenda, gate, clients, unstored: Vec::new(), revision: loaded.revision, rows, bytes, greeting: None })
+        Ok(Self {
+            id: id.clone(),
+            kind: loaded.kind,
+            agenda,
+            gate,
+            clients,
+            unstored: Vec::new(),
+            revision: loaded.revision,
+            rows,
+            bytes,
+            greeting: None,
+        })
     }
 
     /// A document from stored updates in their order, and its gate.
-    fn read<'a>(id: &DocumentId, updates: impl Iterator<Item = &'a Vec<u8>>) -> Result<(Agenda, Gate), RoomError> {
+    fn read<'a>(id: &DocumentId, kind: DocumentKind, updates: impl Iterator<Item = &'a Vec<u8>>) -> Result<(Agenda, Gate), RoomError> {
         // A new id each time the document is loaded: what the server writes itself is under an id of its own.
         let agenda = Agenda::new(ClientId::from_random(random_bits() as u64));
         let unreadable = |cause: String| RoomError::Unreadable { document: id.clone(), cause: cause.into() };
@@ -91,13 +131,18 @@ impl RoomDocument {
             }
         }
         let state = agenda.doc().transact().encode_diff_v1(&StateVector::default());
-        let gate = Gate::load(&state).map_err(|error| unreadable(error.to_string()))?;
+        let gate = Gate::load(kind, &state).map_err(|error| unreadable(error.to_string()))?;
         Ok((agenda, gate))
     }
 
     /// Its id.
     pub(super) fn id(&self) -> &DocumentId {
         &self.id
+    }
+
+    /// What it is of.
+    pub(super) fn kind(&self) -> DocumentKind {
+        self.kind
     }
 
     /// Judges bytes of a client. What is admitted must be applied, or the document dropped: the gate counts on it.
@@ -160,12 +205,54 @@ impl RoomDocument {
     /// # Errors
     /// The edits do not fit the document; then nothing was changed.
     pub(super) fn write(&mut self, edits: &[Edit]) -> Result<Option<Batch>, RoomError> {
-        let unreadable = |cause: String| RoomError::Unreadable { document: self.id.clone(), cause: cause.into() };
         if edits.is_empty() {
             return Ok(None);
         }
+        self.write_by(|agenda| agenda.apply(edits, Origin::Local)).map(Some)
+    }
+
+    /// Takes the words of an item out of this document and makes a document of their own of them.
+    ///
+    /// # Errors
+    /// The item is not here, or would not read the same there; then nothing was changed.
+    pub(super) fn move_out(&mut self, item: &ItemId, own: DocumentId) -> Result<MovedOut, RoomError> {
+        let unreadable = |cause: String| RoomError::Unreadable { document: self.id.clone(), cause: cause.into() };
+        let words = self.agenda.words(item).zip(self.agenda.item(item));
+        let (words, before) = words.ok_or_else(|| RoomError::NoItem(item.clone()))?;
+        let client = ClientId::from_random(random_bits() as u64);
+        let agenda = Agenda::new(client);
+        agenda.hold(item, words);
+        let update = agenda.doc().transact().encode_diff_v1(&StateVector::default());
+        let (read, _) = Self::read(&own, DocumentKind::Item, std::iter::once(&update))?;
+        if read.only_item().is_none_or(|after| !after.says_the_same(&before)) {
+            return Err(unreadable(format!("item {item} does not read the same in a document of its own")));
+        }
+        let found = rows_of(&read.snapshot());
+        let withdrawn = self.gate.of_item(item);
+        let left = self.write_by(|agenda| agenda.leave_place(item))?;
+        self.gate.withdraw(&withdrawn);
+        let first = Batch { clients: vec![(client, SERVER.to_owned())], ..Batch::of_server(own, 1, update) };
+        Ok(MovedOut { first, found, left, left_found: rows_of(&self.agenda.snapshot()), withdrawn })
+    }
+
+    /// Puts the words of an item, which had a document of their own, in their place.
+    ///
+    /// # Errors
+    /// The item has no place here; then nothing was changed.
+    pub(super) fn move_back(&mut self, item: &ItemId, words: &Words) -> Result<MovedBack, RoomError> {
+        // What clients still write to the place is nothing that could be lost, but for what is no part of a place.
+        self.agenda.item(item).filter(|place| place.own_document).ok_or_else(|| RoomError::NoItem(item.clone()))?;
+        let withdrawn = self.gate.of_item(item);
+        let batch = self.write_by(|agenda| agenda.fill_place(item, words))?;
+        self.gate.withdraw(&withdrawn);
+        Ok(MovedBack { batch, found: rows_of(&self.agenda.snapshot()), withdrawn })
+    }
+
+    /// Has the server write in the document.
+    fn write_by(&mut self, write: impl FnOnce(&Agenda) -> Result<(), EditError>) -> Result<Batch, RoomError> {
+        let unreadable = |cause: String| RoomError::Unreadable { document: self.id.clone(), cause: cause.into() };
         let before = self.agenda.doc().transact().state_vector();
-        self.agenda.apply(edits, Origin::Local).map_err(|error| unreadable(error.to_string()))?;
+        write(&self.agenda).map_err(|error| unreadable(error.to_string()))?;
         // No client may ever write under the server's own id.
         let own = ClientId::new(self.agenda.doc().client_id().get()).map(|client| (client, UserKey::new(SERVER)));
         let own = own.filter(|(client, user)| self.clients.claim(*client, user, false) == Ok(Claim::New));
@@ -176,7 +263,7 @@ impl RoomDocument {
         self.rows += 1;
         self.bytes += update.len();
         let clients = self.unstored.drain(..).chain(own).map(|(client, user)| (client, user.as_str().to_owned())).collect();
-        Ok(Some(Batch { clients, ..Batch::of_server(self.id.clone(), self.revision, update) }))
+        Ok(Batch { clients, ..Batch::of_server(self.id.clone(), self.revision, update) })
     }
 
     /// Sync step 2 for somebody who has `known`. The whole document is encoded once for all who come with nothing.
@@ -230,7 +317,7 @@ impl RoomDocument {
         self.rows = 0;
         self.bytes = 0;
         let bytes = self.agenda.doc().transact().encode_diff_v1(&StateVector::default());
-        Snapshot { revision: self.revision, bytes, expected: contents(&self.agenda) }
+        Snapshot { kind: self.kind, revision: self.revision, bytes, expected: contents(&self.agenda) }
     }
 }
 
@@ -243,6 +330,6 @@ impl Snapshot {
     /// Decodes the bytes into a new document and compares: only a state that reads the same may replace the log.
     pub(super) fn is_faithful(&self) -> bool {
         let Ok(id) = "snapshot".parse() else { return false };
-        RoomDocument::read(&id, std::iter::once(&self.bytes)).is_ok_and(|(agenda, _)| contents(&agenda) == self.expected)
+        RoomDocument::read(&id, self.kind, std::iter::once(&self.bytes)).is_ok_and(|(agenda, _)| contents(&agenda) == self.expected)
     }
 }

@@ -1,15 +1,18 @@
 //! SQL of documents: the log of updates, the snapshot, and whose client ids are whose. Bytes are opaque; every row carries a checksum.
 
 use dagsorden_shared::access::Verb;
+use dagsorden_shared::api::ItemDocument;
 use dagsorden_shared::id::{ClientId, DocumentId, MeetingId};
 use rusqlite::{OptionalExtension, Row, params};
 
 use super::StoreError;
+use super::apart;
 use super::connection::Database;
 use super::error::DamagedRow;
 use super::failpoint::failpoint;
-use super::meeting::{self, Summary};
+use super::meeting::{self, Summary, read_id};
 use super::rights::{RightsCache, demand};
+use crate::gate::{DocumentKind, Withdrawn};
 use crate::rights::{Actor, Generation};
 
 /// One committed transaction of a document: what the writer stores as one row.
@@ -47,6 +50,10 @@ pub struct Loaded {
     pub revision: u64,
     /// Whose client ids are whose.
     pub clients: Vec<(ClientId, String)>,
+    /// What moved from it to another document.
+    pub withdrawn: Vec<Withdrawn>,
+    /// What it is of.
+    pub kind: DocumentKind,
     /// Whether its meeting was deleted.
     pub deleted: bool,
     /// What the list of meetings says of it; after a crash it may be behind.
@@ -60,9 +67,9 @@ pub struct Loaded {
 pub enum DocumentState {
     /// No document has this id.
     Unknown,
-    /// The document of a meeting.
+    /// A document of a meeting.
     Live(MeetingId),
-    /// The document of a meeting that was deleted and can be restored.
+    /// A document of a meeting that was deleted and can be restored.
     Deleted(MeetingId),
     /// It ended when a backup was restored; the id never comes back.
     Gone,
@@ -78,7 +85,7 @@ pub(super) fn checksum(document: &DocumentId, revision: u64, bytes: &[u8]) -> u3
 }
 
 /// SQLite's integers are signed; revisions and client ids never reach the sign.
-fn signed(value: u64) -> i64 {
+pub(super) fn signed(value: u64) -> i64 {
     i64::try_from(value).unwrap_or(i64::MAX)
 }
 
@@ -190,7 +197,7 @@ pub(super) fn load(database: &Database<'_>, document: &DocumentId) -> Result<Opt
 }
 
 fn load_rows(database: &Database<'_>, document: &DocumentId) -> Result<Option<Loaded>, StoreError> {
-    let Some((summary, deleted)) = meeting::summary(database, document)? else { return Ok(None) };
+    let Some((summary, deleted, kind)) = meeting::summary(database, document)? else { return Ok(None) };
     let damaged = |row| StoreError::Damaged { document: document.clone(), row };
     let error = database.error("reading a document");
     let (snapshot, damage) = snapshots(database, document)?;
@@ -221,7 +228,8 @@ fn load_rows(database: &Database<'_>, document: &DocumentId) -> Result<Option<Lo
         tracing::warn!(%document, ?damage, "a snapshot is damaged; the one before it and the updates since hold the same");
     }
     let clients = clients(database, document)?;
-    Ok(Some(Loaded { snapshot, log, revision, clients, deleted, summary, damage }))
+    let withdrawn = apart::withdrawn(database, document)?;
+    Ok(Some(Loaded { snapshot, log, revision, clients, withdrawn, kind, deleted, summary, damage }))
 }
 
 pub(super) fn history_row(row: &Row<'_>) -> rusqlite::Result<(u64, u32, Vec<u8>)> {
@@ -240,12 +248,41 @@ fn clients(database: &Database<'_>, document: &DocumentId) -> Result<Vec<(Client
     Ok(clients)
 }
 
+/// Whether this database knows documents of items; one of an older version does not.
+pub(super) fn has_kinds(database: &Database<'_>) -> Result<bool, StoreError> {
+    let error = database.error("reading the tables");
+    let mut select =
+        database.connection.prepare_cached("SELECT 1 FROM pragma_table_info('document') WHERE name = 'kind'").map_err(&error)?;
+    select.exists([]).map_err(&error)
+}
+
+/// The items of a meeting that live in documents of their own.
+pub(super) fn of_items(database: &Database<'_>, meeting: &MeetingId) -> Result<Vec<ItemDocument>, StoreError> {
+    if !has_kinds(database)? {
+        return Ok(Vec::new());
+    }
+    let error = database.error("listing documents of items");
+    let mut select = database
+        .connection
+        .prepare_cached("SELECT item, id FROM document WHERE kind = 'item' AND meeting = ?1 ORDER BY id")
+        .map_err(&error)?;
+    let rows = select.query_map(params![meeting.as_str()], |row| Ok((row.get(0)?, row.get(1)?))).map_err(&error)?;
+    rows.map(|row| {
+        let (item, document) = row.map_err(&error)?;
+        Ok(ItemDocument { item: read_id("document.item", item)?, document: read_id("document.id", document)? })
+    })
+    .collect()
+}
+
 pub(super) fn state(database: &Database<'_>, document: &DocumentId) -> Result<DocumentState, StoreError> {
     let found: Option<(String, bool)> = database
         .connection
-        .query_row("SELECT id, deleted_at IS NOT NULL FROM meeting WHERE document = ?1", params![document.as_str()], |row| {
-            Ok((row.get(0)?, row.get(1)?))
-        })
+        .query_row(
+            "SELECT id, deleted_at IS NOT NULL FROM meeting
+             WHERE document = ?1 OR id = (SELECT meeting FROM document WHERE id = ?1 AND kind = 'item')",
+            params![document.as_str()],
+            |row| Ok((row.get(0)?, row.get(1)?)),
+        )
         .optional()
         .map_err(database.error("looking up a document"))?;
     Ok(match found {

@@ -13,6 +13,7 @@ use super::attachment::AttachmentDraft;
 use super::connection::Database;
 use super::document::{self, Batch};
 use super::{StoreError, attachment, forum, participant, search};
+use crate::gate::DocumentKind;
 use crate::intake::random_bits;
 use crate::search::SearchRow;
 
@@ -283,13 +284,15 @@ pub(super) fn detail(database: &Database<'_>, id: &MeetingId) -> Result<Option<S
         .map_err(&error)?;
     let Some(found) = found else { return Ok(None) };
     let (row, deleted) = meeting_row(found)?;
+    let items = document::of_items(database, id)?;
     let detail = MeetingDetail {
         id: row.id,
         layout: forum::layout(database, &row.forum)?,
         forum: row.forum,
         forum_name: row.forum_name,
         phase: row.phase,
-        documents: vec![row.document.clone()],
+        documents: std::iter::once(&row.document).chain(items.iter().map(|item| &item.document)).cloned().collect(),
+        item_documents: items,
         participants: participant::list(database, id)?.into_iter().map(|row| row.person).collect(),
         attachments: attachment::rows(database, id)?.into_iter().map(AttachmentRow::shown).collect(),
         may: Vec::new(),
@@ -313,14 +316,25 @@ pub(super) fn set_deleted(database: &Database<'_>, id: &MeetingId, deleted: bool
     read_id("meeting.document", document)
 }
 
-/// What the list says of the meeting of a document, and whether that was deleted.
-pub(super) fn summary(database: &Database<'_>, document: &DocumentId) -> Result<Option<(Summary, bool)>, StoreError> {
-    database
-        .connection
-        .query_row(&format!("{COLUMNS} WHERE meeting.document = ?1"), params![document.as_str()], columns)
-        .optional()
-        .map(|found| found.map(|(_, _, _, _, summary, _, deleted)| (summary, deleted)))
-        .map_err(database.error("reading the summary of a meeting"))
+/// What the list says of the meeting of a document, whether that was deleted, and whether the document is the meeting's own or an item's.
+pub(super) fn summary(database: &Database<'_>, document: &DocumentId) -> Result<Option<(Summary, bool, DocumentKind)>, StoreError> {
+    let found = |condition: &str| {
+        database
+            .connection
+            .query_row(&format!("{COLUMNS} WHERE {condition}"), params![document.as_str()], columns)
+            .optional()
+            .map(|found| found.map(|(_, _, _, _, summary, _, deleted)| (summary, deleted)))
+            .map_err(database.error("reading the summary of a meeting"))
+    };
+    if let Some((summary, deleted)) = found("meeting.document = ?1")? {
+        return Ok(Some((summary, deleted, DocumentKind::Meeting)));
+    }
+    // A backup of an older version may be looked through as it is.
+    if !document::has_kinds(database)? {
+        return Ok(None);
+    }
+    let of_item = found("meeting.id = (SELECT document.meeting FROM document WHERE document.id = ?1 AND document.kind = 'item')")?;
+    Ok(of_item.map(|(summary, deleted)| (summary, deleted, DocumentKind::Item)))
 }
 
 pub(super) fn update_summary(database: &Database<'_>, document: &DocumentId, summary: &Summary) -> Result<(), StoreError> {

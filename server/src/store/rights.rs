@@ -135,6 +135,7 @@ fn read_meetings(database: &Database<'_>) -> Result<Meetings, StoreError> {
         let place = MeetingPlace {
             forum: read_id("meeting.forum", forum)?,
             document: read_id("meeting.document", document)?,
+            items: Vec::new(),
             phase: read_word("meeting.phase", phase)?,
             deleted,
         };
@@ -143,13 +144,17 @@ fn read_meetings(database: &Database<'_>) -> Result<Meetings, StoreError> {
     }
     let mut select = database
         .connection
-        .prepare_cached("SELECT id, meeting FROM document WHERE kind = 'item' AND meeting IS NOT NULL")
+        .prepare_cached("SELECT id, meeting, item FROM document WHERE kind = 'item' AND meeting IS NOT NULL ORDER BY id")
         .map_err(&error)?;
-    let rows = select.query_map([], |row| Ok((row.get(0)?, row.get(1)?))).map_err(&error)?;
+    let rows = select.query_map([], |row| Ok((row.get(0)?, row.get(1)?, row.get(2)?))).map_err(&error)?;
     for row in rows {
-        let (document, meeting) = row.map_err(&error)?;
+        let (document, meeting, item) = row.map_err(&error)?;
         let document: DocumentId = read_id("document.id", document)?;
-        meetings.documents.insert(document, read_id("document.meeting", meeting)?);
+        let meeting: MeetingId = read_id("document.meeting", meeting)?;
+        if let Some(place) = meetings.meetings.get_mut(&meeting) {
+            place.items.push((read_id("document.item", item)?, document.clone()));
+        }
+        meetings.documents.insert(document, meeting);
     }
     Ok(meetings)
 }

@@ -146,12 +146,16 @@ pub(super) fn find(database: &Database<'_>, scope: &Scope, fts: &str) -> Result<
     let mut select = database
         .connection
         .prepare_cached(
-            "SELECT search_row.meeting, forum.name, meeting.date, search_row.item, search_row.part, search_row.kind, search_row.number,
-                 search_row.heading, search_row.body
+            "SELECT search_row.meeting, forum.name, meeting.date, search_row.item, search_row.part, search_row.kind,
+                 COALESCE(place.number, search_row.number), search_row.heading, search_row.body
              FROM (SELECT rowid AS id FROM search WHERE search MATCH ?1 ORDER BY rowid DESC LIMIT ?2) AS newest
              JOIN search_row ON search_row.id = newest.id
              JOIN meeting ON meeting.id = search_row.meeting AND meeting.deleted_at IS NULL
              JOIN forum ON forum.id = meeting.forum
+             JOIN document ON document.id = search_row.document
+             LEFT JOIN search_row AS place ON document.kind = 'item' AND search_row.kind <> 'comment' AND place.document = meeting.document
+                 AND place.kind = 'title' AND place.item = search_row.item
+             WHERE document.kind = 'meeting' OR search_row.kind = 'comment' OR place.id IS NOT NULL
              ORDER BY search_row.id DESC",
         )
         .map_err(&error)?;
@@ -181,8 +185,8 @@ pub(super) fn missing(database: &Database<'_>) -> Result<Vec<DocumentId>, StoreE
     let error = database.error("looking what is not indexed");
     let mut select = database
         .connection
-        .prepare_cached("SELECT meeting.document FROM meeting WHERE meeting.document NOT IN (SELECT document FROM indexed)")
+        .prepare_cached("SELECT id FROM document WHERE meeting IS NOT NULL AND id NOT IN (SELECT document FROM indexed)")
         .map_err(&error)?;
     let rows = select.query_map([], |row| row.get(0)).map_err(&error)?;
-    rows.map(|row| read_id("meeting.document", row.map_err(&error)?)).collect()
+    rows.map(|row| read_id("document.id", row.map_err(&error)?)).collect()
 }

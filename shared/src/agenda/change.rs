@@ -90,7 +90,7 @@ fn map_change(path: &Path, touches: impl Fn(&[&str]) -> bool) -> Option<Change> 
         [id] => {
             let id: ItemId = id.parse().ok()?;
             // A title or a list of sections that was replaced whole is a new thing: the lists are read again.
-            if touches(&[item::ORDER, item::DELETED, item::NUMBER, item::CLOSED, item::TITLE, item::SECTIONS]) {
+            if touches(&[item::ORDER, item::DELETED, item::NUMBER, item::CLOSED, item::OWN_DOCUMENT, item::TITLE, item::SECTIONS]) {
                 Some(Change::Items)
             } else {
                 Some(Change::Item(id))

@@ -15,6 +15,7 @@ pub mod item {
     pub const NUMBER: &str = "number";
     pub const CLOSED: &str = "closed";
     pub const PUBLIC_HEADING: &str = "public_heading";
+    pub const OWN_DOCUMENT: &str = "own_document";
 }
 
 /// Keys of a section that are not plain values.
@@ -38,7 +39,7 @@ macro_rules! keys {
             pub const ALL: &[Self] = &[$(Self::$variant,)*];
 
             /// The key in the document.
-            pub fn as_str(self) -> &'static str {
+            pub const fn as_str(self) -> &'static str {
                 match self { $(Self::$variant => $key,)* }
             }
         }

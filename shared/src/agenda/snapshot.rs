@@ -13,6 +13,22 @@ pub struct MeetingSnapshot {
     pub items: Vec<ItemSnapshot>,
 }
 
+impl MeetingSnapshot {
+    /// Ids of the items whose words are in documents of their own and not here yet.
+    pub fn places(&self) -> impl Iterator<Item = &ItemId> {
+        self.items.iter().filter(|item| item.own_document).map(|item| &item.id)
+    }
+
+    /// Puts the words of an item in its place: place, number and what others may see of it stay those of the meeting's document. Nothing is done
+    /// where the meeting has no place for it.
+    pub fn put(&mut self, words: ItemSnapshot) {
+        if let Some(place) = self.items.iter_mut().find(|place| place.own_document && place.id == words.id) {
+            place.own_document = false;
+            place.fill(words);
+        }
+    }
+}
+
 /// The header's values; `None` and empty are both "not stated".
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Header {
@@ -70,8 +86,23 @@ pub struct ItemSnapshot {
     pub closed: bool,
     /// What others may see of a closed item.
     pub public_heading: Option<String>,
+    /// Whether this is the place of an item that lives in a document of its own: its words are there.
+    pub own_document: bool,
     /// Sections in order.
     pub sections: Vec<SectionSnapshot>,
+}
+
+impl ItemSnapshot {
+    /// Whether the words are the same, wherever they stand.
+    pub fn says_the_same(&self, other: &Self) -> bool {
+        let words = |item: &Self| Self { number: String::new(), closed: false, public_heading: None, own_document: false, ..item.clone() };
+        words(self) == words(other)
+    }
+
+    fn fill(&mut self, words: Self) {
+        let ItemSnapshot { title, alt_title, kind, presenter, guests, minutes, sections, .. } = words;
+        *self = Self { title, alt_title, kind, presenter, guests, minutes, sections, ..self.clone() };
+    }
 }
 
 /// A section as shown.

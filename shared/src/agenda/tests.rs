@@ -33,6 +33,7 @@ fn rows() -> MeetingDetail {
         forum_name: "Kredsen".into(),
         phase: Default::default(),
         documents: Vec::new(),
+        item_documents: Vec::new(),
         may: Vec::new(),
         layout: Vec::new(),
         participants: Vec::new(),

@@ -1,6 +1,6 @@
 //! Why the relay refuses a message: the codes of extension 101.
 
-/// Why a message was refused. The numbers are part of the wire and never change their meaning; 1 to 8 are the gate's.
+/// Why a message was refused. The numbers are part of the wire and never change their meaning; 1 to 8 and 11 are the gate's.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum RefusalCode {
     /// 1: more bytes than a message may have.
@@ -23,12 +23,14 @@ pub enum RefusalCode {
     Gap,
     /// 10: the disk of the server is full; nothing was stored. The connection is closed with 1013: come back later.
     NoSpace,
+    /// 11: it writes in an item that has moved to another document. The rows of the meeting say to which.
+    Moved,
     /// A code of a newer server.
     Other(u64),
 }
 
 impl RefusalCode {
-    const ALL: [Self; 10] = [
+    const ALL: [Self; 11] = [
         Self::TooLarge,
         Self::Malformed,
         Self::Content,
@@ -39,6 +41,7 @@ impl RefusalCode {
         Self::DocumentFull,
         Self::Gap,
         Self::NoSpace,
+        Self::Moved,
     ];
 
     /// The number on the wire.
@@ -54,6 +57,7 @@ impl RefusalCode {
             Self::DocumentFull => 8,
             Self::Gap => 9,
             Self::NoSpace => 10,
+            Self::Moved => 11,
             Self::Other(number) => number,
         }
     }
@@ -76,6 +80,7 @@ impl RefusalCode {
             Self::DocumentFull => "document_full",
             Self::Gap => "gap",
             Self::NoSpace => "no_space",
+            Self::Moved => "moved",
             Self::Other(_) => "other",
         }
     }
@@ -87,9 +92,10 @@ mod tests {
 
     #[test]
     fn codes_keep_their_numbers() {
-        let numbers: Vec<u64> = (1..=11).map(|number| RefusalCode::from_number(number).number()).collect();
-        assert_eq!(numbers, (1..=11).collect::<Vec<u64>>());
-        assert_eq!(RefusalCode::from_number(11), RefusalCode::Other(11));
+        let numbers: Vec<u64> = (1..=12).map(|number| RefusalCode::from_number(number).number()).collect();
+        assert_eq!(numbers, (1..=12).collect::<Vec<u64>>());
+        assert_eq!(RefusalCode::from_number(12), RefusalCode::Other(12));
+        assert_eq!(RefusalCode::from_number(11), RefusalCode::Moved);
         assert_eq!(RefusalCode::from_number(10), RefusalCode::NoSpace);
     }
 }

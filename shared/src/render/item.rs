@@ -207,6 +207,7 @@ mod tests {
             minutes: Some(35),
             closed,
             public_heading: None,
+            own_document: false,
             sections,
         }
     }

@@ -169,6 +169,7 @@ mod tests {
             forum_name: "Kystkredsen".into(),
             phase: Phase::Draft,
             documents: Vec::new(),
+            item_documents: Vec::new(),
             may: Vec::new(),
             layout: Vec::new(),
             participants,

@@ -89,6 +89,7 @@ mod tests {
             minutes,
             closed,
             public_heading: None,
+            own_document: false,
             sections: Vec::new(),
         }
     }

@@ -242,6 +242,7 @@ mod tests {
             forum_name: "Kredsen".into(),
             phase,
             documents: Vec::new(),
+            item_documents: Vec::new(),
             participants: Vec::new(),
             attachments: Vec::new(),
             may: may.iter().map(|verb| (*verb).to_owned()).collect(),

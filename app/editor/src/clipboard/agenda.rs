@@ -94,6 +94,7 @@ mod tests {
             minutes: None,
             closed: false,
             public_heading: None,
+            own_document: false,
             sections: vec![
                 part("s1", SectionKind::Background, "Før⏎h2 *a*⏎o b⏎o1 c⏎o ⏎"),
                 part("s2", SectionKind::Decision, "⏎"),

@@ -196,7 +196,7 @@ impl Meeting {
 
     /// Whose the client ids of the document are; nobody's if the server does not say.
     async fn authors(self) -> Vec<Author> {
-        let document = self.rows.detail.with_untracked(|detail| detail.documents.first().cloned());
+        let document = self.rows.detail.with_untracked(|detail| detail.own_document().cloned());
         let Some(document) = document else { return Vec::new() };
         http::get::<Vec<Author>>(&format!("/api/documents/{document}/authors")).await.unwrap_or_default()
     }

@@ -70,6 +70,7 @@ fn a_hash_stands_only_on_what_its_version_says() {
             forum_name: "Kystkredsen".into(),
             phase,
             documents: Vec::new(),
+            item_documents: Vec::new(),
             participants: Vec::new(),
             attachments: Vec::new(),
             may: Vec::new(),

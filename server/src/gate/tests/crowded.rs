@@ -53,7 +53,7 @@ fn crowd(ids: impl Iterator<Item = u64>) {
         }
     }
     assert_eq!(refusal, Some(Budget::Crowded.into()));
-    let read = Gate::load(&state(&server.doc)).unwrap().index.conflicts();
+    let read = Gate::load(DocumentKind::Meeting, &state(&server.doc)).unwrap().index.conflicts();
     assert!(read <= 2 * MAX_CONFLICTS, "whoever opens it compares {read} times");
 
     let now = state(&server.doc);

@@ -221,7 +221,7 @@ fn a_cut_inside_a_surrogate_pair_keeps_the_clocks() {
     replica.send(&mut server);
     let bytes = structs::Bytes::new(1).section(1, 100, 0).text_in_root("😀😀").no_deletions();
     // The same client at another clock count: what the server has ends inside the second pair.
-    let known = Gate::load(&structs::Bytes::new(1).section(1, 100, 0).collected(3).no_deletions()).unwrap();
+    let known = Gate::load(DocumentKind::Meeting, &structs::Bytes::new(1).section(1, 100, 0).collected(3).no_deletions()).unwrap();
     let mut gate = known;
     let mut ids = ClientIds::load([(client(100), UserKey::new("u"))]);
     let sender = Sender { clients: &mut ids, user: &UserKey::new("u"), may_write: true };

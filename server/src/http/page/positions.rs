@@ -4,7 +4,6 @@ use axum::extract::{Query, State};
 use axum::http::HeaderMap;
 use axum::response::Response;
 use dagsorden_shared::access::{Phase, Place, Standing, Verb, can};
-use dagsorden_shared::agenda::Agenda;
 use dagsorden_shared::catalogue::positions::Positions;
 use dagsorden_shared::id::MeetingId;
 use dagsorden_shared::render::element::{Element, element};
@@ -36,7 +35,7 @@ pub(crate) async fn positions(
 }
 
 async fn positions_page(state: &AppState, access: &MeetingAccess, reader: &Reader) -> Result<Page, ApiError> {
-    let snapshot = state.registry.read(&access.place.document, Agenda::snapshot).await?;
+    let snapshot = state.registry.meeting(&access.place.document).await?;
     let (given, _) = state.store.points(access.meeting.clone()).await?;
     let overview = Overview::of(&snapshot, &given, asked(access));
     let (catalogue, texts) = (reader.catalogue(), Positions::of(reader.language));

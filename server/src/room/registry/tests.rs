@@ -1,5 +1,7 @@
 //! Rooms on a real runtime and a real store.
 
+mod apart;
+
 use dagsorden_shared::access::{Phase, Roles, Verb};
 use dagsorden_shared::agenda::{Edit, HeaderKey, Origin};
 use dagsorden_shared::api::Person;

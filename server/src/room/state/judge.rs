@@ -82,6 +82,14 @@ impl RoomState {
                         postpone(connection, pending.number);
                     }
                 }
+                Err(Refusal::Moved) => {
+                    // Its sender could not know: it counts for nothing against them.
+                    metrics::counter!(REFUSED, "code" => RefusalCode::Moved.name()).increment(1);
+                    match connection {
+                        Some(connection) => end_refused(connection, pending.number, RefusalCode::Moved),
+                        None => self.pending.retain(|later| later.connection != pending.connection),
+                    }
+                }
                 Err(refusal) => {
                     let why = refusal.to_string();
                     note_refused(self.document.id(), &pending, (code_of(&refusal), &why), effects);

@@ -9,6 +9,7 @@ use dagsorden_shared::protocol::close_code;
 
 use super::judge::Judged;
 use super::{Effect, LINGER, RoomState, frame_of, send};
+use crate::gate::DocumentKind;
 use crate::search::rows_of;
 use crate::store::Summary;
 
@@ -139,6 +140,10 @@ impl RoomState {
         }
         let agenda = self.document.agenda();
         effects.push(Effect::Index(rows_of(&agenda.snapshot())));
+        // The list is of meetings: an item's document says nothing about it.
+        if self.document.kind() == DocumentKind::Item {
+            return;
+        }
         let header = agenda.header();
         let summary = Summary {
             title: header.title,

@@ -6,7 +6,7 @@ use std::fmt::{self, Display, Formatter};
 use std::time::Instant;
 
 use anyhow::{Context, Result, ensure};
-use dagsorden::gate::{Admission, ClientIds, Gate, Sender, UserKey};
+use dagsorden::gate::{Admission, ClientIds, DocumentKind, Gate, Sender, UserKey};
 use dagsorden_shared::agenda::{Agenda, Edit, Field, Origin};
 use dagsorden_shared::id::ClientId;
 use dagsorden_shared::meeting_json::{BlockJson, ItemJson, MeetingJson, SectionJson, SectionKind};
@@ -93,9 +93,9 @@ fn run(start: &[u8], frames: &[Vec<u8>]) -> Result<Vec<f64>> {
         Ok(Admission::Admitted(admitted)) => Ok(admitted),
         other => anyhow::bail!("an honest frame was not taken: {other:?}"),
     };
-    let (bulk, whole) = timed(|| admit(&mut Gate::new(), &mut ids, start));
+    let (bulk, whole) = timed(|| admit(&mut Gate::new(DocumentKind::Meeting), &mut ids, start));
     whole?;
-    let (load, gate) = timed(|| Gate::load(start));
+    let (load, gate) = timed(|| Gate::load(DocumentKind::Meeting, start));
     let mut gate = gate?;
     let (gated, admitted) = timed(|| frames.iter().map(|frame| admit(&mut gate, &mut ids, frame)).collect::<Result<Vec<_>>>());
     let admitted = admitted?;
@@ -110,7 +110,7 @@ fn run(start: &[u8], frames: &[Vec<u8>]) -> Result<Vec<f64>> {
         let again = Agenda::new(ClientId::from_random(2));
         apply(&again, &bytes)?;
         ensure!(again.snapshot() == snapshot, "the stored state reads the same");
-        Gate::load(&bytes).context("the stored state passes the gate")
+        Gate::load(DocumentKind::Meeting, &bytes).context("the stored state passes the gate")
     });
     result?;
     let keys = f64::from(KEYS);

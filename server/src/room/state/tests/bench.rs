@@ -13,7 +13,7 @@ use yrs::{ReadTxn, StateVector, Transact, Update};
 
 use super::super::*;
 use super::{ANNE, BO};
-use crate::gate::UserKey;
+use crate::gate::{DocumentKind, UserKey};
 use crate::rights::{Actor, Via};
 use crate::search::SearchRow;
 use crate::store::Loaded;
@@ -33,7 +33,17 @@ fn stored() -> Loaded {
     });
     let update = agenda.doc().transact().encode_diff_v1(&StateVector::default());
     let summary = Summary { title: "Møde".into(), items: 1, ..Summary::default() };
-    Loaded { snapshot: None, log: vec![update], revision: 1, clients: Vec::new(), deleted: false, summary, damage: Vec::new() }
+    Loaded {
+        snapshot: None,
+        log: vec![update],
+        revision: 1,
+        clients: Vec::new(),
+        withdrawn: Vec::new(),
+        kind: DocumentKind::Meeting,
+        deleted: false,
+        summary,
+        damage: Vec::new(),
+    }
 }
 
 /// Open mode with the bench's document in a meeting.
