@@ -15,7 +15,7 @@ use super::RoomError;
 use crate::gate::{Admission, Admitted, Claim, ClientIds, DocumentKind, Gate, Refusal, Sender, UserKey, Withdrawn};
 use crate::intake::random_bits;
 use crate::search::{SearchRow, rows_of};
-use crate::store::{Batch, Loaded};
+use crate::store::{Batch, Carry, Loaded};
 
 /// Owner of the client ids under which the server writes.
 const SERVER: &str = "server";
@@ -70,10 +70,14 @@ pub(super) struct MovedOut {
     pub(super) found: Vec<SearchRow>,
     /// What the move leaves here.
     pub(super) left: Batch,
+    /// The state after it, which replaces the history.
+    pub(super) left_state: Snapshot,
     /// What can be found here from then on.
     pub(super) left_found: Vec<SearchRow>,
     /// What stood here of the item.
     pub(super) withdrawn: Vec<Withdrawn>,
+    /// Where the positions of letters are from then on.
+    pub(super) carry: Carry,
 }
 
 /// An item that moved back here, to be stored as one.
@@ -84,6 +88,8 @@ pub(super) struct MovedBack {
     pub(super) found: Vec<SearchRow>,
     /// What stood here of the item's place.
     pub(super) withdrawn: Vec<Withdrawn>,
+    /// Where the positions of letters are from then on.
+    pub(super) carry: Carry,
 }
 
 /// What two replicas of one document must agree on.
@@ -117,22 +123,28 @@ impl RoomDocument {
 
     /// A document from stored updates in their order, and its gate.
     fn read<'a>(id: &DocumentId, kind: DocumentKind, updates: impl Iterator<Item = &'a Vec<u8>>) -> Result<(Agenda, Gate), RoomError> {
+        let agenda = Self::apply_all(id, updates)?;
+        let state = agenda.doc().transact().encode_diff_v1(&StateVector::default());
+        let gate =
+            Gate::load(kind, &state).map_err(|error| RoomError::Unreadable { document: id.clone(), cause: error.to_string().into() })?;
+        Ok((agenda, gate))
+    }
+
+    /// A document from updates in their order.
+    fn apply_all<'a>(id: &DocumentId, updates: impl Iterator<Item = &'a Vec<u8>>) -> Result<Agenda, RoomError> {
         // A new id each time the document is loaded: what the server writes itself is under an id of its own.
         let agenda = Agenda::new(ClientId::from_random(random_bits() as u64));
         let unreadable = |cause: String| RoomError::Unreadable { document: id.clone(), cause: cause.into() };
-        {
-            let mut txn = agenda.doc().transact_mut();
-            for bytes in updates {
-                let update = Update::decode_v1(bytes).map_err(|error| unreadable(error.to_string()))?;
-                txn.apply_update(update).map_err(|error| unreadable(error.to_string()))?;
-            }
-            if txn.has_missing_updates() {
-                return Err(unreadable("the history has gaps".to_owned()));
-            }
+        let mut txn = agenda.doc().transact_mut();
+        for bytes in updates {
+            let update = Update::decode_v1(bytes).map_err(|error| unreadable(error.to_string()))?;
+            txn.apply_update(update).map_err(|error| unreadable(error.to_string()))?;
         }
-        let state = agenda.doc().transact().encode_diff_v1(&StateVector::default());
-        let gate = Gate::load(kind, &state).map_err(|error| unreadable(error.to_string()))?;
-        Ok((agenda, gate))
+        if txn.has_missing_updates() {
+            return Err(unreadable("the history has gaps".to_owned()));
+        }
+        drop(txn);
+        Ok(agenda)
     }
 
     /// Its id.
@@ -229,23 +241,26 @@ impl RoomDocument {
         }
         let found = rows_of(&read.snapshot());
         let withdrawn = self.gate.of_item(item);
+        let state = self.agenda.doc().transact().encode_diff_v1(&StateVector::default());
+        let old = Self::apply_all(&self.id, std::iter::once(&state))?;
         let left = self.write_by(|agenda| agenda.leave_place(item))?;
         self.gate.withdraw(&withdrawn);
+        let left_state = self.snapshot();
         let first = Batch { clients: vec![(client, SERVER.to_owned())], ..Batch::of_server(own, 1, update) };
-        Ok(MovedOut { first, found, left, left_found: rows_of(&self.agenda.snapshot()), withdrawn })
+        Ok(MovedOut { first, found, left, left_state, left_found: rows_of(&self.agenda.snapshot()), withdrawn, carry: carry(old, read) })
     }
 
-    /// Puts the words of an item, which had a document of their own, in their place.
+    /// Puts the words of an item, which had a document of their own, in their place. That document changes no more.
     ///
     /// # Errors
     /// The item has no place here; then nothing was changed.
-    pub(super) fn move_back(&mut self, item: &ItemId, words: &Words) -> Result<MovedBack, RoomError> {
+    pub(super) fn move_back(&mut self, item: &ItemId, words: &Words, own: Agenda) -> Result<MovedBack, RoomError> {
         // What clients still write to the place is nothing that could be lost, but for what is no part of a place.
         self.agenda.item(item).filter(|place| place.own_document).ok_or_else(|| RoomError::NoItem(item.clone()))?;
         let withdrawn = self.gate.of_item(item);
         let batch = self.write_by(|agenda| agenda.fill_place(item, words))?;
         self.gate.withdraw(&withdrawn);
-        Ok(MovedBack { batch, found: rows_of(&self.agenda.snapshot()), withdrawn })
+        Ok(MovedBack { batch, found: rows_of(&self.agenda.snapshot()), withdrawn, carry: carry(own, self.agenda.clone()) })
     }
 
     /// Has the server write in the document.
@@ -321,12 +336,22 @@ impl RoomDocument {
     }
 }
 
+/// Where positions in one document are in another, which has a copy of the words.
+fn carry(from: Agenda, to: Agenda) -> Carry {
+    Box::new(move |field, position| from.carry(&to, &field.parse().ok()?, position))
+}
+
 fn contents(agenda: &Agenda) -> Contents {
     let history = agenda.doc().transact().snapshot();
     Contents { history, shown: agenda.snapshot() }
 }
 
 impl Snapshot {
+    /// The bytes, if they read as the document does.
+    pub(super) fn verified(self) -> Option<Vec<u8>> {
+        self.is_faithful().then_some(self.bytes)
+    }
+
     /// Decodes the bytes into a new document and compares: only a state that reads the same may replace the log.
     pub(super) fn is_faithful(&self) -> bool {
         let Ok(id) = "snapshot".parse() else { return false };

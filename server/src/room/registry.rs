@@ -312,10 +312,14 @@ impl Registry {
         let meeting = self.meeting_of(document)?;
         let (store, item) = (self.inner.store.clone(), item.clone());
         self.change(document, move |room| {
-            let MovedOut { first, found, left, left_found, withdrawn } = room.move_out(&item, own)?;
+            let MovedOut { first, found, left, left_state, left_found, withdrawn, carry } = room.move_out(&item, own)?;
             let frame = frame_of(&left);
-            let new = NewItemDocument { meeting, item, first, found, left, left_found, withdrawn };
-            Ok((frame, store.move_out(new)))
+            Ok((frame, async move {
+                let verified = tokio::task::spawn_blocking(move || left_state.verified()).await;
+                let damaged = || StoreError::Unreadable { place: "state", value: left.document.to_string() };
+                let left_state = verified.ok().flatten().ok_or_else(damaged)?;
+                store.move_out(NewItemDocument { meeting, item, first, found, left, left_state, left_found, withdrawn, carry }).await
+            }))
         })
         .await?;
         self.tell_moved(document);
@@ -331,14 +335,14 @@ impl Registry {
         if own == *document {
             return Err(RoomError::NoItem(item.clone()));
         }
-        let sought = item.clone();
-        let (words, held) = self.hold(&own, move |agenda| agenda.words(&sought)).await?;
+        let (meeting, sought) = (self.meeting_of(document)?, item.clone());
+        let ((words, agenda), held) = self.hold(&own, move |agenda| (agenda.words(&sought), agenda.clone())).await?;
         let words = words.ok_or_else(|| RoomError::NoItem(item.clone()))?;
         let (store, item, ended) = (self.inner.store.clone(), item.clone(), own.clone());
         self.change(document, move |room| {
-            let MovedBack { batch, found, withdrawn } = room.move_back(&item, &words)?;
+            let MovedBack { batch, found, withdrawn, carry } = room.move_back(&item, &words, agenda)?;
             let frame = frame_of(&batch);
-            Ok((frame, store.move_back(ReturnedItem { own: ended, back: batch, found, withdrawn })))
+            Ok((frame, store.move_back(ReturnedItem { meeting, item, own: ended, back: batch, found, withdrawn, carry })))
         })
         .await?;
         // From here on nobody may write in it: what waits there is refused, and whoever has it open is sent away.
@@ -390,6 +394,7 @@ impl Registry {
         let place = rights.meetings.documents.get(document).and_then(|meeting| rights.meetings.meetings.get(meeting));
         if let Some(place) = place {
             self.publish(document, Event::Meeting { phase: place.phase });
+            self.publish(document, Event::Talk);
         }
     }
 

@@ -5,12 +5,12 @@ use rusqlite::params;
 
 use super::connection::Database;
 use super::document::{self, Batch, signed};
+use super::positions::{self, Carry};
 use super::{Store, StoreError, search};
 use crate::gate::Withdrawn;
 use crate::search::SearchRow;
 
 /// A document for one item, with what leaves the meeting's.
-#[derive(Debug, Clone, PartialEq)]
 pub struct NewItemDocument {
     /// The meeting.
     pub meeting: MeetingId,
@@ -22,15 +22,22 @@ pub struct NewItemDocument {
     pub found: Vec<SearchRow>,
     /// The update of the meeting's document.
     pub left: Batch,
-    /// What can be found of that from then on.
+    /// The state of that document after it, which replaces its history: the words are nowhere in it any more.
+    pub left_state: Vec<u8>,
+    /// What can be found of it from then on.
     pub left_found: Vec<SearchRow>,
-    /// What that document held of the item.
+    /// What it held of the item.
     pub withdrawn: Vec<Withdrawn>,
+    /// Where the positions of letters are from then on.
+    pub carry: Carry,
 }
 
 /// What an item's own document became in the meeting's.
-#[derive(Debug, Clone, PartialEq)]
 pub struct ReturnedItem {
+    /// The meeting.
+    pub meeting: MeetingId,
+    /// The item.
+    pub item: ItemId,
     /// The document that ends.
     pub own: DocumentId,
     /// The update of the meeting's document.
@@ -39,6 +46,8 @@ pub struct ReturnedItem {
     pub found: Vec<SearchRow>,
     /// What that document held of the item's place.
     pub withdrawn: Vec<Withdrawn>,
+    /// Where the positions of letters are from then on.
+    pub carry: Carry,
 }
 
 impl Store {
@@ -72,7 +81,7 @@ fn move_out(database: &Database<'_>, new: &NewItemDocument) -> Result<(), StoreE
         )
         .map_err(&error)?;
     search::index(database, own, &new.found)?;
-    document::append(database, &new.left)?;
+    document::begin_anew(database, &new.left, &new.left_state)?;
     search::index(database, &new.left.document, &new.left_found)?;
     withdraw(database, &new.left.document, &new.withdrawn)?;
     for update in [
@@ -82,10 +91,13 @@ fn move_out(database: &Database<'_>, new: &NewItemDocument) -> Result<(), StoreE
     ] {
         database.connection.execute(update, params![own.as_str(), new.left.document.as_str(), new.item.as_str()]).map_err(&error)?;
     }
-    Ok(())
+    positions::carry(database, (&new.meeting, &new.item, own), &new.carry)
 }
 
-fn move_back(database: &Database<'_>, ReturnedItem { own, back, found, withdrawn }: &ReturnedItem) -> Result<(), StoreError> {
+fn move_back(
+    database: &Database<'_>,
+    ReturnedItem { meeting, item, own, back, found, withdrawn, carry }: &ReturnedItem,
+) -> Result<(), StoreError> {
     let error = database.error("moving an item back into its meeting's document");
     document::append(database, back)?;
     withdraw(database, &back.document, withdrawn)?;
@@ -96,6 +108,7 @@ fn move_back(database: &Database<'_>, ReturnedItem { own, back, found, withdrawn
     ] {
         database.connection.execute(update, params![back.document.as_str(), own.as_str()]).map_err(&error)?;
     }
+    positions::carry(database, (meeting, item, &back.document), carry)?;
     search::index(database, own, &[])?;
     search::index(database, &back.document, found)?;
     for table in ["indexed", "log", "snapshot", "client", "withdrawn"] {

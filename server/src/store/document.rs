@@ -118,6 +118,25 @@ pub(super) fn append_judged(database: &Database<'_>, rights: &RightsCache, batch
     append(database, batch)
 }
 
+/// Begins the history of a document anew with its state after `batch`: what was in it before is destroyed, in all snapshots and updates.
+pub(super) fn begin_anew(database: &Database<'_>, batch: &Batch, state: &[u8]) -> Result<(), StoreError> {
+    // The row fails where another update has this revision.
+    append(database, batch)?;
+    let error = database.error("beginning the history of a document anew");
+    let document = batch.document.as_str();
+    for table in ["snapshot", "log"] {
+        database.connection.execute(&format!("DELETE FROM {table} WHERE document = ?1"), params![document]).map_err(&error)?;
+    }
+    database
+        .connection
+        .execute(
+            "INSERT INTO snapshot (document, revision, checksum, bytes) VALUES (?1, ?2, ?3, ?4)",
+            params![document, signed(batch.revision), checksum(&batch.document, batch.revision, state), state],
+        )
+        .map(drop)
+        .map_err(&error)
+}
+
 pub(super) fn append(database: &Database<'_>, batch: &Batch) -> Result<(), StoreError> {
     let error = database.error("storing an update");
     let document = batch.document.as_str();

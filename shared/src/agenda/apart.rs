@@ -6,10 +6,10 @@
 use std::sync::Arc;
 
 use yrs::types::AsPrelim;
-use yrs::{Any, In, Map, MapPrelim, MapRef, ReadTxn, Transact};
+use yrs::{Any, Assoc, In, Map, MapPrelim, MapRef, ReadTxn, Transact};
 
 use super::schema::{ItemKey, Origin, item};
-use super::{Agenda, EditError, ItemSnapshot, read};
+use super::{Agenda, EditError, Field, ItemSnapshot, read, sticky};
 use crate::id::ItemId;
 
 /// Keys that stay in the meeting's document when an item gets one of its own.
@@ -69,6 +69,12 @@ impl Agenda {
         Ok(())
     }
 
+    /// A sticky position of a field as the same place in `to`, where the field's words have been copied. `None` if it is no position of the field.
+    pub fn carry(&self, to: &Self, field: &Field, position: &str) -> Option<String> {
+        let before = sticky::read(position)?.assoc == Assoc::Before;
+        to.sticky(field, self.offset(field, position)?, before)
+    }
+
     /// The one item of a document that holds one; its number is empty.
     pub fn only_item(&self) -> Option<ItemSnapshot> {
         let id = self.outline().into_iter().next()?.0;
@@ -90,7 +96,7 @@ mod tests {
     use yrs::{StateVector, Update};
 
     use super::*;
-    use crate::agenda::{Edit, Field, NewSection, Part};
+    use crate::agenda::{Edit, NewSection, Part};
     use crate::id::{ClientId, SectionId};
     use crate::meeting_json::SectionKind;
     use crate::richtext::attributes::{Attributes, Value};
@@ -174,6 +180,26 @@ mod tests {
         let again = agenda(9);
         again.doc().transact_mut().apply_update(Update::decode_v1(&state).unwrap()).unwrap();
         assert_eq!(again.snapshot(), meeting.snapshot());
+    }
+
+    #[test]
+    fn a_position_stays_at_its_letter_and_on_its_side() {
+        let meeting = meeting();
+        let before = agenda(9);
+        let state = meeting.doc().transact().encode_diff_v1(&StateVector::default());
+        before.doc().transact_mut().apply_update(Update::decode_v1(&state).unwrap()).unwrap();
+        let own = moved_out(&meeting);
+        let field = Field::Section(id("b"), section());
+        for offset in 0..=before.body(&field).unwrap().len() {
+            for side in [false, true] {
+                let position = before.sticky(&field, offset, side).unwrap();
+                let carried = before.carry(&own, &field, &position).unwrap();
+                assert_eq!(own.offset(&field, &carried), before.offset(&field, &position));
+                assert_eq!(own.sticky(&field, offset, side), Some(carried));
+            }
+        }
+        let other = before.sticky(&Field::Title(id("b")), 2, true).unwrap();
+        assert_eq!(before.carry(&own, &field, &other), None);
     }
 
     #[test]

@@ -123,3 +123,47 @@ async fn comments_and_proposals_are_about_the_words_where_they_are() {
     assert!(taken.status.is_success(), "{}", String::from_utf8_lossy(&taken.bytes));
     assert_eq!(forum.state().await.items[0].title, "Valg af ny vært");
 }
+
+#[tokio::test]
+async fn comments_open_proposals_and_decisions_move_with_their_words_and_back() {
+    let forum = Forum::with(small_meeting()).await;
+    let state = forum.app.server.state();
+    let detail = forum.state().await;
+    let (document, item) = (detail.detail.documents[0].clone(), detail.items[0].id.clone());
+    let words = state.registry.meeting(&document).await.unwrap().items[0].clone();
+    let (title, body) = (Field::Title(item.clone()), Field::Section(item.clone(), words.sections[0].id.clone()));
+    let around = body.clone();
+    let anchor = state.registry.read(&document, move |agenda| agenda.anchor(&around, 7, 9)).await.unwrap().unwrap();
+    let thread = json!({ "item": item, "field": body.to_string(), "anchor": anchor, "comment": { "id": "c1", "body": "Er hvad?" } });
+    assert!(forum.ask(Role::Commenter, Method::PUT, "/threads/t1", thread).await.status.is_success());
+    for (id, proposed) in [("p1", "Valg af ny vært"), ("p2", "Nyt valg af vært")] {
+        let base = json!([{ "insert": "Valg af vært" }]);
+        let proposal = json!({ "field": title.to_string(), "base": base, "proposed": [{ "insert": proposed }], "note": "" });
+        assert!(forum.ask(Role::Commenter, Method::PUT, &format!("/proposals/{id}"), proposal).await.status.is_success());
+    }
+    let take = async |proposal: &str, id: &str| {
+        let decision = json!({ "id": id, "parts": [{ "ordinal": 0, "action": "accept" }] });
+        let taken = forum.ask(Role::Secretariat, Method::POST, &format!("/proposals/{proposal}/decisions"), decision).await;
+        assert!(taken.status.is_success(), "{}", String::from_utf8_lossy(&taken.bytes));
+    };
+    let version = async |id: &str| forum.get(Role::Reader, "/talk").await.json::<Value>()["threads"][0][id].clone();
+    let before = version("version").await;
+    take("p1", "d1").await;
+    state.registry.move_out(&document, &item, "own".parse().unwrap()).await.unwrap();
+    assert_ne!(version("version").await, before, "pages get the new positions");
+    // Letters before the words tell whether their position moved along, or the quote was looked for.
+    let own: DocumentId = "own".parse().unwrap();
+    let (store, edited) = (state.store.clone(), body.clone());
+    let delta = Delta::new().insert("er er ", Attributes::new());
+    let written = state.registry.write(&own, move |_| vec![Edit::Text { field: edited, delta }], move |batch| store.commit(batch));
+    assert!(written.await.unwrap());
+    let anchor: dagsorden_shared::agenda::Anchor = serde_json::from_value(version("anchor").await).unwrap();
+    let found = state.registry.read(&own, move |agenda| agenda.find_anchor(&body, &anchor)).await.unwrap().unwrap();
+    assert_eq!((found.start, found.end), (13, 15));
+    take("p2", "d2").await;
+    state.registry.move_back(&document, &item).await.unwrap();
+    assert_eq!(forum.state().await.items[0].title, "Nyt valg af ny vært");
+    let back = forum.ask(Role::Secretariat, Method::POST, "/proposals/p1/decisions/d1/revoke", json!({})).await;
+    assert!(back.status.is_success(), "{}", String::from_utf8_lossy(&back.bytes));
+    assert_eq!(forum.state().await.items[0].title, "Nyt valg af vært");
+}

@@ -273,6 +273,31 @@ async fn what_comes_too_late_for_an_item_is_refused_also_after_a_restart_and_aft
 }
 
 #[tokio::test]
+async fn the_history_of_the_document_that_an_item_left_holds_none_of_its_words() {
+    let (folder, registry, items) = meeting().await;
+    let write = |item: &ItemId, word: &str| {
+        let delta = Delta::new().insert(word, Attributes::new());
+        vec![Edit::Text { field: Field::Title(item.clone()), delta }]
+    };
+    for (item, word) in [(&items[1], "Hemmeligt "), (&items[0], "Kendt ")] {
+        let (store, edits) = (registry.inner.store.clone(), write(item, word));
+        assert!(registry.write(&document(), move |_| edits, move |batch| store.commit(batch)).await.unwrap());
+    }
+    let holding = |word: &str| -> u32 {
+        let database = rusqlite::Connection::open(folder.path().join(crate::store::FILE)).unwrap();
+        let count = "SELECT (SELECT count(*) FROM log WHERE document = ?1 AND instr(bytes, CAST(?2 AS BLOB)) > 0)
+            + (SELECT count(*) FROM snapshot WHERE document = ?1 AND instr(bytes, CAST(?2 AS BLOB)) > 0)";
+        database.query_row(count, [DOCUMENT, word], |row| row.get(0)).unwrap()
+    };
+    assert!(holding("Hemmeligt") > 0 && holding("Kendt") > 0);
+    registry.move_out(&document(), &items[1], "own1".parse().unwrap()).await.unwrap();
+    assert!(holding("Hemmeligt") == 0 && holding("Kendt") == 1, "one state, without the item");
+    let again = Registry::new(registry.inner.store.clone());
+    assert_eq!(again.meeting(&document()).await.unwrap(), registry.meeting(&document()).await.unwrap());
+    assert_eq!(again.meeting(&document()).await.unwrap().items[1].title.text(), "Hemmeligt Vagtplan");
+}
+
+#[tokio::test]
 async fn a_meeting_reads_the_same_wherever_its_items_are() {
     let (_folder, registry, items) = meeting().await;
     let before = registry.meeting(&document()).await.unwrap();
