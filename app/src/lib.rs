@@ -6,6 +6,7 @@
 mod files;
 pub mod json;
 mod live;
+mod mention;
 mod page;
 mod parts;
 mod pause;

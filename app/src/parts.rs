@@ -23,7 +23,7 @@ use std::rc::Rc;
 use std::time::Duration;
 
 use dagsorden_shared::catalogue::{Catalogue, Language};
-use dagsorden_shared::id::{ItemId, SectionId, ThreadId};
+use dagsorden_shared::id::{AccountId, ItemId, SectionId, ThreadId};
 use dagsorden_shared::json::Json;
 use dagsorden_shared::render::element::Element;
 use dagsorden_shared::richtext::Line;
@@ -31,6 +31,7 @@ use dagsorden_shared::talk::{Outcome, Position};
 use leptos::prelude::{document, set_timeout, window};
 use leptos::task::spawn_local;
 use leptos::wasm_split::{SplitLoaderError, wasm_split};
+use web_sys::{HtmlTextAreaElement, KeyboardEvent};
 
 use crate::page::{Frame, Meeting, Task};
 use crate::sync::{http, service_worker};
@@ -150,6 +151,34 @@ pub(crate) trait Talk {
     fn unread(&self);
     /// Begins meeting mode, or ends it.
     fn live(&self);
+}
+
+/// The part `mention`: people who are named in comments.
+pub(crate) trait Mentions {
+    /// Something was typed in a field: opens the list of names where one is begun, and closes it where none is.
+    fn look(&self, area: &HtmlTextAreaElement);
+    /// A key was struck in the field. Whether it was meant for the list.
+    fn key(&self, event: &KeyboardEvent) -> bool;
+    /// Closes the list.
+    fn leave(&self);
+    /// The accounts of those whose names stand in a text behind an `@`.
+    fn of(&self, body: &str) -> Vec<AccountId>;
+}
+
+#[wasm_split(mention, wasm_split_path = ::leptos::wasm_split, fallible)]
+fn load_mentions(meeting: Meeting, area: HtmlTextAreaElement) -> Result<Rc<dyn Mentions>, PartError> {
+    Ok(crate::mention::start(meeting, area))
+}
+
+/// Sets the part `mention` up for the field in which the first `@` was typed; `keep` gets it once it is there.
+pub(crate) fn start_mentions(meeting: Meeting, area: HtmlTextAreaElement, keep: impl FnOnce(Rc<dyn Mentions>) + 'static) {
+    run(
+        meeting.text(),
+        Box::pin(async move {
+            keep(load_mentions(meeting, area).await?);
+            Ok(())
+        }),
+    );
 }
 
 /// The part `points`: what is thought of the points of the recommendations, and what came of them.

@@ -11,12 +11,14 @@
 //! | `--public-url` | `DAGSORDEN_PUBLIC_URL` | `public_url` | none     | the address people reach the server by, as in `https://dagsorden.example.dk`; links in mails begin with it |
 //! |            | `DAGSORDEN_SMTP_URL` | `smtp_url`     | none             | the mail server, as in `smtps://USER:PASSWORD@mail.example.dk`; without one mail stays in the outbox |
 //! |            | `DAGSORDEN_MAIL_FROM` | `mail_from`   | none             | the address that mails come from; needed with `smtp_url` |
+//! |            | `DAGSORDEN_MAIL_WAIT` | `mail_wait`   | `300`            | seconds for which comments are gathered before a mail tells of them; proposals three times as long |
 //! | `--log`    | `DAGSORDEN_LOG`    | `log`            | `info`           | what is logged on stderr, as in `dagsorden=debug` |
 //!
 //! `dagsorden.toml` is read from the working folder. Knows no command and no socket.
 
 use std::net::SocketAddr;
 use std::path::PathBuf;
+use std::time::Duration;
 
 use figment::Figment;
 use figment::providers::{Env, Format, Serialized, Toml};
@@ -28,7 +30,8 @@ use crate::store::Kept;
 pub const FILE: &str = "dagsorden.toml";
 
 const PREFIX: &str = "DAGSORDEN_";
-const KEYS: [&str; 10] = ["listen", "data", "log", "metrics", "min_free", "rate", "max_file", "public_url", "smtp_url", "mail_from"];
+const KEYS: [&str; 11] =
+    ["listen", "data", "log", "metrics", "min_free", "rate", "max_file", "public_url", "smtp_url", "mail_from", "mail_wait"];
 
 /// Everything that can be set.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
@@ -59,6 +62,8 @@ pub struct Config {
     /// The address that mails come from.
     #[serde(default)]
     pub mail_from: Option<String>,
+    /// Seconds for which comments are gathered before a mail tells of them; proposals three times as long.
+    pub mail_wait: u32,
 }
 
 impl Default for Config {
@@ -74,6 +79,7 @@ impl Default for Config {
             public_url: None,
             smtp_url: None,
             mail_from: None,
+            mail_wait: 300,
         }
     }
 }
@@ -179,6 +185,11 @@ impl Config {
     /// The largest file that is taken as an attachment, in bytes.
     pub fn largest_file(&self) -> u64 {
         u64::from(self.max_file) << 20
+    }
+
+    /// How long comments are gathered before a mail tells of them.
+    pub fn gathered(&self) -> Duration {
+        Duration::from_secs(self.mail_wait.into())
     }
 
     /// Whether only this machine can reach the address.

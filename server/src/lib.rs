@@ -22,6 +22,7 @@ pub mod import;
 pub mod intake;
 pub mod mail;
 pub mod metrics;
+pub mod notices;
 pub mod password;
 pub mod positions;
 pub mod rights;
@@ -42,12 +43,14 @@ use tokio::net::TcpListener;
 use tokio::task::JoinSet;
 use tokio::time::{MissedTickBehavior, interval};
 
+use command::Commands;
 use config::Config;
 use data_folder::{DataFolder, DataFolderError};
 use files::Files;
 use http::{AppState, BoundedListener, Limits, Peer, Tabs};
 use identity::Identities;
 use mail::Mailer;
+use notices::Notifier;
 use room::Registry;
 use sign_in::Desk;
 use site::Site;
@@ -116,6 +119,8 @@ impl Server {
         tasks.spawn(index_what_is_missing(store.clone()));
         tasks.spawn(behind);
         tasks.spawn(sweep(store.clone(), files.clone()));
+        let commands = Commands { store: store.clone(), registry: registry.clone(), files: files.clone() };
+        tasks.spawn(Notifier::new(commands, Arc::clone(&site), config.gathered()).run());
         if let Some(mailer) = mailer {
             tasks.spawn(mail::run(store.clone(), mailer));
         }

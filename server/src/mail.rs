@@ -57,6 +57,24 @@ impl Header for AutoSubmitted {
     }
 }
 
+/// The same for those programs that know only this word.
+#[derive(Clone)]
+struct SuppressAnswers;
+
+impl Header for SuppressAnswers {
+    fn name() -> HeaderName {
+        HeaderName::new_from_ascii_str("X-Auto-Response-Suppress")
+    }
+
+    fn parse(_: &str) -> Result<Self, Box<dyn std::error::Error + Send + Sync>> {
+        Ok(Self)
+    }
+
+    fn display(&self) -> HeaderValue {
+        HeaderValue::new(Self::name(), "OOF, AutoReply".to_owned())
+    }
+}
+
 impl Mailer {
     /// The mail server of these settings. `None`: none is set.
     ///
@@ -83,15 +101,27 @@ impl Mailer {
         // Encoded in any case: no line of a text can become a command of the protocol.
         let body = Body::new_with_encoding(mail.body.clone().replace('\r', ""), ContentTransferEncoding::Base64)
             .map_err(|_| "the text cannot be encoded".to_owned())?;
-        Message::builder()
-            .from(self.from.clone())
+        // The person stands in the name; the address stays ours.
+        let from = match &mail.sender {
+            Some(sender) => Mailbox::new(Some(sender.clone()), self.from.email.clone()),
+            None => self.from.clone(),
+        };
+        // Ids are of the sender's domain, for this machine has no name to tell.
+        let id = |name: &str| format!("<{name}@{}>", self.from.email.domain());
+        let mut message = Message::builder()
+            .from(from)
             .to(Mailbox::new(None, recipient))
             .subject(mail.subject.clone())
             .header(AutoSubmitted)
-            // Of the sender's domain, for this machine has no name to tell, and the same when it is tried again.
-            .message_id(Some(format!("<{}@{}>", mail.id, self.from.email.domain())))
-            .singlepart(SinglePart::builder().header(ContentType::TEXT_PLAIN).body(body))
-            .map_err(|error| error.to_string())
+            .header(SuppressAnswers)
+            // The same when it is tried again.
+            .message_id(Some(id(&mail.id)));
+        if let Some(thread) = &mail.thread {
+            // All mails of a thread answer one that never was: chains of answers would nest without end.
+            let thread = id(&format!("t-{thread}"));
+            message = message.in_reply_to(thread.clone()).references(thread);
+        }
+        message.singlepart(SinglePart::builder().header(ContentType::TEXT_PLAIN).body(body)).map_err(|error| error.to_string())
     }
 
     async fn send(&self, mail: &Mail) -> Result<(), Failure> {

@@ -279,6 +279,15 @@ impl Rights {
         }
     }
 
+    /// Whether an account may do `verb` with a meeting in its present phase, however it would come in.
+    pub fn judge_account(&self, account: &AccountId, meeting: &MeetingId, verb: Verb) -> Ruling {
+        let place = self.meetings.meetings.get(meeting).filter(|place| !place.deleted);
+        let (Some(place), Some(known)) = (place, self.people.accounts.get(account)) else { return Ruling::NotThere };
+        let roles = self.people.roles.get(&place.forum).and_then(|members| members.get(account)).copied().unwrap_or_default();
+        let standing = Standing { active: known.active, roles, administrator: known.administrator };
+        can(&standing, &Place::OPEN, verb, place.phase)
+    }
+
     /// The active members of a forum, with their roles.
     pub fn members(&self, forum: &ForumId) -> impl Iterator<Item = (&AccountId, &Account, Roles)> {
         let members = self.people.roles.get(forum).into_iter().flatten();

@@ -169,6 +169,7 @@ async fn send_link(store: &Store, site: &Site, asked: &Asked) -> Result<(), Stor
         recipient: account.email.clone(),
         subject: texts.sign_in_subject.to_owned(),
         body: (texts.sign_in)(&link_address(site, &secret), &spaced(&code)),
+        about: None,
     };
     store.send_link(link, mail).await.map(drop)
 }

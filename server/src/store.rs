@@ -21,6 +21,7 @@ mod link;
 mod meeting;
 mod member;
 mod migrations;
+mod notice;
 mod outbox;
 pub mod packed;
 mod participant;
@@ -74,7 +75,8 @@ pub use ledger::Refused;
 pub use link::{LinkUse, NewLink, Purpose};
 pub use meeting::{DeletedMeeting, ForumChoice, MeetingFilter, NewMeeting, StoredMeeting, Summary};
 pub use member::{Invitation, KnownAccount, Member};
-pub use outbox::{Mail, NewMail};
+pub use notice::{NoticeKind, OpenNotice};
+pub use outbox::{About, Mail, NewMail};
 pub use person::Author;
 pub use points::{PointPlace, PositionDraft};
 pub use positions::Carry;
@@ -83,7 +85,7 @@ pub use search::Match;
 pub use session::{NewSession, SessionRow};
 pub use setting::HUES;
 pub use space::Kept;
-pub use talk::{CommentDraft, Speaker, Stored, ThreadDraft};
+pub use talk::{CommentChange, CommentDraft, Mention, Speaker, Stored, ThreadDraft};
 pub use version::{Move, Moved, PublishedVersion, StoredVersion, VersionItem, VersionText};
 
 /// The database's file in the data folder.
@@ -355,9 +357,15 @@ impl Store {
     ///
     /// # Errors
     /// Not allowed; not the actor's own; changed since `version`. Nothing was stored.
-    pub async fn change_comment(&self, act: Act, meeting: MeetingId, id: CommentId, body: String, version: u32) -> Result<(), StoreError> {
-        let user = act.actor.user.as_str().to_owned();
-        self.act(act, move |database| talk::change_comment(database, &user, &meeting, &id, &body, version)).await
+    pub async fn change_comment(
+        &self,
+        act: Act,
+        speaker: Speaker,
+        meeting: MeetingId,
+        id: CommentId,
+        change: CommentChange,
+    ) -> Result<(), StoreError> {
+        self.act(act, move |database| talk::change_comment(database, &speaker, &meeting, &id, &change)).await
     }
 
     /// Deletes a comment of the actor's own.

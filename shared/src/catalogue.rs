@@ -7,6 +7,7 @@
 pub mod attendance;
 pub mod files;
 pub mod forum;
+pub mod notices;
 pub mod positions;
 pub mod proposals;
 pub mod served;

@@ -7,11 +7,13 @@ use serde::{Deserialize, Serialize};
 
 use crate::agenda::Anchor;
 use crate::api::Person;
-use crate::id::{CommentId, ItemId, PointId, SectionId, ThreadId};
+use crate::id::{AccountId, CommentId, ItemId, PointId, SectionId, ThreadId};
 use crate::proposal::Proposal;
 
 /// Letters of a comment at most.
 pub const MAX_COMMENT: usize = 8_000;
+/// People that a comment mentions at most.
+pub const MAX_MENTIONS: usize = 20;
 
 /// A thread. Its comments follow in [`Talk::comments`].
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
@@ -58,6 +60,12 @@ pub struct Comment {
     pub on_behalf: Option<String>,
     /// Plain text; empty once it was deleted.
     pub body: String,
+    /// The accounts of those it mentions.
+    #[serde(default)]
+    pub mentions: Vec<AccountId>,
+    /// The names of the same people as they were then: each stands in the text behind an `@`.
+    #[serde(default)]
+    pub mentioned: Vec<String>,
     /// When, in milliseconds since 1970 (UTC).
     pub created: i64,
     /// When it was changed last.
@@ -257,6 +265,9 @@ pub struct NewComment {
     pub id: Option<CommentId>,
     /// Plain text.
     pub body: String,
+    /// The accounts of those it mentions: people who may read the meeting. They get a mail.
+    #[serde(default)]
+    pub mentions: Vec<AccountId>,
     /// The organisation it is written for, where that is not the author's own.
     #[serde(default)]
     pub on_behalf: Option<String>,
@@ -268,6 +279,9 @@ pub struct NewComment {
 pub struct ChangedComment {
     /// The new text.
     pub body: String,
+    /// The accounts of those it mentions; without it they stay the same.
+    #[serde(default)]
+    pub mentions: Option<Vec<AccountId>>,
     /// The version it was written over.
     pub version: u32,
 }

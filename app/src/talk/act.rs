@@ -11,7 +11,7 @@ use wasm_bindgen::JsCast;
 use super::column::Key;
 use super::desk::Desk;
 use super::outbox::Said;
-use super::{PANEL_ID, focus_in, written};
+use super::{PANEL_ID, focus_in, outbox, written};
 use crate::random;
 use crate::ui::announcer;
 use crate::ui::heard::{around, hear, target_of, text_area};
@@ -30,6 +30,8 @@ impl Desk {
         if let Some(host) = document().get_element_by_id(PANEL_ID) {
             hear(&host, "click", with(Self::pressed));
             hear(&host, "keydown", with(Self::key));
+            hear(&host, "input", with(Self::typed));
+            hear(&host, "focusout", with(Self::left));
         }
         hear(&document(), "selectionchange", with(|desk, _| desk.look_at_selection()));
         hear(&self.offer, "click", with(|desk, _| desk.begin(desk.selected.take())));
@@ -90,6 +92,11 @@ impl Desk {
 
     fn key(&self, event: &web_sys::Event) {
         let Some(key) = event.dyn_ref::<web_sys::KeyboardEvent>() else { return };
+        if self.names_take(key) {
+            // A sheet would close by the same Escape.
+            event.prevent_default();
+            return self.draw();
+        }
         let card = target_of(event).and_then(|target| Key::around(&target));
         let changes = self.changing.borrow().is_some();
         match key.key().as_str() {
@@ -125,7 +132,8 @@ impl Desk {
         if let Some(area) = area.and_then(|area| text_area(&area)) {
             area.set_value("");
         }
-        self.say(Said { thread: thread.clone(), comment: CommentId::from_random(random::bits()), begins: None, body });
+        let mentions = self.mentioned_in(&body);
+        self.say(Said { thread: thread.clone(), comment: CommentId::from_random(random::bits()), begins: None, body, mentions });
     }
 
     /// Opens the text of a comment to be changed, in its card.
@@ -146,7 +154,14 @@ impl Desk {
     fn send_change(&self, thread: &ThreadId) {
         let body = self.column.host(&Key::Thread(thread.clone())).and_then(|host| written(&host));
         let (Some(body), Some((comment, version))) = (body, self.changing.borrow().clone()) else { return };
-        let json = Json::object([("body", Json::text(&body)), ("version", Json::whole(version.into()))]);
+        // Those who were mentioned before stay so as long as their names stand there.
+        let mut mentions = self.mentioned_in(&body);
+        if let Some(row) = self.rows.borrow().comments.iter().find(|row| row.id == comment) {
+            let still = row.mentions.iter().zip(&row.mentioned).filter(|(_, name)| body.contains(&format!("@{name}")));
+            mentions.extend(still.map(|(account, _)| account.clone()));
+        }
+        let body = [("body", Json::text(&body)), ("mentions", outbox::accounts(&mentions)), ("version", Json::whole(version.into()))];
+        let json = Json::object(body);
         self.command(Some(Key::Thread(thread.clone())), ("PATCH", format!("/comments/{comment}")), Some(json));
     }
 

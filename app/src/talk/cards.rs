@@ -130,6 +130,24 @@ fn time_of(shown: &Shown<'_>, created: i64, text: &Catalogue) -> String {
     if created == i64::MAX { text.talk.now.to_owned() } else { (shown.time)(created) }
 }
 
+/// A line with a mark on each name that is mentioned in it.
+fn with_names(mut paragraph: Element, line: &str, names: &[String]) -> Element {
+    let mut rest = line;
+    while let Some((at, name)) = first_name(rest, names) {
+        let (before, from) = rest.split_at(at);
+        let (mention, after) = from.split_at(1 + name.len());
+        paragraph = paragraph.text(before.to_owned()).child(element("span").class("at").text(mention.to_owned()));
+        rest = after;
+    }
+    paragraph.text(rest.to_owned())
+}
+
+/// The first name that stands behind an `@`; of those at one place, the longest.
+fn first_name<'a>(line: &str, names: &'a [String]) -> Option<(usize, &'a String)> {
+    let at = |name: &String| line.match_indices('@').map(|(at, _)| at).find(|at| line[at + 1..].starts_with(name.as_str()));
+    names.iter().filter_map(|name| Some((at(name)?, name))).min_by_key(|(at, name)| (*at, usize::MAX - name.len()))
+}
+
 /// One comment. The words come first for those who hear the page: who and when follow.
 fn said(shown: &Shown<'_>, comment: &Comment, unread: bool, text: &Catalogue) -> Element {
     let edited = comment.edited.map(|_| element("span").class("quiet").text(text.talk.edited));
@@ -137,7 +155,8 @@ fn said(shown: &Shown<'_>, comment: &Comment, unread: bool, text: &Catalogue) ->
         .child(element("b").text(comment.author.name.clone()))
         .child(element("span").text(comment.author.organisation.clone()))
         .child(element("time").class("quiet nw").children(dot(unread, text)).text(time_of(shown, comment.created, text)));
-    let paragraphs = comment.body.split('\n').filter(|line| !line.is_empty()).map(|line| element("p").text(line.to_owned()));
+    let lines = comment.body.split('\n').filter(|line| !line.is_empty());
+    let paragraphs = lines.map(|line| with_names(element("p"), line, &comment.mentioned));
     let refused = shown.refused.iter().find(|(known, _)| known.id == comment.id).map(|(_, why)| *why);
     let rest = match refused {
         Some(why) => Some(

@@ -11,7 +11,7 @@ use dagsorden_shared::id::{CommentId, ThreadId};
 use dagsorden_shared::json::Json;
 use dagsorden_shared::render::element::element;
 use dagsorden_shared::talk::Thread;
-use leptos::prelude::{GetUntracked, Set, document, set_timeout};
+use leptos::prelude::{GetUntracked, Set, document, set_timeout, window};
 use leptos::task::spawn_local;
 use wasm_bindgen::JsCast;
 use web_sys::HtmlElement;
@@ -19,6 +19,7 @@ use web_sys::HtmlElement;
 use super::cards::{self, Shown};
 use super::column::{Column, Key, Wanted};
 use super::draft::Draft;
+use super::naming::Naming;
 use super::outbox::{Outbox, Outcome, outcome};
 use super::propose::{News, Proposed};
 use super::rows::Rows;
@@ -67,6 +68,9 @@ pub(crate) struct Desk {
     again: Cell<bool>,
     sending: Cell<bool>,
     pub(super) proposals: Proposed,
+    pub(super) naming: Naming,
+    /// The card that the page's address names, until it was there.
+    pub(super) named: RefCell<Option<Key>>,
 }
 
 impl Desk {
@@ -119,6 +123,8 @@ impl Desk {
             again: Cell::new(false),
             sending: Cell::new(false),
             proposals: Proposed::default(),
+            naming: Naming::default(),
+            named: RefCell::new(named_by_address()),
         }))
     }
 
@@ -155,6 +161,7 @@ impl Desk {
                     desk.rows.borrow_mut().take(talk);
                     desk.changed();
                     desk.hand_points();
+                    desk.go_to_named();
                 }
                 if !desk.again.get() {
                     break;
@@ -333,6 +340,17 @@ impl Desk {
             }
         });
         cards.collect()
+    }
+}
+
+/// The card that the page's address names.
+fn named_by_address() -> Option<Key> {
+    let search = window().location().search().ok()?;
+    let (kind, id) = search.strip_prefix('?')?.split('&').find_map(|pair| pair.split_once('='))?;
+    match kind {
+        "samtale" => id.parse().ok().map(Key::Thread),
+        "forslag" => Some(Key::Proposal(id.to_owned())),
+        _ => None,
     }
 }
 

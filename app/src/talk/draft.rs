@@ -98,6 +98,8 @@ impl Desk {
         let Some(Draft { item, field, anchor, .. }) = self.draft.take() else { return };
         let begins = Some((item, field.map(|field| field.to_string()), anchor));
         self.clear_field();
-        self.say(Said { thread: ThreadId::from_random(random::bits()), comment: CommentId::from_random(random::bits()), begins, body });
+        let (thread, comment) = (ThreadId::from_random(random::bits()), CommentId::from_random(random::bits()));
+        let mentions = self.mentioned_in(&body);
+        self.say(Said { thread, comment, begins, body, mentions });
     }
 }

@@ -138,6 +138,16 @@ impl Desk {
         announcer::say(&(self.meeting.text().talk.number_of)(number(index + 1), number(order.len()), &first));
     }
 
+    /// Takes the card in hand that the page's address names, once it is there: a mail led here.
+    pub(super) fn go_to_named(&self) {
+        let Some(key) = self.named.borrow().clone() else { return };
+        let (order, _) = self.order();
+        if let Some(index) = order.iter().position(|known| *known == key) {
+            self.named.replace(None);
+            self.go_to(&order, index);
+        }
+    }
+
     /// A press on marked words takes their thread in hand.
     pub(super) fn pressed_in_text(&self, event: &web_sys::Event) {
         let Some(mouse) = wasm_bindgen::JsCast::dyn_ref::<web_sys::MouseEvent>(event) else { return };

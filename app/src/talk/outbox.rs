@@ -5,11 +5,11 @@
 
 use dagsorden_shared::agenda::Anchor;
 use dagsorden_shared::api::Problem;
-use dagsorden_shared::id::{CommentId, ItemId, ThreadId};
+use dagsorden_shared::id::{AccountId, CommentId, ItemId, ThreadId};
 use dagsorden_shared::json::Json;
 use leptos::prelude::window;
 
-use crate::json::{FromJson, ToJson, text};
+use crate::json::{FromJson, ToJson, list, text};
 use crate::sync::http::HttpError;
 
 /// A comment, and the thread it begins.
@@ -20,6 +20,8 @@ pub(super) struct Said {
     /// Item, field and words of a new thread; `None`: a reply.
     pub(super) begins: Option<(ItemId, Option<String>, Option<Anchor>)>,
     pub(super) body: String,
+    /// Whom it mentions.
+    pub(super) mentions: Vec<AccountId>,
 }
 
 impl Said {
@@ -34,7 +36,11 @@ impl Said {
 
 impl ToJson for Said {
     fn to_json(&self) -> Json {
-        let comment = Json::object([("id", Json::text(self.comment.as_str())), ("body", Json::text(&self.body))]);
+        let comment = Json::object([
+            ("id", Json::text(self.comment.as_str())),
+            ("body", Json::text(&self.body)),
+            ("mentions", accounts(&self.mentions)),
+        ]);
         match &self.begins {
             None => comment,
             Some((item, field, anchor)) => Json::object([
@@ -76,9 +82,15 @@ impl Entry {
             comment: comment.get("id")?.as_text()?.parse().ok()?,
             begins,
             body: text(comment, "body")?,
+            mentions: list(comment, "mentions", |account| account.as_text()?.parse().ok()),
         };
         Some(Self { said, refused: text(value, "refused") })
     }
+}
+
+/// Accounts as the server reads them.
+pub(super) fn accounts(accounts: &[AccountId]) -> Json {
+    Json::List(accounts.iter().map(|account| Json::text(account.as_str())).collect())
 }
 
 /// What an answer means for an entry.
@@ -175,7 +187,13 @@ mod tests {
 
     fn entry(comment: &str, begins: bool) -> Entry {
         let begins = begins.then(|| ("i".parse().unwrap(), Some("title:i".to_owned()), None));
-        let said = Said { thread: "t".parse().unwrap(), comment: comment.parse().unwrap(), begins, body: "Hej \"du\"\n".into() };
+        let said = Said {
+            thread: "t".parse().unwrap(),
+            comment: comment.parse().unwrap(),
+            begins,
+            body: "Hej \"du\"\n".into(),
+            mentions: vec!["a".parse().unwrap()],
+        };
         Entry { said, refused: None }
     }
 

@@ -80,6 +80,7 @@ impl Desk {
             part.take(&desk.proposals.waiting.take(), true);
             desk.proposals.part.replace(Some(part));
             desk.changed();
+            desk.go_to_named();
         });
     }
 

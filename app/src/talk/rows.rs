@@ -51,7 +51,7 @@ impl Rows {
         self.threads.retain(|thread| thread.version > 0);
         self.comments.retain(|comment| comment.version > 0);
         for entry in entries {
-            let Said { thread, comment, begins, body } = &entry.said;
+            let Said { thread, comment, begins, body, .. } = &entry.said;
             if let Some((item, field, anchor)) = begins.clone().filter(|_| self.thread(thread).is_none()) {
                 self.threads.push(waiting_thread(thread.clone(), (item, field, anchor), me));
             }
@@ -107,6 +107,8 @@ fn waiting_comment(id: CommentId, thread: ThreadId, body: &str, me: &Person) -> 
         mine: true,
         on_behalf: None,
         body: body.to_owned(),
+        mentions: Vec::new(),
+        mentioned: Vec::new(),
         created: i64::MAX,
         edited: None,
         deleted: false,
@@ -150,6 +152,8 @@ fn comment(value: &Json) -> Option<Comment> {
         mine: flag(value, "mine"),
         on_behalf: text(value, "on_behalf"),
         body: text(value, "body").unwrap_or_default(),
+        mentions: list(value, "mentions", |account| account.as_text()?.parse().ok()),
+        mentioned: list(value, "mentioned", |name| name.as_text().map(str::to_owned)),
         created: value.get("created")?.as_whole()?,
         edited: value.get("edited").and_then(Json::as_whole),
         deleted: flag(value, "deleted"),
@@ -212,7 +216,14 @@ mod tests {
     #[test]
     fn what_the_server_writes_is_what_the_page_reads() {
         let me = Person { name: "Ida \"Æ\"".into(), organisation: "Havn".into(), hue: 3 };
-        let comment = Comment { created: 7, version: 2, ..waiting_comment("c".parse().unwrap(), "t".parse().unwrap(), "Hej\nder", &me) };
+        let (mentions, mentioned) = (vec!["a".parse().unwrap()], vec!["Åse".to_owned()]);
+        let comment = Comment {
+            created: 7,
+            version: 2,
+            mentions,
+            mentioned,
+            ..waiting_comment("c".parse().unwrap(), "t".parse().unwrap(), "Hej\nder", &me)
+        };
         let threads = vec![Thread { resolved: true, resolved_by: Some(me), ..server_thread("t", 3, 2) }];
         let gone = vec!["x".parse().unwrap()];
         let (item, point): (ItemId, dagsorden_shared::id::PointId) = ("i".parse().unwrap(), "p".parse().unwrap());

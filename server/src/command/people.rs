@@ -137,7 +137,7 @@ impl Commands {
         Ok(self.store.set_role(act, forum.clone(), account, role).await?)
     }
 
-    pub(super) async fn forum_name(&self, forum: &ForumId) -> Result<String, ApiError> {
+    pub(crate) async fn forum_name(&self, forum: &ForumId) -> Result<String, ApiError> {
         let rows = self.store.forums().await?;
         rows.into_iter().find(|row| row.id == *forum).map(|row| row.name).ok_or_else(|| ApiError::not_found("forum"))
     }

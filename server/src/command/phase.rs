@@ -183,6 +183,7 @@ impl Commands {
                 recipient: email,
                 subject: (mail.sent_out_subject)(&forum),
                 body: (mail.sent_out)(&announcement),
+                about: None,
             });
         }
         Ok(letters)

@@ -3,9 +3,9 @@
 //! A decision is an operation of the room: right, phase and words are judged on the committed text while nothing else is written, and the text goes into
 //! one transaction with the rows that say why.
 
-use dagsorden_shared::access::{Ruling, Verb};
+use dagsorden_shared::access::{Role, Roles, Ruling, Verb};
 use dagsorden_shared::agenda::{Agenda, Edit, Field, clean_text};
-use dagsorden_shared::id::{DecisionId, ProposalId};
+use dagsorden_shared::id::{AccountId, DecisionId, ProposalId};
 use dagsorden_shared::proposal::{
     Action, Insert, MAX_NOTE, MAX_PARTS, MAX_TEXT, NewDecision, NewProposal, Part, PartState, Plan, Refused, hash, parts, plan, plan_back,
     words,
@@ -54,10 +54,20 @@ impl Commands {
             base: new.base,
             proposed: new.proposed,
             parts,
+            deciders: self.deciders(&saying),
         };
         let stored = self.store.add_proposal(saying.act.clone(), saying.speaker(), draft).await?;
         self.talk_changed(&saying.meeting);
         Ok(stored)
+    }
+
+    /// Members of secretariat and chair who may decide on proposals in the present phase.
+    fn deciders(&self, saying: &Saying) -> Vec<AccountId> {
+        let rights = self.store.rights_now();
+        let decide = Roles::of(&[Role::Secretariat, Role::Chair]);
+        let members = rights.members(&saying.place.forum).filter(|(_, _, roles)| roles.meets(decide));
+        let may = members.filter(|(account, ..)| rights.judge_account(account, &saying.meeting, Verb::Write).is_yes());
+        may.map(|(account, ..)| account.clone()).collect()
     }
 
     /// Takes and refuses parts, all that are named or none. Sent twice it happens once.

@@ -4,13 +4,13 @@
 
 use dagsorden_shared::access::Verb;
 use dagsorden_shared::agenda::{Agenda, Anchor, AnchorState, Field};
-use dagsorden_shared::id::{CommentId, MeetingId, ThreadId};
-use dagsorden_shared::talk::{ChangedComment, MAX_COMMENT, MovedAnchor, NewComment, NewThread};
+use dagsorden_shared::id::{AccountId, CommentId, MeetingId, ThreadId};
+use dagsorden_shared::talk::{ChangedComment, MAX_COMMENT, MAX_MENTIONS, MovedAnchor, NewComment, NewThread};
 
 use super::Commands;
 use crate::error::ApiError;
 use crate::rights::MeetingPlace;
-use crate::store::{Act, CommentDraft, Speaker, Stored, ThreadDraft};
+use crate::store::{Act, CommentChange, CommentDraft, Mention, Speaker, Stored, ThreadDraft};
 
 const MAX_ORGANISATION: usize = 80;
 
@@ -37,7 +37,7 @@ impl Commands {
     /// # Errors
     /// Not allowed; no such item or field; 409 `text_not_here` while the words have not arrived: send it again later.
     pub async fn begin_thread(&self, saying: Saying, id: ThreadId, new: NewThread) -> Result<Stored, ApiError> {
-        let comment = draft(new.comment.id.clone(), &new.comment)?;
+        let comment = self.draft(&saying, new.comment.id.clone(), &new.comment)?;
         let field = new.field.as_deref().map(parse_field).transpose()?;
         if field.as_ref().is_some_and(|field| *field.item() != new.item) {
             return Err(ApiError::invalid("The field is not of that item."));
@@ -78,7 +78,7 @@ impl Commands {
     /// # Errors
     /// Not allowed; no such thread.
     pub async fn reply(&self, saying: Saying, thread: ThreadId, id: CommentId, comment: NewComment) -> Result<Stored, ApiError> {
-        let comment = draft(Some(id), &comment)?;
+        let comment = self.draft(&saying, Some(id), &comment)?;
         let stored = self.store.reply(saying.act.clone(), saying.speaker(), thread, saying.meeting.clone(), comment).await?;
         self.talk_changed(&saying.meeting);
         Ok(stored)
@@ -89,8 +89,9 @@ impl Commands {
     /// # Errors
     /// Not one's own; 412 where it has changed meanwhile.
     pub async fn change_comment(&self, saying: Saying, id: CommentId, changed: ChangedComment) -> Result<(), ApiError> {
-        let body = check_body(&changed.body)?;
-        self.store.change_comment(saying.act, saying.meeting.clone(), id, body, changed.version).await?;
+        let mentions = changed.mentions.map(|mentions| self.mentions(&saying.meeting, &mentions)).transpose()?;
+        let change = CommentChange { body: check_body(&changed.body)?, mentions, version: changed.version };
+        self.store.change_comment(saying.act.clone(), saying.speaker(), saying.meeting.clone(), id, change).await?;
         self.talk_changed(&saying.meeting);
         Ok(())
     }
@@ -131,6 +132,41 @@ impl Commands {
         self.talk_changed(&saying.meeting);
         Ok(())
     }
+
+    fn draft(&self, saying: &Saying, id: Option<CommentId>, comment: &NewComment) -> Result<CommentDraft, ApiError> {
+        let id = id.ok_or_else(|| ApiError::invalid("The comment has no id.").detail("The client makes it: `comment.id`."))?;
+        let on_behalf = comment.on_behalf.as_deref().map(str::trim).filter(|name| !name.is_empty()).map(str::to_owned);
+        if on_behalf.as_ref().is_some_and(|name| name.chars().count() > MAX_ORGANISATION || name.chars().any(char::is_control)) {
+            return Err(ApiError::invalid("The organisation has at most 80 characters on one line."));
+        }
+        let mentions = self.mentions(&saying.meeting, &comment.mentions)?;
+        Ok(CommentDraft { id, body: check_body(&comment.body)?, mentions, on_behalf })
+    }
+
+    /// The people that a comment mentions, each once. All of them may read the meeting; that is judged again when a mail leaves.
+    fn mentions(&self, meeting: &MeetingId, accounts: &[AccountId]) -> Result<Vec<Mention>, ApiError> {
+        if accounts.len() > MAX_MENTIONS {
+            return Err(ApiError::invalid(format!("A comment mentions at most {MAX_MENTIONS} people.")));
+        }
+        let rights = self.store.rights_now();
+        let mut mentions: Vec<Mention> = Vec::new();
+        for account in accounts {
+            if mentions.iter().any(|known| known.account == *account) {
+                continue;
+            }
+            let known = rights.people.accounts.get(account).filter(|_| rights.judge_account(account, meeting, Verb::SeeMeeting).is_yes());
+            let known = known.ok_or_else(|| {
+                ApiError::new(
+                    axum::http::StatusCode::UNPROCESSABLE_ENTITY,
+                    "may_not_read",
+                    "A person it mentions may not read this meeting.",
+                )
+                .detail("Nothing was stored. Take the name out, or make the person a member of the forum.")
+            })?;
+            mentions.push(Mention { account: account.clone(), name: known.person.name.clone() });
+        }
+        Ok(mentions)
+    }
 }
 
 pub(super) fn parse_field(field: &str) -> Result<Field, ApiError> {
@@ -151,15 +187,6 @@ fn quoted(agenda: &Agenda, field: &Field, anchor: &Anchor) -> Result<Anchor, Api
         AnchorState::Gone => Ok(anchor.clone()),
         AnchorState::Here | AnchorState::Edited => Ok(agenda.anchor(field, found.start, found.end).unwrap_or_else(|| anchor.clone())),
     }
-}
-
-fn draft(id: Option<CommentId>, comment: &NewComment) -> Result<CommentDraft, ApiError> {
-    let id = id.ok_or_else(|| ApiError::invalid("The comment has no id.").detail("The client makes it: `comment.id`."))?;
-    let on_behalf = comment.on_behalf.as_deref().map(str::trim).filter(|name| !name.is_empty()).map(str::to_owned);
-    if on_behalf.as_ref().is_some_and(|name| name.chars().count() > MAX_ORGANISATION || name.chars().any(char::is_control)) {
-        return Err(ApiError::invalid("The organisation has at most 80 characters on one line."));
-    }
-    Ok(CommentDraft { id, body: check_body(&comment.body)?, on_behalf })
 }
 
 /// Plain text with line breaks, of bounded length.

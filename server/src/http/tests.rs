@@ -4,6 +4,7 @@ mod access;
 mod apart;
 mod attachments;
 mod forum;
+mod notices;
 mod participants;
 mod phase;
 mod points;

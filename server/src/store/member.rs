@@ -185,6 +185,7 @@ fn write(
             recipient: account.email.clone(),
             subject: subject.clone(),
             body: body.clone(),
+            about: None,
         },
     )
 }

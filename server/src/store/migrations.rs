@@ -22,6 +22,7 @@ const STEPS: &[&str] = &[
     include_str!("migrations/0012_forum.sql"),
     include_str!("migrations/0013_proposals.sql"),
     include_str!("migrations/0014_deleted.sql"),
+    include_str!("migrations/0015_notices.sql"),
     include_str!("migrations/0019_item_documents.sql"),
 ];
 

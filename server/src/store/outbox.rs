@@ -28,6 +28,19 @@ pub struct NewMail {
     pub subject: String,
     /// Plain text.
     pub body: String,
+    /// What it tells of, if it is about something that people did.
+    pub about: Option<About>,
+}
+
+/// What a mail tells of, for the programs of those who get it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct About {
+    /// Names the mail: made anew of the same, it has the same `Message-ID`.
+    pub notice: String,
+    /// The thread or proposal that mails are sorted by.
+    pub thread: String,
+    /// Who did it, as the mail's sender is shown.
+    pub sender: String,
 }
 
 /// A mail of the outbox.
@@ -53,23 +66,31 @@ pub struct Mail {
     pub error: Option<String>,
     /// Whether its reader may still have it: the account is not disabled.
     pub wanted: bool,
+    /// Who it says it comes from, beside our own address.
+    pub sender: Option<String>,
+    /// The thread or proposal that mails are sorted by.
+    pub thread: Option<String>,
 }
 
 /// Adds a mail to the outbox, in the transaction of what it is about.
 pub(super) fn add(database: &Database<'_>, mail: &NewMail) -> Result<(), StoreError> {
-    let subject: String = mail.subject.chars().filter(|character| !character.is_control()).take(MAX_SUBJECT).collect();
+    let one_line = |text: &str| text.chars().filter(|character| !character.is_control()).take(MAX_SUBJECT).collect::<String>();
+    let about = mail.about.as_ref();
     database
         .connection
         .execute(
-            "INSERT INTO outbox (id, account, kind, recipient, subject, body, created, not_before, state) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?7, 'waiting')",
+            "INSERT INTO outbox (id, account, kind, recipient, subject, body, created, not_before, state, sender, thread)
+             VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?7, 'waiting', ?8, ?9)",
             params![
-                base36(random_bits()),
+                about.map_or_else(|| base36(random_bits()), |about| format!("n-{}", about.notice)),
                 mail.account.as_ref().map(AccountId::as_str),
                 mail.kind,
                 mail.recipient,
-                subject,
+                one_line(&mail.subject),
                 mail.body,
-                now()
+                now(),
+                about.map(|about| one_line(&about.sender)),
+                about.map(|about| &about.thread)
             ],
         )
         .map(drop)
@@ -78,7 +99,7 @@ pub(super) fn add(database: &Database<'_>, mail: &NewMail) -> Result<(), StoreEr
 
 const SELECT: &str =
     "SELECT outbox.id, outbox.kind, outbox.recipient, outbox.subject, outbox.body, outbox.created, outbox.state, outbox.tries,
-     outbox.error, account.state IS NULL OR account.state <> 'disabled' FROM outbox LEFT JOIN account ON account.id = outbox.account";
+     outbox.error, account.state IS NULL OR account.state <> 'disabled', outbox.sender, outbox.thread FROM outbox LEFT JOIN account ON account.id = outbox.account";
 
 fn mail(row: &rusqlite::Row<'_>) -> rusqlite::Result<Mail> {
     Ok(Mail {
@@ -92,6 +113,8 @@ fn mail(row: &rusqlite::Row<'_>) -> rusqlite::Result<Mail> {
         tries: row.get(7)?,
         error: row.get(8)?,
         wanted: row.get(9)?,
+        sender: row.get(10)?,
+        thread: row.get(11)?,
     })
 }
 
@@ -208,7 +231,14 @@ mod tests {
     use super::*;
 
     fn letter(subject: &str) -> NewMail {
-        NewMail { account: None, kind: "sign_in", recipient: "bo@havnsted.dk".into(), subject: subject.into(), body: "text".into() }
+        NewMail {
+            account: None,
+            kind: "sign_in",
+            recipient: "bo@havnsted.dk".into(),
+            subject: subject.into(),
+            body: "text".into(),
+            about: None,
+        }
     }
 
     #[tokio::test]

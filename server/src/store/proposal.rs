@@ -2,7 +2,7 @@
 
 use dagsorden_shared::access::Why;
 use dagsorden_shared::api::Person;
-use dagsorden_shared::id::{DecisionId, DocumentId, ItemId, MeetingId, ProposalId, ThreadId};
+use dagsorden_shared::id::{AccountId, DecisionId, DocumentId, ItemId, MeetingId, ProposalId, ThreadId};
 use dagsorden_shared::proposal::{Insert, Inverse, NewDecision, Part, PartState, Proposal};
 use rusqlite::{OptionalExtension, Row, params};
 use serde::Serialize;
@@ -12,7 +12,7 @@ use super::account::now;
 use super::connection::Database;
 use super::meeting::{read_id, read_word};
 use super::talk::{belongs, next_seq};
-use super::{Act, Batch, Speaker, Store, StoreError, Stored, document};
+use super::{Act, Batch, Speaker, Store, StoreError, Stored, document, notice};
 
 /// Proposals of a person in a meeting that are not decided, at most.
 const MAX_OPEN: u32 = 20;
@@ -40,6 +40,8 @@ pub struct ProposalDraft {
     pub proposed: Vec<Insert>,
     /// Its parts.
     pub parts: Vec<Part>,
+    /// Those who may decide on it, to be told.
+    pub deciders: Vec<AccountId>,
 }
 
 /// A proposal as decisions need it.
@@ -224,6 +226,7 @@ fn create(database: &Database<'_>, speaker: &Speaker, draft: &ProposalDraft) -> 
             )
             .map_err(&error)?;
     }
+    notice::proposed(database, speaker, (&draft.meeting, draft.item.as_str(), draft.id.as_str()), &draft.deciders)?;
     Ok(Stored::New)
 }
 
@@ -324,7 +327,10 @@ fn settle(database: &Database<'_>, act: &Act, settled: &Settled) -> Result<(), S
             )
             .map_err(&error)?;
     }
-    Ok(())
+    match decided {
+        Some(asked) => notice::decided(database, act, &settled.meeting, settled.proposal.as_str(), asked.id.as_str()),
+        None => Ok(()),
+    }
 }
 
 fn withdraw(database: &Database<'_>, user: &str, meeting: &MeetingId, id: &ProposalId) -> Result<(), StoreError> {

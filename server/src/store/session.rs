@@ -11,7 +11,7 @@ use super::account::now;
 use super::audit::{self, Record};
 use super::connection::Database;
 use super::meeting::read_id;
-use super::{Store, StoreError, link, outbox};
+use super::{Store, StoreError, link, notice, outbox};
 use crate::intake::random_bits;
 use crate::rights::Via;
 
@@ -314,6 +314,7 @@ impl Store {
                 if old {
                     link::sweep(database)?;
                     outbox::sweep(database)?;
+                    notice::sweep(database)?;
                 }
                 Ok(())
             })

@@ -3,14 +3,15 @@
 use dagsorden_shared::access::Why;
 use dagsorden_shared::agenda::Anchor;
 use dagsorden_shared::api::Person;
-use dagsorden_shared::id::{CommentId, DocumentId, ItemId, MeetingId, ThreadId};
+use dagsorden_shared::id::{AccountId, CommentId, DocumentId, ItemId, MeetingId, ThreadId};
 use dagsorden_shared::talk::{Comment, Talk, Thread};
 use rusqlite::{OptionalExtension, Row, params};
+use serde::{Deserialize, Serialize};
 
 use super::account::now;
 use super::connection::Database;
 use super::meeting::read_id;
-use super::{StoreError, points, proposal, search};
+use super::{StoreError, notice, points, proposal, search};
 use crate::search::{RowKind, SearchRow};
 
 /// Threads of a meeting at most.
@@ -51,8 +52,30 @@ pub struct CommentDraft {
     pub id: CommentId,
     /// Plain text.
     pub body: String,
+    /// Whom it mentions.
+    pub mentions: Vec<Mention>,
     /// The organisation it is written for.
     pub on_behalf: Option<String>,
+}
+
+/// A person whom a comment mentions, with the name as it was then.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Mention {
+    /// The account.
+    pub account: AccountId,
+    /// The name.
+    pub name: String,
+}
+
+/// Another text for a comment.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct CommentChange {
+    /// Plain text.
+    pub body: String,
+    /// Whom it mentions; `None`: the same as before.
+    pub mentions: Option<Vec<Mention>>,
+    /// The version it was written over.
+    pub version: u32,
 }
 
 /// What a creation came to.
@@ -164,8 +187,8 @@ pub(super) fn create_comment(
     database
         .connection
         .execute(
-            "INSERT INTO comment (id, thread, meeting, user, author, author_org, author_hue, on_behalf, body, created, version, seq)
-             VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, 1, ?11)",
+            "INSERT INTO comment (id, thread, meeting, user, author, author_org, author_hue, on_behalf, body, created, version, seq, mentions)
+             VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, 1, ?11, ?12)",
             params![
                 comment.id.as_str(),
                 thread.as_str(),
@@ -177,7 +200,8 @@ pub(super) fn create_comment(
                 comment.on_behalf,
                 comment.body,
                 now(),
-                seq
+                seq,
+                kept(&comment.mentions)?
             ],
         )
         .map_err(&error)?;
@@ -189,6 +213,10 @@ pub(super) fn create_comment(
         )
         .map_err(&error)?;
     find_comment(database, thread, &comment.id, &comment.body)?;
+    let place = (meeting, thread.as_str(), comment.id.as_str());
+    // Those who are mentioned hear of that alone.
+    notice::mentioned(database, speaker, place, comment.mentions.iter().map(|mention| &mention.account))?;
+    notice::replied(database, speaker, place)?;
     // What one writes oneself is read.
     mark_read(database, &speaker.user, meeting, std::slice::from_ref(thread), None)?;
     Ok(Stored::New)
@@ -224,18 +252,17 @@ fn comment_of(database: &Database<'_>, meeting: &MeetingId, comment: &CommentId)
 /// Gives a comment of one's own another text; what it said before is kept beside it.
 pub(super) fn change_comment(
     database: &Database<'_>,
-    user: &str,
+    speaker: &Speaker,
     meeting: &MeetingId,
     comment: &CommentId,
-    body: &str,
-    version: u32,
+    change: &CommentChange,
 ) -> Result<(), StoreError> {
     let error = database.error("changing a comment");
     let (author, found, thread) = comment_of(database, meeting, comment)?;
-    if author != user {
+    if author != speaker.user {
         return Err(StoreError::Forbidden(Why::Role));
     }
-    if found != version {
+    if found != change.version {
         return Err(StoreError::Stale { what: "this comment" });
     }
     database
@@ -249,11 +276,17 @@ pub(super) fn change_comment(
     database
         .connection
         .execute(
-            "UPDATE comment SET body = ?2, edited = ?3, version = version + 1, seq = ?4 WHERE id = ?1",
-            params![comment.as_str(), body, now(), seq],
+            "UPDATE comment SET body = ?2, edited = ?3, version = version + 1, seq = ?4, mentions = COALESCE(?5, mentions) WHERE id = ?1",
+            params![comment.as_str(), change.body, now(), seq, change.mentions.as_deref().map(kept).transpose()?],
         )
         .map_err(&error)?;
-    find_comment(database, &thread, comment, body)
+    let mentioned = change.mentions.iter().flatten().map(|mention| &mention.account);
+    notice::mentioned(database, speaker, (meeting, thread.as_str(), comment.as_str()), mentioned)?;
+    find_comment(database, &thread, comment, &change.body)
+}
+
+fn kept(mentions: &[Mention]) -> Result<String, StoreError> {
+    serde_json::to_string(mentions).map_err(|_| StoreError::NotThere)
 }
 
 /// Lets a comment be found by its words; an empty one is not found any more.
@@ -285,7 +318,10 @@ pub(super) fn delete_comment(database: &Database<'_>, user: &str, meeting: &Meet
     database.connection.execute("DELETE FROM comment_text WHERE comment = ?1", params![comment.as_str()]).map_err(&error)?;
     database
         .connection
-        .execute("UPDATE comment SET body = '', deleted = 1, version = version + 1, seq = ?2 WHERE id = ?1", params![comment.as_str(), seq])
+        .execute(
+            "UPDATE comment SET body = '', mentions = '[]', deleted = 1, version = version + 1, seq = ?2 WHERE id = ?1",
+            params![comment.as_str(), seq],
+        )
         .map_err(&error)?;
     database
         .connection
@@ -417,7 +453,7 @@ pub(super) fn read(database: &Database<'_>, meeting: &MeetingId, user: &str, sin
         .connection
         .prepare_cached(
             "SELECT comment.id, comment.thread, comment.author, comment.author_org, comment.author_hue, comment.user, comment.on_behalf,
-                 comment.body, comment.created, comment.edited, comment.deleted, comment.version
+                 comment.body, comment.created, comment.edited, comment.deleted, comment.version, comment.mentions
              FROM comment JOIN thread ON thread.id = comment.thread AND thread.deleted = 0
              WHERE comment.meeting = ?1 AND comment.seq > ?2 ORDER BY comment.created, comment.seq",
         )
@@ -464,6 +500,22 @@ fn comment(row: &Row<'_>, user: &str) -> rusqlite::Result<Result<Comment, StoreE
     let mine = row.get::<_, String>(5)? == user;
     let (on_behalf, body, created, edited) = (row.get(6)?, row.get(7)?, row.get(8)?, row.get(9)?);
     let (deleted, version) = (row.get(10)?, row.get(11)?);
+    // Mentions that a newer version wrote otherwise are left out.
+    let mentions: Vec<Mention> = serde_json::from_str(&row.get::<_, String>(12)?).unwrap_or_default();
+    let (mentions, mentioned) = mentions.into_iter().map(|mention| (mention.account, mention.name)).unzip();
     let ids = || Ok((read_id("comment.id", id)?, read_id("comment.thread", thread)?));
-    Ok(ids().map(|(id, thread)| Comment { id, thread, author, mine, on_behalf, body, created, edited, deleted, version }))
+    Ok(ids().map(|(id, thread)| Comment {
+        id,
+        thread,
+        author,
+        mine,
+        on_behalf,
+        body,
+        mentions,
+        mentioned,
+        created,
+        edited,
+        deleted,
+        version,
+    }))
 }

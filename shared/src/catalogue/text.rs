@@ -105,6 +105,7 @@ pub struct Talk {
     pub replies: Count,
     pub reply: &'static str,
     pub reply_label: &'static str,
+    pub mention: &'static str,
     pub change: &'static str,
     pub change_label: &'static str,
     pub delete: &'static str,

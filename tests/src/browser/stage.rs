@@ -10,7 +10,7 @@ use tokio::sync::{Semaphore, SemaphorePermit};
 use super::chromium::Look;
 use super::program::Kind;
 use super::window::Window;
-use crate::server::TestServer;
+use crate::server::{Setup, TestServer};
 
 static TURN: Semaphore = Semaphore::const_new(1);
 
@@ -27,8 +27,16 @@ impl Stage {
     /// # Errors
     /// If the server does not start.
     pub async fn set() -> Result<Self> {
+        Self::set_with(Setup::default()).await
+    }
+
+    /// The same with a server that is started as `setup` says.
+    ///
+    /// # Errors
+    /// If the server does not start.
+    pub async fn set_with(setup: Setup) -> Result<Self> {
         let turn = TURN.acquire().await?;
-        Ok(Self { server: TestServer::start()?, _turn: turn })
+        Ok(Self { server: TestServer::start_with(setup)?, _turn: turn })
     }
 
     /// Stores a meeting.

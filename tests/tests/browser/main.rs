@@ -9,6 +9,7 @@ mod in_session;
 mod main_job;
 mod marks;
 mod mended;
+mod mentions;
 mod network;
 mod offline;
 mod opening;

@@ -23,16 +23,16 @@ const FIRST: &str = "Kredsen opretter seks pladser.";
 const SECOND: &str = "En plads skal kunne tages i brug inden for fire timer.";
 
 /// A forum with a member of each role, and a meeting with one section of two lines.
-struct World {
-    app: TestApp,
+pub(super) struct World {
+    pub(super) app: TestApp,
     tokens: HashMap<Role, String>,
-    meeting: MeetingId,
-    document: DocumentId,
-    field: Field,
+    pub(super) meeting: MeetingId,
+    pub(super) document: DocumentId,
+    pub(super) field: Field,
 }
 
 impl World {
-    async fn at(phase: Phase) -> Self {
+    pub(super) async fn at(phase: Phase) -> Self {
         let app = TestApp::new().await;
         let state = app.server.state();
         let ours = || forum_named("Kredsen").unwrap();
@@ -56,7 +56,7 @@ impl World {
         Self { app, tokens, meeting, document, field }
     }
 
-    async fn ask(&self, role: Role, method: Method, path: &str, body: Value) -> Answer {
+    pub(super) async fn ask(&self, role: Role, method: Method, path: &str, body: Value) -> Answer {
         let request = Request::builder().method(method).uri(format!("/api/meetings/{}{path}", self.meeting));
         let request = request.header(header::HOST, "127.0.0.1:8080").header(header::CONTENT_TYPE, "application/json");
         let request = request.header(header::AUTHORIZATION, format!("Bearer {}", self.tokens[&role]));
@@ -92,13 +92,13 @@ impl World {
     }
 
     /// Two parts: seks to otte, fire to to.
-    async fn propose(&self, id: &str) -> Answer {
+    pub(super) async fn propose(&self, id: &str) -> Answer {
         let base = format!("{FIRST}\n{SECOND}\n");
         let proposed = base.replace("seks", "otte").replace("fire", "to");
         self.ask(Role::Commenter, Method::PUT, &format!("/proposals/{id}"), self.body(&base, &proposed)).await
     }
 
-    async fn decide(&self, role: Role, proposal: &str, id: &str, parts: Value) -> Answer {
+    pub(super) async fn decide(&self, role: Role, proposal: &str, id: &str, parts: Value) -> Answer {
         let path = format!("/proposals/{proposal}/decisions");
         self.ask(role, Method::POST, &path, json!({ "id": id, "parts": parts, "reason": "Drøftet." })).await
     }
