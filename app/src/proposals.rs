@@ -20,7 +20,7 @@ use dagsorden_shared::id::{ProposalId, ThreadId};
 use dagsorden_shared::json::Json;
 use dagsorden_shared::proposal::{Letters, PartState, Placed, Proposal, words};
 
-use leptos::prelude::window;
+use leptos::prelude::{GetUntracked, window};
 
 use crate::page::Meeting;
 use crate::parts::{ProposalCard, Proposals, TellDesk, Told};
@@ -159,12 +159,15 @@ impl Board {
         let placed = self.placed(proposal);
         let changing = self.changing.borrow();
         let in_hand = in_hand == Some(proposal.id.as_str());
+        let organisation = self.meeting.me().get_untracked().organisation;
         let shown = Shown {
             proposal,
             placed: placed.as_deref(),
             in_hand,
             may_decide: self.meeting.may(Verb::Write),
             may_withdraw: proposal.mine && self.meeting.may(Verb::Propose),
+            may_support: self.meeting.may(Verb::Comment),
+            organisation: &organisation,
             closed: self.meeting.phase() == Phase::Approved,
             changing: changing.as_ref().filter(|(id, _)| *id == proposal.id).map(|(_, ordinal)| *ordinal),
             time,

@@ -144,6 +144,7 @@ fn api(routes: Routes) -> Routes {
         .delete("/api/meetings/{meeting}/comments/{comment}", Meeting(Verb::Comment), talk::delete)
         .put("/api/meetings/{meeting}/proposals/{proposal}", Meeting(Verb::Propose), proposals::propose)
         .delete("/api/meetings/{meeting}/proposals/{proposal}", Meeting(Verb::Propose), proposals::withdraw)
+        .put("/api/meetings/{meeting}/proposals/{proposal}/support", Meeting(Verb::Comment), proposals::support)
         .post("/api/meetings/{meeting}/proposals/{proposal}/decisions", Meeting(Verb::Write), proposals::decide)
         .post("/api/meetings/{meeting}/proposals/{proposal}/decisions/{decision}/revoke", Meeting(Verb::Write), proposals::revoke)
         .post("/api/meetings/{meeting}/read", Meeting(Verb::SeeMeeting), talk::mark_read)

@@ -35,6 +35,7 @@ mod search;
 mod session;
 mod setting;
 mod space;
+mod support;
 mod talk;
 pub mod version;
 mod writer;
@@ -85,6 +86,7 @@ pub use search::Match;
 pub use session::{NewSession, SessionRow};
 pub use setting::HUES;
 pub use space::Kept;
+pub use support::SupportDraft;
 pub use talk::{CommentChange, CommentDraft, Mention, Speaker, Stored, ThreadDraft};
 pub use version::{Move, Moved, PublishedVersion, StoredVersion, VersionItem, VersionText};
 

@@ -22,6 +22,7 @@ use crate::api::Person;
 use crate::id::{DecisionId, ItemId, ProposalId, ThreadId};
 use crate::richtext::attributes::Attributes;
 use crate::richtext::body::Body;
+use crate::talk::Stance;
 
 /// Letters of a proposal's note at most.
 pub const MAX_NOTE: usize = 2_000;
@@ -66,7 +67,49 @@ pub struct Proposal {
     pub withdrawn: bool,
     /// Its parts, in order.
     pub parts: Vec<Part>,
-    /// Grows with each change; a row is taken only if its version is higher.
+    /// What organisations think of it, in the order they said it.
+    #[serde(default)]
+    pub supports: Vec<Support>,
+    /// Grows with each change of the proposal and its parts; a row is taken unless its version is lower. What organisations think has versions of its own.
+    pub version: u32,
+}
+
+/// What an organisation thinks of a proposal.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub struct Support {
+    /// Whose it is.
+    pub organisation: String,
+    /// Its colour, 0 if it has none yet.
+    pub hue: u8,
+    /// What they think; `None`: they took it back.
+    pub stance: Option<Stance>,
+    /// In words; may be empty.
+    pub remark: String,
+    /// Who gave it.
+    pub given_by: String,
+    /// Grows with each change.
+    pub version: u32,
+}
+
+impl Support {
+    /// Whether they want the proposal to be taken.
+    pub fn is_for(&self) -> bool {
+        matches!(self.stance, Some(Stance::Agree | Stance::Remark))
+    }
+}
+
+/// Body of `PUT /api/meetings/{meeting}/proposals/{proposal}/support`: what the asker's organisation thinks.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub struct NewSupport {
+    /// What they think; `null` takes it back.
+    pub stance: Option<Stance>,
+    /// In words.
+    #[serde(default)]
+    pub remark: String,
+    /// The version of the organisation's row that it was written over; 0: there was none.
+    #[serde(default)]
     pub version: u32,
 }
 

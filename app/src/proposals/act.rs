@@ -4,10 +4,12 @@ use dagsorden_shared::agenda::Field;
 use dagsorden_shared::id::DecisionId;
 use dagsorden_shared::json::Json;
 use dagsorden_shared::proposal::{Condition, Part, PartState, hash};
+use dagsorden_shared::talk::Stance;
+use leptos::prelude::GetUntracked;
 use leptos::task::spawn_local;
 
-use super::Board;
 use super::draft::Draft;
+use super::{Board, card};
 use crate::parts::Told;
 use crate::random;
 use crate::sync::http::{self, HttpError};
@@ -60,6 +62,8 @@ impl Board {
                 }
             }
             ("withdraw", false) => self.withdraw(card),
+            ("support", false) => self.support(card, Some(Stance::Agree)),
+            ("unsupport", false) => self.support(card, None),
             ("change", false) => {
                 let changing = card.parse().ok().zip(ordinal());
                 self.changing.replace(changing);
@@ -190,6 +194,17 @@ impl Board {
     fn withdraw(&self, card: &str) {
         (self.tell)(Told::InHand(None));
         self.command("DELETE", format!("{}/proposals/{card}", self.base), None, self.text.said_withdrawn, None);
+    }
+
+    /// Says that one's organisation supports a proposal, or not any more.
+    fn support(&self, card: &str, stance: Option<Stance>) {
+        let organisation = self.meeting.me().get_untracked().organisation;
+        let version =
+            self.rows.borrow().find(card).and_then(|proposal| card::support_of(proposal, &organisation)).map_or(0, |row| row.version);
+        let stance_word = stance.map(Stance::as_str);
+        let body = Json::object([("stance", Json::maybe(stance_word)), ("version", Json::whole(version.into()))]);
+        let said = if stance.is_some() { self.text.said_supported } else { self.text.said_unsupported };
+        self.command("PUT", format!("{}/proposals/{card}/support", self.base), Some(body), said, None);
     }
 
     /// Asks the server for something, and says what came of it.

@@ -3,7 +3,7 @@
 use dagsorden_shared::api::Person;
 use dagsorden_shared::catalogue::Catalogue;
 use dagsorden_shared::catalogue::proposals::Texts;
-use dagsorden_shared::proposal::{Condition, Edit, Insert, Part, PartKind, PartState, Placed, Proposal, Standing, words};
+use dagsorden_shared::proposal::{Condition, Edit, Insert, Part, PartKind, PartState, Placed, Proposal, Standing, Support, words};
 use dagsorden_shared::render::element::{Element, element};
 use dagsorden_shared::render::icon::{Icon, small_icon};
 
@@ -13,6 +13,8 @@ use crate::ui::person;
 const NEAR: usize = 24;
 /// Letters shown of a folded change.
 const BRIEF: usize = 60;
+/// Organisations named in the line that says who supports a proposal.
+const NAMED: usize = 3;
 
 /// What is shown of a proposal beside its rows.
 pub(super) struct Shown<'a> {
@@ -22,6 +24,9 @@ pub(super) struct Shown<'a> {
     pub(super) in_hand: bool,
     pub(super) may_decide: bool,
     pub(super) may_withdraw: bool,
+    pub(super) may_support: bool,
+    /// One's own organisation.
+    pub(super) organisation: &'a str,
     /// The minutes are approved: nothing is decided any more.
     pub(super) closed: bool,
     /// The part whose words are being changed.
@@ -59,6 +64,13 @@ fn tally(proposal: &Proposal, text: &Texts) -> String {
     (text.tally)(count(PartState::Open), count(PartState::Accepted), count(PartState::Rejected))
 }
 
+/// What was decided, and how many support it.
+fn brief(proposal: &Proposal, text: &Texts) -> String {
+    let supporters = u32::try_from(proposal.supports.iter().filter(|support| support.is_for()).count()).unwrap_or(u32::MAX);
+    let tally = tally(proposal, text);
+    if supporters == 0 { tally } else { format!("{tally} · {}", (text.supporters)(supporters)) }
+}
+
 fn folded(shown: &Shown<'_>, text: &Texts) -> Element {
     let proposal = shown.proposal;
     let mut said = element("span").class("fold-t said");
@@ -76,7 +88,7 @@ fn folded(shown: &Shown<'_>, text: &Texts) -> Element {
         .child(kicker.child(element("span").class("for").text(label(proposal, text))))
         .child(circle(&proposal.author))
         .child(said)
-        .child(element("span").class("fold-n").text(tally(proposal, text)))
+        .child(element("span").class("fold-n").text(brief(proposal, text)))
 }
 
 /// The letters that go and those that come. For those who hear the page each is named.
@@ -149,15 +161,46 @@ fn full(shown: &Shown<'_>, text: &Texts) -> Vec<Element> {
         acts = acts.children(all_clean.then(|| action("link", "accept-all", text.accept_all)));
         acts = acts.child(action("link soft", "reject-all", text.reject_all));
     }
+    if shown.may_support && open > 0 && !proposal.mine && !shown.organisation.is_empty() {
+        let supports = support_of(proposal, shown.organisation).is_some_and(Support::is_for);
+        acts =
+            acts.child(if supports { action("link soft", "unsupport", text.unsupport) } else { action("link", "support", text.support) });
+    }
     if shown.may_withdraw && open > 0 {
         acts = acts.child(action("link soft", "withdraw", text.withdraw));
     }
     let note = note.map(|words| element("p").class("rest").child(small_icon(Icon::Alert)).child(element("span").text(words)));
     let list = element("ol").class("places").children(parts);
     let mut card = vec![kicker(label(proposal, text)), say, list];
+    card.extend(supported(proposal, text));
     card.extend(note);
     card.push(acts.child(action("link soft", "fold", text.fold)));
     card
+}
+
+/// What an organisation thinks of a proposal.
+pub(super) fn support_of<'a>(proposal: &'a Proposal, organisation: &str) -> Option<&'a Support> {
+    proposal.supports.iter().find(|support| support.organisation == organisation)
+}
+
+/// Who supports it in one line, with the names of those who said so behind it.
+fn supported(proposal: &Proposal, text: &Texts) -> Option<Element> {
+    let line = |names: &[&Support], say: fn(u32, &str) -> String| {
+        let organisations: Vec<&str> = names.iter().take(NAMED).map(|support| support.organisation.as_str()).collect();
+        let more = if names.len() > NAMED { " …" } else { "" };
+        let count = u32::try_from(names.len()).unwrap_or(u32::MAX);
+        (count > 0).then(|| say(count, &format!("{}{more}", organisations.join(", "))))
+    };
+    let given: Vec<&Support> = proposal.supports.iter().filter(|support| support.stance.is_some()).collect();
+    let (yes, no): (Vec<&Support>, Vec<&Support>) = given.iter().partition(|support| support.is_for());
+    let words: Vec<String> = line(&yes, text.supported_by).into_iter().chain(line(&no, text.not_supported_by)).collect();
+    let row = |support: &&Support| {
+        let who = element("span").text(format!("{}, {}", support.organisation, support.given_by));
+        let remark = (!support.remark.is_empty()).then(|| element("q").text(support.remark.clone()));
+        element("li").class(format!("hue-{}", support.hue)).child(element("i").class("dot")).child(who).children(remark)
+    };
+    let list = element("ul").children(yes.iter().chain(&no).map(row));
+    (!words.is_empty()).then(|| element("details").class("supported").child(element("summary").text(words.join(". "))).child(list))
 }
 
 fn part_of(shown: &Shown<'_>, part: &Part, placed: Option<&Placed>, text: &Texts) -> Element {

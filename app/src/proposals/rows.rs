@@ -2,8 +2,9 @@
 
 use dagsorden_shared::api::Person;
 use dagsorden_shared::json::Json;
-use dagsorden_shared::proposal::{Edit, Insert, Part, PartKind, PartState, Proposal, inserts_of};
+use dagsorden_shared::proposal::{Edit, Insert, Part, PartKind, PartState, Proposal, Support, inserts_of};
 use dagsorden_shared::richtext::quill;
+use dagsorden_shared::talk::Stance;
 
 use crate::json::{FromJson, list, number, text};
 
@@ -62,6 +63,19 @@ fn proposal(value: &Json) -> Option<Proposal> {
         created: value.get("created")?.as_whole()?,
         withdrawn: flag(value, "withdrawn"),
         parts: list(value, "parts", part),
+        supports: list(value, "supports", support),
+        version: small(value, "version")?,
+    })
+}
+
+fn support(value: &Json) -> Option<Support> {
+    let stance = text(value, "stance");
+    Some(Support {
+        organisation: text(value, "organisation")?,
+        hue: small(value, "hue").and_then(|hue| u8::try_from(hue).ok()).unwrap_or_default(),
+        stance: Stance::ALL.into_iter().find(|known| stance.as_deref() == Some(known.as_str())),
+        remark: text(value, "remark").unwrap_or_default(),
+        given_by: text(value, "given_by").unwrap_or_default(),
         version: small(value, "version")?,
     })
 }
@@ -103,6 +117,10 @@ mod tests {
     use super::*;
     use dagsorden_shared::richtext::attributes::{Attributes, Value};
 
+    fn support_of(stance: Option<Stance>) -> Support {
+        Support { organisation: "Kystby".into(), hue: 4, stance, remark: "\"Ja\"".into(), given_by: "Bo".into(), version: 3 }
+    }
+
     #[test]
     fn what_the_server_writes_is_what_the_page_reads() {
         let me = Person { name: "Ida \"Æ\"".into(), organisation: "Havn".into(), hue: 3 };
@@ -138,6 +156,7 @@ mod tests {
             created: 5,
             withdrawn: false,
             parts: vec![part],
+            supports: [Some(Stance::Agree), None].map(support_of).into(),
             version: 2,
         };
         let json = serde_json::to_string(&proposal).unwrap();

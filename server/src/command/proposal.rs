@@ -7,8 +7,8 @@ use dagsorden_shared::access::{Role, Roles, Ruling, Verb};
 use dagsorden_shared::agenda::{Agenda, Edit, Field, clean_text};
 use dagsorden_shared::id::{AccountId, DecisionId, ProposalId};
 use dagsorden_shared::proposal::{
-    Action, Insert, MAX_NOTE, MAX_PARTS, MAX_TEXT, NewDecision, NewProposal, Part, PartState, Plan, Refused, hash, parts, plan, plan_back,
-    words,
+    Action, Insert, MAX_NOTE, MAX_PARTS, MAX_TEXT, NewDecision, NewProposal, NewSupport, Part, PartState, Plan, Refused, hash, parts, plan,
+    plan_back, words,
 };
 use dagsorden_shared::richtext::{Body, Delta};
 
@@ -16,7 +16,7 @@ use super::Commands;
 use super::talk::{Saying, parse_field};
 use crate::error::ApiError;
 use crate::gate::may_stand;
-use crate::store::{ProposalDraft, Settled, Stored, StoredProposal, What};
+use crate::store::{ProposalDraft, Settled, Stored, StoredProposal, SupportDraft, What};
 
 impl Commands {
     /// Stores a proposal. Sent twice it happens once. The text may have changed since it was begun: its parts are found in the text as it is now.
@@ -149,6 +149,21 @@ impl Commands {
     /// Not one's own; no such proposal.
     pub async fn withdraw_proposal(&self, saying: Saying, proposal: ProposalId) -> Result<(), ApiError> {
         self.store.withdraw_proposal(saying.act, saying.meeting.clone(), proposal).await?;
+        self.talk_changed(&saying.meeting);
+        Ok(())
+    }
+
+    /// Says what the actor's own organisation thinks of a proposal.
+    ///
+    /// # Errors
+    /// Not allowed; no such proposal; 412 where the organisation has said something else meanwhile.
+    pub async fn support_proposal(&self, saying: Saying, proposal: ProposalId, new: NewSupport) -> Result<(), ApiError> {
+        let organisation = saying.act.person.organisation.clone();
+        if organisation.is_empty() {
+            return Err(ApiError::invalid("Proposals are supported by organisations, and you belong to none."));
+        }
+        let draft = SupportDraft { organisation, stance: new.stance, remark: check_note(&new.remark)?, version: new.version };
+        self.store.set_support(saying.act.clone(), saying.speaker(), saying.meeting.clone(), proposal, draft).await?;
         self.talk_changed(&saying.meeting);
         Ok(())
     }

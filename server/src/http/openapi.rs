@@ -64,6 +64,7 @@ pub(crate) async fn document() -> Json<utoipa::openapi::OpenApi> {
         proposals::decide,
         proposals::revoke,
         proposals::withdraw,
+        proposals::support,
         phase::change,
         phase::versions,
         phase::version,

@@ -4,7 +4,7 @@ use axum::extract::{Path, State};
 use axum::http::StatusCode;
 use dagsorden_shared::access::Verb;
 use dagsorden_shared::api::Problem;
-use dagsorden_shared::proposal::{NewDecision, NewProposal};
+use dagsorden_shared::proposal::{NewDecision, NewProposal, NewSupport};
 use serde::Deserialize;
 
 use super::access::MeetingAccess;
@@ -93,5 +93,23 @@ pub(crate) async fn withdraw(
     Path(place): Path<ProposalPath>,
 ) -> Result<StatusCode, ApiError> {
     state.commands().withdraw_proposal(access.saying(Verb::Propose, &place.proposal), id(&place.proposal, "proposal")?).await?;
+    Ok(StatusCode::NO_CONTENT)
+}
+
+/// Says what the asker's organisation thinks of a proposal: one row for each organisation, written over the version that was seen.
+#[utoipa::path(
+    put,
+    path = "/api/meetings/{meeting}/proposals/{proposal}/support",
+    params(("meeting" = String, Path), ("proposal" = String, Path)),
+    request_body = NewSupport,
+    responses((status = 204), (status = 403, body = Problem, content_type = "application/problem+json"), (status = 404, body = Problem, content_type = "application/problem+json"), (status = 409, body = Problem, content_type = "application/problem+json"), (status = 412, body = Problem, content_type = "application/problem+json"), (status = 422, body = Problem, content_type = "application/problem+json"))
+)]
+pub(crate) async fn support(
+    State(state): State<AppState>,
+    access: MeetingAccess,
+    Path(place): Path<ProposalPath>,
+    body::Json(new): body::Json<NewSupport>,
+) -> Result<StatusCode, ApiError> {
+    state.commands().support_proposal(access.saying(Verb::Comment, &place.proposal), id(&place.proposal, "proposal")?, new).await?;
     Ok(StatusCode::NO_CONTENT)
 }

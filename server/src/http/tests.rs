@@ -11,6 +11,7 @@ mod points;
 mod proposals;
 mod search;
 mod sign_in;
+mod support;
 mod talk;
 
 use axum::Router;

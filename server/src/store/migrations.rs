@@ -23,6 +23,7 @@ const STEPS: &[&str] = &[
     include_str!("migrations/0013_proposals.sql"),
     include_str!("migrations/0014_deleted.sql"),
     include_str!("migrations/0015_notices.sql"),
+    include_str!("migrations/0016_support.sql"),
     include_str!("migrations/0019_item_documents.sql"),
 ];
 

@@ -8,7 +8,7 @@ use rusqlite::{Row, params};
 use super::account::now;
 use super::connection::Database;
 use super::meeting::{read_id, read_word};
-use super::{Act, NewMail, Speaker, Store, StoreError, outbox};
+use super::{Act, NewMail, Speaker, Store, StoreError, outbox, support};
 use crate::intake::random_bits;
 
 /// Notices that are looked at in one go.
@@ -169,7 +169,7 @@ pub(super) fn proposed(
     deciders.iter().try_for_each(|account| cause.note(database, account.as_str()))
 }
 
-/// Notes a decision for the proposal's author.
+/// Notes a decision for the proposal's author and those who support it.
 pub(super) fn decided(database: &Database<'_>, act: &Act, meeting: &MeetingId, proposal: &str, decision: &str) -> Result<(), StoreError> {
     let (author, item): (String, String) = database
         .connection
@@ -177,7 +177,8 @@ pub(super) fn decided(database: &Database<'_>, act: &Act, meeting: &MeetingId, p
         .map_err(database.error("looking up whom a decision concerns"))?;
     let (user, person) = (act.actor.user.as_str(), &act.person);
     let cause = Cause { kind: NoticeKind::Decision, id: decision, meeting, item: &item, place: proposal, user, person };
-    cause.note(database, &author)
+    cause.note(database, &author)?;
+    support::supporters(database, proposal)?.iter().try_for_each(|account| cause.note(database, account))
 }
 
 fn item_of(database: &Database<'_>, thread: &str) -> Result<String, StoreError> {

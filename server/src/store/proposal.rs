@@ -12,7 +12,7 @@ use super::account::now;
 use super::connection::Database;
 use super::meeting::{read_id, read_word};
 use super::talk::{belongs, next_seq};
-use super::{Act, Batch, Speaker, Store, StoreError, Stored, document, notice};
+use super::{Act, Batch, Speaker, Store, StoreError, Stored, document, notice, support};
 
 /// Proposals of a person in a meeting that are not decided, at most.
 const MAX_OPEN: u32 = 20;
@@ -371,6 +371,7 @@ pub(super) fn read(database: &Database<'_>, meeting: &MeetingId, user: &str, sin
     while let Some(row) = rows.next().map_err(&error)? {
         let mut proposal = proposal(row, user).map_err(&error)??;
         proposal.parts = parts(database, &proposal.id)?;
+        proposal.supports = support::read(database, &proposal.id)?;
         proposals.push(proposal);
     }
     Ok(proposals)
@@ -396,6 +397,7 @@ fn proposal(row: &Row<'_>, user: &str) -> rusqlite::Result<Result<Proposal, Stor
         created,
         withdrawn,
         parts: Vec::new(),
+        supports: Vec::new(),
         version,
     }))
 }

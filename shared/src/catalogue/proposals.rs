@@ -31,6 +31,12 @@ pub struct Texts {
     pub take: &'static str,
     pub revoke: &'static str,
     pub withdraw: &'static str,
+    pub support: &'static str,
+    pub unsupport: &'static str,
+    /// How many, and the first of them.
+    pub supported_by: fn(u32, &str) -> String,
+    pub not_supported_by: fn(u32, &str) -> String,
+    pub supporters: fn(u32) -> String,
     pub fold: &'static str,
     /// By whom, when.
     pub accepted: fn(&str, &str) -> String,
@@ -60,6 +66,8 @@ pub struct Texts {
     pub said_rejected: &'static str,
     pub said_revoked: &'static str,
     pub said_withdrawn: &'static str,
+    pub said_supported: &'static str,
+    pub said_unsupported: &'static str,
     pub text_changed: &'static str,
 }
 
@@ -113,6 +121,11 @@ static DA: Texts = Texts {
     take: "Indsæt",
     revoke: "Fortryd",
     withdraw: "Træk forslaget tilbage",
+    support: "Støt forslaget",
+    unsupport: "Støt ikke længere",
+    supported_by: |count, names| format!("Støttes af {count}: {names}"),
+    not_supported_by: |count, names| format!("Støttes ikke af {count}: {names}"),
+    supporters: |count| format!("støttes af {count}"),
     fold: "Fold sammen",
     accepted: |who, when| format!("Indarbejdet af {who}, {when}"),
     rejected: |who, when| format!("Afvist af {who}, {when}"),
@@ -142,6 +155,8 @@ static DA: Texts = Texts {
     said_rejected: "Afvist",
     said_revoked: "Fortrudt",
     said_withdrawn: "Forslaget er trukket tilbage",
+    said_supported: "I støtter forslaget",
+    said_unsupported: "I støtter det ikke længere",
     text_changed: "Teksten er ændret imens. Se på ordene, og vælg igen.",
 };
 
@@ -167,6 +182,11 @@ static EN: Texts = Texts {
     take: "Insert",
     revoke: "Undo",
     withdraw: "Withdraw the proposal",
+    support: "Support the proposal",
+    unsupport: "Stop supporting it",
+    supported_by: |count, names| format!("Supported by {count}: {names}"),
+    not_supported_by: |count, names| format!("Not supported by {count}: {names}"),
+    supporters: |count| format!("supported by {count}"),
     fold: "Fold",
     accepted: |who, when| format!("Accepted by {who}, {when}"),
     rejected: |who, when| format!("Rejected by {who}, {when}"),
@@ -194,5 +214,7 @@ static EN: Texts = Texts {
     said_rejected: "Rejected",
     said_revoked: "Undone",
     said_withdrawn: "The proposal was withdrawn",
+    said_supported: "Your organisation supports the proposal",
+    said_unsupported: "Your organisation does not support it any more",
     text_changed: "The text has changed meanwhile. Look at the words and choose again.",
 };
