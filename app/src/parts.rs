@@ -300,6 +300,7 @@ pub(crate) trait Proposals {
 }
 
 /// A card of the part `proposals`.
+#[derive(Default)]
 pub(crate) struct ProposalCard {
     /// Its proposal.
     pub(crate) id: String,

@@ -8,6 +8,7 @@ mod act;
 mod card;
 mod draft;
 mod offer;
+mod rival;
 mod rows;
 
 use std::cell::RefCell;
@@ -24,10 +25,11 @@ use leptos::prelude::{GetUntracked, window};
 
 use crate::page::Meeting;
 use crate::parts::{ProposalCard, Proposals, TellDesk, Told};
-use crate::ui::heard::hear;
+use crate::ui::heard::{around, hear};
 use crate::view::{Mark, MarkPlace};
 use card::Shown;
 use draft::Draft;
+use rival::Stand;
 use rows::Rows;
 
 /// Its name among those that follow the text.
@@ -89,7 +91,10 @@ impl Proposals for Board {
 
     fn cards(&self, in_hand: Option<&str>, places: &[MarkPlace], time: &dyn Fn(i64) -> String) -> Vec<ProposalCard> {
         let rows = self.rows.borrow();
-        let mut cards: Vec<ProposalCard> = rows.shown().map(|proposal| self.card(proposal, in_hand, places, time)).collect();
+        let stand = |proposal| Stand { proposal, placed: self.placed(proposal) };
+        let all: Vec<Stand<'_>> = rows.shown().map(stand).collect();
+        let group = |group: Vec<usize>| self.card(&all, &group, in_hand, places, time);
+        let mut cards: Vec<ProposalCard> = rival::together(&all).into_iter().map(group).collect();
         cards.extend(self.draft.borrow().as_ref().map(|draft| draft.card(self.text)));
         cards
     }
@@ -106,7 +111,9 @@ impl Proposals for Board {
     }
 
     fn pressed(&self, card: &str, action: &str, target: &web_sys::Element) {
-        self.press(card, action, target);
+        // In a card of several each has a place of its own.
+        let own = around(target, "data-rival").map(|(_, id)| id);
+        self.press(own.as_deref().unwrap_or(card), action, target);
     }
 
     fn offered(&self, target: &web_sys::Element) {
@@ -155,33 +162,52 @@ impl Board {
         Some(proposal.parts.iter().map(|part| part.place(&live, |position| editors.offset_of(&field, position))).collect())
     }
 
-    fn card(&self, proposal: &Proposal, in_hand: Option<&str>, places: &[MarkPlace], time: &dyn Fn(i64) -> String) -> ProposalCard {
-        let placed = self.placed(proposal);
+    /// The card of a proposal, or of several for the same words.
+    fn card(
+        &self,
+        all: &[Stand<'_>],
+        group: &[usize],
+        in_hand: Option<&str>,
+        places: &[MarkPlace],
+        time: &dyn Fn(i64) -> String,
+    ) -> ProposalCard {
         let changing = self.changing.borrow();
-        let in_hand = in_hand == Some(proposal.id.as_str());
         let organisation = self.meeting.me().get_untracked().organisation;
-        let shown = Shown {
-            proposal,
-            placed: placed.as_deref(),
-            in_hand,
-            may_decide: self.meeting.may(Verb::Write),
-            may_withdraw: proposal.mine && self.meeting.may(Verb::Propose),
-            may_support: self.meeting.may(Verb::Comment),
-            organisation: &organisation,
-            closed: self.meeting.phase() == Phase::Approved,
-            changing: changing.as_ref().filter(|(id, _)| *id == proposal.id).map(|(_, ordinal)| *ordinal),
-            time,
-        };
-        let mark = places.iter().find(|place| card_of(&place.thread) == Some(proposal.id.as_str()));
-        let field = changing.as_ref().filter(|(id, _)| in_hand && *id == proposal.id).and_then(|(_, ordinal)| {
+        let members = || group.iter().map(|index| all[*index].proposal);
+        let held = members().find(|proposal| in_hand == Some(proposal.id.as_str()));
+        // The card is that of the one in hand, else of the first.
+        let Some(named) = held.or_else(|| members().next()) else { return ProposalCard::default() };
+        let shown: Vec<Shown<'_>> = group
+            .iter()
+            .map(|index| {
+                let Stand { proposal, placed } = &all[*index];
+                Shown {
+                    proposal,
+                    placed: placed.as_deref(),
+                    meets: rival::meets(all, *index),
+                    in_hand: held.is_some(),
+                    may_decide: self.meeting.may(Verb::Write),
+                    may_withdraw: proposal.mine && self.meeting.may(Verb::Propose),
+                    may_support: self.meeting.may(Verb::Comment),
+                    organisation: &organisation,
+                    closed: self.meeting.phase() == Phase::Approved,
+                    changing: changing.as_ref().filter(|(id, _)| *id == proposal.id).map(|(_, ordinal)| *ordinal),
+                    time,
+                }
+            })
+            .collect();
+        let is_member = |id: Option<&str>| members().any(|proposal| id == Some(proposal.id.as_str()));
+        let mark = places.iter().find(|place| is_member(card_of(&place.thread)));
+        let field = changing.as_ref().filter(|_| held.is_some()).and_then(|(id, ordinal)| {
+            let proposal = members().find(|proposal| proposal.id == *id)?;
             let part = proposal.parts.iter().find(|part| part.ordinal == *ordinal)?;
-            Some((format!("{}-{ordinal}", proposal.id), card::own_words(part, self.text, self.meeting.text())))
+            Some((format!("{id}-{ordinal}"), card::own_words(part, self.text, self.meeting.text())))
         });
         ProposalCard {
-            id: proposal.id.to_string(),
-            top: mark.and_then(|mark| mark.top).unwrap_or_else(|| offer::top_of(&proposal.field)),
-            created: proposal.created,
-            label: card::label(proposal, self.text),
+            id: named.id.to_string(),
+            top: mark.and_then(|mark| mark.top).unwrap_or_else(|| offer::top_of(&named.field)),
+            created: members().map(|proposal| proposal.created).min().unwrap_or_default(),
+            label: card::label_of(&shown, self.text),
             said: card::card(&shown, self.text),
             field,
         }

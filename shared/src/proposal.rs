@@ -8,6 +8,7 @@ mod cut;
 mod decide;
 mod letters;
 mod place;
+mod rival;
 #[cfg(test)]
 mod tests;
 
@@ -17,6 +18,7 @@ pub use cut::{Cut, Moves, Piece, cut};
 pub use decide::{Inverse, Plan, Refused, parts, plan, plan_back};
 pub use letters::Letters;
 pub use place::{Placed, Replacement, Written, closed, has_nulls, inserts_of, place, replace};
+pub use rival::groups;
 
 use crate::api::Person;
 use crate::id::{DecisionId, ItemId, ProposalId, ThreadId};

@@ -13,6 +13,7 @@ use super::{Board, card};
 use crate::parts::Told;
 use crate::random;
 use crate::sync::http::{self, HttpError};
+use crate::ui::heard::around;
 use crate::ui::{announcer, toast};
 use wasm_bindgen::JsCast;
 
@@ -69,7 +70,8 @@ impl Board {
                 self.changing.replace(changing);
                 self.draw();
             }
-            ("take", false) => self.take_own_words(card, target),
+            ("take", false) => self.take_own_words(target),
+            ("go", false) => (self.tell)(Told::InHand(around(target, "data-go").map(|(_, id)| id))),
             ("cancel", false) => {
                 self.changing.replace(None);
                 self.draw();
@@ -149,10 +151,11 @@ impl Board {
     }
 
     /// Takes a part with the words that stand in the field.
-    fn take_own_words(&self, card: &str, target: &web_sys::Element) {
+    fn take_own_words(&self, target: &web_sys::Element) {
         let Some(form) = target.closest(".write").ok().flatten() else { return };
         let area = form.query_selector("textarea").ok().flatten().and_then(|area| area.dyn_into::<web_sys::HtmlTextAreaElement>().ok());
-        let Some((_, ordinal)) = self.changing.borrow().clone() else { return };
+        let Some((id, ordinal)) = self.changing.borrow().clone() else { return };
+        let card = id.as_str();
         let own = area.map(|area| area.value()).unwrap_or_default();
         let seen = {
             let rows = self.rows.borrow();

@@ -7,6 +7,7 @@ use dagsorden_shared::proposal::{Condition, Edit, Insert, Part, PartKind, PartSt
 use dagsorden_shared::render::element::{Element, element};
 use dagsorden_shared::render::icon::{Icon, small_icon};
 
+use super::rival::Meets;
 use crate::ui::person;
 
 /// Letters shown of what stands before and after a change.
@@ -21,6 +22,8 @@ pub(super) struct Shown<'a> {
     pub(super) proposal: &'a Proposal,
     /// How its parts stand on the text; `None`: the field is not there any more.
     pub(super) placed: Option<&'a [Placed]>,
+    /// What each part meets; as long as `placed`.
+    pub(super) meets: Vec<Meets<'a>>,
     pub(super) in_hand: bool,
     pub(super) may_decide: bool,
     pub(super) may_withdraw: bool,
@@ -38,17 +41,45 @@ pub(super) fn action(class: &'static str, name: &'static str, label: impl Into<s
     element("button").class(class).attribute("type", "button").attribute("data-action", name).child(element("span").text(label))
 }
 
-/// How the card is called.
-pub(super) fn label(proposal: &Proposal, text: &Texts) -> String {
-    let count = u32::try_from(proposal.parts.len()).unwrap_or(u32::MAX);
+/// Whose a proposal is, in a word.
+fn whose(proposal: &Proposal) -> &str {
     let Person { name, organisation, .. } = &proposal.author;
-    let who = if organisation.is_empty() { name } else { organisation };
-    if proposal.mine { (text.own)(count) } else { (text.from)(who, count) }
+    if organisation.is_empty() { name } else { organisation }
 }
 
-/// The card of a proposal.
-pub(super) fn card(shown: &Shown<'_>, text: &Texts) -> Vec<Element> {
-    if shown.in_hand { full(shown, text) } else { vec![folded(shown, text)] }
+/// How a proposal is called.
+fn label(proposal: &Proposal, text: &Texts) -> String {
+    let count = u32::try_from(proposal.parts.len()).unwrap_or(u32::MAX);
+    if proposal.mine { (text.own)(count) } else { (text.from)(whose(proposal), count) }
+}
+
+/// How the card of these is called.
+pub(super) fn label_of(group: &[Shown<'_>], text: &Texts) -> String {
+    match group {
+        [one] => label(one.proposal, text),
+        several => (text.rivals)(u32::try_from(several.len()).unwrap_or(u32::MAX)),
+    }
+}
+
+/// The card of a proposal, or of several for the same words.
+pub(super) fn card(group: &[Shown<'_>], text: &Texts) -> Vec<Element> {
+    let fold = || element("div").class("acts").child(action("link soft", "fold", text.fold));
+    match group {
+        [one] if one.in_hand => full(one, text).into_iter().chain([fold()]).collect(),
+        [first, ..] if !first.in_hand => vec![folded(group, text)],
+        several => {
+            let alternative = |shown: &Shown<'_>| {
+                let id = shown.proposal.id.to_string();
+                element("section")
+                    .class("rival")
+                    .attribute("data-rival", id)
+                    .attribute("aria-label", label(shown.proposal, text))
+                    .children(full(shown, text))
+            };
+            let head = kicker(label_of(several, text));
+            std::iter::once(head).chain(several.iter().map(alternative)).chain([fold()]).collect()
+        }
+    }
 }
 
 fn kicker(words: String) -> Element {
@@ -71,24 +102,26 @@ fn brief(proposal: &Proposal, text: &Texts) -> String {
     if supporters == 0 { tally } else { format!("{tally} · {}", (text.supporters)(supporters)) }
 }
 
-fn folded(shown: &Shown<'_>, text: &Texts) -> Element {
-    let proposal = shown.proposal;
-    let mut said = element("span").class("fold-t said");
-    for (index, edit) in proposal.parts.iter().flat_map(|part| &part.edits).take(3).enumerate() {
-        let apart = if index > 0 { " … " } else { "" };
-        said = said.text(apart).children(change(edit, BRIEF, text));
-    }
+fn folded(group: &[Shown<'_>], text: &Texts) -> Element {
     // A kicker of spans, since it stands in a button.
     let kicker = element("span").class("kicker").child(small_icon(Icon::Pencil));
-    element("button")
+    let mut button = element("button")
         .class("fold")
         .attribute("type", "button")
         .attribute("data-action", "open")
         .attribute("aria-expanded", "false")
-        .child(kicker.child(element("span").class("for").text(label(proposal, text))))
-        .child(circle(&proposal.author))
-        .child(said)
-        .child(element("span").class("fold-n").text(brief(proposal, text)))
+        .child(kicker.child(element("span").class("for").text(label_of(group, text))));
+    for proposal in group.iter().map(|shown| shown.proposal) {
+        let mut said = element("span").class("fold-t said");
+        for (index, edit) in proposal.parts.iter().flat_map(|part| &part.edits).take(3).enumerate() {
+            let apart = if index > 0 { " … " } else { "" };
+            said = said.text(apart).children(change(edit, BRIEF, text));
+        }
+        let who = if group.len() > 1 { format!("{} · ", whose(proposal)) } else { String::new() };
+        let brief = element("span").class("fold-n").text(format!("{who}{}", brief(proposal, text)));
+        button = button.child(circle(&proposal.author)).child(said).child(brief);
+    }
+    button
 }
 
 /// The letters that go and those that come. For those who hear the page each is named.
@@ -143,7 +176,7 @@ fn full(shown: &Shown<'_>, text: &Texts) -> Vec<Element> {
     let say = element("div").class("say").child(circle(&proposal.author)).child(element("div").child(head).children(note));
     let parts = proposal.parts.iter().enumerate().map(|(index, part)| {
         let placed = shown.placed.and_then(|placed| placed.get(index));
-        part_of(shown, part, placed, text)
+        part_of(shown, part, (placed, shown.meets.get(index).copied().unwrap_or_default()), text)
     });
     let open = proposal.parts.iter().filter(|part| part.state == PartState::Open).count();
     let clean =
@@ -174,7 +207,7 @@ fn full(shown: &Shown<'_>, text: &Texts) -> Vec<Element> {
     let mut card = vec![kicker(label(proposal, text)), say, list];
     card.extend(supported(proposal, text));
     card.extend(note);
-    card.push(acts.child(action("link soft", "fold", text.fold)));
+    card.push(acts);
     card
 }
 
@@ -203,7 +236,7 @@ fn supported(proposal: &Proposal, text: &Texts) -> Option<Element> {
     (!words.is_empty()).then(|| element("details").class("supported").child(element("summary").text(words.join(". "))).child(list))
 }
 
-fn part_of(shown: &Shown<'_>, part: &Part, placed: Option<&Placed>, text: &Texts) -> Element {
+fn part_of(shown: &Shown<'_>, part: &Part, (placed, meets): (Option<&Placed>, Meets<'_>), text: &Texts) -> Element {
     let row = element("li").class("place").attribute("data-part", part.ordinal.to_string());
     let about = match part.kind {
         PartKind::Format => Some(text.formatted),
@@ -219,13 +252,14 @@ fn part_of(shown: &Shown<'_>, part: &Part, placed: Option<&Placed>, text: &Texts
     };
     let decides = shown.may_decide && shown.placed.is_some();
     match (part.state, placed.map(|placed| placed.condition)) {
-        (PartState::Open, Some(Condition::Conflict)) => conflict(shown, row, part, placed, text),
+        (PartState::Open, Some(Condition::Conflict)) => conflict(shown, row, part, (placed, meets), text),
         (PartState::Open, condition) => {
             let done = (condition == Some(Condition::Done)).then(|| state(Icon::Check, text.done.to_owned()));
             let buttons = decides.then(|| {
                 element("div").class("acts").child(action("link", "accept", text.accept)).child(action("link soft", "reject", text.reject))
             });
-            row.children(edits).children(done).children(buttons)
+            let rival = meets.rival.map(|other| state(Icon::Alert, (text.rival_of)(whose(other))));
+            row.children(edits).children(done).children(rival).children(buttons)
         }
         (decided, _) => {
             let who = part.decided_by.as_ref().map(person::full_name).unwrap_or_default();
@@ -247,7 +281,7 @@ fn state(icon: Icon, words: String) -> Element {
 }
 
 /// The three texts: as it was proposed, as it stands, and what is proposed.
-fn conflict(shown: &Shown<'_>, row: Element, part: &Part, placed: Option<&Placed>, text: &Texts) -> Element {
+fn conflict(shown: &Shown<'_>, row: Element, part: &Part, (placed, meets): (Option<&Placed>, Meets<'_>), text: &Texts) -> Element {
     let gone = placed.is_some_and(|placed| placed.edits.iter().any(|(_, standing)| *standing == Standing::Gone));
     let line = element("p").class("state w").child(small_icon(Icon::Alert)).child(element("span").text(if gone {
         text.gone
@@ -273,7 +307,11 @@ fn conflict(shown: &Shown<'_>, row: Element, part: &Part, placed: Option<&Placed
             .child(action("link soft", "reject", text.keep))
             .children(one.then(|| action("link soft", "change", text.change)))
     });
-    row.child(line).child(three).children(buttons)
+    let taken = meets.taken.map(|other| {
+        let go = action("link soft", "go", (text.taken_instead)(whose(other))).attribute("data-go", other.id.to_string());
+        element("p").child(go)
+    });
+    row.child(line).children(taken).child(three).children(buttons)
 }
 
 /// The field in which one writes other words than those proposed.

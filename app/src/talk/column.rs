@@ -155,7 +155,7 @@ impl Card {
 
     fn show(&mut self, wanted: Wanted) {
         if self.shown != wanted.said {
-            kept::fill(&self.said, &wanted.said, &["data-comment", "data-action"]);
+            kept::fill(&self.said, &wanted.said, &["data-comment", "data-rival", "data-part", "data-action"]);
             self.shown = wanted.said;
         }
         self.host.set_class_name(if wanted.in_hand { "thread on" } else { "thread" });

@@ -13,6 +13,11 @@ pub struct Texts {
     /// Of this organisation or person, at so many places.
     pub from: fn(&str, u32) -> String,
     pub own: fn(u32) -> String,
+    /// So many proposals for the same words.
+    pub rivals: fn(u32) -> String,
+    /// Of this organisation or person.
+    pub rival_of: fn(&str) -> String,
+    pub taken_instead: fn(&str) -> String,
     /// For those who hear the page.
     pub removed: &'static str,
     pub added: &'static str,
@@ -104,6 +109,9 @@ static DA: Texts = Texts {
     propose_in: |name| format!("Foreslå ændring i {name}"),
     from: |who, count| format!("Ændringsforslag fra {who}, {}", places(count)),
     own: |count| format!("Dit ændringsforslag, {}", places(count)),
+    rivals: |count| format!("{count} forslag til de samme ord"),
+    rival_of: |who| format!("De samme ord som i forslaget fra {who}"),
+    taken_instead: |who| format!("Forslaget fra {who} er indarbejdet her"),
     removed: "slettet: ",
     added: "indsat: ",
     formatted: "Anden formatering",
@@ -165,6 +173,9 @@ static EN: Texts = Texts {
     propose_in: |name| format!("Propose a change in {name}"),
     from: |who, count| format!("Proposal from {who}, {}", places_en(count)),
     own: |count| format!("Your proposal, {}", places_en(count)),
+    rivals: |count| format!("{count} proposals for the same words"),
+    rival_of: |who| format!("The same words as in the proposal from {who}"),
+    taken_instead: |who| format!("The proposal from {who} was accepted here"),
     removed: "deleted: ",
     added: "inserted: ",
     formatted: "Formatted otherwise",

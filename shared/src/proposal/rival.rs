@@ -1,0 +1,78 @@
+//! Proposals that touch the same words: of such only one can be taken as it is.
+
+use std::ops::Range;
+
+use super::{Placed, Standing};
+
+/// Whether two places share a letter, or are the same place between two letters. What only lies side by side can both be taken.
+fn share(one: &Range<u32>, other: &Range<u32>) -> bool {
+    match (one.is_empty(), other.is_empty()) {
+        (true, true) => one.start == other.start,
+        (true, false) => other.start < one.start && one.start < other.end,
+        (false, true) => one.start < other.start && other.start < one.end,
+        (false, false) => one.start < other.end && other.start < one.end,
+    }
+}
+
+impl Placed {
+    /// Whether it touches words that another part touches, as both stand on the same text. A place whose letters are not here touches nothing.
+    pub fn touches(&self, other: &Self) -> bool {
+        let here = |placed: &Self| {
+            placed.edits.iter().filter(|(at, standing)| *standing != Standing::Gone || at.start > 0).cloned().collect::<Vec<_>>()
+        };
+        let others = here(other);
+        here(self).iter().any(|(one, _)| others.iter().any(|(two, _)| share(one, two)))
+    }
+}
+
+/// Those that belong together, each once and in their order: whether two of them touch is told by `touch`.
+pub fn groups(count: usize, touch: impl Fn(usize, usize) -> bool) -> Vec<Vec<usize>> {
+    let mut groups: Vec<Vec<usize>> = Vec::new();
+    for next in 0..count {
+        let (mut joined, apart): (Vec<Vec<usize>>, Vec<Vec<usize>>) =
+            groups.into_iter().partition(|group| group.iter().any(|known| touch(*known, next)));
+        groups = apart;
+        let mut group: Vec<usize> = joined.drain(..).flatten().collect();
+        group.push(next);
+        group.sort_unstable();
+        groups.push(group);
+    }
+    groups.sort_unstable();
+    groups
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::Condition;
+    use super::*;
+
+    #[test]
+    fn words_are_shared_or_lie_side_by_side() {
+        for (one, other, expected) in [
+            (0..4, 3..6, true),
+            (0..4, 4..6, false),
+            (2..2, 2..2, true),
+            (2..2, 2..5, false),
+            (3..3, 2..5, true),
+            (5..5, 2..5, false),
+            (1..9, 3..4, true),
+        ] {
+            assert_eq!(share(&one, &other), expected, "{one:?} {other:?}");
+            assert_eq!(share(&other, &one), expected, "{other:?} {one:?}");
+        }
+    }
+
+    #[test]
+    fn what_touches_through_a_third_is_one_group() {
+        let pairs = [(0, 3), (3, 1)];
+        let touch = |one, other| pairs.contains(&(one, other)) || pairs.contains(&(other, one));
+        assert_eq!(groups(5, touch), [vec![0, 1, 3], vec![2], vec![4]]);
+    }
+
+    #[test]
+    fn a_place_that_is_not_here_touches_nothing() {
+        let placed = |at: Range<u32>, standing| Placed { condition: Condition::Clean, edits: vec![(at, standing)], words: String::new() };
+        let here = placed(0..3, Standing::Clean);
+        assert!(here.touches(&placed(2..4, Standing::Changed)) && !here.touches(&placed(0..0, Standing::Gone)));
+    }
+}
