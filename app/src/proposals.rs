@@ -21,7 +21,7 @@ use dagsorden_shared::id::{ProposalId, ThreadId};
 use dagsorden_shared::json::Json;
 use dagsorden_shared::proposal::{Letters, PartState, Placed, Proposal, words};
 
-use leptos::prelude::{GetUntracked, window};
+use leptos::prelude::{GetUntracked, document, window};
 
 use crate::page::Meeting;
 use crate::parts::{ProposalCard, Proposals, TellDesk, Told};
@@ -67,8 +67,10 @@ pub(crate) fn start(meeting: Meeting, tell: TellDesk) -> Rc<Board> {
         tell,
     });
     board.restore();
-    let leaving = Rc::downgrade(&board);
+    // A phone ends pages that are hidden without another word.
+    let (leaving, hiding) = (Rc::downgrade(&board), Rc::downgrade(&board));
     hear(&window(), "pagehide", move |_| leaving.upgrade().iter().for_each(|board| board.keep()));
+    hear(&document(), "visibilitychange", move |_| hiding.upgrade().iter().for_each(|board| board.keep()));
     // Whether a part still fits goes by the text.
     let (concerned, told) = (Rc::downgrade(&board), Rc::downgrade(&board));
     meeting.editors().follow_changes(
@@ -224,7 +226,7 @@ impl Board {
     fn keep(&self) {
         let Some(store) = store() else { return };
         let draft = self.draft.borrow();
-        let kept = draft.as_ref().filter(|draft| draft.is_changed()).and_then(Draft::kept);
+        let kept = draft.as_ref().filter(|draft| draft.is_begun()).and_then(Draft::kept);
         drop(match kept {
             Some(kept) => store.set_item(&self.key, &kept.write()),
             None => store.remove_item(&self.key),

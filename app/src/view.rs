@@ -10,6 +10,7 @@ mod clipboard;
 mod composition;
 mod context;
 mod copy;
+mod copy_tools;
 mod decoration;
 mod dom;
 mod field;

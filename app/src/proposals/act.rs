@@ -23,7 +23,7 @@ const TEXT_CHANGED: &str = "text_changed";
 impl Board {
     /// Opens the copy of a title or section, or goes to the one that is open.
     pub(super) fn begin(&self, field: &Field) {
-        let other = self.draft.borrow().as_ref().is_some_and(|draft| draft.field != *field && draft.is_changed());
+        let other = self.draft.borrow().as_ref().is_some_and(|draft| draft.field != *field && draft.is_begun());
         let same = self.draft.borrow().as_ref().is_some_and(|draft| draft.field == *field);
         // What is written in another field is not lost by opening this one: it is sent or closed first.
         if !other && !same {
@@ -46,7 +46,7 @@ impl Board {
         let is_draft = self.draft.borrow().as_ref().is_some_and(|draft| draft.id.as_str() == card);
         let ordinal = || target.closest("[data-part]").ok()??.get_attribute("data-part")?.parse::<u32>().ok();
         match (action, is_draft) {
-            ("send", true) => self.send(target),
+            ("send", true) => self.send(),
             ("cancel", true) => self.put_away(),
             ("accept", false) => self.decide(card, "accept", |part| Some(part.ordinal) == ordinal()),
             ("reject", false) => self.decide(card, "reject", |part| Some(part.ordinal) == ordinal()),
@@ -80,16 +80,14 @@ impl Board {
         }
     }
 
-    fn send(&self, target: &web_sys::Element) {
-        let note = target.closest(".write").ok().flatten().and_then(|form| form.query_selector("textarea").ok()?);
-        let note = note.and_then(|note| note.dyn_into::<web_sys::HtmlTextAreaElement>().ok()).map(|note| note.value()).unwrap_or_default();
+    fn send(&self) {
         let request = {
             let draft = self.draft.borrow();
             let Some(draft) = &*draft else { return };
             if !draft.is_changed() {
                 return toast::show(self.text.same, None);
             }
-            draft.body(&note).map(|body| (format!("{}/proposals/{}", self.base, draft.id), body))
+            draft.body().map(|body| (format!("{}/proposals/{}", self.base, draft.id), body))
         };
         let (Some((path, body)), Some(board)) = (request, self.weak.upgrade()) else { return };
         spawn_local(async move {
@@ -114,10 +112,11 @@ impl Board {
 
     /// Closes the draft; what was written can be taken up again.
     fn put_away(&self) {
-        let Some(draft) = self.draft.take() else { return };
+        let Some(mut draft) = self.draft.take() else { return };
+        draft.hold_note();
         self.keep();
         (self.tell)(Told::InHand(None));
-        if draft.is_changed() {
+        if draft.is_begun() {
             let (weak, kept) = (self.weak.clone(), std::cell::RefCell::new(Some(draft)));
             let reopen = move || {
                 let (Some(board), Some(draft)) = (weak.upgrade(), kept.take()) else { return };

@@ -17,9 +17,11 @@ use wasm_bindgen::JsCast;
 
 use super::card::action;
 use super::offer;
+use crate::json::text as text_of;
 use crate::parts::ProposalCard;
 use crate::random;
 use crate::sync::OwnCopy;
+use crate::ui::heard::text_area;
 use crate::view::{EditorContext, FieldKind, MountOptions};
 
 /// Where the copy is edited, in its card.
@@ -36,6 +38,8 @@ pub(super) struct Draft {
     /// What the editor's signals belong to.
     owner: Owner,
     mounted: Cell<bool>,
+    /// The reason as it was kept, until the field for it stands in the page.
+    note: String,
     /// Why it was not sent.
     pub(super) refused: RefCell<Option<String>>,
 }
@@ -55,6 +59,7 @@ impl Draft {
         let copy = OwnCopy::of(&field, &body("proposed")?)?;
         let mut draft = Self::over(copy, &field, name, body("base")?, text);
         draft.id = kept.get("id")?.as_text()?.parse().ok()?;
+        draft.note = text_of(kept, "note").unwrap_or_default();
         Some(draft)
     }
 
@@ -67,14 +72,28 @@ impl Draft {
             ("name", Json::text(&self.name)),
             ("base", quill::to_json(&self.base.to_delta())),
             ("proposed", quill::to_json(&proposed)),
+            ("note", Json::text(&self.note())),
         ]))
+    }
+
+    /// The reason as it stands in its field.
+    pub(super) fn note(&self) -> String {
+        let place = document().query_selector(&format!("[data-draft='{}']", self.id)).ok().flatten();
+        let form = place.and_then(|place| place.closest(".write").ok()?);
+        form.and_then(|form| text_area(&form)).map_or_else(|| self.note.clone(), |area| area.value())
+    }
+
+    /// Holds on to the reason, before its field leaves the page.
+    pub(super) fn hold_note(&mut self) {
+        self.note = self.note();
     }
 
     fn over(copy: Rc<OwnCopy>, field: &Field, name: String, base: Body, text: &'static Catalogue) -> Self {
         let owner = Owner::new();
         let editor = owner.with(|| EditorContext::of_copy(&copy, text));
         let id = ProposalId::from_random(random::bits());
-        Self { id, field: field.clone(), name, base, copy, editor, owner, mounted: Cell::new(false), refused: RefCell::default() }
+        let (mounted, note, refused) = (Cell::new(false), String::new(), RefCell::default());
+        Self { id, field: field.clone(), name, base, copy, editor, owner, mounted, note, refused }
     }
 
     /// Its card. The field in it stays as it is until the draft is gone.
@@ -101,15 +120,20 @@ impl Draft {
         let note = element("label")
             .class("kicker")
             .child(element("span").text(text.note))
-            .child(element("textarea").attribute("rows", "2").attribute("maxlength", "2000"));
+            .child(element("textarea").attribute("rows", "2").attribute("maxlength", "2000").text(self.note.clone()));
         let acts =
             element("div").class("acts-r").child(action("btn main", "send", text.send)).child(action("btn plain", "cancel", text.cancel));
-        element("div").class("write").child(place).child(note).child(acts)
+        // A title has no formats.
+        let tools = (!title).then(|| element("div").flag("data-copy-tools"));
+        element("div").class("write").children(tools).child(place).child(note).child(acts)
     }
 
     /// Puts the editor into the card once that is in the page.
     pub(super) fn mount(&self, text: &'static Catalogue) {
         let Some(place) = document().query_selector(PLACE).ok().flatten().filter(|_| !self.mounted.replace(true)) else { return };
+        if let Some(tools) = document().query_selector("[data-copy-tools]").ok().flatten() {
+            self.editor.place_copy_tools(&tools);
+        }
         let title = matches!(self.field, Field::Title(_));
         let kind = if title { FieldKind::Title } else { FieldKind::Section };
         let label = super::Texts::of(text.language).draft_text;
@@ -132,13 +156,18 @@ impl Draft {
         self.mounted.set(false);
     }
 
+    /// Whether something would be lost with it.
+    pub(super) fn is_begun(&self) -> bool {
+        self.is_changed() || !self.note().trim().is_empty()
+    }
+
     /// Whether something was changed.
     pub(super) fn is_changed(&self) -> bool {
         self.copy.agenda().body(self.copy.field()).is_some_and(|body| body != self.base)
     }
 
     /// What is sent.
-    pub(super) fn body(&self, note: &str) -> Option<Json> {
+    pub(super) fn body(&self) -> Option<Json> {
         let proposed = self.copy.agenda().body(self.copy.field())?;
         let (base, proposed) = (self.base.to_delta(), proposed.to_delta());
         let base_hash = hash(&words(&inserts_of(&base)?));
@@ -147,7 +176,7 @@ impl Draft {
             ("base_hash", Json::text(&base_hash)),
             ("base", quill::to_json(&base)),
             ("proposed", quill::to_json(&proposed)),
-            ("note", Json::text(note)),
+            ("note", Json::text(&self.note())),
         ]))
     }
 }

@@ -1,4 +1,4 @@
-//! An editor over a copy of a text, beside the page's own editor: the same fields and keys, without toolbar and without others.
+//! An editor over a copy of a text, beside the page's own editor: the same fields and keys, without others and with the buttons of `copy_tools`.
 
 use std::rc::Rc;
 
