@@ -9,7 +9,6 @@ use dagsorden_shared::json::Json;
 use dagsorden_shared::render::element::element;
 use leptos::prelude::GetUntracked;
 use leptos::task::spawn_local;
-use wasm_bindgen::JsCast;
 use web_sys::{HtmlTextAreaElement, KeyboardEvent};
 
 use crate::json::{FromJson, text};

@@ -151,6 +151,10 @@ pub(crate) trait Talk {
     fn unread(&self);
     /// Begins meeting mode, or ends it.
     fn live(&self);
+    /// Whether open proposals are shown in the text; `None` while there are none.
+    fn proposals_in_text(&self) -> Option<bool>;
+    /// Shows them in the text, or not any more.
+    fn toggle_proposals(&self);
 }
 
 /// The part `mention`: people who are named in comments.
@@ -295,6 +299,10 @@ pub(crate) trait Proposals {
     fn card_of(&self, mark: &ThreadId) -> Option<String>;
     /// A button in a card was pressed.
     fn pressed(&self, card: &str, action: &str, target: &web_sys::Element);
+    /// Whether open proposals are shown in the text; `None` while there are none.
+    fn in_text(&self) -> Option<bool>;
+    /// Shows them in the text, or not any more.
+    fn toggle_in_text(&self);
     /// Something was pressed that may be an offer to propose.
     fn offered(&self, target: &web_sys::Element);
 }

@@ -11,7 +11,7 @@ mod offer;
 mod rival;
 mod rows;
 
-use std::cell::RefCell;
+use std::cell::{Cell, RefCell};
 use std::rc::{Rc, Weak};
 
 use dagsorden_shared::access::{Phase, Verb};
@@ -19,14 +19,14 @@ use dagsorden_shared::agenda::{Anchor, Change, Field};
 use dagsorden_shared::catalogue::proposals::Texts;
 use dagsorden_shared::id::{ProposalId, ThreadId};
 use dagsorden_shared::json::Json;
-use dagsorden_shared::proposal::{Letters, PartState, Placed, Proposal, words};
+use dagsorden_shared::proposal::{Condition, Letters, PartState, Placed, Proposal, words};
 
 use leptos::prelude::{GetUntracked, document, window};
 
 use crate::page::Meeting;
 use crate::parts::{ProposalCard, Proposals, TellDesk, Told};
 use crate::ui::heard::{around, hear};
-use crate::view::{Mark, MarkPlace};
+use crate::view::{Mark, MarkPlace, Proposed, ProposedLayer};
 use card::Shown;
 use draft::Draft;
 use rival::Stand;
@@ -34,6 +34,9 @@ use rows::Rows;
 
 /// Its name among those that follow the text.
 const NAME: &str = "proposals";
+
+/// Stands in the browser's store where one does not want to see proposals in the text.
+const HIDDEN: &str = "dagsorden proposals hidden";
 
 /// What the part holds.
 pub(crate) struct Board {
@@ -48,6 +51,9 @@ pub(crate) struct Board {
     changing: RefCell<Option<(ProposalId, u32)>>,
     /// Names the draft in the browser's store.
     key: String,
+    /// What is proposed, over the text; drawn if one wants it there.
+    layer: Rc<ProposedLayer>,
+    in_text: Cell<bool>,
     tell: TellDesk,
 }
 
@@ -64,6 +70,8 @@ pub(crate) fn start(meeting: Meeting, tell: TellDesk) -> Rc<Board> {
         draft: RefCell::default(),
         changing: RefCell::default(),
         key: format!("dagsorden proposal {} {}", meeting.user(), meeting.id()),
+        layer: meeting.editors().proposed_layer(),
+        in_text: Cell::new(store().and_then(|store| store.get_item(HIDDEN).ok()?).is_none()),
         tell,
     });
     board.restore();
@@ -88,13 +96,14 @@ impl Proposals for Board {
 
     fn marks(&self) -> Vec<Mark> {
         let rows = self.rows.borrow();
-        rows.shown().filter(|proposal| proposal.parts.iter().any(|part| part.state == PartState::Open)).flat_map(marks_of).collect()
+        rows.shown().filter(is_open).flat_map(marks_of).collect()
     }
 
     fn cards(&self, in_hand: Option<&str>, places: &[MarkPlace], time: &dyn Fn(i64) -> String) -> Vec<ProposalCard> {
         let rows = self.rows.borrow();
         let stand = |proposal| Stand { proposal, placed: self.placed(proposal) };
         let all: Vec<Stand<'_>> = rows.shown().map(stand).collect();
+        self.layer.show(if self.in_text.get() { proposed(&all) } else { Vec::new() });
         let group = |group: Vec<usize>| self.card(&all, &group, in_hand, places, time);
         let mut cards: Vec<ProposalCard> = rival::together(&all).into_iter().map(group).collect();
         cards.extend(self.draft.borrow().as_ref().map(|draft| draft.card(self.text)));
@@ -102,8 +111,10 @@ impl Proposals for Board {
     }
 
     fn drawn(&self) {
-        if let Some(draft) = &*self.draft.borrow() {
-            draft.mount(self.meeting.text());
+        let grew = self.draft.borrow().as_ref().is_some_and(|draft| draft.mount(self.meeting.text()));
+        if grew {
+            // The card is higher now than when the others were put around it.
+            self.draw();
         }
         offer::offer(self.meeting.may(Verb::Propose), self.text);
     }
@@ -116,6 +127,20 @@ impl Proposals for Board {
         // In a card of several each has a place of its own.
         let own = around(target, "data-rival").map(|(_, id)| id);
         self.press(own.as_deref().unwrap_or(card), action, target);
+    }
+
+    fn in_text(&self) -> Option<bool> {
+        self.rows.borrow().shown().any(|proposal| is_open(&proposal)).then(|| self.in_text.get())
+    }
+
+    fn toggle_in_text(&self) {
+        let shown = !self.in_text.get();
+        self.in_text.set(shown);
+        // What the browser cannot keep holds as long as the page.
+        if let Some(store) = store() {
+            drop(if shown { store.remove_item(HIDDEN) } else { store.set_item(HIDDEN, "1") });
+        }
+        self.draw();
     }
 
     fn offered(&self, target: &web_sys::Element) {
@@ -132,6 +157,28 @@ fn store() -> Option<web_sys::Storage> {
 /// The card that the name of a mark begins with; see [`marks_of`].
 fn card_of(mark: &ThreadId) -> Option<&str> {
     mark.as_str().split_once("-p").map(|(card, _)| card)
+}
+
+fn is_open(proposal: &&Proposal) -> bool {
+    proposal.parts.iter().any(|part| part.state == PartState::Open)
+}
+
+/// What open proposals would change of the text as it stands. Parts in conflict, or whose words stand already, have nothing to show there.
+fn proposed(all: &[Stand<'_>]) -> Vec<Proposed> {
+    let mut changes = Vec::new();
+    for Stand { proposal, placed } in all {
+        let Ok(field) = proposal.field.parse::<Field>() else { continue };
+        let parts = proposal.parts.iter().zip(placed.iter().flatten());
+        for (part, placed) in parts.filter(|(part, placed)| part.state == PartState::Open && placed.condition == Condition::Clean) {
+            for (edit, (at, _)) in part.edits.iter().zip(&placed.edits) {
+                // Letters that only get another format stay.
+                let formats = words(&edit.old) == words(&edit.new);
+                let change = Proposed { field: field.clone(), goes: at.clone(), comes: !edit.new.is_empty() };
+                changes.extend((!formats).then_some(change));
+            }
+        }
+    }
+    changes
 }
 
 fn marks_of(proposal: &Proposal) -> Vec<Mark> {
@@ -236,7 +283,7 @@ impl Board {
     /// Whether a change of the document may decide whether an open part fits.
     fn is_about(&self, change: &Change) -> bool {
         let rows = self.rows.borrow();
-        let mut open = rows.shown().filter(|proposal| proposal.parts.iter().any(|part| part.state == PartState::Open));
+        let mut open = rows.shown().filter(is_open);
         match change {
             Change::Text { field, .. } => open.any(|proposal| proposal.field.parse::<Field>().as_ref() == Ok(field)),
             Change::Sections(item) => open.any(|proposal| proposal.item == *item),

@@ -65,6 +65,14 @@ impl crate::parts::Talk for Rc<Desk> {
         self.go_to_unread();
     }
 
+    fn proposals_in_text(&self) -> Option<bool> {
+        self.proposals.in_text()
+    }
+
+    fn toggle_proposals(&self) {
+        self.proposals.toggle_in_text();
+    }
+
     fn live(&self) {
         let known = self.live.borrow().clone();
         match known {

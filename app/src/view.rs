@@ -29,6 +29,7 @@ mod neighbours;
 mod part;
 mod port;
 mod position;
+mod proposed;
 mod reading_place;
 mod setup;
 #[cfg(feature = "test-hooks")]
@@ -42,3 +43,4 @@ pub use dagsorden_editor::FieldKind;
 pub use marks::{Mark, MarkEvent, MarkHit, MarkPlace, Marks};
 pub use mount::MountOptions;
 pub use port::DocumentPort;
+pub(crate) use proposed::{Proposed, ProposedLayer};

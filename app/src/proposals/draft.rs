@@ -128,9 +128,11 @@ impl Draft {
         element("div").class("write").children(tools).child(place).child(note).child(acts)
     }
 
-    /// Puts the editor into the card once that is in the page.
-    pub(super) fn mount(&self, text: &'static Catalogue) {
-        let Some(place) = document().query_selector(PLACE).ok().flatten().filter(|_| !self.mounted.replace(true)) else { return };
+    /// Puts the editor into the card once that is in the page. Whether it was put there now.
+    pub(super) fn mount(&self, text: &'static Catalogue) -> bool {
+        let Some(place) = document().query_selector(PLACE).ok().flatten().filter(|_| !self.mounted.replace(true)) else {
+            return false;
+        };
         if let Some(tools) = document().query_selector("[data-copy-tools]").ok().flatten() {
             self.editor.place_copy_tools(&tools);
         }
@@ -141,6 +143,7 @@ impl Draft {
             let options = MountOptions { kind, label: Signal::stored(label.to_owned()), placeholder: Signal::stored(String::new()) };
             self.editor.mount(place, self.copy.field().clone(), options);
         });
+        true
     }
 
     /// Puts the caret into the text.

@@ -48,6 +48,16 @@ impl Proposed {
         part.iter().for_each(|part| part.drawn());
     }
 
+    pub(super) fn in_text(&self) -> Option<bool> {
+        self.part.borrow().as_ref()?.in_text()
+    }
+
+    pub(super) fn toggle_in_text(&self) {
+        // It asks for the cards to be drawn.
+        let part = self.part.borrow().clone();
+        part.iter().for_each(|part| part.toggle_in_text());
+    }
+
     /// The card of a mark in the text, if it is one of a proposal.
     pub(super) fn card_of(&self, mark: &ThreadId) -> Option<String> {
         self.part.borrow().as_ref().and_then(|part| part.card_of(mark))

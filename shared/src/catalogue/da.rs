@@ -515,6 +515,8 @@ pub(super) static CATALOGUE: Catalogue = Catalogue {
         reply: "Svar",
         reply_label: "Svar i samtalen",
         mention: "Kan nævnes",
+        show_proposed: "Vis forslag i teksten",
+        hide_proposed: "Skjul forslag i teksten",
         change: "Ret",
         change_label: "Ret din kommentar",
         delete: "Slet",

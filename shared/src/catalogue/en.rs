@@ -517,6 +517,8 @@ pub(super) static CATALOGUE: Catalogue = Catalogue {
         reply: "Reply",
         reply_label: "Reply in the thread",
         mention: "Can be mentioned",
+        show_proposed: "Show proposals in the text",
+        hide_proposed: "Hide proposals in the text",
         change: "Edit",
         change_label: "Edit your comment",
         delete: "Delete",

@@ -106,6 +106,8 @@ pub struct Talk {
     pub reply: &'static str,
     pub reply_label: &'static str,
     pub mention: &'static str,
+    pub show_proposed: &'static str,
+    pub hide_proposed: &'static str,
     pub change: &'static str,
     pub change_label: &'static str,
     pub delete: &'static str,

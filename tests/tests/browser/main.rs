@@ -1,6 +1,7 @@
 //! Real browsers on the real wasm and the real server. Run by `cargo xtask test`, which builds both.
 
 mod accessibility;
+mod alternatives;
 mod attachments;
 mod authors;
 mod editor;

@@ -11,11 +11,11 @@ use super::positions::enter;
 use super::section;
 
 /// The first line of a section.
-fn line(section: &str) -> String {
+pub(super) fn line(section: &str) -> String {
     format!("return document.querySelector(\"[data-section-id='{section}'] [data-line]\")?.textContent.replaceAll('\\u00a0', ' ')")
 }
 
-async fn become_role(window: &Window, role: &str) -> Result<()> {
+pub(super) async fn become_role(window: &Window, role: &str) -> Result<()> {
     let ask = format!(
         "const done = arguments[arguments.length - 1];
          fetch('/api/me/role', {{ method: 'POST', headers: {{ 'content-type': 'application/json' }}, body: '{{\"role\":\"{role}\"}}' }})
@@ -28,7 +28,7 @@ async fn become_role(window: &Window, role: &str) -> Result<()> {
 }
 
 /// Opens the copy of a text by its offer.
-async fn open_copy(window: &Window, offer: &str) -> Result<()> {
+pub(super) async fn open_copy(window: &Window, offer: &str) -> Result<()> {
     window.wait("the offer", &format!("return document.querySelector({offer:?})?.checkVisibility()")).await?;
     window.run("document.querySelector(arguments[0]).scrollIntoView({ block: 'center' })", vec![json!(offer)]).await?;
     window.click(offer).await?;

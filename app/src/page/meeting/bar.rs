@@ -108,6 +108,12 @@ fn entries(meeting: Meeting) -> Vec<Entry> {
     let steps = Entry::link(format!("/m/{id}/fase"), text.meeting.phases);
     let positions = Entry::link(format!("/m/{id}/stillinger"), text.points.label);
     let shown = meeting.with(|parts| parts.editors.shows_authors());
+    let mut proposed = None;
+    meeting.with_talk(|talk| proposed = talk.proposals_in_text());
+    let proposed = proposed.map(|shown| {
+        let label = if shown { text.talk.hide_proposed } else { text.talk.show_proposed };
+        Entry::run(label, move || meeting.with_talk(|talk| talk.toggle_proposals()))
+    });
     let mut entries = vec![Entry::Link(steps)];
     entries.extend(meeting.rows.may(Verb::ReadPositions).then_some(Entry::Link(positions)));
     entries.extend([
@@ -115,6 +121,9 @@ fn entries(meeting: Meeting) -> Vec<Entry> {
         Entry::run(text.points.live, move || meeting.with_talk(|talk| talk.live())),
         Entry::run(text.find.title, move || meeting.with(|parts| parts.editors.open_find())),
         Entry::run(if shown { text.authors.hide } else { text.authors.title }, move || meeting.toggle_authors()),
+    ]);
+    entries.extend(proposed);
+    entries.extend([
         Entry::run(text.find.count, move || meeting.count_words()),
         Entry::run(text.deleted.title, move || meeting.ask_deleted()),
         Entry::run(text.meeting.copy_all, move || meeting.task(Task::Copy(None))),
