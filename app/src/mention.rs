@@ -1,4 +1,4 @@
-//! Mentions: the part `mention` of the app, loaded when somebody types the first `@` of a comment. A list of those who may read the meeting opens below
+//! Mentions, in the part `points` of the app, asked for when the first `@` of a comment is typed. A list of those who may read the meeting opens below
 //! the field; the name that is chosen stands in the text, and a comment mentions those whose names stand in it. Knows no thread.
 
 use std::cell::RefCell;
@@ -136,18 +136,32 @@ impl Mentions for Names {
 /// What was begun behind the last `@` on the caret's line. `None`: there is none, or it is no beginning of a name, as in an address.
 fn begun(before: &str) -> Option<&str> {
     let (text, name) = before.rsplit_once('@')?;
-    let begins = text.chars().next_back().is_none_or(|letter| letter.is_whitespace() || letter == '(');
+    let begins = text.chars().next_back().is_none_or(|letter| matches!(letter, ' ' | '\n' | '\t' | '\u{a0}' | '('));
     (begins && !name.contains('\n') && name.chars().count() <= LONGEST).then_some(name)
 }
 
 /// Those whose name, one of its words or organisation begins with this.
 fn matching(people: &[Known], begun: &str) -> Vec<Known> {
-    let begun = begun.to_lowercase();
+    let begun = small(begun);
     let begins = |words: &str| {
-        let words = words.to_lowercase();
+        let words = small(words);
         words.starts_with(&begun) || words.split([' ', '-']).any(|word| word.starts_with(&begun))
     };
     people.iter().filter(|person| begins(&person.name) || begins(&person.organisation)).take(MOST).cloned().collect()
+}
+
+/// In small letters, as far as names of western Europe have large ones: the tables for all others are larger than this module.
+fn small(words: &str) -> String {
+    let small = |letter: char| match letter {
+        'A'..='Z' | 'À'..='Ö' | 'Ø'..='Þ' => char::from_u32(u32::from(letter) + 32).unwrap_or(letter),
+        letter => letter,
+    };
+    words.chars().map(small).collect()
+}
+
+/// Whether a letter goes on with a word, for the same letters.
+fn is_letter(letter: char) -> bool {
+    letter.is_ascii_alphanumeric() || letter >= 'À'
 }
 
 /// Those whose names stand behind an `@`; where one name begins with another, the longer one counts.
@@ -155,7 +169,7 @@ fn mentioned(body: &str, known: &[&Known]) -> Vec<AccountId> {
     let mut accounts: Vec<AccountId> = Vec::new();
     for (at, _) in body.match_indices('@') {
         let rest = &body[at + 1..];
-        let ends = |name: &str| rest.strip_prefix(name).is_some_and(|after| !after.starts_with(char::is_alphanumeric));
+        let ends = |name: &str| rest.strip_prefix(name).is_some_and(|after| !after.starts_with(is_letter));
         let longest = known.iter().filter(|person| ends(&person.name)).max_by_key(|person| person.name.len());
         accounts.extend(longest.map(|person| person.account.clone()).filter(|account| !accounts.contains(account)));
     }
@@ -168,7 +182,8 @@ impl Names {
         if !same {
             self.leave();
             let Some(list) = self.list() else { return };
-            if area.insert_adjacent_element("afterend", &list).is_err() {
+            let Some(parent) = area.parent_element() else { return };
+            if parent.insert_before(&list, area.next_sibling().as_ref()).is_err() {
                 return;
             }
             let set = |name: &str, value: &str| drop(area.set_attribute(name, value));

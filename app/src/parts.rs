@@ -22,12 +22,12 @@ use std::pin::Pin;
 use std::rc::Rc;
 use std::time::Duration;
 
+use dagsorden_shared::agenda::Field;
 use dagsorden_shared::catalogue::{Catalogue, Language};
-use dagsorden_shared::id::{AccountId, ItemId, SectionId, ThreadId};
+use dagsorden_shared::id::{AccountId, ItemId, ProposalId, SectionId, ThreadId};
 use dagsorden_shared::json::Json;
 use dagsorden_shared::render::element::Element;
-use dagsorden_shared::richtext::Line;
-use dagsorden_shared::talk::{Outcome, Position};
+use dagsorden_shared::richtext::{Body, Line};
 use leptos::prelude::{document, set_timeout, window};
 use leptos::task::spawn_local;
 use leptos::wasm_split::{SplitLoaderError, wasm_split};
@@ -157,7 +157,7 @@ pub(crate) trait Talk {
     fn toggle_proposals(&self);
 }
 
-/// The part `mention`: people who are named in comments.
+/// People who are named in comments, in the part `points`: a part of its own would take more than its own code, as all others share code with it.
 pub(crate) trait Mentions {
     /// Something was typed in a field: opens the list of names where one is begun, and closes it where none is.
     fn look(&self, area: &HtmlTextAreaElement);
@@ -169,12 +169,12 @@ pub(crate) trait Mentions {
     fn of(&self, body: &str) -> Vec<AccountId>;
 }
 
-#[wasm_split(mention, wasm_split_path = ::leptos::wasm_split, fallible)]
+#[wasm_split(points, wasm_split_path = ::leptos::wasm_split, fallible)]
 fn load_mentions(meeting: Meeting, area: HtmlTextAreaElement) -> Result<Rc<dyn Mentions>, PartError> {
     Ok(crate::mention::start(meeting, area))
 }
 
-/// Sets the part `mention` up for the field in which the first `@` was typed; `keep` gets it once it is there.
+/// Sets the list of names up for the field in which the first `@` was typed; `keep` gets it once it is there.
 pub(crate) fn start_mentions(meeting: Meeting, area: HtmlTextAreaElement, keep: impl FnOnce(Rc<dyn Mentions>) + 'static) {
     run(
         meeting.text(),
@@ -187,8 +187,8 @@ pub(crate) fn start_mentions(meeting: Meeting, area: HtmlTextAreaElement, keep: 
 
 /// The part `points`: what is thought of the points of the recommendations, and what came of them.
 pub(crate) trait Points {
-    /// Shows what the server has.
-    fn take(&self, positions: Vec<Position>, outcomes: Vec<Outcome>);
+    /// Shows the positions and outcomes that the server has.
+    fn take(&self, said: &[Json; 2]);
     /// Draws again: items came, or one may do something else.
     fn draw(&self);
 }
@@ -322,6 +322,58 @@ pub(crate) struct ProposalCard {
     pub(crate) said: Vec<Element>,
     /// The field that one writes in, and its name.
     pub(crate) field: Option<(String, Element)>,
+}
+
+/// The copy that a proposal is written in, in the part `points`, which has room for it.
+pub(crate) trait ProposalDraft {
+    /// The proposal's id, the same however often it is sent.
+    fn id(&self) -> &ProposalId;
+    /// The title or section it is about.
+    fn field(&self) -> &Field;
+    /// Its card. The field in it stays as it is until the draft is gone.
+    fn card(&self) -> ProposalCard;
+    /// Puts the editor into the card once that is in the page. Whether it was put there now.
+    fn mount(&self) -> bool;
+    /// The card was taken out of the page: it will be put there again.
+    fn unmount(&self);
+    /// Puts the caret into the text.
+    fn focus(&self);
+    /// Whether the text was changed.
+    fn is_changed(&self) -> bool;
+    /// Whether something would be lost with it.
+    fn is_begun(&self) -> bool;
+    /// What is sent.
+    fn body(&self) -> Option<Json>;
+    /// What is kept when the page is left.
+    fn kept(&self) -> Option<Json>;
+    /// Holds on to the reason, before its field leaves the page.
+    fn hold_note(&self);
+    /// Says why it was not sent.
+    fn refuse(&self, why: String);
+}
+
+/// What a copy begins with.
+pub(crate) enum Begun {
+    /// The title or section as it is, with its name.
+    New(Field, String, Body),
+    /// What was kept when the page was left.
+    Kept(Json),
+}
+
+#[wasm_split(points, wasm_split_path = ::leptos::wasm_split, fallible)]
+fn load_draft(text: &'static Catalogue, begun: Begun) -> Result<Option<Rc<dyn ProposalDraft>>, PartError> {
+    Ok(crate::proposals::draft::open(text, begun))
+}
+
+/// Opens a copy to write a proposal in; `keep` gets it, unless it cannot be one.
+pub(crate) fn start_draft(text: &'static Catalogue, begun: Begun, keep: impl FnOnce(Option<Rc<dyn ProposalDraft>>) + 'static) {
+    run(
+        text,
+        Box::pin(async move {
+            keep(load_draft(text, begun).await?);
+            Ok(())
+        }),
+    );
 }
 
 /// What the part `proposals` asks of the desk.

@@ -1,10 +1,11 @@
 //! What organisations think of the points of a recommendation and what came of each, below the recommendation: the part `points` of the app.
 //!
-//! The rows are the talk's, which hands them over; [`list`] is what they look like. Here they are brought into the page, positions are taken,
+//! The rows are the talk's, which hands them over as the server wrote them; [`list`] is what they look like. Here they are brought into the page, positions are taken,
 //! outcomes set, and the decision drafted.
 
 mod list;
 mod phrases;
+mod rows;
 
 use std::cell::{Cell, RefCell};
 use std::rc::{Rc, Weak};
@@ -43,9 +44,9 @@ pub(crate) struct Points {
 }
 
 impl crate::parts::Points for Points {
-    fn take(&self, positions: Vec<Position>, outcomes: Vec<Outcome>) {
-        self.positions.replace(positions);
-        self.outcomes.replace(outcomes);
+    fn take(&self, [positions, outcomes]: &[Json; 2]) {
+        self.positions.replace(positions.entries().iter().filter_map(rows::position).collect());
+        self.outcomes.replace(outcomes.entries().iter().filter_map(rows::outcome).collect());
         self.show();
     }
 

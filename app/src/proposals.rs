@@ -6,7 +6,7 @@
 
 mod act;
 mod card;
-mod draft;
+pub(crate) mod draft;
 mod offer;
 mod rival;
 mod rows;
@@ -24,11 +24,10 @@ use dagsorden_shared::proposal::{Condition, Letters, PartState, Placed, Proposal
 use leptos::prelude::{GetUntracked, document, window};
 
 use crate::page::Meeting;
-use crate::parts::{ProposalCard, Proposals, TellDesk, Told};
+use crate::parts::{Begun, ProposalCard, ProposalDraft, Proposals, TellDesk, Told, start_draft};
 use crate::ui::heard::{around, hear};
 use crate::view::{Mark, MarkPlace, Proposed, ProposedLayer};
 use card::Shown;
-use draft::Draft;
 use rival::Stand;
 use rows::Rows;
 
@@ -46,7 +45,9 @@ pub(crate) struct Board {
     base: String,
     rows: RefCell<Rows>,
     /// What one is writing.
-    draft: RefCell<Option<Draft>>,
+    draft: RefCell<Option<Rc<dyn ProposalDraft>>>,
+    /// What was kept is being taken up: until then it stays kept.
+    restoring: Cell<bool>,
     /// The part whose words one is changing: its proposal and its place.
     changing: RefCell<Option<(ProposalId, u32)>>,
     /// Names the draft in the browser's store.
@@ -68,6 +69,7 @@ pub(crate) fn start(meeting: Meeting, tell: TellDesk) -> Rc<Board> {
         base,
         rows: RefCell::default(),
         draft: RefCell::default(),
+        restoring: Cell::new(false),
         changing: RefCell::default(),
         key: format!("dagsorden proposal {} {}", meeting.user(), meeting.id()),
         layer: meeting.editors().proposed_layer(),
@@ -106,12 +108,12 @@ impl Proposals for Board {
         self.layer.show(if self.in_text.get() { proposed(&all) } else { Vec::new() });
         let group = |group: Vec<usize>| self.card(&all, &group, in_hand, places, time);
         let mut cards: Vec<ProposalCard> = rival::together(&all).into_iter().map(group).collect();
-        cards.extend(self.draft.borrow().as_ref().map(|draft| draft.card(self.text)));
+        cards.extend(self.draft.borrow().as_ref().map(|draft| draft.card()));
         cards
     }
 
     fn drawn(&self) {
-        let grew = self.draft.borrow().as_ref().is_some_and(|draft| draft.mount(self.meeting.text()));
+        let grew = self.draft.borrow().as_ref().is_some_and(|draft| draft.mount());
         if grew {
             // The card is higher now than when the others were put around it.
             self.draw();
@@ -265,15 +267,22 @@ impl Board {
     /// Takes up what was being written when the page was left.
     fn restore(&self) {
         let kept = store().and_then(|store| store.get_item(&self.key).ok()?).and_then(|kept| Json::read(&kept));
-        let draft = kept.and_then(|kept| Draft::read(&kept, self.meeting.text()));
-        self.draft.replace(draft);
+        let Some(kept) = kept else { return };
+        self.restoring.set(true);
+        let weak = Weak::clone(&self.weak);
+        start_draft(self.meeting.text(), Begun::Kept(kept), move |draft| {
+            let Some(board) = weak.upgrade() else { return };
+            board.restoring.set(false);
+            board.draft.replace(draft);
+            board.draw();
+        });
     }
 
     /// Keeps what is being written while the page is away. What cannot be kept is lost with the page, as it was before.
     fn keep(&self) {
-        let Some(store) = store() else { return };
+        let Some(store) = store().filter(|_| !self.restoring.get()) else { return };
         let draft = self.draft.borrow();
-        let kept = draft.as_ref().filter(|draft| draft.is_begun()).and_then(Draft::kept);
+        let kept = draft.as_ref().filter(|draft| draft.is_begun()).and_then(|draft| draft.kept());
         drop(match kept {
             Some(kept) => store.set_item(&self.key, &kept.write()),
             None => store.remove_item(&self.key),

@@ -279,9 +279,9 @@ pub struct NewComment {
 pub struct ChangedComment {
     /// The new text.
     pub body: String,
-    /// The accounts of those it mentions; without it they stay the same.
+    /// The accounts of those it mentions. Those it mentioned before stay, as long as their names stand in the text.
     #[serde(default)]
-    pub mentions: Option<Vec<AccountId>>,
+    pub mentions: Vec<AccountId>,
     /// The version it was written over.
     pub version: u32,
 }

@@ -8,9 +8,8 @@ use dagsorden_shared::talk::Stance;
 use leptos::prelude::GetUntracked;
 use leptos::task::spawn_local;
 
-use super::draft::Draft;
 use super::{Board, card};
-use crate::parts::Told;
+use crate::parts::{Begun, Told, start_draft};
 use crate::random;
 use crate::sync::http::{self, HttpError};
 use crate::ui::heard::around;
@@ -23,19 +22,26 @@ const TEXT_CHANGED: &str = "text_changed";
 impl Board {
     /// Opens the copy of a title or section, or goes to the one that is open.
     pub(super) fn begin(&self, field: &Field) {
-        let other = self.draft.borrow().as_ref().is_some_and(|draft| draft.field != *field && draft.is_begun());
-        let same = self.draft.borrow().as_ref().is_some_and(|draft| draft.field == *field);
+        let stays = self.draft.borrow().as_ref().is_some_and(|draft| draft.field() == field || draft.is_begun());
         // What is written in another field is not lost by opening this one: it is sent or closed first.
-        if !other && !same {
-            let Some(base) = self.meeting.editors().text_of(field) else { return };
-            self.draft.replace(Draft::begin(field, self.name_of(field), base, self.meeting.text()));
+        if stays {
+            return self.show_draft();
         }
-        self.show_draft();
+        let Some(base) = self.meeting.editors().text_of(field) else { return };
+        let (weak, begun) = (self.weak.clone(), Begun::New(field.clone(), self.name_of(field), base));
+        start_draft(self.meeting.text(), begun, move |draft| {
+            let Some(board) = weak.upgrade() else { return };
+            // What was kept may have been taken up meanwhile.
+            if board.draft.borrow().as_ref().is_none_or(|known| !known.is_begun()) {
+                board.draft.replace(draft);
+            }
+            board.show_draft();
+        });
     }
 
     /// Opens the card of the draft, with the caret in the text.
     fn show_draft(&self) {
-        let id = self.draft.borrow().as_ref().map(|draft| draft.id.to_string());
+        let id = self.draft.borrow().as_ref().map(|draft| draft.id().to_string());
         (self.tell)(Told::InHand(id));
         if let Some(draft) = &*self.draft.borrow() {
             draft.focus();
@@ -43,7 +49,7 @@ impl Board {
     }
 
     pub(super) fn press(&self, card: &str, action: &str, target: &web_sys::Element) {
-        let is_draft = self.draft.borrow().as_ref().is_some_and(|draft| draft.id.as_str() == card);
+        let is_draft = self.draft.borrow().as_ref().is_some_and(|draft| draft.id().as_str() == card);
         let ordinal = || target.closest("[data-part]").ok()??.get_attribute("data-part")?.parse::<u32>().ok();
         match (action, is_draft) {
             ("send", true) => self.send(),
@@ -87,7 +93,7 @@ impl Board {
             if !draft.is_changed() {
                 return toast::show(self.text.same, None);
             }
-            draft.body().map(|body| (format!("{}/proposals/{}", self.base, draft.id), body))
+            draft.body().map(|body| (format!("{}/proposals/{}", self.base, draft.id()), body))
         };
         let (Some((path, body)), Some(board)) = (request, self.weak.upgrade()) else { return };
         spawn_local(async move {
@@ -98,11 +104,11 @@ impl Board {
                     announcer::say(board.text.sent);
                     toast::show(board.text.sent, None);
                     (board.tell)(Told::Ask);
-                    (board.tell)(Told::InHand(sent.map(|draft| draft.id.to_string())));
+                    (board.tell)(Told::InHand(sent.map(|draft| draft.id().to_string())));
                 }
                 Err(error) => {
                     if let Some(draft) = &*board.draft.borrow() {
-                        draft.refused.replace(Some(board.meeting.problem(&error)));
+                        draft.refuse(board.meeting.problem(&error));
                     }
                     board.draw();
                 }
@@ -112,7 +118,7 @@ impl Board {
 
     /// Closes the draft; what was written can be taken up again.
     fn put_away(&self) {
-        let Some(mut draft) = self.draft.take() else { return };
+        let Some(draft) = self.draft.take() else { return };
         draft.hold_note();
         self.keep();
         (self.tell)(Told::InHand(None));

@@ -1,4 +1,4 @@
-//! The proposal that one writes: an editor over a copy of the text. Nothing of it leaves the page before it is sent.
+//! The proposal that one writes: an editor over a copy of the text, in the part `points`. Nothing of it leaves the page before it is sent.
 
 use std::cell::{Cell, RefCell};
 use std::rc::Rc;
@@ -18,7 +18,7 @@ use wasm_bindgen::JsCast;
 use super::card::action;
 use super::offer;
 use crate::json::text as text_of;
-use crate::parts::ProposalCard;
+use crate::parts::{Begun, ProposalCard, ProposalDraft};
 use crate::random;
 use crate::sync::OwnCopy;
 use crate::ui::heard::text_area;
@@ -27,10 +27,9 @@ use crate::view::{EditorContext, FieldKind, MountOptions};
 /// Where the copy is edited, in its card.
 const PLACE: &str = "[data-draft]";
 
-pub(super) struct Draft {
-    /// Its id, the same however often it is sent.
-    pub(super) id: ProposalId,
-    pub(super) field: Field,
+struct Draft {
+    id: ProposalId,
+    field: Field,
     name: String,
     base: Body,
     copy: Rc<OwnCopy>,
@@ -38,66 +37,89 @@ pub(super) struct Draft {
     /// What the editor's signals belong to.
     owner: Owner,
     mounted: Cell<bool>,
-    /// The reason as it was kept, until the field for it stands in the page.
-    note: String,
+    /// The reason as it was kept, while its field does not stand in the page.
+    note: RefCell<String>,
     /// Why it was not sent.
-    pub(super) refused: RefCell<Option<String>>,
+    refused: RefCell<Option<String>>,
+    text: &'static Texts,
+}
+
+/// Opens a copy. `None` if what it begins with cannot be read.
+pub(crate) fn open(text: &'static Catalogue, begun: Begun) -> Option<Rc<dyn ProposalDraft>> {
+    let draft = match begun {
+        Begun::New(field, name, base) => {
+            let copy = OwnCopy::of(&field, &base)?;
+            Draft::over(copy, &field, name, base, text)
+        }
+        Begun::Kept(kept) => Draft::read(&kept, text)?,
+    };
+    Some(Rc::new(draft))
 }
 
 impl Draft {
-    /// Begins on the text as it is.
-    pub(super) fn begin(field: &Field, name: String, base: Body, text: &'static Catalogue) -> Option<Self> {
-        let copy = OwnCopy::of(field, &base)?;
-        Some(Self::over(copy, field, name, base, text))
-    }
-
-    /// Goes on with what was kept when the page was left.
-    pub(super) fn read(kept: &Json, text: &'static Catalogue) -> Option<Self> {
+    fn read(kept: &Json, text: &'static Catalogue) -> Option<Self> {
         let body = |key: &str| Some(body(&inserts_of(&quill::from_json(kept.get(key)?)?)?));
         let field: Field = kept.get("field")?.as_text()?.parse().ok()?;
         let name = kept.get("name")?.as_text()?.to_owned();
         let copy = OwnCopy::of(&field, &body("proposed")?)?;
         let mut draft = Self::over(copy, &field, name, body("base")?, text);
         draft.id = kept.get("id")?.as_text()?.parse().ok()?;
-        draft.note = text_of(kept, "note").unwrap_or_default();
+        draft.note.replace(text_of(kept, "note").unwrap_or_default());
         Some(draft)
     }
 
-    /// What is kept when the page is left.
-    pub(super) fn kept(&self) -> Option<Json> {
-        let proposed = self.copy.agenda().body(self.copy.field())?.to_delta();
-        Some(Json::object([
-            ("id", Json::text(self.id.as_str())),
-            ("field", Json::text(&self.field.to_string())),
-            ("name", Json::text(&self.name)),
-            ("base", quill::to_json(&self.base.to_delta())),
-            ("proposed", quill::to_json(&proposed)),
-            ("note", Json::text(&self.note())),
-        ]))
+    fn over(copy: Rc<OwnCopy>, field: &Field, name: String, base: Body, common: &'static Catalogue) -> Self {
+        let owner = Owner::new();
+        let editor = owner.with(|| EditorContext::of_copy(&copy, common));
+        Self {
+            id: ProposalId::from_random(random::bits()),
+            field: field.clone(),
+            name,
+            base,
+            copy,
+            editor,
+            owner,
+            mounted: Cell::new(false),
+            note: RefCell::default(),
+            refused: RefCell::default(),
+            text: Texts::of(common.language),
+        }
     }
 
     /// The reason as it stands in its field.
-    pub(super) fn note(&self) -> String {
+    fn note(&self) -> String {
         let place = document().query_selector(&format!("[data-draft='{}']", self.id)).ok().flatten();
         let form = place.and_then(|place| place.closest(".write").ok()?);
-        form.and_then(|form| text_area(&form)).map_or_else(|| self.note.clone(), |area| area.value())
+        form.and_then(|form| text_area(&form)).map_or_else(|| self.note.borrow().clone(), |area| area.value())
     }
 
-    /// Holds on to the reason, before its field leaves the page.
-    pub(super) fn hold_note(&mut self) {
-        self.note = self.note();
+    fn form(&self) -> Element {
+        let text = self.text;
+        let title = matches!(self.field, Field::Title(_));
+        let place = element("div").class(if title { "draft title" } else { "draft text" }).attribute("data-draft", self.id.to_string());
+        let note = element("label")
+            .class("kicker")
+            .child(element("span").text(text.note))
+            .child(element("textarea").attribute("rows", "2").attribute("maxlength", "2000").text(self.note.borrow().clone()));
+        let acts =
+            element("div").class("acts-r").child(action("btn main", "send", text.send)).child(action("btn plain", "cancel", text.cancel));
+        // A title has no formats.
+        let tools = (!title).then(|| element("div").flag("data-copy-tools"));
+        element("div").class("write").children(tools).child(place).child(note).child(acts)
+    }
+}
+
+impl ProposalDraft for Draft {
+    fn id(&self) -> &ProposalId {
+        &self.id
     }
 
-    fn over(copy: Rc<OwnCopy>, field: &Field, name: String, base: Body, text: &'static Catalogue) -> Self {
-        let owner = Owner::new();
-        let editor = owner.with(|| EditorContext::of_copy(&copy, text));
-        let id = ProposalId::from_random(random::bits());
-        let (mounted, note, refused) = (Cell::new(false), String::new(), RefCell::default());
-        Self { id, field: field.clone(), name, base, copy, editor, owner, mounted, note, refused }
+    fn field(&self) -> &Field {
+        &self.field
     }
 
-    /// Its card. The field in it stays as it is until the draft is gone.
-    pub(super) fn card(&self, text: &Texts) -> ProposalCard {
+    fn card(&self) -> ProposalCard {
+        let text = self.text;
         let kicker =
             element("p").class("kicker").child(small_icon(Icon::Pencil)).child(element("span").class("for").text((text.draft)(&self.name)));
         let refused = self.refused.borrow().as_ref().map(|why| {
@@ -110,26 +132,11 @@ impl Draft {
             created: i64::MAX,
             label: (text.draft)(&self.name),
             said: std::iter::once(kicker).chain(refused).collect(),
-            field: Some((self.id.to_string(), self.form(text))),
+            field: Some((self.id.to_string(), self.form())),
         }
     }
 
-    fn form(&self, text: &Texts) -> Element {
-        let title = matches!(self.field, Field::Title(_));
-        let place = element("div").class(if title { "draft title" } else { "draft text" }).attribute("data-draft", self.id.to_string());
-        let note = element("label")
-            .class("kicker")
-            .child(element("span").text(text.note))
-            .child(element("textarea").attribute("rows", "2").attribute("maxlength", "2000").text(self.note.clone()));
-        let acts =
-            element("div").class("acts-r").child(action("btn main", "send", text.send)).child(action("btn plain", "cancel", text.cancel));
-        // A title has no formats.
-        let tools = (!title).then(|| element("div").flag("data-copy-tools"));
-        element("div").class("write").children(tools).child(place).child(note).child(acts)
-    }
-
-    /// Puts the editor into the card once that is in the page. Whether it was put there now.
-    pub(super) fn mount(&self, text: &'static Catalogue) -> bool {
+    fn mount(&self) -> bool {
         let Some(place) = document().query_selector(PLACE).ok().flatten().filter(|_| !self.mounted.replace(true)) else {
             return false;
         };
@@ -138,7 +145,7 @@ impl Draft {
         }
         let title = matches!(self.field, Field::Title(_));
         let kind = if title { FieldKind::Title } else { FieldKind::Section };
-        let label = super::Texts::of(text.language).draft_text;
+        let label = self.text.draft_text;
         self.owner.with(|| {
             let options = MountOptions { kind, label: Signal::stored(label.to_owned()), placeholder: Signal::stored(String::new()) };
             self.editor.mount(place, self.copy.field().clone(), options);
@@ -146,31 +153,26 @@ impl Draft {
         true
     }
 
-    /// Puts the caret into the text.
-    pub(super) fn focus(&self) {
+    fn unmount(&self) {
+        self.mounted.set(false);
+    }
+
+    fn focus(&self) {
         let place = document().query_selector(PLACE).ok().flatten().and_then(|place| place.dyn_into::<web_sys::HtmlElement>().ok());
         if let Some(place) = place.filter(|_| self.mounted.get()) {
             drop(place.focus());
         }
     }
 
-    /// The card was taken out of the page: it will be put there again.
-    pub(super) fn unmount(&self) {
-        self.mounted.set(false);
-    }
-
-    /// Whether something would be lost with it.
-    pub(super) fn is_begun(&self) -> bool {
-        self.is_changed() || !self.note().trim().is_empty()
-    }
-
-    /// Whether something was changed.
-    pub(super) fn is_changed(&self) -> bool {
+    fn is_changed(&self) -> bool {
         self.copy.agenda().body(self.copy.field()).is_some_and(|body| body != self.base)
     }
 
-    /// What is sent.
-    pub(super) fn body(&self) -> Option<Json> {
+    fn is_begun(&self) -> bool {
+        self.is_changed() || !self.note().trim().is_empty()
+    }
+
+    fn body(&self) -> Option<Json> {
         let proposed = self.copy.agenda().body(self.copy.field())?;
         let (base, proposed) = (self.base.to_delta(), proposed.to_delta());
         let base_hash = hash(&words(&inserts_of(&base)?));
@@ -181,5 +183,26 @@ impl Draft {
             ("proposed", quill::to_json(&proposed)),
             ("note", Json::text(&self.note())),
         ]))
+    }
+
+    fn kept(&self) -> Option<Json> {
+        let proposed = self.copy.agenda().body(self.copy.field())?.to_delta();
+        Some(Json::object([
+            ("id", Json::text(self.id.as_str())),
+            ("field", Json::text(&self.field.to_string())),
+            ("name", Json::text(&self.name)),
+            ("base", quill::to_json(&self.base.to_delta())),
+            ("proposed", quill::to_json(&proposed)),
+            ("note", Json::text(&self.note())),
+        ]))
+    }
+
+    fn hold_note(&self) {
+        let note = self.note();
+        self.note.replace(note);
+    }
+
+    fn refuse(&self, why: String) {
+        self.refused.replace(Some(why));
     }
 }

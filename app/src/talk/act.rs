@@ -154,13 +154,8 @@ impl Desk {
     fn send_change(&self, thread: &ThreadId) {
         let body = self.column.host(&Key::Thread(thread.clone())).and_then(|host| written(&host));
         let (Some(body), Some((comment, version))) = (body, self.changing.borrow().clone()) else { return };
-        // Those who were mentioned before stay so as long as their names stand there.
-        let mut mentions = self.mentioned_in(&body);
-        if let Some(row) = self.rows.borrow().comments.iter().find(|row| row.id == comment) {
-            let still = row.mentions.iter().zip(&row.mentioned).filter(|(_, name)| body.contains(&format!("@{name}")));
-            mentions.extend(still.map(|(account, _)| account.clone()));
-        }
-        let body = [("body", Json::text(&body)), ("mentions", outbox::accounts(&mentions)), ("version", Json::whole(version.into()))];
+        let mentions = outbox::accounts(&self.mentioned_in(&body));
+        let body = [("body", Json::text(&body)), ("mentions", mentions), ("version", Json::whole(version.into()))];
         let json = Json::object(body);
         self.command(Some(Key::Thread(thread.clone())), ("PATCH", format!("/comments/{comment}")), Some(json));
     }

@@ -131,21 +131,15 @@ fn time_of(shown: &Shown<'_>, created: i64, text: &Catalogue) -> String {
 }
 
 /// A line with a mark on each name that is mentioned in it.
-fn with_names(mut paragraph: Element, line: &str, names: &[String]) -> Element {
-    let mut rest = line;
-    while let Some((at, name)) = first_name(rest, names) {
-        let (before, from) = rest.split_at(at);
-        let (mention, after) = from.split_at(1 + name.len());
-        paragraph = paragraph.text(before.to_owned()).child(element("span").class("at").text(mention.to_owned()));
-        rest = after;
+fn with_names(paragraph: Element, line: &str, names: &[String]) -> Element {
+    for name in names {
+        let mention = format!("@{name}");
+        if let Some((before, after)) = line.split_once(&mention) {
+            let marked = with_names(paragraph, before, names).child(element("span").class("at").text(mention));
+            return with_names(marked, after, names);
+        }
     }
-    paragraph.text(rest.to_owned())
-}
-
-/// The first name that stands behind an `@`; of those at one place, the longest.
-fn first_name<'a>(line: &str, names: &'a [String]) -> Option<(usize, &'a String)> {
-    let at = |name: &String| line.match_indices('@').map(|(at, _)| at).find(|at| line[at + 1..].starts_with(name.as_str()));
-    names.iter().filter_map(|name| Some((at(name)?, name))).min_by_key(|(at, name)| (*at, usize::MAX - name.len()))
+    paragraph.text(line.to_owned())
 }
 
 /// One comment. The words come first for those who hear the page: who and when follow.

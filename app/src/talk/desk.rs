@@ -61,6 +61,8 @@ pub(crate) struct Desk {
     pub(super) live: RefCell<Option<Rc<dyn Live>>>,
     /// The points of the recommendations, once there is something to say of them.
     points: RefCell<Option<Rc<dyn Points>>>,
+    /// Positions and outcomes, as the server has them.
+    said_of_points: RefCell<[Json; 2]>,
     fetching_points: Cell<bool>,
     /// A moment is waited before what is in hand counts as read.
     pub(super) reading: Cell<bool>,
@@ -117,6 +119,7 @@ impl Desk {
             asked: RefCell::default(),
             live: RefCell::default(),
             points: RefCell::default(),
+            said_of_points: RefCell::new([Json::Null, Json::Null]),
             fetching_points: Cell::new(false),
             reading: Cell::new(false),
             asking: Cell::new(false),
@@ -156,9 +159,10 @@ impl Desk {
                 desk.again.set(false);
                 let since = desk.rows.borrow().cursor.as_ref().map(|cursor| format!("?since={cursor}")).unwrap_or_default();
                 // Without an answer the rows stay as they are; the next event or connection asks again.
-                if let Ok(News { talk, proposals }) = http::get::<News>(&format!("{}/talk{since}", desk.base)).await {
+                if let Ok(News { talk, proposals, points }) = http::get::<News>(&format!("{}/talk{since}", desk.base)).await {
                     desk.take_proposals(proposals, talk.reset);
                     desk.rows.borrow_mut().take(talk);
+                    desk.said_of_points.replace(points);
                     desk.changed();
                     desk.hand_points();
                     desk.go_to_named();
@@ -251,11 +255,11 @@ impl Desk {
 
     /// Hands what is thought of the points to their part, which is fetched once there is something to say: in a draft the paper stays as it is.
     fn hand_points(&self) {
-        let rows = self.rows.borrow();
+        let said = self.said_of_points.borrow();
         if let Some(points) = &*self.points.borrow() {
-            return points.take(rows.positions.clone(), rows.outcomes.clone());
+            return points.take(&said);
         }
-        let is_needed = self.meeting.phase() != Phase::Draft || !rows.positions.is_empty() || !rows.outcomes.is_empty();
+        let is_needed = self.meeting.phase() != Phase::Draft || said.iter().any(|rows| !rows.entries().is_empty());
         if is_needed && !self.fetching_points.replace(true) {
             let weak = Weak::clone(&self.weak);
             start_points(self.meeting, move |points| {
@@ -345,8 +349,8 @@ impl Desk {
 
 /// The card that the page's address names.
 fn named_by_address() -> Option<Key> {
-    let search = window().location().search().ok()?;
-    let (kind, id) = search.strip_prefix('?')?.split('&').find_map(|pair| pair.split_once('='))?;
+    let address = window().location().href().ok()?;
+    let (kind, id) = address.split('#').next()?.split_once('?')?.1.split_once('=')?;
     match kind {
         "samtale" => id.parse().ok().map(Key::Thread),
         "forslag" => Some(Key::Proposal(id.to_owned())),

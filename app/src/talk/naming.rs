@@ -1,4 +1,4 @@
-//! Mentions in the fields one writes in. Their part is fetched when the first `@` is typed.
+//! Mentions in the fields one writes in. What lists the names is fetched when the first `@` is typed.
 
 use std::cell::{Cell, RefCell};
 use std::rc::{Rc, Weak};

@@ -20,12 +20,15 @@ use crate::view::Mark;
 pub(super) struct News {
     pub(super) talk: Talk,
     pub(super) proposals: Vec<Json>,
+    /// Positions and outcomes, which their own part reads.
+    pub(super) points: [Json; 2],
 }
 
 impl FromJson for News {
     fn from_json(value: &Json) -> Option<Self> {
         let proposals = value.get("proposals").map(|rows| rows.entries().to_vec()).unwrap_or_default();
-        Some(Self { talk: Talk::from_json(value)?, proposals })
+        let points = ["positions", "outcomes"].map(|key| value.get(key).cloned().unwrap_or(Json::Null));
+        Some(Self { talk: Talk::from_json(value)?, proposals, points })
     }
 }
 

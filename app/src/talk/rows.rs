@@ -4,7 +4,7 @@ use dagsorden_shared::agenda::Anchor;
 use dagsorden_shared::api::Person;
 use dagsorden_shared::id::{CommentId, ItemId, ThreadId};
 use dagsorden_shared::json::Json;
-use dagsorden_shared::talk::{Comment, Outcome, OutcomeKind, Position, Stance, Talk, Thread};
+use dagsorden_shared::talk::{Comment, Talk, Thread};
 
 use super::outbox::{Entry, Said};
 use crate::json::{FromJson, list, number, text};
@@ -14,8 +14,6 @@ use crate::json::{FromJson, list, number, text};
 pub(super) struct Rows {
     pub(super) threads: Vec<Thread>,
     pub(super) comments: Vec<Comment>,
-    pub(super) positions: Vec<Position>,
-    pub(super) outcomes: Vec<Outcome>,
     pub(super) cursor: Option<String>,
 }
 
@@ -42,7 +40,6 @@ impl Rows {
         }
         self.threads.retain(|thread| !talk.gone.contains(&thread.id));
         self.comments.retain(|comment| !talk.gone.contains(&comment.thread));
-        (self.positions, self.outcomes) = (talk.positions, talk.outcomes);
         self.cursor = Some(talk.cursor);
     }
 
@@ -161,32 +158,6 @@ fn comment(value: &Json) -> Option<Comment> {
     })
 }
 
-fn position(value: &Json) -> Option<Position> {
-    let stance = value.get("stance")?.as_text()?;
-    Some(Position {
-        item: value.get("item")?.as_text()?.parse().ok()?,
-        point: value.get("point")?.as_text()?.parse().ok()?,
-        organisation: text(value, "organisation")?,
-        hue: small(value, "hue").and_then(|hue| u8::try_from(hue).ok()).unwrap_or_default(),
-        stance: Stance::ALL.into_iter().find(|known| known.as_str() == stance)?,
-        remark: text(value, "remark").unwrap_or_default(),
-        given_by: text(value, "given_by").unwrap_or_default(),
-        wording: text(value, "wording").unwrap_or_default(),
-        version: small(value, "version")?,
-    })
-}
-
-fn outcome(value: &Json) -> Option<Outcome> {
-    let kind = value.get("outcome")?.as_text()?;
-    Some(Outcome {
-        item: value.get("item")?.as_text()?.parse().ok()?,
-        point: value.get("point")?.as_text()?.parse().ok()?,
-        outcome: OutcomeKind::ALL.into_iter().find(|known| known.as_str() == kind)?,
-        set_by: text(value, "set_by").unwrap_or_default(),
-        version: small(value, "version")?,
-    })
-}
-
 impl FromJson for Talk {
     fn from_json(value: &Json) -> Option<Self> {
         Some(Self {
@@ -195,9 +166,9 @@ impl FromJson for Talk {
             threads: list(value, "threads", thread),
             comments: list(value, "comments", comment),
             gone: list(value, "gone", |id| id.as_text()?.parse().ok()),
-            positions: list(value, "positions", position),
-            outcomes: list(value, "outcomes", outcome),
-            // Their own part reads them.
+            // Their own parts read them.
+            positions: Vec::new(),
+            outcomes: Vec::new(),
             proposals: Vec::new(),
         })
     }
@@ -226,21 +197,8 @@ mod tests {
         };
         let threads = vec![Thread { resolved: true, resolved_by: Some(me), ..server_thread("t", 3, 2) }];
         let gone = vec!["x".parse().unwrap()];
-        let (item, point): (ItemId, dagsorden_shared::id::PointId) = ("i".parse().unwrap(), "p".parse().unwrap());
-        let position = Position {
-            item: item.clone(),
-            point: point.clone(),
-            organisation: "Havn".into(),
-            hue: 3,
-            stance: Stance::Discuss,
-            remark: "\"Æ\"".into(),
-            given_by: "Ida".into(),
-            wording: "at".into(),
-            version: 4,
-        };
-        let outcome = Outcome { item, point, outcome: OutcomeKind::Noted, set_by: "Bo".into(), version: 1 };
-        let (comments, positions, outcomes) = (vec![comment], vec![position], vec![outcome]);
-        let talk = Talk { cursor: "k".into(), reset: true, threads, comments, gone, positions, outcomes, proposals: Vec::new() };
+        let comments = vec![comment];
+        let talk = Talk { cursor: "k".into(), reset: true, threads, comments, gone, ..Talk::default() };
         let json = serde_json::to_string(&talk).unwrap();
         assert_eq!(crate::json::read::<Talk>(&json), Some(talk));
     }

@@ -89,7 +89,7 @@ impl Commands {
     /// # Errors
     /// Not one's own; 412 where it has changed meanwhile.
     pub async fn change_comment(&self, saying: Saying, id: CommentId, changed: ChangedComment) -> Result<(), ApiError> {
-        let mentions = changed.mentions.map(|mentions| self.mentions(&saying.meeting, &mentions)).transpose()?;
+        let mentions = self.mentions(&saying.meeting, &changed.mentions)?;
         let change = CommentChange { body: check_body(&changed.body)?, mentions, version: changed.version };
         self.store.change_comment(saying.act.clone(), saying.speaker(), saying.meeting.clone(), id, change).await?;
         self.talk_changed(&saying.meeting);

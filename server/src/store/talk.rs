@@ -72,8 +72,8 @@ pub struct Mention {
 pub struct CommentChange {
     /// Plain text.
     pub body: String,
-    /// Whom it mentions; `None`: the same as before.
-    pub mentions: Option<Vec<Mention>>,
+    /// Whom it mentions beside those it did and whose names still stand in it.
+    pub mentions: Vec<Mention>,
     /// The version it was written over.
     pub version: u32,
 }
@@ -272,15 +272,25 @@ pub(super) fn change_comment(
             params![comment.as_str()],
         )
         .map_err(&error)?;
+    let mut mentions = change.mentions.clone();
+    let before = database
+        .connection
+        .query_row("SELECT mentions FROM comment WHERE id = ?1", params![comment.as_str()], |row| row.get::<_, String>(0))
+        .map_err(&error)?;
+    for mention in serde_json::from_str::<Vec<Mention>>(&before).unwrap_or_default() {
+        if change.body.contains(&format!("@{}", mention.name)) && mentions.iter().all(|known| known.account != mention.account) {
+            mentions.push(mention);
+        }
+    }
     let seq = next_seq(database, meeting)?;
     database
         .connection
         .execute(
-            "UPDATE comment SET body = ?2, edited = ?3, version = version + 1, seq = ?4, mentions = COALESCE(?5, mentions) WHERE id = ?1",
-            params![comment.as_str(), change.body, now(), seq, change.mentions.as_deref().map(kept).transpose()?],
+            "UPDATE comment SET body = ?2, edited = ?3, version = version + 1, seq = ?4, mentions = ?5 WHERE id = ?1",
+            params![comment.as_str(), change.body, now(), seq, kept(&mentions)?],
         )
         .map_err(&error)?;
-    let mentioned = change.mentions.iter().flatten().map(|mention| &mention.account);
+    let mentioned = change.mentions.iter().map(|mention| &mention.account);
     notice::mentioned(database, speaker, (meeting, thread.as_str(), comment.as_str()), mentioned)?;
     find_comment(database, &thread, comment, &change.body)
 }

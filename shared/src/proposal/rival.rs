@@ -17,28 +17,26 @@ fn share(one: &Range<u32>, other: &Range<u32>) -> bool {
 impl Placed {
     /// Whether it touches words that another part touches, as both stand on the same text. A place whose letters are not here touches nothing.
     pub fn touches(&self, other: &Self) -> bool {
-        let here = |placed: &Self| {
-            placed.edits.iter().filter(|(at, standing)| *standing != Standing::Gone || at.start > 0).cloned().collect::<Vec<_>>()
-        };
-        let others = here(other);
-        here(self).iter().any(|(one, _)| others.iter().any(|(two, _)| share(one, two)))
+        let here = |at: &Range<u32>, standing: Standing| standing != Standing::Gone || at.start > 0;
+        let touched = |one: &Range<u32>| other.edits.iter().any(|(two, standing)| here(two, *standing) && share(one, two));
+        self.edits.iter().any(|(one, standing)| here(one, *standing) && touched(one))
     }
 }
 
 /// Those that belong together, each once and in their order: whether two of them touch is told by `touch`.
 pub fn groups(count: usize, touch: impl Fn(usize, usize) -> bool) -> Vec<Vec<usize>> {
-    let mut groups: Vec<Vec<usize>> = Vec::new();
-    for next in 0..count {
-        let (mut joined, apart): (Vec<Vec<usize>>, Vec<Vec<usize>>) =
-            groups.into_iter().partition(|group| group.iter().any(|known| touch(*known, next)));
-        groups = apart;
-        let mut group: Vec<usize> = joined.drain(..).flatten().collect();
-        group.push(next);
-        group.sort_unstable();
-        groups.push(group);
+    // For each the first of its group.
+    let mut first: Vec<usize> = (0..count).collect();
+    for one in 0..count {
+        for other in 0..one {
+            let (from, to) = (first[one].max(first[other]), first[one].min(first[other]));
+            if from != to && touch(other, one) {
+                first.iter_mut().filter(|known| **known == from).for_each(|known| *known = to);
+            }
+        }
     }
-    groups.sort_unstable();
-    groups
+    let members = |group: usize| (0..count).filter(|index| first[*index] == group).collect();
+    (0..count).filter(|index| first[*index] == *index).map(members).collect()
 }
 
 #[cfg(test)]

@@ -101,11 +101,18 @@ async fn only_people_who_may_read_the_meeting_can_be_mentioned() {
         world.ask(Role::Commenter, Method::PUT, "/threads/t1", body).await.is_problem(StatusCode::UNPROCESSABLE_ENTITY, "may_not_read");
     }
     assert!(world.ask(Role::Reader, Method::GET, "/talk", Value::Null).await.json::<Talk>().threads.is_empty());
-    // A name that is added later is told; taking one out mentions no more.
+    // A name that is added later is told; one stays mentioned until the name is taken out.
     assert_eq!(world.say(Role::Commenter, "/threads/t1", "c1", &[]).await, StatusCode::CREATED);
     let change = json!({ "body": "Hej @chair", "version": 1, "mentions": [world.account("chair")] });
     assert_eq!(world.ask(Role::Commenter, Method::PATCH, "/comments/c1", change).await.status, StatusCode::NO_CONTENT);
     assert_eq!(recipients(&world.told(6).await), ["chair"]);
+    for (body, version, expected) in [("Hej igen, @chair", 2, vec!["chair"]), ("Hej", 3, vec![])] {
+        let change = json!({ "body": body, "version": version });
+        assert_eq!(world.ask(Role::Commenter, Method::PATCH, "/comments/c1", change).await.status, StatusCode::NO_CONTENT);
+        let talk = world.ask(Role::Reader, Method::GET, "/talk", Value::Null).await.json::<Talk>();
+        assert_eq!(talk.comments[0].mentioned, expected);
+    }
+    assert_eq!(world.told(60).await.len(), 1, "told once");
 }
 
 #[tokio::test]
