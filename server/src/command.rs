@@ -3,6 +3,7 @@
 //! Routes and the command line call these; they know no HTTP. All SQL is in the store.
 
 pub mod attachment;
+pub mod demo;
 pub mod forum;
 pub mod meeting;
 pub mod participants;

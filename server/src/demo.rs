@@ -1,20 +1,100 @@
-//! The demo: an invented forum of twelve municipalities with an invented agenda, so that a new server has something to show.
+//! The demo: an invented forum of twelve municipalities with an invented agenda, what its people say of it, and the minutes of their last meeting, so
+//! that a new server has something to show.
 //!
-//! The text is `demo.json`; every person, municipality and case in it is made up.
+//! The texts are in `demo/`; every person, municipality and case in them is made up. How they are stored is `command/demo.rs`.
 
 use dagsorden_shared::access::Role;
 use dagsorden_shared::api::Person;
 use dagsorden_shared::meeting_json::MeetingJson;
+use dagsorden_shared::talk::Stance;
 use jiff::civil::Weekday;
 use jiff::{ToSpan, Zoned};
+use serde::Deserialize;
 
 const WEEKS_AHEAD: i64 = 2;
+const WEEKS_AGO: i64 = 6;
+
+/// What is said of the demo meeting before it.
+#[derive(Debug, Deserialize)]
+pub struct DemoTalk {
+    /// Threads on words, or on a whole item.
+    pub threads: Vec<DemoThread>,
+    /// Proposals of changed wording.
+    pub proposals: Vec<DemoProposal>,
+    /// Positions on points of recommendations.
+    pub positions: Vec<DemoPosition>,
+}
+
+/// A thread.
+#[derive(Debug, Deserialize)]
+pub struct DemoThread {
+    /// Title of the item.
+    pub item: String,
+    /// The words it is about; `None`: the item.
+    pub words: Option<String>,
+    /// Its comments in order.
+    pub comments: Vec<DemoComment>,
+}
+
+/// A comment.
+#[derive(Debug, Deserialize)]
+pub struct DemoComment {
+    /// Name of the participant who wrote it.
+    pub by: String,
+    /// The comment.
+    pub text: String,
+}
+
+/// A proposal that replaces words of one section.
+#[derive(Debug, Deserialize)]
+pub struct DemoProposal {
+    /// Title of the item.
+    pub item: String,
+    /// Name of the participant who made it.
+    pub by: String,
+    /// Words that stand there.
+    pub old: String,
+    /// Words instead.
+    pub new: String,
+    /// Why.
+    pub note: String,
+}
+
+/// A position.
+#[derive(Debug, Deserialize)]
+pub struct DemoPosition {
+    /// Title of the item.
+    pub item: String,
+    /// How the point begins.
+    pub point: String,
+    /// Name of the participant who gave it.
+    pub by: String,
+    /// What they think.
+    pub stance: Stance,
+    /// In words.
+    pub remark: String,
+}
 
 /// The demo meeting, on a Thursday some two weeks from now.
 pub fn meeting() -> MeetingJson {
-    let mut meeting: MeetingJson = serde_json::from_str(include_str!("demo.json")).expect("a test reads demo.json");
-    let later = Zoned::now().date().checked_add(WEEKS_AHEAD.weeks());
-    meeting.date = later.and_then(|day| day.nth_weekday(1, Weekday::Thursday)).ok().map(|day| day.to_string());
+    let meeting = serde_json::from_str(include_str!("demo/meeting.json")).expect("a test reads meeting.json");
+    on_thursday(meeting, WEEKS_AHEAD)
+}
+
+/// The forum's meeting before it, with its minutes.
+pub fn former_meeting() -> MeetingJson {
+    let meeting = serde_json::from_str(include_str!("demo/former.json")).expect("a test reads former.json");
+    on_thursday(meeting, -WEEKS_AGO)
+}
+
+/// What is said of the demo meeting.
+pub fn talk() -> DemoTalk {
+    serde_json::from_str(include_str!("demo/talk.json")).expect("a test reads talk.json")
+}
+
+fn on_thursday(mut meeting: MeetingJson, weeks: i64) -> MeetingJson {
+    let day = Zoned::now().date().checked_add(weeks.weeks());
+    meeting.date = day.and_then(|day| day.nth_weekday(1, Weekday::Thursday)).ok().map(|day| day.to_string());
     meeting
 }
 

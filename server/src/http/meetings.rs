@@ -19,7 +19,6 @@ use serde::Deserialize;
 use super::access::{MeetingAccess, PersonAccess, demand, wants_page};
 use super::{AppState, body, download, forums, guard};
 use crate::command::template::Start;
-use crate::demo;
 use crate::error::ApiError;
 use crate::identity::Identity;
 use crate::intake::forum_named;
@@ -120,10 +119,10 @@ async fn approval_of_minutes(state: &AppState, forum: &ForumId, headers: &Header
     Ok(Some(ItemJson { title: texts.approve_item.to_owned(), sections, ..ItemJson::default() }))
 }
 
-/// Makes an invented forum with an invented agenda.
+/// Makes an invented forum with an invented agenda; in open mode with what is said of it and an approved meeting before it.
 #[utoipa::path(post, path = "/api/demo", responses((status = 201, body = Created)))]
 pub(crate) async fn create_demo(State(state): State<AppState>, identity: Identity) -> Result<Response, ApiError> {
-    store(&state, &identity, demo::meeting(), None).await
+    answer(state.commands().create_demo(&identity, &state.site).await?)
 }
 
 /// Stores a meeting, and answers what was made.
@@ -175,12 +174,12 @@ pub(crate) async fn find_stored(state: &AppState, access: &MeetingAccess) -> Res
     state.store.meeting_detail(&access.meeting).await?.ok_or_else(|| ApiError::not_found("meeting"))
 }
 
-/// The committed state of a meeting's document, from its room: whoever looks at a meeting will mostly open it next.
+/// The committed state of a meeting's document, from its room: a reader of a meeting's rows will mostly open it next.
 pub(crate) async fn snapshot(state: &AppState, access: &MeetingAccess) -> Result<MeetingSnapshot, ApiError> {
     Ok(state.registry.meeting(&access.place.document).await?)
 }
 
-/// Deletes a meeting for everybody; open pages are told. It can be restored.
+/// Deletes a meeting for everybody; open pages get an event. It can be restored.
 #[utoipa::path(
     delete,
     path = "/api/meetings/{meeting}",

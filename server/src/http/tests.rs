@@ -3,6 +3,7 @@
 mod access;
 mod apart;
 mod attachments;
+mod example;
 mod forum;
 mod notices;
 mod participants;
@@ -214,12 +215,13 @@ async fn a_deleted_meeting_is_gone_until_it_is_restored() {
     app.get(&address).await.is_problem(StatusCode::NOT_FOUND, "not_found");
     app.get(&format!("{address}/export?format=json")).await.is_problem(StatusCode::NOT_FOUND, "not_found");
     app.ask(Method::DELETE, &address, "", "").await.is_problem(StatusCode::NOT_FOUND, "not_found");
-    assert!(app.meetings().await.is_empty());
+    let is_listed = async || app.meetings().await.iter().any(|row| row.id == created.meeting);
+    assert!(!is_listed().await);
     for _ in 0..2 {
         let restored = app.ask(Method::POST, &format!("{address}/restore"), "", "").await;
         assert_eq!(restored.json::<MeetingDetail>().id, created.meeting, "restoring twice does no harm");
     }
-    assert_eq!(app.meetings().await.len(), 1);
+    assert!(is_listed().await);
 }
 
 #[tokio::test]
@@ -341,7 +343,7 @@ async fn a_document_says_who_wrote_and_never_their_key() {
     put(&person("Bodil Ørum", "", 0), &cookie).await;
     let known = authors().await;
     assert_eq!((known[0].person.name.as_str(), known[0].person.organisation.as_str()), ("Bodil Ørum", ""), "as they last said it");
-    // An old cookie tells nothing new of somebody who is known, but of one who is not.
+    // An old cookie tells nothing new of a person who is known, but of one who is not.
     store.keep_person(identity.user.as_str().to_owned(), person("Bodil", "Lyngby Å", 1)).await.unwrap();
     assert_eq!(authors().await, known);
     store.keep_person("somebody".into(), person("Carl", "Havn", 2)).await.unwrap();

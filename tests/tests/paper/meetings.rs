@@ -6,7 +6,7 @@ use dagsorden_shared::meeting_json::{
 
 /// The meeting that the program offers as an example.
 pub(crate) fn demo() -> MeetingJson {
-    serde_json::from_str(include_str!("../../../server/src/demo.json")).expect("Meeting JSON")
+    serde_json::from_str(include_str!("../../../server/src/demo/meeting.json")).expect("Meeting JSON")
 }
 
 /// All of them by name.
