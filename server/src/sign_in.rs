@@ -16,7 +16,7 @@ use crate::identity::{new_secret, secret_hash};
 use crate::intake::random_bits;
 use crate::password::{Passwords, Verdict};
 use crate::site::Site;
-use crate::store::{KnownAccount, NewLink, NewMail, NewSession, Purpose, Store, StoreError, email_key};
+use crate::store::{KnownAccount, NewLink, NewMail, NewSession, Purpose, Refused, Store, StoreError, email_key};
 use dagsorden_shared::id::{AccountId, SessionId};
 
 /// Requests for a link that wait at most. What comes above is forgotten, with the same answer.
@@ -107,10 +107,14 @@ impl Desk {
             None => None,
         };
         let verdict = self.passwords.verify(password, stored).await;
-        let Some(account) = account.filter(|_| verdict != Verdict::Wrong) else {
+        if verdict == Verdict::Wrong {
             self.note(key);
+            // What was typed as an address is not written down where no account has it: it may be a password in the wrong field.
+            let (user, person) = account.map(|account| (account.id.to_string(), account.person())).unwrap_or_default();
+            store.note_refused(Refused { document: None, user, person, code: "password" });
             return Ok(Entry::Wrong);
-        };
+        }
+        let Some(account) = account else { return Ok(Entry::Wrong) };
         self.lock().remove(&key);
         if let Verdict::Renew(renewed) = verdict {
             store.renew_password(account.id.clone(), renewed).await?;

@@ -26,13 +26,13 @@ use crate::store::{Refused, Store, StoreError, Summary, failpoint};
 
 /// What others ask of a room.
 pub(super) enum Message {
-    /// Somebody connects; answered when the room has taken them in. No answer: the room was about to end, find it again.
+    /// A client connects; answered when the room has admitted it. No answer: the room was about to end, find it again.
     Join(Box<Join>),
     /// A frame came in.
     Received(ConnectionId, Incoming),
-    /// Somebody is gone.
+    /// A client is gone.
     Left(ConnectionId),
-    /// Somebody wants to read.
+    /// A task wants to read.
     Read(Reader),
     /// Rows of the meeting have changed.
     Rows(Event),
@@ -42,7 +42,7 @@ pub(super) enum Message {
     Close(CloseCode, Option<oneshot::Sender<()>>),
 }
 
-/// Somebody who connects.
+/// A client that connects.
 pub(super) struct Join {
     pub(super) id: ConnectionId,
     pub(super) member: Member,
@@ -176,7 +176,7 @@ impl RoomTask {
             Message::Join(join) => {
                 let Join { id, member, backlog, outgoing, taken } = *join;
                 self.sockets.insert(id, outgoing);
-                // Whoever asked may have gone; the connection's sender says so next.
+                // The task that asked may be gone; the connection's sender says so next.
                 let _ = taken.send(());
                 Input::Joined(id, member, backlog)
             }
@@ -245,7 +245,7 @@ impl RoomTask {
             Effect::Refused(user, person, code) => {
                 self.door.note_refused(Instant::now(), &user);
                 let (document, user) = (self.id.clone(), user.as_str().to_owned());
-                self.store.note_refused(Refused { document, user, person, code: code.name() });
+                self.store.note_refused(Refused { document: Some(document), user, person, code: code.name() });
             }
             Effect::Compact(snapshot) => drop(self.side.spawn(compact(self.store.clone(), self.id.clone(), *snapshot))),
             Effect::Summarise(summary) => {

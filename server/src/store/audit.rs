@@ -14,11 +14,14 @@ use super::connection::Database;
 use super::copy;
 use crate::intake::random_bits;
 
-/// What stands for the user and the document where more were refused at a time than are told apart.
+/// What stands for the user and the document where more were refused at a time than are counted separately.
 pub(super) const SEVERAL: &str = "*";
 
 /// The verb of rows about refused updates.
 const WRITE: &str = "write";
+
+/// What a try to sign in is called.
+pub(super) const SIGN_IN: &str = "sign_in";
 
 /// The result of an act that was done.
 const DONE: &str = "done";
@@ -164,7 +167,9 @@ pub(super) fn append(database: &Database<'_>, entries: Vec<Entry>) -> Result<(),
     for entry in entries {
         let mut meeting_of = database.connection.prepare_cached("SELECT meeting FROM document WHERE id = ?1").map_err(&error)?;
         let meeting: Option<Option<String>> = meeting_of.query_row(params![entry.document], |row| row.get(0)).optional().map_err(&error)?;
-        let texts = RowTexts { verb: WRITE.to_owned(), meeting: meeting.flatten().unwrap_or_default(), ..RowTexts::default() };
+        // What is refused outside a document is a try to come in.
+        let verb = if entry.document.is_empty() { SIGN_IN } else { WRITE };
+        let texts = RowTexts { verb: verb.to_owned(), meeting: meeting.flatten().unwrap_or_default(), ..RowTexts::default() };
         add(database, entry, texts)?;
     }
     Ok(())

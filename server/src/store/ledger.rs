@@ -15,15 +15,15 @@ use super::audit::{Entry, SEVERAL};
 
 /// All of a kind within this time is one entry.
 const WINDOW: Duration = Duration::from_mins(10);
-/// Kinds that are told apart. With [`WINDOW`] it bounds what a flood can write: some 130 rows in ten minutes, 4 MB a day.
+/// Kinds that are counted separately. With [`WINDOW`] it bounds what a flood can write: some 130 rows in ten minutes, 4 MB a day.
 const KINDS: usize = 64;
 
 /// An update that was refused.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Refused {
-    /// In which document.
-    pub document: DocumentId,
-    /// Key of the user who sent it.
+    /// In which document; `None`: at the door.
+    pub document: Option<DocumentId>,
+    /// Key of the user who sent it; empty for a stranger.
     pub user: String,
     /// The user as others see them.
     pub person: Person,
@@ -61,7 +61,7 @@ impl Ledger {
     /// [`Ledger::is_settled`].
     pub(super) fn note(&mut self, now: Instant, time: i64, refused: Refused) -> bool {
         let Refused { document, user, person, code } = refused;
-        let mut kind = Kind { document: document.as_str().to_owned(), user, code };
+        let mut kind = Kind { document: document.map_or_else(String::new, |document| document.as_str().to_owned()), user, code };
         let mut person = person;
         if self.open.len() >= KINDS && !self.open.contains_key(&kind) {
             kind = Kind { document: SEVERAL.to_owned(), user: SEVERAL.to_owned(), code };
@@ -103,7 +103,7 @@ impl Ledger {
         entries
     }
 
-    /// Whether nothing is open. Whoever looks after the ledger may go then; the next refusal asks for somebody anew.
+    /// Whether nothing is open. The task that writes the ledger may end then; the next refusal starts another.
     pub(super) fn is_settled(&mut self) -> bool {
         self.is_watched = !self.open.is_empty();
         !self.is_watched
@@ -116,7 +116,7 @@ mod tests {
 
     fn refused(user: &str, code: &'static str) -> Refused {
         let person = Person { name: user.to_uppercase(), ..Person::default() };
-        Refused { document: "d".parse().unwrap(), user: user.to_owned(), person, code }
+        Refused { document: "d".parse().ok(), user: user.to_owned(), person, code }
     }
 
     /// What is written, in short.
@@ -131,8 +131,8 @@ mod tests {
     #[test]
     fn the_first_is_written_at_once_and_the_rest_of_ten_minutes_together() {
         let (mut ledger, start) = (Ledger::default(), Instant::now());
-        assert!(ledger.note(start, 1, refused("a", "content")), "somebody is to look after it");
-        assert!(!ledger.note(start, 2, refused("a", "budget")), "somebody does");
+        assert!(ledger.note(start, 1, refused("a", "content")), "a task is to write it");
+        assert!(!ledger.note(start, 2, refused("a", "budget")), "a task does");
         assert_eq!(written(&mut ledger, start), [("a refused:content".to_owned(), 1, 1, 1), ("a refused:budget".to_owned(), 1, 2, 2)]);
         for time in 3..1_000 {
             ledger.note(start, time, refused("a", "content"));
@@ -145,7 +145,7 @@ mod tests {
         assert!(!ledger.is_settled());
         assert_eq!(written(&mut ledger, start + 2 * WINDOW), []);
         assert!(ledger.is_settled());
-        assert!(ledger.note(start, 1_001, refused("a", "content")), "somebody is to look after it again");
+        assert!(ledger.note(start, 1_001, refused("a", "content")), "a task is to write it again");
     }
 
     #[test]

@@ -49,6 +49,13 @@ pub struct KnownAccount {
     pub locale: Option<String>,
 }
 
+impl KnownAccount {
+    /// As others see them, without a colour.
+    pub fn person(&self) -> Person {
+        Person { name: self.name.clone(), organisation: self.organisation.clone(), hue: 0 }
+    }
+}
+
 /// Someone who is to become a member.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Invitation {
@@ -164,7 +171,7 @@ fn invite(database: &Database<'_>, forum: &ForumId, new: &Invitation) -> Result<
     Ok(true)
 }
 
-/// Queues the mail that fits: with a link for whoever has not answered yet.
+/// Queues the mail that fits: with a link for a person who has not answered yet.
 fn write(
     database: &Database<'_>,
     account: &KnownAccount,

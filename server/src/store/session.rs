@@ -8,7 +8,7 @@ use dagsorden_shared::id::{AccountId, SessionId, base36};
 use rusqlite::{OptionalExtension, params};
 
 use super::account::now;
-use super::audit::{self, Record};
+use super::audit::{self, Record, SIGN_IN};
 use super::connection::Database;
 use super::meeting::read_id;
 use super::{Store, StoreError, link, notice, outbox};
@@ -68,7 +68,7 @@ pub(super) fn begin(database: &Database<'_>, account: &AccountId, new: &NewSessi
         .execute("UPDATE account SET state = 'active' WHERE id = ?1 AND state = 'invited'", params![account.as_str()])
         .map_err(&error)?;
     database.connection.execute("UPDATE account SET seen = ?2 WHERE id = ?1", params![account.as_str(), now]).map_err(&error)?;
-    note(database, account, "sign_in", id.as_str(), new.made_by)?;
+    note(database, account, SIGN_IN, id.as_str(), new.made_by)?;
     Ok(id)
 }
 

@@ -260,10 +260,20 @@ async fn a_password_is_set_when_signed_in_and_lets_in() {
     browser.post("/ud", &[]).await;
     let known = browser.post("/ind/adgangskode", &[("mail", "bo@havnsted.dk"), ("adgangskode", "blå cykel ved havnen")]).await;
     assert_eq!(known.status, StatusCode::SEE_OTHER, "a browser that was signed in before has tries of its own");
-    assert_eq!(app.server.state().store.sessions(id).await.unwrap().len(), 2);
+    assert_eq!(app.server.state().store.sessions(id.clone()).await.unwrap().len(), 2);
     browser.post("/konto/slut-andre", &[]).await;
     browser.post("/konto/adgangskode/fjern", &[]).await;
     assert!(!enter("bo@havnsted.dk", "blå cykel ved havnen").await.2);
+
+    app.server.state().store.close().await;
+    let mut refused = Vec::new();
+    let trail = crate::store::audit::read(&app.folder.path().join(crate::store::FILE), None, |row| {
+        refused.extend((row.entry.result == "refused:password").then(|| (row.entry.user.clone(), row.verb.clone(), row.entry.times)));
+    });
+    assert_eq!(trail.unwrap(), None);
+    let times = |user: &str| refused.iter().filter(|row| row.0 == user && row.1 == "sign_in").map(|row| row.2).sum::<u32>();
+    assert!(times(id.as_str()) >= 5, "wrong passwords are in the trail: {refused:?}");
+    assert_eq!(times(""), 1, "without the address that nobody has");
 }
 
 #[tokio::test]

@@ -9,7 +9,7 @@ use crate::backup;
 
 fn refused(user: &str, code: &'static str) -> Refused {
     let person = Person { name: "Signe".into(), organisation: "Lindhøj".into(), hue: 3 };
-    Refused { document: document("a"), user: user.into(), person, code }
+    Refused { document: Some(document("a")), user: user.into(), person, code }
 }
 
 /// A data folder whose trail has three rows.
