@@ -47,10 +47,9 @@ use std::time::Duration;
 
 use dagsorden_shared::access::{Role, Verb};
 use dagsorden_shared::agenda::Anchor;
-use dagsorden_shared::api::{ForumRow, MeetingDetail, MeetingRow, Person, VersionRow};
-use dagsorden_shared::id::{AccountId, CommentId, DocumentId, ForumId, MeetingId, SessionId, ThreadId};
-use dagsorden_shared::talk::{Outcome, OutcomeKind, Position, Talk};
-
+use dagsorden_shared::api::Person;
+use dagsorden_shared::id::{CommentId, DocumentId, ForumId, MeetingId, SessionId, ThreadId};
+use dagsorden_shared::talk::Talk;
 use tokio::sync::{Notify, watch};
 use tokio::time::{Instant, sleep};
 
@@ -61,9 +60,7 @@ use rights::RightsCache;
 use space::Space;
 use writer::{Disk, Writer};
 
-use crate::intake::random_bits;
-use crate::rights::{Actor, Rights, Scope, Via};
-use crate::search::SearchRow;
+use crate::rights::{Actor, Rights, Via};
 
 pub use account::{AccountRow, NewAccount, NewToken, email_key};
 pub use act::{Act, On};
@@ -276,62 +273,6 @@ impl Store {
         self.read(move |database| document::state(database, &document)).await
     }
 
-    /// Makes a forum under this id, or answers the id of the one with this name. Whoever makes it is its secretariat.
-    ///
-    /// # Errors
-    /// Not allowed. Nothing was stored.
-    pub async fn create_forum(&self, act: Act, id: ForumId, name: String) -> Result<ForumId, StoreError> {
-        let maker = crate::rights::account_id(&act.actor.user).filter(|_| matches!(act.actor.via, Via::Session(_) | Via::Token(_)));
-        self.act(act, move |database| {
-            let made = meeting::create_forum(database, id.clone(), &name)?;
-            if let Some(maker) = maker.filter(|_| made == id) {
-                account::set_role(database, &made, &maker, Some(Role::Secretariat))?;
-            }
-            Ok(made)
-        })
-        .await
-    }
-
-    /// Gives a forum another name.
-    ///
-    /// # Errors
-    /// Not allowed; another forum has this name. Nothing was stored.
-    pub async fn rename_forum(&self, act: Act, forum: ForumId, name: String) -> Result<(), StoreError> {
-        self.act(act, move |database| meeting::rename_forum(database, &forum, &name)).await
-    }
-
-    /// Makes an account, or brings the one with this address up to date, and gives it these roles. Forums that are missing are made.
-    ///
-    /// # Errors
-    /// Not allowed. Nothing was stored.
-    pub async fn add_account(&self, act: Act, new: NewAccount, roles: Vec<(ForumChoice, Role)>) -> Result<AccountId, StoreError> {
-        self.act(act, move |database| {
-            let account = account::add(database, &new)?;
-            for (forum, role) in roles {
-                let forum = meeting::choose_forum(database, &forum)?;
-                account::set_role(database, &forum, &account, Some(role))?;
-            }
-            Ok(account)
-        })
-        .await
-    }
-
-    /// Gives an account a role in the forum that `act` is on, or ends its membership.
-    ///
-    /// # Errors
-    /// Not allowed. Nothing was stored.
-    pub async fn set_role(&self, act: Act, forum: ForumId, account: AccountId, role: Option<Role>) -> Result<(), StoreError> {
-        self.act(act, move |database| account::set_role(database, &forum, &account, role)).await
-    }
-
-    /// Takes an account's rights away, with its sessions and tokens, or gives them back.
-    ///
-    /// # Errors
-    /// Not allowed; no such account. Nothing was stored.
-    pub async fn set_disabled(&self, act: Act, account: AccountId, disabled: bool) -> Result<(), StoreError> {
-        self.act(act, move |database| account::set_disabled(database, &account, disabled)).await
-    }
-
     /// Begins a thread with its first comment; sent twice it happens once.
     ///
     /// # Errors
@@ -411,30 +352,6 @@ impl Store {
         self.act(act, move |database| talk::move_anchor(database, &meeting, &thread, (&field, &anchor), version)).await
     }
 
-    /// Stores an organisation's position on a point.
-    ///
-    /// # Errors
-    /// Not allowed. Nothing was stored.
-    pub async fn set_position(&self, act: Act, speaker: Speaker, place: PointPlace, draft: PositionDraft) -> Result<(), StoreError> {
-        self.act(act, move |database| points::set_position(database, &speaker, &place, &draft)).await
-    }
-
-    /// Removes an organisation's position on a point.
-    ///
-    /// # Errors
-    /// Not allowed. Nothing was changed.
-    pub async fn remove_position(&self, act: Act, place: PointPlace, organisation: String) -> Result<(), StoreError> {
-        self.act(act, move |database| points::remove_position(database, &place, &organisation)).await
-    }
-
-    /// Stores what came of a point.
-    ///
-    /// # Errors
-    /// Not allowed. Nothing was stored.
-    pub async fn set_outcome(&self, act: Act, speaker: Speaker, place: PointPlace, outcome: Option<OutcomeKind>) -> Result<(), StoreError> {
-        self.act(act, move |database| points::set_outcome(database, &speaker, &place, outcome)).await
-    }
-
     /// Notes that a person has read these threads, up to a count of changes if they did not see them all.
     ///
     /// # Errors
@@ -449,47 +366,6 @@ impl Store {
     /// The database could not be read.
     pub async fn talk(&self, meeting: MeetingId, user: String, since: i64) -> Result<(Talk, i64), StoreError> {
         self.read(move |database| talk::read(database, &meeting, &user, since)).await
-    }
-
-    /// All positions and outcomes of a meeting.
-    ///
-    /// # Errors
-    /// The database could not be read.
-    pub async fn points(&self, meeting: MeetingId) -> Result<(Vec<Position>, Vec<Outcome>), StoreError> {
-        self.read(move |database| points::read(database, &meeting)).await
-    }
-
-    /// The account with this address.
-    ///
-    /// # Errors
-    /// The database could not be read.
-    pub async fn account_by_email(&self, email: &str) -> Result<Option<AccountId>, StoreError> {
-        let email = email.to_owned();
-        self.read(move |database| account::by_email(database, &email)).await
-    }
-
-    /// All accounts by name.
-    ///
-    /// # Errors
-    /// The database could not be read.
-    pub async fn accounts(&self) -> Result<Vec<AccountRow>, StoreError> {
-        self.read(account::list).await
-    }
-
-    /// Makes a token for programs.
-    ///
-    /// # Errors
-    /// Not allowed. Nothing was stored.
-    pub async fn add_token(&self, act: Act, new: NewToken) -> Result<(), StoreError> {
-        self.act(act, move |database| account::add_token(database, &new)).await
-    }
-
-    /// All forums by name.
-    ///
-    /// # Errors
-    /// The database could not be read.
-    pub async fn forums(&self) -> Result<Vec<ForumRow>, StoreError> {
-        self.read(meeting::forums).await
     }
 
     /// Stores a meeting, its rows and its document as one; answers its forum.
@@ -525,175 +401,6 @@ impl Store {
                 Ok(forum)
             })
             .await
-    }
-
-    /// Meetings, the latest first, those without a date last. `present` is 0: the store knows no rooms.
-    ///
-    /// # Errors
-    /// The database could not be read.
-    pub async fn meetings(&self, filter: MeetingFilter) -> Result<Vec<MeetingRow>, StoreError> {
-        self.read(move |database| meeting::list(database, &filter)).await
-    }
-
-    /// The deleted meetings with who and when, the last deleted first.
-    ///
-    /// # Errors
-    /// The database could not be read.
-    pub async fn deleted_meetings(&self) -> Result<Vec<DeletedMeeting>, StoreError> {
-        self.read(meeting::deleted).await
-    }
-
-    /// One meeting's rows, deleted or not. `None`: no meeting has this id.
-    ///
-    /// # Errors
-    /// The database could not be read.
-    pub async fn meeting_detail(&self, meeting: &MeetingId) -> Result<Option<StoredMeeting>, StoreError> {
-        let meeting = meeting.clone();
-        self.read(move |database| meeting::detail(database, &meeting)).await
-    }
-
-    /// Marks a meeting as deleted and answers its document, whose room is to be closed next.
-    ///
-    /// # Errors
-    /// [`StoreError::Missing`] if it is not there or deleted already.
-    pub async fn delete_meeting(&self, act: Act, meeting: &MeetingId) -> Result<DocumentId, StoreError> {
-        let meeting = meeting.clone();
-        self.act(act.object("delete"), move |database| meeting::set_deleted(database, &meeting, true)).await
-    }
-
-    /// Takes the deletion back.
-    ///
-    /// # Errors
-    /// [`StoreError::Missing`] if it is not there or not deleted.
-    pub async fn restore_meeting(&self, act: Act, meeting: &MeetingId) -> Result<DocumentId, StoreError> {
-        let meeting = meeting.clone();
-        self.act(act.object("restore"), move |database| meeting::set_deleted(database, &meeting, false)).await
-    }
-
-    /// Changes the phase of a meeting, and keeps what it says then where the phase asks for it. `text` makes what is kept of the rows as they are
-    /// inside the transaction. The same change again is answered as the first.
-    ///
-    /// # Errors
-    /// Not allowed. Nothing was changed.
-    pub async fn change_phase(
-        &self,
-        asked: Move,
-        text: impl FnOnce(&MeetingDetail) -> VersionText + Send + 'static,
-    ) -> Result<Moved, StoreError> {
-        let cache = Arc::clone(&self.inner.cache);
-        self.inner.writer.write(move |database| version::change_phase(database, &cache, &asked, text)).await
-    }
-
-    /// What the salts of versions are made from. It never leaves the server.
-    ///
-    /// # Errors
-    /// It could not be read or made.
-    pub async fn version_secret(&self) -> Result<Vec<u8>, StoreError> {
-        let new = || [random_bits(), random_bits()].iter().flat_map(|bits| bits.to_le_bytes()).collect();
-        self.inner.version_secret.get_or_try_init(|| self.setting(VERSION_SECRET, new())).await.cloned()
-    }
-
-    /// The newest version of a meeting.
-    ///
-    /// # Errors
-    /// The database could not be read.
-    pub async fn newest_version(&self, meeting: &MeetingId) -> Result<Option<VersionRow>, StoreError> {
-        let meeting = meeting.clone();
-        self.read(move |database| version::newest(database, &meeting)).await
-    }
-
-    /// The versions of a meeting, the newest first.
-    ///
-    /// # Errors
-    /// The database could not be read.
-    pub async fn versions(&self, meeting: &MeetingId) -> Result<Vec<VersionRow>, StoreError> {
-        let meeting = meeting.clone();
-        self.read(move |database| version::list(database, &meeting)).await
-    }
-
-    /// A version with its text. `None`: there is no such version.
-    ///
-    /// # Errors
-    /// The database could not be read.
-    pub async fn version(&self, meeting: &MeetingId, number: u32) -> Result<Option<StoredVersion>, StoreError> {
-        let meeting = meeting.clone();
-        self.read(move |database| version::read(database, &meeting, number)).await
-    }
-
-    /// Makes the newest approved version of a meeting public, and answers which it is.
-    ///
-    /// # Errors
-    /// Not allowed; [`StoreError::Conflict`] if none is approved. Nothing was changed.
-    pub async fn publish(&self, act: Act, meeting: &MeetingId) -> Result<u32, StoreError> {
-        let (meeting, user) = (meeting.clone(), act.actor.user.as_str().to_owned());
-        self.act(act.object("publish"), move |database| version::publish(database, &meeting, &user)).await
-    }
-
-    /// Takes what is public of a meeting back.
-    ///
-    /// # Errors
-    /// Not allowed; [`StoreError::Missing`] if nothing is public.
-    pub async fn withdraw(&self, act: Act, meeting: &MeetingId) -> Result<(), StoreError> {
-        let meeting = meeting.clone();
-        self.act(act.object("withdraw"), move |database| version::withdraw(database, &meeting)).await
-    }
-
-    /// What is public in a forum, the latest meeting first; of one meeting, if it is named.
-    ///
-    /// # Errors
-    /// The database could not be read.
-    pub async fn published(&self, forum: &ForumId, meeting: Option<&MeetingId>) -> Result<Vec<PublishedVersion>, StoreError> {
-        let (forum, meeting) = (forum.clone(), meeting.cloned());
-        self.read(move |database| version::published(database, &forum, meeting.as_ref())).await
-    }
-
-    /// The latest meeting of a forum whose minutes are approved or in review, and its date: what the next meeting approves.
-    ///
-    /// # Errors
-    /// The database could not be read.
-    pub async fn minutes_to_approve(&self, forum: &ForumId) -> Result<Option<(MeetingId, Option<String>)>, StoreError> {
-        let forum = forum.clone();
-        self.read(move |database| version::to_approve(database, &forum)).await
-    }
-
-    /// Refreshes what the list of meetings repeats of a document. Queued at once.
-    ///
-    /// # Errors
-    /// The list stays as it was.
-    pub fn update_summary(
-        &self,
-        document: DocumentId,
-        summary: Summary,
-    ) -> impl Future<Output = Result<(), StoreError>> + Send + 'static + use<> {
-        self.inner.writer.write(move |database| meeting::update_summary(database, &document, &summary))
-    }
-
-    /// Brings what can be found of a document up to date. Queued at once.
-    ///
-    /// # Errors
-    /// The index stays as it was.
-    pub fn index(
-        &self,
-        document: DocumentId,
-        rows: Vec<SearchRow>,
-    ) -> impl Future<Output = Result<(), StoreError>> + Send + 'static + use<> {
-        self.inner.writer.write(move |database| search::index(database, &document, &rows))
-    }
-
-    /// The newest places that match, in the forums of a scope. `fts` comes from [`crate::search::Query::to_fts`].
-    ///
-    /// # Errors
-    /// The database could not be read.
-    pub async fn search(&self, scope: Scope, fts: String) -> Result<Vec<Match>, StoreError> {
-        self.read(move |database| search::find(database, &scope, &fts)).await
-    }
-
-    /// Documents of meetings that cannot be found yet: those of an older version's database, and new ones.
-    ///
-    /// # Errors
-    /// The database could not be read.
-    pub async fn not_indexed(&self) -> Result<Vec<DocumentId>, StoreError> {
-        self.read(search::missing).await
     }
 
     /// Hue of an organisation, 1 to [`HUES`], given in order of joining.

@@ -4,10 +4,9 @@ use dagsorden_shared::access::Role;
 use dagsorden_shared::id::{AccountId, ForumId, TokenId};
 use rusqlite::{OptionalExtension, params};
 
-use super::StoreError;
 use super::connection::Database;
 use super::meeting::read_id;
-use super::setting;
+use super::{Act, ForumChoice, Store, StoreError, meeting, setting};
 use crate::intake::random_bits;
 
 /// An account that is to be made.
@@ -46,6 +45,65 @@ pub struct AccountRow {
     pub seen: Option<i64>,
     /// Names of forums, and the roles there.
     pub memberships: Vec<(String, Role)>,
+}
+
+impl Store {
+    /// Makes an account, or brings the one with this address up to date, and gives it these roles. Forums that are missing are made.
+    ///
+    /// # Errors
+    /// Not allowed. Nothing was stored.
+    pub async fn add_account(&self, act: Act, new: NewAccount, roles: Vec<(ForumChoice, Role)>) -> Result<AccountId, StoreError> {
+        self.act(act, move |database| {
+            let account = add(database, &new)?;
+            for (forum, role) in roles {
+                let forum = meeting::choose_forum(database, &forum)?;
+                set_role(database, &forum, &account, Some(role))?;
+            }
+            Ok(account)
+        })
+        .await
+    }
+
+    /// Gives an account a role in the forum that `act` is on, or ends its membership.
+    ///
+    /// # Errors
+    /// Not allowed. Nothing was stored.
+    pub async fn set_role(&self, act: Act, forum: ForumId, account: AccountId, role: Option<Role>) -> Result<(), StoreError> {
+        self.act(act, move |database| set_role(database, &forum, &account, role)).await
+    }
+
+    /// Takes an account's rights away, with its sessions and tokens, or gives them back.
+    ///
+    /// # Errors
+    /// Not allowed; no such account. Nothing was stored.
+    pub async fn set_disabled(&self, act: Act, account: AccountId, disabled: bool) -> Result<(), StoreError> {
+        self.act(act, move |database| set_disabled(database, &account, disabled)).await
+    }
+
+    /// The account with this address.
+    ///
+    /// # Errors
+    /// The database could not be read.
+    pub async fn account_by_email(&self, email: &str) -> Result<Option<AccountId>, StoreError> {
+        let email = email.to_owned();
+        self.read(move |database| by_email(database, &email)).await
+    }
+
+    /// All accounts by name.
+    ///
+    /// # Errors
+    /// The database could not be read.
+    pub async fn accounts(&self) -> Result<Vec<AccountRow>, StoreError> {
+        self.read(list).await
+    }
+
+    /// Makes a token for programs.
+    ///
+    /// # Errors
+    /// Not allowed. Nothing was stored.
+    pub async fn add_token(&self, act: Act, new: NewToken) -> Result<(), StoreError> {
+        self.act(act, move |database| add_token(database, &new)).await
+    }
 }
 
 /// What addresses are compared by: trimmed and in small letters.

@@ -1,13 +1,15 @@
 //! SQL of what a forum sets for its meetings, and of a forum's end.
 
-use dagsorden_shared::api::TemplateRow;
+use dagsorden_shared::access::Role;
+use dagsorden_shared::api::{ForumRow, TemplateRow};
 use dagsorden_shared::id::ForumId;
 use dagsorden_shared::template::{Template, TemplateSection};
 use rusqlite::{OptionalExtension, params};
 
-use super::account::now;
+use super::account::{now, set_role};
 use super::connection::Database;
-use super::{Act, Store, StoreError};
+use super::{Act, Store, StoreError, meeting};
+use crate::rights::{Via, account_id};
 
 pub(super) fn template(database: &Database<'_>, forum: &ForumId) -> Result<TemplateRow, StoreError> {
     let found: Option<(u32, String, String)> = database
@@ -75,6 +77,38 @@ fn missing(forum: &ForumId) -> StoreError {
 }
 
 impl Store {
+    /// Makes a forum under this id, or answers the id of the one with this name. Its maker becomes its secretariat.
+    ///
+    /// # Errors
+    /// Not allowed. Nothing was stored.
+    pub async fn create_forum(&self, act: Act, id: ForumId, name: String) -> Result<ForumId, StoreError> {
+        let maker = account_id(&act.actor.user).filter(|_| matches!(act.actor.via, Via::Session(_) | Via::Token(_)));
+        self.act(act, move |database| {
+            let made = meeting::create_forum(database, id.clone(), &name)?;
+            if let Some(maker) = maker.filter(|_| made == id) {
+                set_role(database, &made, &maker, Some(Role::Secretariat))?;
+            }
+            Ok(made)
+        })
+        .await
+    }
+
+    /// Gives a forum another name.
+    ///
+    /// # Errors
+    /// Not allowed; another forum has this name. Nothing was stored.
+    pub async fn rename_forum(&self, act: Act, forum: ForumId, name: String) -> Result<(), StoreError> {
+        self.act(act, move |database| meeting::rename_forum(database, &forum, &name)).await
+    }
+
+    /// All forums by name.
+    ///
+    /// # Errors
+    /// The database could not be read.
+    pub async fn forums(&self) -> Result<Vec<ForumRow>, StoreError> {
+        self.read(meeting::forums).await
+    }
+
     /// What a forum has set; version 0 and nothing while it has not.
     ///
     /// # Errors

@@ -12,7 +12,7 @@ use serde::de::DeserializeOwned;
 use super::attachment::AttachmentDraft;
 use super::connection::Database;
 use super::document::{self, Batch};
-use super::{StoreError, attachment, forum, participant, search};
+use super::{Act, Store, StoreError, attachment, forum, participant, search};
 use crate::gate::DocumentKind;
 use crate::intake::random_bits;
 use crate::search::SearchRow;
@@ -98,8 +98,65 @@ pub struct DeletedMeeting {
     pub row: MeetingRow,
     /// When, in milliseconds since 1970.
     pub at: i64,
-    /// Name of whoever deleted it, if the trail still has it.
+    /// Name of the person who deleted it, if the trail still has it.
     pub by: Option<String>,
+}
+
+impl Store {
+    /// Meetings, the latest first, those without a date last. `present` is 0: the store knows no rooms.
+    ///
+    /// # Errors
+    /// The database could not be read.
+    pub async fn meetings(&self, filter: MeetingFilter) -> Result<Vec<MeetingRow>, StoreError> {
+        self.read(move |database| list(database, &filter)).await
+    }
+
+    /// The deleted meetings with who and when, the last deleted first.
+    ///
+    /// # Errors
+    /// The database could not be read.
+    pub async fn deleted_meetings(&self) -> Result<Vec<DeletedMeeting>, StoreError> {
+        self.read(deleted).await
+    }
+
+    /// One meeting's rows, deleted or not. `None`: no meeting has this id.
+    ///
+    /// # Errors
+    /// The database could not be read.
+    pub async fn meeting_detail(&self, meeting: &MeetingId) -> Result<Option<StoredMeeting>, StoreError> {
+        let meeting = meeting.clone();
+        self.read(move |database| detail(database, &meeting)).await
+    }
+
+    /// Marks a meeting as deleted and answers its document, whose room is to be closed next.
+    ///
+    /// # Errors
+    /// [`StoreError::Missing`] if it is not there or deleted already.
+    pub async fn delete_meeting(&self, act: Act, meeting: &MeetingId) -> Result<DocumentId, StoreError> {
+        let meeting = meeting.clone();
+        self.act(act.object("delete"), move |database| set_deleted(database, &meeting, true)).await
+    }
+
+    /// Takes the deletion back.
+    ///
+    /// # Errors
+    /// [`StoreError::Missing`] if it is not there or not deleted.
+    pub async fn restore_meeting(&self, act: Act, meeting: &MeetingId) -> Result<DocumentId, StoreError> {
+        let meeting = meeting.clone();
+        self.act(act.object("restore"), move |database| set_deleted(database, &meeting, false)).await
+    }
+
+    /// Refreshes what the list of meetings repeats of a document. Queued at once.
+    ///
+    /// # Errors
+    /// The list stays as it was.
+    pub fn update_summary(
+        &self,
+        document: DocumentId,
+        summary: Summary,
+    ) -> impl Future<Output = Result<(), StoreError>> + Send + 'static + use<> {
+        self.inner.writer.write(move |database| update_summary(database, &document, &summary))
+    }
 }
 
 /// The name of a unit variant as serde writes it: enums stand in the database as on the wire.

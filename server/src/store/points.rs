@@ -8,7 +8,7 @@ use super::account::now;
 use super::connection::Database;
 use super::meeting::{read_id, read_word, word};
 use super::talk::next_seq;
-use super::{Speaker, StoreError};
+use super::{Act, Speaker, Store, StoreError};
 
 /// A point of a meeting.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -32,6 +32,40 @@ pub struct PositionDraft {
     pub remark: String,
     /// The point's words as they stand.
     pub wording: String,
+}
+
+impl Store {
+    /// Stores an organisation's position on a point.
+    ///
+    /// # Errors
+    /// Not allowed. Nothing was stored.
+    pub async fn set_position(&self, act: Act, speaker: Speaker, place: PointPlace, draft: PositionDraft) -> Result<(), StoreError> {
+        self.act(act, move |database| set_position(database, &speaker, &place, &draft)).await
+    }
+
+    /// Removes an organisation's position on a point.
+    ///
+    /// # Errors
+    /// Not allowed. Nothing was changed.
+    pub async fn remove_position(&self, act: Act, place: PointPlace, organisation: String) -> Result<(), StoreError> {
+        self.act(act, move |database| remove_position(database, &place, &organisation)).await
+    }
+
+    /// Stores what came of a point.
+    ///
+    /// # Errors
+    /// Not allowed. Nothing was stored.
+    pub async fn set_outcome(&self, act: Act, speaker: Speaker, place: PointPlace, outcome: Option<OutcomeKind>) -> Result<(), StoreError> {
+        self.act(act, move |database| set_outcome(database, &speaker, &place, outcome)).await
+    }
+
+    /// All positions and outcomes of a meeting.
+    ///
+    /// # Errors
+    /// The database could not be read.
+    pub async fn points(&self, meeting: MeetingId) -> Result<(Vec<Position>, Vec<Outcome>), StoreError> {
+        self.read(move |database| read(database, &meeting)).await
+    }
 }
 
 pub(super) fn set_position(

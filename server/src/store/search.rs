@@ -3,9 +3,9 @@
 use dagsorden_shared::id::{DocumentId, ForumId, MeetingId};
 use rusqlite::{OptionalExtension, params};
 
-use super::StoreError;
 use super::connection::Database;
 use super::meeting::read_id;
+use super::{Store, StoreError};
 use crate::rights::Scope;
 use crate::search::{RowKind, SearchRow, stems_of, words_of};
 
@@ -25,6 +25,36 @@ pub struct Match {
     pub date: Option<String>,
     /// What matches.
     pub row: SearchRow,
+}
+
+impl Store {
+    /// Brings what can be found of a document up to date. Queued at once.
+    ///
+    /// # Errors
+    /// The index stays as it was.
+    pub fn index(
+        &self,
+        document: DocumentId,
+        rows: Vec<SearchRow>,
+    ) -> impl Future<Output = Result<(), StoreError>> + Send + 'static + use<> {
+        self.inner.writer.write(move |database| index(database, &document, &rows))
+    }
+
+    /// The newest places that match, in the forums of a scope. `fts` comes from [`crate::Query::to_fts`].
+    ///
+    /// # Errors
+    /// The database could not be read.
+    pub async fn search(&self, scope: Scope, fts: String) -> Result<Vec<Match>, StoreError> {
+        self.read(move |database| find(database, &scope, &fts)).await
+    }
+
+    /// Documents of meetings that cannot be found yet: those of an older version's database, and new ones.
+    ///
+    /// # Errors
+    /// The database could not be read.
+    pub async fn not_indexed(&self) -> Result<Vec<DocumentId>, StoreError> {
+        self.read(missing).await
+    }
 }
 
 /// Brings the rows of a document's text up to date: only what changed is written.

@@ -1,5 +1,5 @@
 //! How much room the disk has, and whether that is too little. The server stops to take changes while there is some left: for the papers that are
-//! open, for the log of the database to be brought into its file, and for whoever comes to make room.
+//! open, for the log of the database to be brought into its file, and for an administrator to make room.
 
 use std::path::{Path, PathBuf};
 

@@ -1,6 +1,7 @@
 //! SQL of phases, versions and what is published. Versions are texts with hashes here; what is in them is not known.
 
 use std::path::Path;
+use std::sync::Arc;
 
 use dagsorden_shared::access::{Phase, Place, Ruling, Verb, Why, can};
 use dagsorden_shared::api::{MeetingDetail, Person, VersionRow};
@@ -12,7 +13,8 @@ use super::act::{Act, On};
 use super::connection::Database;
 use super::meeting::{self, read_id, read_word, word};
 use super::rights::{RightsCache, demand};
-use super::{StoreError, copy};
+use super::{Store, StoreError, VERSION_SECRET, copy};
+use crate::intake::random_bits;
 use crate::rights::{Actor, Rights};
 
 /// A version's text as it is stored.
@@ -108,6 +110,94 @@ pub struct Found {
     pub now: Option<(DocumentId, MeetingDetail)>,
 }
 
+impl Store {
+    /// Changes the phase of a meeting, and keeps what it says then where the phase asks for it. `text` makes what is kept of the rows as they are
+    /// inside the transaction. The same change again is answered as the first.
+    ///
+    /// # Errors
+    /// Not allowed. Nothing was changed.
+    pub async fn change_phase(
+        &self,
+        asked: Move,
+        text: impl FnOnce(&MeetingDetail) -> VersionText + Send + 'static,
+    ) -> Result<Moved, StoreError> {
+        let cache = Arc::clone(&self.inner.cache);
+        self.inner.writer.write(move |database| change_phase(database, &cache, &asked, text)).await
+    }
+
+    /// What the salts of versions are made from. It never leaves the server.
+    ///
+    /// # Errors
+    /// It could not be read or made.
+    pub async fn version_secret(&self) -> Result<Vec<u8>, StoreError> {
+        let new = || [random_bits(), random_bits()].iter().flat_map(|bits| bits.to_le_bytes()).collect();
+        self.inner.version_secret.get_or_try_init(|| self.setting(VERSION_SECRET, new())).await.cloned()
+    }
+
+    /// The newest version of a meeting.
+    ///
+    /// # Errors
+    /// The database could not be read.
+    pub async fn newest_version(&self, meeting: &MeetingId) -> Result<Option<VersionRow>, StoreError> {
+        let meeting = meeting.clone();
+        self.read(move |database| newest(database, &meeting)).await
+    }
+
+    /// The versions of a meeting, the newest first.
+    ///
+    /// # Errors
+    /// The database could not be read.
+    pub async fn versions(&self, meeting: &MeetingId) -> Result<Vec<VersionRow>, StoreError> {
+        let meeting = meeting.clone();
+        self.read(move |database| list(database, &meeting)).await
+    }
+
+    /// A version with its text. `None`: there is no such version.
+    ///
+    /// # Errors
+    /// The database could not be read.
+    pub async fn version(&self, meeting: &MeetingId, number: u32) -> Result<Option<StoredVersion>, StoreError> {
+        let meeting = meeting.clone();
+        self.read(move |database| read(database, &meeting, number)).await
+    }
+
+    /// Makes the newest approved version of a meeting public, and answers which it is.
+    ///
+    /// # Errors
+    /// Not allowed; [`StoreError::Conflict`] if none is approved. Nothing was changed.
+    pub async fn publish(&self, act: Act, meeting: &MeetingId) -> Result<u32, StoreError> {
+        let (meeting, user) = (meeting.clone(), act.actor.user.as_str().to_owned());
+        self.act(act.object("publish"), move |database| publish(database, &meeting, &user)).await
+    }
+
+    /// Takes what is public of a meeting back.
+    ///
+    /// # Errors
+    /// Not allowed; [`StoreError::Missing`] if nothing is public.
+    pub async fn withdraw(&self, act: Act, meeting: &MeetingId) -> Result<(), StoreError> {
+        let meeting = meeting.clone();
+        self.act(act.object("withdraw"), move |database| withdraw(database, &meeting)).await
+    }
+
+    /// What is public in a forum, the latest meeting first; of one meeting, if it is named.
+    ///
+    /// # Errors
+    /// The database could not be read.
+    pub async fn published(&self, forum: &ForumId, meeting: Option<&MeetingId>) -> Result<Vec<PublishedVersion>, StoreError> {
+        let (forum, meeting) = (forum.clone(), meeting.cloned());
+        self.read(move |database| published(database, &forum, meeting.as_ref())).await
+    }
+
+    /// The latest meeting of a forum whose minutes are approved or in review, and its date: what the next meeting approves.
+    ///
+    /// # Errors
+    /// The database could not be read.
+    pub async fn minutes_to_approve(&self, forum: &ForumId) -> Result<Option<(MeetingId, Option<String>)>, StoreError> {
+        let forum = forum.clone();
+        self.read(move |database| to_approve(database, &forum)).await
+    }
+}
+
 /// Whether moving to a phase leaves a version behind.
 fn is_kept(verb: Verb) -> bool {
     matches!(verb, Verb::SendOut | Verb::SendMinutes | Verb::Approve)
@@ -163,7 +253,7 @@ pub(super) fn change_phase(
     Ok(Moved::Done { again: false, version, hash })
 }
 
-/// Whoever approves says what they looked at.
+/// An approval names the hash that was looked at.
 fn is_unseen(to: Phase, seen: &Option<String>) -> bool {
     to == Phase::Approved && seen.is_none()
 }

@@ -206,7 +206,7 @@ fn has_room(connection: &mut Connection) -> bool {
 fn commit(connection: &mut Connection, mut group: Vec<Box<dyn Work>>, path: &Path, full: &watch::Sender<bool>, rights: &RightsCache) {
     let mut alone = Vec::new();
     let result = run_group(connection, &mut group, path, &mut alone);
-    // Before anyone is answered: whoever has asked for a change of rights finds them changed.
+    // Before anyone is answered: a client that asked for a change of rights finds them changed.
     refresh(connection, path, rights);
     if let Err(error) = &result {
         if error.is_disk_failure() {
