@@ -89,7 +89,7 @@ impl Time {
         u32::from(self.hour) * 60 + u32::from(self.minute)
     }
 
-    /// The time so many minutes later; past midnight it begins anew.
+    /// The time so many minutes later; past midnight it starts at 00:00.
     #[must_use]
     pub fn plus(self, minutes: u32) -> Self {
         let total = (self.minutes().saturating_add(minutes)) % (24 * 60);

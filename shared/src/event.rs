@@ -1,7 +1,7 @@
 //! What the server tells open pages beside the text: the message `event` of the protocol, as one typed value.
 //!
 //! Each event is JSON with a `type`. A page ignores types it does not know, so a newer server may say more. Rows travel whole: a page that
-//! missed some is told to ask again ([`Event::Again`]) and reads all of them anew.
+//! missed some gets [`Event::Again`], asks again and reads all of them anew.
 
 use serde::{Deserialize, Serialize};
 

@@ -2,7 +2,7 @@
 //!
 //! A proposal is a base text and a proposed one of the same field. Its parts stick to the letters of the live text, and each is taken or refused alone.
 //! Whether a part still fits is decided by words, not by versions. Nothing of a proposal stands in the document before it is taken. Knows no row and no
-//! clock; what it says of the live text it is told by positions.
+//! clock; positions tell it where it stands in the live text.
 
 mod cut;
 mod decide;

@@ -153,7 +153,7 @@ fn a_final_newline_that_is_missing_comes_with_an_edit_of_its_line() {
         agenda.apply(&[type_at(&field, at, "x")], Origin::Local).expect("typed");
         assert_eq!(text(), after);
     }
-    // Whoever takes it puts it back.
+    // The client that takes it puts it back.
     agenda.apply(&[Edit::Text { field: field.clone(), delta: Delta::new().retain(4).delete(5) }], Origin::Local).expect("deleted");
     assert_eq!(text(), "axbx\n");
 }
@@ -215,7 +215,7 @@ fn undo_and_redo_make_no_text_anew() {
     }
 }
 
-/// Whoever follows the changes ends with the same meeting as whoever reads the whole document.
+/// A reader that follows the changes ends with the same meeting as one that reads the whole document.
 #[test]
 fn changes_tell_everything_that_happened() {
     let source = agenda(1);

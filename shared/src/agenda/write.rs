@@ -62,7 +62,7 @@ pub(super) fn write_delta(text: &TextRef, txn: &mut TransactionMut, delta: &Delt
             }
         }
     }
-    // A text ends in a newline; a foreign client, or this delta, may have taken it. Whoever edits that line adds it: two who edit others would
+    // A text ends in a newline; a foreign client, or this delta, may have taken it. The writer who edits that line adds it: two who edit others would
     // add two.
     let Some(changed) = changed.filter(|_| body) else { return };
     let plain = read::plain(text, txn);

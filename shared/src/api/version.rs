@@ -195,7 +195,7 @@ pub struct Check {
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 #[serde(rename_all = "snake_case")]
 pub enum CheckKind {
-    /// A number that may be somebody's CPR number.
+    /// A number that may be a CPR number.
     Cpr,
     /// The meeting has no date.
     NoDate,

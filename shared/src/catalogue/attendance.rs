@@ -95,6 +95,6 @@ static ENGLISH: Attendance = Attendance {
     members: "Add the forum's members",
     no_members: "The forum's members are there already, or it has none.",
     name_missing: "Write a name.",
-    changed_meanwhile: "Somebody has changed it meanwhile. This is what stands now.",
+    changed_meanwhile: "It has been changed meanwhile. This is what stands now.",
     close: "Close",
 };

@@ -185,7 +185,7 @@ static EN: Files = Files {
         })
     },
     no_connection: "No connection. The file is tried again once there is one, as long as the page is open.",
-    stale: "Somebody else has edited the attachment meanwhile. Look at what stands there now and try again.",
+    stale: "The attachment has been edited meanwhile. Look at what stands there now and try again.",
     point: '.',
 };
 

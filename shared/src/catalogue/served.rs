@@ -49,7 +49,7 @@ pub struct SignIn {
     pub password: &'static str,
     pub submit: &'static str,
     pub no_access: &'static str,
-    /// Name of whoever is signed in already.
+    /// Name of the person who is signed in already.
     pub signed_in_as: With,
     pub go_on: &'static str,
     pub sent_title: &'static str,

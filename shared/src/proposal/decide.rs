@@ -1,6 +1,6 @@
 //! Decisions: which delta takes the parts, and what takes them back.
 //!
-//! Planned on the text as it is, without writing: whoever writes the delta settles the plan on the text that came of it.
+//! Planned on the text as it is, without writing: the caller that writes the delta settles the plan on the text that came of it.
 
 use serde::{Deserialize, Serialize};
 

@@ -215,7 +215,7 @@ fn table_element(lines: &[Line], range: Range<usize>, form: Form) -> Element {
     }
 }
 
-/// Whether the first row of a table read from these lines is its head: as somebody has said, else if others stand below it and it holds words, or
+/// Whether the first row of a table read from these lines is its head: as a writer has set it, else if others stand below it and it holds words, or
 /// years, but no figures.
 pub fn has_head(lines: &[Line], table: &Table) -> bool {
     let said = table.rows.iter().take(1).flatten().flatten().find_map(|index| lines[*index].attributes.get(name::HEAD));
@@ -354,7 +354,7 @@ mod tests {
         }
         let mut said = cell("Leje", "r1", "c1");
         said.attributes.insert("head".into(), Value::Text("on".into()));
-        assert!(html(vec![said, cell("4", "r1", "c2")], Form::Page).contains("<th"), "where somebody says so");
+        assert!(html(vec![said, cell("4", "r1", "c2")], Form::Page).contains("<th"), "where a writer has set it");
         assert!(shown(&["", "2026", "Leje", "4"], Form::Page).contains("<th"));
         assert!(shown(&["Post", "Beløb", "Leje", "–"], Form::Page).contains("<td data-line>–</td>"), "a dash alone is no figure");
     }

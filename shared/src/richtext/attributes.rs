@@ -51,7 +51,7 @@ pub mod name {
     pub const BLOCKQUOTE: &str = "blockquote";
     pub const TABLE: &str = "table";
     pub const COLUMN: &str = "col";
-    /// Whether the row of a cell is the table's head, `on` or `off`, where somebody has said so. Read from the first row alone.
+    /// Whether the row of a cell is the table's head, `on` or `off`, where a writer has set it. Read from the first row alone.
     pub const HEAD: &str = "head";
     /// Id of a recommendation's point. It stays on its newline whatever format the line gets.
     pub const POINT: &str = "point";

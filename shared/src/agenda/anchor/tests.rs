@@ -232,7 +232,7 @@ impl Follower {
 
     /// Follows what was heard; each transaction's delta by itself, as a page does. The document is as after the last of them.
     fn follow(&mut self, anchors: &[Anchor]) {
-        // Letters may arrive that somebody has deleted already, and change nothing.
+        // Letters may arrive that another client has deleted already, and change nothing.
         let mut touched: Vec<bool> = self.followed.iter().map(|at| at.state == AnchorState::Waiting).collect();
         for delta in self.heard.take() {
             for (at, touched) in self.followed.iter_mut().zip(&mut touched) {

@@ -209,7 +209,7 @@ pub(super) static SERVED: Served = Served {
         sent: |n| format!("{} invited.", count(n, "person is", "people are")),
         list_changed: "Something has happened since the list was read. Look through it again; nothing is sent.",
         is_new: "Gets an invitation that is good for seven days.",
-        has_account: "Has an account already and is told.",
+        has_account: "Has an account already and gets a mail.",
         is_member: |name| format!("{name} is a member already"),
         no_address: "There is no mail address in the line.",
         bad_address: "Mail cannot be sent to this address.",
