@@ -37,7 +37,7 @@ pub(super) struct RoomDocument {
     revision: u64,
     rows: u64,
     bytes: usize,
-    /// Answers to somebody new, until the document changes or nobody has come for a while.
+    /// Answers to new connections, until the document changes or none has come for a while.
     greeting: Option<Greeting>,
 }
 
@@ -167,7 +167,7 @@ impl RoomDocument {
         self.gate.worked()
     }
 
-    /// Binds a client id to the user of a presence state. False if it is somebody else's.
+    /// Binds a client id to the user of a presence state. False if it is another user's.
     pub(super) fn claim(&mut self, client: ClientId, user: &UserKey) -> bool {
         match self.clients.claim_unwritten(client, user, self.gate.knows(client)) {
             Ok(Claim::Known) => true,
@@ -281,7 +281,7 @@ impl RoomDocument {
         Ok(Batch { clients, ..Batch::of_server(self.id.clone(), self.revision, update) })
     }
 
-    /// Sync step 2 for somebody who has `known`. The whole document is encoded once for all who come with nothing.
+    /// Sync step 2 for a client that has `known`. The whole document is encoded once for all who come with nothing.
     pub(super) fn step_2(&mut self, known: &[(u64, u32)]) -> Bytes {
         if let Some(greeting) = self.greeting.as_mut().filter(|_| known.is_empty()) {
             greeting.asked = true;

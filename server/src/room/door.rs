@@ -1,4 +1,4 @@
-//! When somebody may come (back): after a restart one after the other, and after too many refusals not at once.
+//! When a client may connect, or connect again: after a restart one after the other, after too many refusals with a delay.
 //!
 //! So a few are back almost at once and thousands do not all come in the same moment; and a program that is refused, comes back and is refused
 //! again does not keep everybody else's rooms busy. Knows no connection and no clock.

@@ -127,7 +127,7 @@ impl PresenceBoard {
         Some(ServerMessage::Awareness(states.collect()).encode())
     }
 
-    /// All states, for somebody who comes or asks. `None` if nobody is there.
+    /// All states, for a client that connects or asks. `None` if there are none.
     pub(super) fn everybody(&self) -> Option<Vec<u8>> {
         let states = self.present.iter().map(|(client, entry)| AwarenessState {
             client: *client,

@@ -65,7 +65,7 @@ type Slot = OnceCell<RoomHandle>;
 struct RoomHandle {
     inbox: mpsc::UnboundedSender<Message>,
     present: Arc<AtomicUsize>,
-    /// Held by whoever makes edits of rows.
+    /// Held while a command makes edits for rows.
     editing: Arc<tokio::sync::Mutex<()>>,
 }
 
@@ -123,7 +123,7 @@ impl std::fmt::Debug for Registry {
 }
 
 impl Registry {
-    /// No room yet. Rooms run on the tokio runtime of whoever opens them.
+    /// No room yet. Rooms run on the tokio runtime of the task that opens them.
     pub fn new(store: Store) -> Self {
         let inner = Inner {
             store,
@@ -139,7 +139,7 @@ impl Registry {
         Self { inner: Arc::new(inner) }
     }
 
-    /// Connects somebody to a document.
+    /// Connects a client to a document.
     ///
     /// # Errors
     /// There is no such document, it was deleted, it cannot be read, the server is going down, or too much of what they sent was refused.
@@ -221,7 +221,7 @@ impl Registry {
             let (sender, answer) = oneshot::channel();
             let work = work.clone();
             let reader = Box::new(move |agenda: &Agenda| {
-                // Whoever asked may have gone.
+                // The task that asked may be gone.
                 let _ = sender.send(work(agenda));
             });
             if room.inbox.unbounded_send(Message::Read(reader)).is_ok()
@@ -541,7 +541,7 @@ impl Registry {
         answer.await.map_err(|_| RoomError::Closing)?
     }
 
-    /// Ends the room of a document, if there is one: what it received is committed, everybody is told `code`. Ends when the room is gone.
+    /// Ends the room of a document, if there is one: what it received is committed, and all connections are closed with `code`. Returns when the room is gone.
     pub async fn close_document(&self, document: &DocumentId, code: CloseCode) {
         let slot = lock(&self.inner.slots).get(document).map(Arc::clone);
         let Some(slot) = slot else { return };
@@ -581,12 +581,12 @@ impl Registry {
             return Ok(room.clone());
         }
         let (registry, document) = (self.clone(), document.clone());
-        // A task of its own: whoever asks may give up, and a load that was begun neither stops nor may another begin beside it.
+        // A task of its own: the caller may give up, but a load that was begun goes on and no second one begins.
         let loading = tokio::spawn(async move {
             match slot.get_or_try_init(|| registry.open(&document, &slot)).await {
                 Ok(room) => Ok(room.clone()),
                 Err(error) => {
-                    // A failed load leaves no slot behind, unless somebody else holds it and tries again: two slots would be two rooms.
+                    // A failed load leaves no slot behind, unless another caller holds it and tries again: two slots would be two rooms.
                     // Slots are only cloned under this lock, so two holders are the map and we.
                     let mut slots = lock(&registry.inner.slots);
                     if slots.get(&document).is_some_and(|kept| Arc::ptr_eq(kept, &slot)) && Arc::strong_count(&slot) == 2 {
@@ -636,7 +636,7 @@ impl Registry {
         let seat = Seat { registry: Arc::downgrade(&self.inner), document: document.clone(), slot: Arc::downgrade(slot) };
         tokio::spawn(async move {
             let late = task.run().await;
-            // The seat goes first: whoever finds the inbox closed finds a new room next.
+            // The seat goes first: a caller that finds the inbox closed finds a new room next.
             drop(seat);
             drop(late);
             drop(alive);

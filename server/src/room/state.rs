@@ -31,7 +31,7 @@ use crate::search::SearchRow;
 use crate::store::{Batch, StoreError, Summary};
 use tell::KEEP_ALIVE_SCAN;
 
-/// How long an empty room waits for somebody to come back.
+/// How long an empty room waits for a connection.
 const LINGER: Duration = Duration::from_secs(20);
 /// How long after a change the list of meetings follows.
 const SUMMARY_DELAY: Duration = Duration::from_secs(2);
@@ -43,7 +43,7 @@ pub(super) type Reader = Box<dyn FnOnce(&Agenda) + Send>;
 
 /// What happens to a room.
 pub(super) enum Input {
-    /// Somebody connected.
+    /// A client connected.
     Joined(ConnectionId, Member, Arc<Backlog>),
     /// A frame came in.
     Received(ConnectionId, Incoming),
@@ -53,9 +53,9 @@ pub(super) enum Input {
     CommitFailed(CommitFailure),
     /// The last [`Effect::Compact`] has ended, well or not.
     Compacted,
-    /// Somebody disconnected.
+    /// A client disconnected.
     Left(ConnectionId),
-    /// Somebody wants to read the committed document.
+    /// A task wants to read the committed document.
     Read(Reader),
     /// The room is to end: commit what is here, close all connections with this code.
     Close(CloseCode),
@@ -354,7 +354,7 @@ impl RoomState {
         self.end(close_code::TRY_LATER, reason, effects);
     }
 
-    /// Judges every connection anew: who may not read any more is sent away, who writes no more or again is told.
+    /// Judges every connection anew: one that may not read any more is closed, one that may not write any more, or may again, gets an event.
     fn handle_rights(&mut self, now: Duration, rights: Arc<Rights>, effects: &mut Vec<Effect>) {
         self.rights = rights;
         let mut lost = Vec::new();

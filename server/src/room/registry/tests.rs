@@ -106,7 +106,7 @@ async fn a_document_that_is_not_there_leaves_no_room_behind() {
     assert_eq!(lock(&registry.inner.slots).len(), 0);
 }
 
-/// Whoever asks over HTTP may hang up at any time.
+/// A client that asks over HTTP may hang up at any time.
 #[tokio::test]
 async fn whoever_gives_up_while_a_document_is_loaded_leaves_nothing_behind_and_begins_nothing_anew() {
     let (_folder, registry) = registry().await;
@@ -203,7 +203,7 @@ async fn a_failed_commit_drops_the_room_and_the_next_to_come_loads_what_is_store
     let (_folder, registry) = registry().await;
     let (sender, mut receiver) = registry.join(&document(), member("u")).await.unwrap();
     let update = titled(&registry, 7, "Ikke gemt").await;
-    // Somebody else's row at the same revision: the commit cannot succeed.
+    // Another row at the same revision: the commit cannot succeed.
     let row = crate::store::Batch::of_server(document(), 2, vec![0, 0]);
     registry.inner.store.commit(row).await.unwrap();
     assert!(sender.send(ClientMessage::Update(&update).encode().into()).await);

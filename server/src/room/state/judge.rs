@@ -48,7 +48,7 @@ impl RoomState {
                 break;
             }
             let Some(pending) = self.pending.pop_front() else { break };
-            // Whoever has gone meanwhile has sent it all the same.
+            // A connection that has gone meanwhile has sent it all the same.
             let mut connection = self.connections.get_mut(&pending.connection);
             if connection.as_ref().is_some_and(|connection| connection.ending.is_some()) {
                 continue;
@@ -154,7 +154,7 @@ fn note_gap(document: &DocumentId, connection: &mut Connection, pending: &Pendin
     }
 }
 
-/// Sends somebody away whose change cannot be stored now; the same replica brings it later.
+/// Closes a connection whose change cannot be stored now; the same replica sends it again later.
 fn postpone(connection: &mut Connection, number: u64) {
     metrics::counter!(REFUSED, "code" => RefusalCode::NoSpace.name()).increment(1);
     connection.ending = Some((close_code::TRY_LATER, "the server's disk is full; nothing was stored".to_owned()));

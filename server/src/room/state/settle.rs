@@ -73,7 +73,7 @@ impl RoomState {
         }
     }
 
-    /// Hands events to all who are here; those who cannot take more are told later that they missed some.
+    /// Hands events to all who are here; a connection that cannot take more gets `again` later.
     fn tell_rows(&mut self, now: Duration, effects: &mut Vec<Effect>) {
         let frames: Vec<Bytes> = std::mem::take(&mut self.rows).iter().map(frame_of).collect();
         for (id, connection) in &mut self.connections {

@@ -142,7 +142,7 @@ fn a_refusal_ends_its_connection_after_what_it_sent_before_is_settled() {
     assert_eq!(bench.closed, BTreeMap::from([(ANNE, close_code::REFUSED)]));
     assert_eq!(bench.stored_title().matches("forged").count() + bench.stored_title().matches("later").count(), 0);
     bench.update(BO, &[]);
-    assert_eq!(bench.heard(BO), ["update", "update"], "a stock client is told by the close code alone");
+    assert_eq!(bench.heard(BO), ["update", "update"], "a stock client learns it by the close code alone");
     assert_eq!(bench.closed[&BO], close_code::REFUSED);
     assert_eq!(bench.refused, ["anne not_your_client", "bo malformed"]);
 }
@@ -199,7 +199,7 @@ fn a_slow_reader_is_spared_updates_and_gets_one_answer_with_all_it_missed() {
     assert_eq!(bo.title(), anne.title());
     bench.update(ANNE, &anne.types("y"));
     bench.commits();
-    assert_eq!(bench.heard(BO), ["update"], "and is told of each update again");
+    assert_eq!(bench.heard(BO), ["update"], "and gets each update again");
 }
 
 #[test]
@@ -217,7 +217,7 @@ fn presence_is_bound_to_its_user_and_stored_with_the_next_text() {
     assert_eq!(bench.heard(ConnectionId(3)), ["presence 1"], "who comes hears who is there");
     bench.handle(Input::Left(ANNE));
     bench.passes(Duration::from_millis(50));
-    assert_eq!(bench.heard(ConnectionId(3)), ["presence 1"], "and that somebody left");
+    assert_eq!(bench.heard(ConnectionId(3)), ["presence 1"], "and that a client left");
     assert_eq!(bench.room.present(), 1);
 }
 

@@ -95,7 +95,7 @@ pub(super) struct Bench {
     pub(super) now: Duration,
     pub(super) sent: BTreeMap<ConnectionId, Vec<Bytes>>,
     pub(super) closed: BTreeMap<ConnectionId, CloseCode>,
-    /// Who was refused, and why, as the audit trail is told.
+    /// Who was refused, and why, as it stands in the audit trail.
     pub(super) refused: Vec<String>,
     pub(super) commit: Option<Batch>,
     pub(super) stored: Loaded,
