@@ -1,6 +1,6 @@
 //! Which attributes text may have: those we show, and those of a stock Quill 2, which we keep without showing them.
 //!
-//! The list is closed and short on purpose: whoever reads a text carries all attributes that are on at a place, so thousands of different
+//! The list is closed and short on purpose: a reader of a text carries all attributes that are on at a place, so thousands of different
 //! ones would cost every reader memory. Values are in one way of writing here; `update` has seen to that.
 
 use dagsorden_shared::richtext::attributes::{name, safe_link};

@@ -86,7 +86,7 @@ impl ClientIds {
         }
     }
 
-    /// As [`ClientIds::claim`], for somebody who has not written yet. Such ids are limited: they cost nothing to make up.
+    /// As [`ClientIds::claim`], for a user who has not written yet. Such ids are limited: they cost nothing to make up.
     pub fn claim_unwritten(&mut self, client: ClientId, user: &UserKey, used: bool) -> Result<Claim, Refusal> {
         if self.owners.len() >= MAX_BINDINGS && !self.owners.contains_key(&client) {
             return Err(Refusal::DocumentFull);
@@ -121,7 +121,7 @@ mod tests {
         let (ghosts, anne) = (UserKey::new("ghosts"), UserKey::new("anne"));
         let taken = (1..200_000).filter(|id| ids.claim_unwritten(ClientId::from_random(*id), &ghosts, false).is_ok()).count();
         assert_eq!(taken, MAX_BINDINGS);
-        // Whoever writes still gets an id.
+        // A user who writes still gets an id.
         assert_eq!(ids.claim(ClientId::from_random(300_000), &anne, false), Ok(Claim::New));
         assert_eq!(ids.claim_unwritten(ClientId::from_random(300_000), &anne, true), Ok(Claim::Known));
     }

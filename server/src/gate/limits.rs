@@ -12,7 +12,7 @@ pub(super) const MAX_NEW_DELETIONS: usize = 20_000;
 pub(super) const MAX_STEPS: u64 = 1 << 20;
 /// Comparisons of one update with what was written at the same spot at the same time.
 pub(super) const MAX_UPDATE_CONFLICTS: u64 = 1 << 19;
-/// The same for all updates of a document. They are made again by whoever reads the document as a whole, some ten million a second, so without
+/// The same for all updates of a document. Each reader of the whole document makes them again, some ten million a second, so without
 /// a bound the time to open it would grow with the square of what was crowded together.
 pub(super) const MAX_CONFLICTS: u64 = 4 << 20;
 /// Comparisons that an update may cost in a document that has come to its bound: enough for people who write at one spot, anywhere but

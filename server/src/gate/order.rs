@@ -53,7 +53,7 @@ pub(super) struct Bounds {
     pub(super) steps: u64,
     /// Comparisons with concurrent content.
     pub(super) conflicts: u64,
-    /// Comparisons that all updates of the document may come to: whoever reads it as a whole makes them again.
+    /// Comparisons that all updates of the document may come to: a reader of the whole document makes them again.
     pub(super) all_conflicts: u64,
     /// Comparisons that it may make when they have come to that.
     pub(super) few: u64,
@@ -241,7 +241,7 @@ impl Order {
         Ok(found)
     }
 
-    /// Counts the comparisons that a segment costs: those made here, or those with all that others wrote at the same spot if these are more. Whoever
+    /// Counts the comparisons that a segment costs: those made here, or those with all that others wrote at the same spot if these are more. The client that
     /// reads the document may make those, whatever the order in which they came here.
     fn count_conflicts(&mut self, new: &Segment) -> Result<(), Budget> {
         let client = new.first.client;

@@ -6,7 +6,7 @@ use dagsorden_shared::id::ClientId;
 
 use super::refusal::Malformed;
 
-/// The id of one unit of content: who wrote it, and the how-manieth of his units it is.
+/// The id of one unit of content: the client that wrote it, and its place among that client's units.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub(super) struct Id {
     pub(super) client: ClientId,

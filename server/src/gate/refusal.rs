@@ -124,10 +124,10 @@ pub enum Refusal {
     /// More of something than one update may bring.
     #[error("too much: {0}")]
     Budget(#[from] Budget),
-    /// New content under a client id that belongs to somebody else.
+    /// New content under a client id that belongs to another user.
     #[error("client id {} belongs to another user", .0.get())]
     NotYourClientId(ClientId),
-    /// New content from somebody who may only read.
+    /// New content from a user who may only read.
     #[error("only reading is allowed")]
     ReadOnly,
     /// The document is as large as a document may be.

@@ -51,7 +51,7 @@ fn nothing_goes_pending() {
         // A jump over clocks, with and without saying so.
         Bytes::new(1).section(1, 5, 1_000_000).collected(1).no_deletions(),
         Bytes::new(1).section(2, 5, 0).skip(3).collected(1).no_deletions(),
-        // Neighbours, parent and deletions of somebody unknown.
+        // Neighbours, parent and deletions of an unknown client.
         Bytes::new(1)
             .section(1, 5, 0)
             .item(1, Under::Neighbours { left: Some(Id { client: client(6), clock: 0 }), right: None })
