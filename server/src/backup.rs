@@ -157,7 +157,7 @@ pub fn restore(data: &Path, file: &Path, whole: bool) -> Result<Restored, Backup
 fn fill(file: &Path, live: &Path, partial: &Path, whole: bool) -> Result<Report, BackupError> {
     create_private(partial)?;
     copy::copy(file, partial)?;
-    // What the folder holds now ends as well. Should it be unreadable, that may be why somebody restores.
+    // What the folder holds now ends as well. Should it be unreadable, that may be why it is restored.
     let gone = if live.exists() { copy::all_ids(live).unwrap_or_default() } else { Vec::new() };
     let renamed = copy::rename_documents(partial, &mut || DocumentId::from_random(random_bits()), &gone)?;
     let mut report = look_through(partial, None, None)?;

@@ -50,7 +50,7 @@ struct Arguments {
 
 #[derive(Debug, Subcommand)]
 enum Command {
-    /// Serves the pages, the API and the relay until it is told to stop
+    /// Serves the pages, the API and the relay until a signal stops it
     Serve {
         /// Address and port [default: 127.0.0.1:8080; DAGSORDEN_LISTEN; `listen` in dagsorden.toml]
         #[arg(long, value_name = "ADDRESS:PORT")]
@@ -192,7 +192,7 @@ fn serve(config: Config) -> Result<(), CliError> {
         let server = Server::open(&config).await?;
         if !config.is_loopback() && server.state().store.rights_now().is_open() {
             return Err(CliError::Input(format!(
-                "--listen {}: there are no accounts, so whoever reaches the server could change everything; make one with `dagsorden user add`, or \
+                "--listen {}: there are no accounts, so everyone who reaches the server could change everything; make one with `dagsorden user add`, or \
                  listen on 127.0.0.1 or [::1]",
                 config.listen
             )));
@@ -451,7 +451,7 @@ fn print_bytes(bytes: &[u8]) -> Result<(), CliError> {
     let mut stdout = io::stdout().lock();
     let written = stdout.write_all(bytes).and_then(|()| stdout.flush());
     match written {
-        // Whoever read our answer has stopped reading, as `head` does.
+        // The reader of the output has stopped reading, as `head` does.
         Err(error) if error.kind() == io::ErrorKind::BrokenPipe => Ok(()),
         other => other.map_err(|error| CliError::Failed(format!("stdout: {error}"))),
     }

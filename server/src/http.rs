@@ -257,7 +257,7 @@ pub fn router(state: AppState) -> Router {
         .method_not_allowed_fallback(method_not_allowed)
         .layer(CatchPanicLayer::custom(panicked))
         .layer(axum::middleware::from_fn_with_state(overload::Turns::new(TURNS), overload::take_turns))
-        // Whoever watches over the server has to hear that it lives, also when it has too much to do.
+        // A monitor must learn that the server lives, also when it has too much to do.
         .route("/healthz", get(health::healthy))
         .route("/readyz", get(health::ready))
         .layer(axum::middleware::from_fn_with_state(Arc::clone(&state.site), guard::guard))

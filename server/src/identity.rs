@@ -34,7 +34,7 @@ const SESSION_COOKIE: &str = "__Host-dagsorden";
 /// What every token begins with.
 const TOKEN_PREFIX: &str = "dgs_";
 
-/// Name shown for somebody who has not said theirs.
+/// Name shown for a person who has not said theirs.
 pub const GUEST_NAME: &str = "Gæst";
 
 /// Bytes of the seal of a number.
@@ -58,7 +58,7 @@ pub struct Identity {
 }
 
 impl Identity {
-    /// Somebody who said nothing.
+    /// A person who said nothing.
     pub fn guest() -> Self {
         Self::unnamed(UserKey::shared())
     }
@@ -84,7 +84,7 @@ impl Identity {
         Act { actor: self.actor(), person: self.person.clone(), verb, on, object: object.into() }
     }
 
-    /// Somebody who has not said their name, in a browser that has no key yet. `bits` are random.
+    /// A person who has not said their name, in a browser that has no key yet. `bits` are random.
     pub fn newcomer(bits: u128) -> Self {
         Self::unnamed(UserKey::new(base36(bits)))
     }
@@ -287,7 +287,7 @@ fn token_secret(token: &str) -> Option<&str> {
     token.trim().strip_prefix(TOKEN_PREFIX)?.split_once('_').map(|(_, secret)| secret)
 }
 
-/// A colour for somebody without an organisation, always the same.
+/// A colour for a person without an organisation, always the same.
 pub fn hue_of_user(user: &UserKey) -> u8 {
     1 + Sha256::digest(user.as_str())[0] % HUES
 }

@@ -1,6 +1,6 @@
 //! The server of Dagsorden: one process that serves the pages, the HTTP API and the relay, and keeps everything in one data folder.
 //!
-//! `main.rs` hands the command line to [`cli`]; [`run`] serves until it is told to stop, and returns when it has drained.
+//! `main.rs` hands the command line to [`cli`]; [`run`] serves until a signal stops it, and returns when it has drained.
 
 pub mod assets;
 pub mod backup;
@@ -161,7 +161,7 @@ impl Server {
             _ = stopped => None,
         };
         let drained = async {
-            // Sockets are not requests: they are told to come back before the requests that are still open are waited for.
+            // Sockets are not requests: they are closed with a time to come back before the requests that are still open are waited for.
             registry.shutdown().await;
             match over {
                 Some(result) => result,

@@ -43,7 +43,7 @@ struct Figures {
 /// Counts from here on, for the life of the process.
 ///
 /// # Errors
-/// Somebody counts already.
+/// The counters are installed already.
 pub fn install() -> Result<PrometheusHandle, BuildError> {
     PrometheusBuilder::new().set_buckets_for_metric(Matcher::Full(COMMIT_SECONDS.to_owned()), &BUCKETS)?.install_recorder()
 }

@@ -44,7 +44,7 @@ pub struct ItemPositions {
     pub number: String,
     /// Its title; empty for a closed item.
     pub title: String,
-    /// Whether it is closed: then nothing else of it is told.
+    /// Whether it is closed: then nothing else of it is shown.
     pub closed: bool,
     /// Planned length in minutes.
     pub minutes: Option<u32>,

@@ -35,7 +35,7 @@ pub enum Via {
     Session(SessionId),
     /// By a token for programs.
     Token(TokenId),
-    /// By the command line: whoever has the data folder has everything.
+    /// By the command line: a user of the data folder has everything.
     CommandLine,
 }
 
@@ -255,7 +255,7 @@ impl Rights {
         }
     }
 
-    /// Whether an actor may do `verb` with the installation. Strangers are told that nothing is there.
+    /// Whether an actor may do `verb` with the installation. Strangers get "not there".
     pub fn judge_installation(&self, actor: &Actor, verb: Verb) -> Ruling {
         let standing = match &actor.via {
             Via::CommandLine => Standing::OPEN,

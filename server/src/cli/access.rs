@@ -1,4 +1,4 @@
-//! `dagsorden user`, `token` and `access`: accounts from the command line. Whoever has the data folder has everything, so nothing is asked.
+//! `dagsorden user`, `token` and `access`: accounts from the command line. A user of the data folder has everything, so nothing is asked.
 
 use clap::Subcommand;
 use dagsorden_shared::access::{self, Role, Verb};
@@ -41,7 +41,7 @@ pub(super) enum UserCommand {
         #[arg(long = "member", value_name = "FORUM=ROLE")]
         members: Vec<String>,
     },
-    /// Invites someone to a forum by mail, and prints `invited EMAIL`; who has an account becomes a member and is told
+    /// Invites someone to a forum by mail, and prints `invited EMAIL`; a person with an account becomes a member and gets a mail
     Invite {
         /// Where the invitation goes
         email: String,

@@ -91,7 +91,7 @@ pub(super) fn print_trail(config: &Config, file: Option<&Path>, json: bool) -> R
     });
     let wrong = wrong.map_err(BackupError::from)?;
     match written.and_then(|()| stdout.flush()) {
-        // Whoever read our answer has stopped reading, as `head` does.
+        // The reader of the output has stopped reading, as `head` does.
         Err(error) if error.kind() != io::ErrorKind::BrokenPipe => return Err(CliError::Failed(format!("stdout: {error}"))),
         _ => {}
     }

@@ -25,7 +25,7 @@ impl Commands {
         Ok(created)
     }
 
-    /// Deletes a meeting for everyone; open pages are told. It can be restored.
+    /// Deletes a meeting for everyone; open pages get an event. It can be restored.
     ///
     /// # Errors
     /// Not allowed; it is not there.

@@ -80,7 +80,7 @@ impl Commands {
         role: Role,
         language: Language,
     ) -> Result<usize, ApiError> {
-        // The first account ends the open mode, and whoever invites would be outside.
+        // The first account ends the open mode, and the person who invites would be outside.
         if self.store.rights_now().is_open() && who.actor().via != crate::rights::Via::CommandLine {
             return Err(ApiError::conflict("open_mode", "Without accounts nobody can be invited.")
                 .detail("Nothing was changed. Make the first account with `dagsorden user add EMAIL --name NAME --admin`."));

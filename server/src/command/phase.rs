@@ -23,7 +23,7 @@ use crate::version::Version;
 const TRIES: u32 = 3;
 const TRY_AGAIN: Duration = Duration::from_millis(50);
 
-/// Somebody who gets the letter when a meeting is sent out.
+/// A member who gets the letter when a meeting is sent out.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Recipient {
     /// Their account.

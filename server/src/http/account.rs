@@ -27,7 +27,7 @@ pub(crate) struct Done {
     pub(super) gjort: Option<String>,
 }
 
-/// Account and session of whoever is signed in by a browser. Tokens of programs change nothing here.
+/// Account and session of the person who is signed in by a browser. Tokens of programs change nothing here.
 fn own(identity: &Identity) -> Result<(AccountId, SessionId), ApiError> {
     match (&identity.via, account_id(&identity.user)) {
         (Via::Session(session), Some(account)) => Ok((account, session.clone())),
@@ -173,7 +173,7 @@ pub(crate) async fn end_others(State(state): State<AppState>, identity: Identity
     Ok(back("slut"))
 }
 
-/// Sets a password. Whoever is signed in may: a link by mail lets in as well, so there is no other way to set a forgotten one anew.
+/// Sets a password. A person who is signed in may: a link by mail lets in as well, so there is no other way to set a forgotten one anew.
 pub(crate) async fn set_password(
     State(state): State<AppState>,
     access: PersonAccess,

@@ -246,7 +246,7 @@ pub(crate) async fn read(
     give(&state, &file, &headers, wanted.show.is_some(), "private, no-cache").await
 }
 
-/// A file as an answer. Whoever asks was judged before, also where they name what they have already.
+/// A file as an answer. The client was judged before, also where it names what it has already.
 pub(super) async fn give(
     state: &AppState,
     file: &FileJson,

@@ -10,7 +10,7 @@ use crate::error::ApiError;
 use crate::gate::UserKey;
 use crate::identity::Identity;
 
-/// Whose the client ids in a document's history are. Somebody who never said their name is a guest; text that the meeting was made with is
+/// Whose the client ids in a document's history are. A person who never said their name is a guest; text that the meeting was made with is
 /// nobody's.
 #[utoipa::path(
     get,

@@ -1,4 +1,4 @@
-//! So much work for one network address: whoever asks for more is told when to come back (429).
+//! So much work for one network address: a client that asks for more gets 429 with the time to come back.
 //!
 //! Each change counts 1, and 1 more for each 16 KiB that it brings: a meeting made by hand is next to nothing, a file of 5 MiB is hundreds. What is
 //! not used is kept for two minutes, so that a whole office, or a program that takes in the meetings of years, may do much at once.

@@ -1,6 +1,6 @@
 //! Connections as they come in: only so many at a time, each with small packets sent at once.
 //!
-//! Whoever comes when all places are taken waits in the system's queue. A place is given back when the connection ends, websockets included.
+//! A client that comes when all places are taken waits in the system's queue. A place is given back when the connection ends, websockets included.
 //!
 //! A connection that ends here while the other side is still sending lingers: the system would answer bytes nobody reads with a reset, and a
 //! reset throws away the last words on their way to the other side: why it ended.
@@ -63,7 +63,7 @@ impl Drop for BoundedStream {
         let (Some(stream), false, Ok(runtime)) = (self.stream.take(), self.ended, Handle::try_current()) else { return };
         let place = self.place.take();
         runtime.spawn(async move {
-            // Whoever goes on sending after that is cut off.
+            // A client that goes on sending after that is cut off.
             let _ = timeout(LINGER, discard(stream)).await;
             drop(place);
         });

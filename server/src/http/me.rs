@@ -74,7 +74,7 @@ async fn named(state: &AppState, identity: Identity, mut person: Person) -> Resu
     Ok(Identity { user, person, named: true, via })
 }
 
-/// Looks at everything with one role, or with all of them, in open mode. Whoever has not said their name is given that of someone in the
+/// Looks at everything with one role, or with all of them, in open mode. A person who has not said their name gets that of someone in the
 /// example who has the role.
 #[utoipa::path(post, path = "/api/me/role", request_body = MyRole, responses((status = 200, body = Person), (status = 409, body = Problem, content_type = "application/problem+json")))]
 pub(crate) async fn set_role(

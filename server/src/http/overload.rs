@@ -1,4 +1,4 @@
-//! More requests than can be worked on: a few wait for a moment, the rest is told to come back.
+//! More requests than can be worked on: a few wait for a moment, the rest gets 503 and comes back.
 
 use std::sync::Arc;
 use std::time::Duration;

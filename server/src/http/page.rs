@@ -266,7 +266,7 @@ pub(crate) async fn not_found(State(state): State<AppState>, request: Request) -
     refusal(&state, request.headers(), missing)
 }
 
-/// Makes a page of a refusal, for whoever sent a form or followed a link.
+/// Makes a page of a refusal, for a browser that sent a form or followed a link.
 pub(crate) async fn instead_of_problem(State(state): State<AppState>, request: Request, next: Next) -> Response {
     let headers = request.headers().clone();
     let response = next.run(request).await;

@@ -147,7 +147,7 @@ pub(crate) async fn preview(
     Ok(Json(ReadMembers { lines: lines.collect(), hash }))
 }
 
-/// Invites the people of a list; those who have an account are told. Lines that cannot be used are left out: `preview` names them.
+/// Invites the people of a list; those who have an account get a mail. Lines that cannot be used are left out: `preview` names them.
 #[utoipa::path(post, path = "/api/forums/{forum}/members", params(("forum" = String, Path)), request_body = NewMembers, responses((status = 201, body = Invited), (status = 403, body = Problem, content_type = "application/problem+json"), (status = 404, body = Problem, content_type = "application/problem+json"), (status = 409, body = Problem, content_type = "application/problem+json")))]
 pub(crate) async fn invite(
     State(state): State<AppState>,

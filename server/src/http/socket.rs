@@ -30,7 +30,7 @@ const STALLED: Duration = Duration::from_secs(30);
 const SLOWEST: usize = 16 << 10;
 /// How often the other side is asked whether it is there.
 const PING: Duration = Duration::from_secs(20);
-/// Whoever does not even answer this many times is gone.
+/// A client that does not answer this many times is gone.
 const UNANSWERED: u32 = 3;
 /// How long a closing handshake may take.
 const GOODBYE: Duration = Duration::from_secs(2);
@@ -52,7 +52,7 @@ pub(crate) struct SyncParameters {
 }
 
 impl SyncParameters {
-    /// How somebody connects.
+    /// How a client connects.
     pub(super) fn member(&self, identity: Identity) -> Member {
         Member { actor: identity.actor(), person: identity.person, extensions: self.v.as_deref() == Some("1") }
     }
@@ -88,7 +88,7 @@ pub(crate) async fn sync(
     upgrade
         .read_buffer_size(READ_BUFFER)
         .write_buffer_size(WRITE_BUFFER)
-        // One byte more: a message just above the limit is told so by the room.
+        // One byte more: the room refuses a message just above the limit with a reason.
         .max_message_size(MAX_MESSAGE + 1)
         .max_frame_size(MAX_MESSAGE + 1)
         .on_upgrade(async move |socket| {
@@ -266,6 +266,6 @@ async fn close(
             while let Some(Ok(_)) = stream.next().await {}
         }
     };
-    // Whoever does not answer in time is left alone.
+    // A client that does not answer in time is left alone.
     let _ = timeout(GOODBYE, goodbye).await;
 }

@@ -1,6 +1,6 @@
 //! The header: what stands before the first item, as labels with values and a line of title.
 //!
-//! Owns the labels and how their values are told from one another: on the same line after a colon, a tab or a blank, or on the next line.
+//! Owns the labels and how their values are parted: on the same line after a colon, a tab or a blank, or on the next line.
 //! Addresses and telephone numbers are not kept. Knows nothing of items.
 
 use dagsorden_shared::api::LeftOutWhy as Why;

@@ -1,7 +1,7 @@
 //! Items: which lines are their headings, and which only look like it.
 //!
 //! A heading is `Punkt 1: Title` or `1. Title`, at the margin and after a gap, or what a file with layout says is one. Tables of contents
-//! have the same form, as have numbered lists, dates and sentences that begin with a number: they are told apart by what stands around them,
+//! have the same form, as have numbered lists, dates and sentences that begin with a number: what stands around them distinguishes them,
 //! since no line can be judged by itself.
 
 use std::collections::HashSet;

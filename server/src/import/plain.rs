@@ -17,7 +17,7 @@ use super::{ImportError, Imported, MAX_ITEMS, MAX_LINES, furniture, inline, item
 /// Nobody looks at more.
 const MOST_FINDINGS: usize = 500;
 
-/// Numbers that are told one by one; a greater gap is another way of counting.
+/// Numbers that are listed one by one; a greater gap is another way of counting.
 const WIDEST_GAP: u32 = 20;
 
 /// Reads a text.
@@ -70,7 +70,7 @@ pub(super) fn read_lines(lines: &[Line<'_>], taken: &Furniture<'_>, total: usize
     }
     findings.extend(gaps(&found.starts));
     for (at, (start, body)) in found.starts.iter().zip(&bodies).enumerate() {
-        // An item without a number is told by its place.
+        // An item without a number is named by its place.
         let called = if start.number.is_empty() { (at + 1).to_string() } else { start.number.clone() };
         let (item, only_mentioned) = item(start, &called, &body.lines, habits, wrapping, &mut findings, &mut reasons);
         body.heading.iter().for_each(|line| reasons.part(line, Why::Label));

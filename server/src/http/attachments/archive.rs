@@ -88,7 +88,7 @@ pub(crate) async fn all(
         let (sender, handle) = (sending.sender.clone(), sending.handle.clone());
         let written = write(&mut sending, &files, &members, missing).and_then(|()| sending.flush());
         if let Err(error) = written {
-            // The reader sees a file that was cut, not one that looks whole. Whoever has gone hears nothing.
+            // The reader sees a file that was cut, not one that looks whole. A reader that has gone gets nothing.
             let _ = handle.block_on(timeout(STALLED, sender.send(Err(error))));
         }
     });

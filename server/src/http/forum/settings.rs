@@ -1,4 +1,4 @@
-//! `/forum/{forum}/indstillinger`: what a forum sets for its meetings, as one form. Whoever saves over something newer sees both first.
+//! `/forum/{forum}/indstillinger`: what a forum sets for its meetings, as one form. A person who saves over something newer sees both first.
 
 mod read;
 mod view;

@@ -52,7 +52,7 @@ pub(crate) async fn phase(
 
 async fn phase_page(state: &AppState, access: &MeetingAccess, reader: &Reader, parameters: &PhaseParameters) -> Result<Page, ApiError> {
     let to = parameters.til.as_deref().and_then(|word| Phase::ALL.into_iter().find(|phase| phase.as_str() == word));
-    // Whoever comes back to a step that was made sees where the meeting stands.
+    // A reader who comes back to a step that was made sees where the meeting stands.
     match to.and_then(|to| Some((to, access.place.phase.verb_to(to)?))) {
         Some((to, verb)) => ask(state, access, reader, (to, verb), parameters.aendret.is_some()).await,
         None => overview(state, access, reader).await,

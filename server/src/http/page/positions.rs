@@ -1,4 +1,4 @@
-//! `/m/{meeting}/stillinger`: what the organisations think of all points, side by side, for whoever leads the meeting. Made by the server alone.
+//! `/m/{meeting}/stillinger`: what the organisations think of all points, side by side, for those who lead the meeting. Made by the server alone.
 
 use axum::extract::{Query, State};
 use axum::http::HeaderMap;
@@ -207,7 +207,7 @@ fn sign(class: &'static str, mark: String, words: String, short: String) -> Elem
         .child(element("span").class("vh").text(words))
 }
 
-/// Somebody's words on a point, and whether they are of other words than those that stand. Nothing for a mere "agree".
+/// An organisation's words on a point, and whether they are of other words than those that stand. Nothing for a mere "agree".
 fn said(point: &PointPositions, position: &Position, place: Option<u32>, texts: &Positions) -> Option<Element> {
     let outdated = point.is_outdated(position).then(|| element("small").class("old").text((texts.outdated)(&position.wording)));
     if position.remark.is_empty() && outdated.is_none() {

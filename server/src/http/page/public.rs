@@ -73,7 +73,7 @@ fn answer(reader: &Reader, page: Result<Page, ApiError>) -> Response {
     let mut response = (status, document(page, built, reader, &reader.identity)).into_response();
     let headers = response.headers_mut();
     headers.insert(header::CONTENT_TYPE, HeaderValue::from_static("text/html; charset=utf-8"));
-    // What was taken back is gone with the next request, whoever keeps copies on the way.
+    // What was taken back is gone with the next request, also where a proxy keeps copies.
     headers.insert(header::CACHE_CONTROL, HeaderValue::from_static("no-store"));
     headers.insert(header::CONTENT_SECURITY_POLICY, policy(None));
     response

@@ -73,7 +73,7 @@ impl World {
         words(&self.text(&self.field).await)
     }
 
-    /// Somebody writes into the text, in the room.
+    /// A writer changes the text, in the room.
     async fn write(&self, from: &str, to: &str) {
         let (field, from, to) = (self.field.clone(), from.to_owned(), to.to_owned());
         let store = self.app.server.state().store.clone();
@@ -171,7 +171,7 @@ async fn words_that_changed_are_shown_before_they_are_replaced() {
     world.write("syv", "ni").await;
     let back = world.ask(Role::Secretariat, Method::POST, "/proposals/p1/decisions/d2/revoke", json!({})).await;
     back.is_problem(StatusCode::CONFLICT, "text_changed");
-    assert!(world.words().await.contains("ni pladser"), "what somebody wrote since stays");
+    assert!(world.words().await.contains("ni pladser"), "what was written since stays");
 }
 
 #[tokio::test]

@@ -116,7 +116,7 @@ async fn threads_are_resolved_answered_changed_and_deleted() {
     assert_eq!((gone.gone.len(), gone.threads.len(), gone.comments.len()), (1, 0, 0), "with its last comment the thread goes");
 }
 
-/// What somebody of the world asks.
+/// What a person of the world asks.
 async fn ask(world: &World, who: &str, (method, path): (Method, &str), body: &Value) -> Answer {
     let request = axum::http::Request::builder().method(method).uri(path).header("host", "127.0.0.1:8080");
     let request = request.header("authorization", format!("Bearer {}", world.tokens[who])).header("content-type", "application/json");

@@ -21,7 +21,7 @@ const MOST_ELEMENTS: usize = 1_000_000;
 /// The most attributes that are read of an element.
 const MOST_ATTRIBUTES: usize = 64;
 
-/// The namespaces that are told apart.
+/// The namespaces that are distinguished.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Space {
     /// The text of a Word file.
