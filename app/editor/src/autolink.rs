@@ -17,7 +17,7 @@ const OPENING: &str = "([{<\"'„“”‘’«»";
 /// Signs that may follow an address and are no part of it.
 const CLOSING: &str = ".,;:!?)]}>\"'„“”‘’«»";
 
-/// The address that somebody means who writes this as one: of an allowed scheme as it is, a mail address or the name of a host made whole.
+/// The address that this text means when it is written as one: of an allowed scheme as it is, a mail address or the name of a host made whole.
 /// `None` if it is none.
 pub fn meant(written: &str) -> Option<String> {
     let written = written.trim();

@@ -1,7 +1,7 @@
 //! The editor core: what a title or a section looks like while it is written, and what every key does to it.
 //!
 //! Values in, values out. A command reads an [`EditorState`] and answers with a [`Transaction`]; the transaction's delta is run on the
-//! document by whoever owns it, and the state changes only by the delta that comes back, one path for local, remote and undo.
+//! document by its owner, and the state changes only by the delta that comes back, one path for local, remote and undo.
 //! Knows no DOM, no signal, no socket and no yrs. All offsets are UTF-16 units of the field's text, newlines included.
 
 pub mod autoformat;

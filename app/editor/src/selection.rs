@@ -45,7 +45,7 @@ impl Selection {
         Self { anchor: text::clamp(body, self.anchor), head: text::clamp(body, self.head) }
     }
 
-    /// Where the selection lies after somebody else's change. A caret stays with its left neighbour; a range stays tight, so text that
+    /// Where the selection lies after another writer's change. A caret stays with its left neighbour; a range stays tight, so text that
     /// others insert at its edges is not taken in.
     #[must_use]
     pub fn map(self, delta: &Delta) -> Self {

@@ -61,7 +61,7 @@ impl EditorState {
         }
     }
 
-    /// Follows the document. `local` is the transaction whose delta this is; without it the change is somebody else's (or an undo), and the
+    /// Follows the document. `local` is the transaction whose delta this is; without it the change is another writer's (or an undo), and the
     /// selection is mapped so that it keeps its neighbours.
     /// Answers which lines changed, `None` if none did.
     pub fn apply(&mut self, delta: &Delta, local: Option<&Transaction>) -> Option<Change> {

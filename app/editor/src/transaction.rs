@@ -135,7 +135,7 @@ impl Edits {
             let last = body.written_lines().len().max(1) - 1;
             let touched = self.edits.iter().any(|(at, edit)| *at + edit.covers() >= body.line_start(last));
             let missing = if state.is_cell(last) {
-                // A cell that becomes a plain line is the line below the table itself, unless somebody writes in that one.
+                // A cell that becomes a plain line is the line below the table itself, unless another writer writes in that one.
                 let below = last + 1 < body.lines().len() && self.edits.iter().any(|(at, _)| *at >= body.len());
                 below || !self.edits.iter().any(|(_, edit)| edit.ends_table())
             } else {

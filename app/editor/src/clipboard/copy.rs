@@ -58,7 +58,7 @@ pub fn own_lines(html: &str) -> Option<Vec<Line>> {
     (!lines.is_empty()).then(|| lines.iter().map(acceptable).collect())
 }
 
-/// A line with the formats we know alone: somebody may have written the marker by hand, and ids of points stay with their text.
+/// A line with the formats we know alone: the marker may have been written by hand, and ids of points stay with their text.
 pub fn acceptable(line: &Line) -> Line {
     let runs = line.runs.iter().map(|run| Run { text: run.text.clone(), attributes: run.marks().attributes() });
     Line { runs: runs.collect(), attributes: line.format().attributes() }

@@ -54,7 +54,7 @@ pub struct Spot {
 pub enum Goal {
     /// To a line that is there, or that the transaction makes.
     Line(Transaction),
-    /// Into a cell that its row lacks. Nothing is written until somebody types there.
+    /// Into a cell that its row lacks. Nothing is written until a letter is typed there.
     Missing(Spot),
 }
 

@@ -25,7 +25,7 @@ fn merge(a: &mut Person, b: &mut Person) {
     assert_eq!(print(&a.state), print(&b.state), "both copies are equal");
 }
 
-/// A start with somebody's caret, and what they do there.
+/// A start with a writer's caret, and what they do there.
 type Doing<'a> = (&'a str, &'a dyn Fn(&EditorState) -> Option<Transaction>);
 
 /// Both persons edit the same text at once; the merged text, in both orders of ids.
@@ -194,7 +194,7 @@ fn a_table_that_a_merge_leaves_last_has_a_line_below_it() {
     }
 }
 
-/// Scenario: what one undoes is one's own, also when somebody wrote in the middle of it.
+/// Scenario: what one undoes is one's own, also when another writer wrote in the middle of it.
 #[test]
 fn undo_leaves_what_others_wrote_in_between() {
     for a_first in [true, false] {

@@ -64,7 +64,7 @@ fn comments_of_word_stay_behind_and_tracked_changes_are_accepted() {
         "<p>Prisen er <del cite='mailto:Karen%20Holm' datetime='2026-01-10T09:00'>10</del><ins cite='mailto:Karen%20Holm' datetime='2026-01-10T09:00'>12</ins> kr.</p>",
         "Prisen er 12 kr.⏎",
     );
-    // Without a date they are how somebody set their text.
+    // Without a date they are how the text was set.
     let state = run(&section("|⏎"), pasted("<del>a</del>"));
     assert!(state.body().lines()[0].runs[0].marks().strike);
 }

@@ -36,7 +36,7 @@ pub(crate) fn saved(notation: &str) -> Vec<u8> {
 }
 
 impl Person {
-    /// Somebody who sees a saved document, with the caret that its notation has.
+    /// A person who sees a saved document, with the caret that its notation has.
     pub(crate) fn new(client: u64, notation: &str, saved: &[u8]) -> Self {
         let options =
             Options { client_id: ClientID::new(client), offset_kind: OffsetKind::Utf16, cleanup_formatting: false, ..Options::default() };

@@ -1,7 +1,7 @@
 //! Inserting and deleting tables, rows and columns.
 //!
 //! Every command writes or deletes exactly the characters and newlines of the cells it is about, so that what others do to other cells at the
-//! same time stays. New cells stand beside the cells they are new to; a cell that a row lacks stays unwritten until somebody types in it.
+//! same time stays. New cells stand beside the cells they are new to; a cell that a row lacks stays unwritten until a letter is typed in it.
 
 use dagsorden_shared::render::lines;
 use dagsorden_shared::richtext::attributes::{Value, name};
