@@ -234,7 +234,7 @@ fn attachment(attachment: &AttachmentJson, catalogue: &Catalogue) -> Attachment 
     }
 }
 
-/// A section; none if it has neither text nor a heading that somebody wrote.
+/// A section; none if it has neither text nor a heading that a writer gave it.
 fn section(section: &SectionJson, catalogue: &Catalogue) -> Option<Section> {
     let written = section.heading.as_deref().filter(|heading| !is_blank(heading));
     let heading = match written {

@@ -14,7 +14,7 @@ use crate::test::run_counted;
 struct Form {
     name: &'static str,
     what: &'static str,
-    /// Where the test stands, as cargo is told, and what it is called.
+    /// Where the test stands, as cargo's arguments, and what it is called.
     place: &'static [&'static str],
     test: &'static str,
 }
