@@ -1,7 +1,7 @@
 //! `/konto`: one's sessions, password and language.
 
 use axum::extract::{Query, State};
-use axum::http::{HeaderMap, HeaderValue, StatusCode, header};
+use axum::http::{HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Redirect, Response};
 use dagsorden_shared::access::Verb;
 use dagsorden_shared::catalogue::Language;
@@ -12,7 +12,7 @@ use serde::Deserialize;
 use super::AppState;
 use super::access::PersonAccess;
 use super::form::Form;
-use super::page::{Parameters, Reader, language_cookie};
+use super::page::{Reader, language_cookie};
 use super::served::{self, View, error, field, form, hidden, input, moment, notice, paper, part, submit};
 use super::sign_in::session_cookie;
 use crate::error::ApiError;
@@ -39,32 +39,29 @@ fn own(identity: &Identity) -> Result<(AccountId, SessionId), ApiError> {
 pub(crate) async fn page(
     State(state): State<AppState>,
     access: PersonAccess,
-    Query(parameters): Query<Parameters>,
     Query(done): Query<Done>,
-    headers: HeaderMap,
+    reader: Reader,
 ) -> Result<Response, ApiError> {
     if matches!(access.identity.via, Via::Open(_)) {
         return Ok(Redirect::to("/").into_response());
     }
-    show(&state, &access, &parameters, &headers, done.gjort.as_deref(), None).await
+    show(&state, &access, &reader, done.gjort.as_deref(), None).await
 }
 
 async fn show(
     state: &AppState,
     access: &PersonAccess,
-    parameters: &Parameters,
-    headers: &HeaderMap,
+    reader: &Reader,
     done: Option<&str>,
     problem: Option<String>,
 ) -> Result<Response, ApiError> {
     let (account, session) = own(&access.identity)?;
-    let reader = Reader::new(access.identity.clone(), parameters, headers);
     let status = if problem.is_some() { StatusCode::UNPROCESSABLE_ENTITY } else { StatusCode::OK };
     let sessions = state.store.sessions(account.clone()).await?;
     let has_password = state.store.password(account.clone()).await?.is_some();
     let forums = super::forums::rows(state, access).await?;
     let email = state.store.account(account).await?.map(|account| account.email).unwrap_or_default();
-    let t = &served::texts(&reader).account;
+    let t = &served::texts(reader).account;
     let person = &access.identity.person;
     let forums = if forums.is_empty() {
         element("p").class("soft").text(t.no_forums)
@@ -83,15 +80,15 @@ async fn show(
             _ => None,
         }))
         .child(part(element("section").class("part open"), t.forums, std::iter::once(forums).chain(administration).collect()))
-        .child(part(element("section").class("part"), t.sessions, sessions_list(&reader, &sessions, &session)))
-        .child(password_part(&reader, has_password, problem))
-        .child(language_part(&reader))
+        .child(part(element("section").class("part"), t.sessions, sessions_list(reader, &sessions, &session)))
+        .child(password_part(reader, has_password, problem))
+        .child(language_part(reader))
         .child(part(
             form("/ud").class("part"),
             t.sign_out,
             vec![element("p").class("soft").text(t.sign_out_help), element("div").class("acts-r").child(submit("btn", t.sign_out))],
         ));
-    Ok(served::answer(&reader, View { status, title: t.title.to_owned(), kind: "account", path: "/konto".to_owned(), main }))
+    Ok(served::answer(reader, View { status, title: t.title.to_owned(), kind: "account", path: "/konto".to_owned(), main }))
 }
 
 fn sessions_list(reader: &Reader, sessions: &[SessionRow], own: &SessionId) -> Vec<Element> {
@@ -177,7 +174,7 @@ pub(crate) async fn end_others(State(state): State<AppState>, identity: Identity
 pub(crate) async fn set_password(
     State(state): State<AppState>,
     access: PersonAccess,
-    headers: HeaderMap,
+    reader: Reader,
     form: Form,
 ) -> Result<Response, ApiError> {
     let (account, session) = own(&access.identity)?;
@@ -185,14 +182,13 @@ pub(crate) async fn set_password(
     let mut names: Vec<String> = super::forums::rows(&state, &access).await?.into_iter().map(|row| row.name).collect();
     names.extend([access.identity.person.organisation.clone(), access.identity.person.name.clone()]);
     if let Err(weak) = password::check(&new, &names) {
-        let reader = Reader::new(access.identity.clone(), &Parameters::default(), &headers);
         let t = &served::texts(&reader).account;
         let problem = match weak {
             Weak::Short => t.too_short,
             Weak::Long => t.too_long,
             Weak::Common => t.too_common,
         };
-        return show(&state, &access, &Parameters::default(), &headers, None, Some(problem.to_owned())).await;
+        return show(&state, &access, &reader, None, Some(problem.to_owned())).await;
     }
     let hash = state.desk.passwords().hash(new).await.map_err(|error| ApiError::internal(&error))?;
     renew(&state, account, session, Some(hash)).await

@@ -1,7 +1,7 @@
 //! `/konti` and `/udbakke`: the accounts of the installation, and mail that nothing sends.
 
-use axum::extract::{Query, State};
-use axum::http::{HeaderMap, StatusCode};
+use axum::extract::State;
+use axum::http::StatusCode;
 use axum::response::{IntoResponse, Redirect, Response};
 use dagsorden_shared::access::Verb;
 use dagsorden_shared::id::AccountId;
@@ -10,7 +10,7 @@ use dagsorden_shared::render::{Element, element};
 
 use super::AppState;
 use super::form::Form;
-use super::page::{Parameters, Reader};
+use super::page::Reader;
 use super::served::{self, View, form, hidden, moment, submit};
 use crate::error::ApiError;
 use crate::identity::Identity;
@@ -23,13 +23,7 @@ fn main(title: String, lede: &'static str, content: Option<Element>) -> Element 
 }
 
 /// `/konti`
-pub(crate) async fn accounts(
-    State(state): State<AppState>,
-    identity: Identity,
-    Query(parameters): Query<Parameters>,
-    headers: HeaderMap,
-) -> Result<Response, ApiError> {
-    let reader = Reader::new(identity, &parameters, &headers);
+pub(crate) async fn accounts(State(state): State<AppState>, reader: Reader) -> Result<Response, ApiError> {
     let t = &served::texts(&reader).accounts;
     let rows = state.store.accounts().await?;
     let own = account_id(&reader.identity.user);
@@ -84,16 +78,10 @@ pub(crate) async fn disable(State(state): State<AppState>, identity: Identity, f
 }
 
 /// `/udbakke`: on this machine only, and only where nothing sends mail.
-pub(crate) async fn outbox(
-    State(state): State<AppState>,
-    identity: Identity,
-    Query(parameters): Query<Parameters>,
-    headers: HeaderMap,
-) -> Result<Response, ApiError> {
+pub(crate) async fn outbox(State(state): State<AppState>, reader: Reader) -> Result<Response, ApiError> {
     if !state.site.shows_outbox() {
         return Err(ApiError::not_found("address"));
     }
-    let reader = Reader::new(identity, &parameters, &headers);
     let t = &served::texts(&reader).outbox;
     let mails = state.store.mails().await?;
     let list = mails.iter().map(|mail| {

@@ -5,7 +5,6 @@ pub(crate) mod settings;
 mod view;
 
 use axum::extract::{Query, State};
-use axum::http::HeaderMap;
 use axum::response::{IntoResponse, Redirect, Response};
 use dagsorden_shared::access::Verb;
 use dagsorden_shared::api::{ForumRow, MeetingRow};
@@ -16,7 +15,7 @@ use serde::Deserialize;
 
 use super::access::{ForumAccess, PersonAccess};
 use super::form::Form;
-use super::page::{Parameters, Reader};
+use super::page::Reader;
 use super::{AppState, forums, served};
 use crate::error::ApiError;
 use crate::store::MeetingFilter;
@@ -77,11 +76,9 @@ async fn meetings(state: &AppState, forum: &ForumId) -> Result<Vec<MeetingRow>, 
 pub(crate) async fn page(
     State(state): State<AppState>,
     access: ForumAccess,
-    Query(parameters): Query<Parameters>,
     Query(asking): Query<Asking>,
-    headers: HeaderMap,
+    reader: Reader,
 ) -> Result<Response, ApiError> {
-    let reader = Reader::new(access.identity.clone(), &parameters, &headers);
     let done = asking.gjort.filter(|done| done == "navn").map(|_| texts(&reader).renamed);
     show(&state, &access, &reader, done, None).await
 }
@@ -103,10 +100,9 @@ async fn show(
 pub(crate) async fn rename_form(
     State(state): State<AppState>,
     access: ForumAccess,
-    headers: HeaderMap,
+    reader: Reader,
     form: Form,
 ) -> Result<Response, ApiError> {
-    let reader = Reader::new(access.identity.clone(), &Parameters::default(), &headers);
     let name = form.line("name")?;
     let problem = match state.commands().rename_forum(access.act(Verb::ManageForum, ""), &access.forum, &name).await {
         Ok(()) => return Ok(Redirect::to(&address(&access.forum, "?gjort=navn")).into_response()),
@@ -118,13 +114,8 @@ pub(crate) async fn rename_form(
 }
 
 /// Asks before a forum is deleted.
-pub(crate) async fn ask_delete(
-    State(state): State<AppState>,
-    access: ForumAccess,
-    Query(parameters): Query<Parameters>,
-    headers: HeaderMap,
-) -> Result<Response, ApiError> {
-    confirm(&state, &access, &Reader::new(access.identity.clone(), &parameters, &headers)).await
+pub(crate) async fn ask_delete(State(state): State<AppState>, access: ForumAccess, reader: Reader) -> Result<Response, ApiError> {
+    confirm(&state, &access, &reader).await
 }
 
 async fn confirm(state: &AppState, access: &ForumAccess, reader: &Reader) -> Result<Response, ApiError> {
@@ -136,13 +127,11 @@ async fn confirm(state: &AppState, access: &ForumAccess, reader: &Reader) -> Res
 }
 
 /// Deletes an empty forum by the page's form.
-pub(crate) async fn delete_form(State(state): State<AppState>, access: ForumAccess, headers: HeaderMap) -> Result<Response, ApiError> {
+pub(crate) async fn delete_form(State(state): State<AppState>, access: ForumAccess, reader: Reader) -> Result<Response, ApiError> {
     match state.commands().delete_forum(access.act(Verb::ManageForum, "delete"), &access.forum).await {
         Ok(()) => Ok(Redirect::to("/").into_response()),
         // A meeting was made meanwhile: the page says so.
-        Err(error) if error.code() == "has_meetings" => {
-            confirm(&state, &access, &Reader::new(access.identity.clone(), &Parameters::default(), &headers)).await
-        }
+        Err(error) if error.code() == "has_meetings" => confirm(&state, &access, &reader).await,
         Err(error) => Err(error),
     }
 }

@@ -7,23 +7,22 @@ pub(crate) mod phase;
 pub(crate) mod positions;
 pub(crate) mod public;
 pub(crate) mod publication;
+mod reader;
 pub(crate) mod versions;
 
-use axum::extract::{Query, Request, State};
+use axum::extract::{Request, State};
 use axum::http::{HeaderMap, HeaderValue, Method, StatusCode, header};
 use axum::middleware::Next;
 use axum::response::{IntoResponse, Response};
-use axum_extra::extract::cookie::CookieJar;
 use dagsorden_shared::access::Verb;
 use dagsorden_shared::api::{Boot, BootPage, SearchAnswer};
 use dagsorden_shared::catalogue::served::Served;
 use dagsorden_shared::catalogue::{Catalogue, Language};
 use dagsorden_shared::date::{self, Date};
 use dagsorden_shared::render::{self, Element, element};
-use serde::Deserialize;
 
 use super::access::{MeetingAccess, PersonAccess, wants_page};
-use super::{AppState, compression, forums, guard, meetings, sign_in, state};
+use super::{AppState, compression, forums, meetings, sign_in, state};
 use crate::assets::{Built, NOT_BUILT};
 use crate::error::ApiError;
 use crate::identity::Identity;
@@ -31,13 +30,7 @@ use crate::intake::random_bits;
 use crate::rights::Via;
 use crate::store::DeletedMeeting;
 
-const LANGUAGE_COOKIE: &str = "lang";
-
-/// What may stand in the address of a page.
-#[derive(Debug, Default, Deserialize)]
-pub(crate) struct Parameters {
-    lang: Option<String>,
-}
+pub(crate) use reader::{Reader, language_cookie};
 
 /// A page before it is a document.
 struct Page {
@@ -48,55 +41,8 @@ struct Page {
     boot: Option<BootPage>,
 }
 
-/// Who looks, and in which language.
-pub(crate) struct Reader {
-    pub(crate) identity: Identity,
-    pub(crate) language: Language,
-    /// They chose it just now, by the address.
-    chose: bool,
-    host: Option<String>,
-}
-
-impl Reader {
-    pub(crate) fn new(identity: Identity, parameters: &Parameters, headers: &HeaderMap) -> Self {
-        let jar = CookieJar::from_headers(headers);
-        let chosen = parameters.lang.as_deref().and_then(Language::parse);
-        let kept = jar.get(LANGUAGE_COOKIE).and_then(|cookie| Language::parse(cookie.value()));
-        let language = chosen.or(kept).unwrap_or_default();
-        Self { identity, language, chose: chosen.is_some(), host: guard::host(headers, &axum::http::Uri::default()) }
-    }
-
-    pub(crate) fn catalogue(&self) -> &'static Catalogue {
-        Catalogue::of(self.language)
-    }
-
-    /// Where the page's socket is.
-    fn socket(&self, state: &AppState) -> Option<String> {
-        let host = self.host.as_deref()?;
-        Some(format!("{}://{host}", if state.site.is_https(host) { "wss" } else { "ws" }))
-    }
-
-    /// Has the browser remember a language that was chosen just now.
-    pub(crate) fn keep_language(&self, headers: &mut HeaderMap) {
-        if self.chose {
-            headers.extend(language_cookie(self.language).map(|cookie| (header::SET_COOKIE, cookie)));
-        }
-    }
-}
-
-/// The cookie that remembers a language for a year.
-pub(crate) fn language_cookie(language: Language) -> Result<HeaderValue, header::InvalidHeaderValue> {
-    HeaderValue::try_from(format!("{LANGUAGE_COOKIE}={}; Path=/; Max-Age=31536000; SameSite=Lax", language.code()))
-}
-
 /// `/`
-pub(crate) async fn home(
-    State(state): State<AppState>,
-    Query(parameters): Query<Parameters>,
-    access: PersonAccess,
-    headers: HeaderMap,
-) -> Response {
-    let reader = Reader::new(access.identity.clone(), &parameters, &headers);
+pub(crate) async fn home(State(state): State<AppState>, access: PersonAccess, reader: Reader) -> Response {
     let page = home_page(&state, &access, &reader).await;
     answer(&state, &reader, page)
 }
@@ -161,13 +107,7 @@ fn with_open_line(access: &PersonAccess, reader: &Reader, main: Element) -> Elem
 }
 
 /// `/m/{meeting}`
-pub(crate) async fn meeting(
-    State(state): State<AppState>,
-    access: MeetingAccess,
-    Query(parameters): Query<Parameters>,
-    headers: HeaderMap,
-) -> Response {
-    let reader = Reader::new(access.identity.clone(), &parameters, &headers);
+pub(crate) async fn meeting(State(state): State<AppState>, access: MeetingAccess, reader: Reader) -> Response {
     keep_person(&state, &reader.identity).await;
     let page = match meeting_page(&state, &access, &reader).await {
         Err(error) if error.status() == StatusCode::NOT_FOUND => deleted_page(&state, &access, &reader).await.ok_or(error),
@@ -231,14 +171,7 @@ async fn deleted_page(state: &AppState, access: &MeetingAccess, reader: &Reader)
 }
 
 /// The page of a search. An empty query finds nothing and says how to search.
-pub(crate) fn search(
-    state: &AppState,
-    access: PersonAccess,
-    headers: &HeaderMap,
-    query: &str,
-    found: Result<SearchAnswer, ApiError>,
-) -> Response {
-    let reader = Reader::new(access.identity, &Parameters::default(), headers);
+pub(crate) fn search(state: &AppState, reader: &Reader, query: &str, found: Result<SearchAnswer, ApiError>) -> Response {
     let catalogue = reader.catalogue();
     let page = found.map(|found| {
         let found = (!query.trim().is_empty()).then_some(&found);
@@ -250,7 +183,7 @@ pub(crate) fn search(
             boot: None,
         }
     });
-    answer(state, &reader, page)
+    answer(state, reader, page)
 }
 
 /// Whatever has no route. Programs get a problem, people a page.
@@ -282,7 +215,7 @@ pub(crate) fn refusal(state: &AppState, headers: &HeaderMap, error: ApiError) ->
     if !wants_page(headers) {
         return error.into_response();
     }
-    let reader = Reader::new(state.identity(headers, None), &Parameters::default(), headers);
+    let reader = Reader::without_route(state, headers);
     answer(state, &reader, Err(error))
 }
 
@@ -411,10 +344,10 @@ mod tests {
         let headers = HeaderMap::from_iter([(header::HOST, HeaderValue::from_static("127.0.0.1:8080"))]);
         let reader_of = |cookie: &'static str| {
             let headers = HeaderMap::from_iter([(header::COOKIE, HeaderValue::from_static(cookie))]);
-            Reader::new(Identity::guest(), &Parameters::default(), &headers)
+            Reader::new(Identity::guest(), None, &headers)
         };
         assert_eq!((reader_of("lang=en").language, reader_of("lang=xx").language), (Language::En, Language::Da));
-        let reader = |lang: &str| Reader::new(Identity::guest(), &Parameters { lang: Some(lang.to_owned()) }, &headers);
+        let reader = |lang: &str| Reader::new(Identity::guest(), Some(lang), &headers);
 
         let rights = || state.store.rights_now();
         let meeting_access = |id: &MeetingId| MeetingAccess {

@@ -4,7 +4,7 @@ mod view;
 
 use axum::Json;
 use axum::extract::{Path, Query, State};
-use axum::http::{HeaderMap, StatusCode};
+use axum::http::StatusCode;
 use axum::response::{IntoResponse, Redirect, Response};
 use dagsorden_shared::access::{Role, Verb};
 use dagsorden_shared::api::Problem;
@@ -14,7 +14,7 @@ use sha2::{Digest, Sha256};
 
 use super::access::ForumAccess;
 use super::form::Form;
-use super::page::{Parameters, Reader};
+use super::page::Reader;
 use super::{AppState, body, forum, served};
 use crate::command::people::Reading;
 use crate::error::ApiError;
@@ -191,11 +191,10 @@ pub(crate) struct Asking {
 pub(crate) async fn page(
     State(state): State<AppState>,
     access: ForumAccess,
-    Query(parameters): Query<Parameters>,
     Query(asking): Query<Asking>,
-    headers: HeaderMap,
+    reader: Reader,
 ) -> Result<Response, ApiError> {
-    show(&state, &access, &Reader::new(access.identity.clone(), &parameters, &headers), &asking, None, None).await
+    show(&state, &access, &reader, &asking, None, None).await
 }
 
 async fn show(
@@ -241,50 +240,38 @@ fn back(forum: &ForumId, rest: &str) -> Response {
 }
 
 /// The page again, with what a command refused.
-async fn refused(
-    state: &AppState,
-    access: &ForumAccess,
-    headers: &HeaderMap,
-    account: &str,
-    error: ApiError,
-) -> Result<Response, ApiError> {
-    let reader = Reader::new(access.identity.clone(), &Parameters::default(), headers);
-    let t = &served::texts(&reader).people;
+async fn refused(state: &AppState, access: &ForumAccess, reader: &Reader, account: &str, error: ApiError) -> Result<Response, ApiError> {
+    let t = &served::texts(reader).people;
     let problem = match error.code() {
         "last_secretariat" => t.last_secretariat,
         "not_upwards" => t.not_upwards,
         _ => return Err(error),
     };
     let asking = Asking { person: Some(account.to_owned()), ..Asking::default() };
-    show(state, access, &reader, &asking, None, Some(problem.to_owned())).await
+    show(state, access, reader, &asking, None, Some(problem.to_owned())).await
 }
 
 /// Changes a role by the page's form.
 pub(crate) async fn role_form(
     State(state): State<AppState>,
     access: ForumAccess,
-    headers: HeaderMap,
+    reader: Reader,
     form: Form,
 ) -> Result<Response, ApiError> {
     let account = form.line("account")?;
     let role = Role::parse(&form.line("role")?).ok_or_else(|| ApiError::invalid("There is no such role."))?;
     match change(&state, &access, &account, Some(role)).await {
         Ok(()) => Ok(back(&access.forum, &format!("?person={account}&gjort=rolle"))),
-        Err(error) => refused(&state, &access, &headers, &account, error).await,
+        Err(error) => refused(&state, &access, &reader, &account, error).await,
     }
 }
 
 /// Ends a membership by the page's form.
-pub(crate) async fn end_form(
-    State(state): State<AppState>,
-    access: ForumAccess,
-    headers: HeaderMap,
-    form: Form,
-) -> Result<Response, ApiError> {
+pub(crate) async fn end_form(State(state): State<AppState>, access: ForumAccess, reader: Reader, form: Form) -> Result<Response, ApiError> {
     let account = form.line("account")?;
     match change(&state, &access, &account, None).await {
         Ok(()) => Ok(back(&access.forum, "?gjort=slut")),
-        Err(error) => refused(&state, &access, &headers, &account, error).await,
+        Err(error) => refused(&state, &access, &reader, &account, error).await,
     }
 }
 
@@ -292,11 +279,11 @@ pub(crate) async fn end_form(
 pub(crate) async fn again_form(
     State(state): State<AppState>,
     access: ForumAccess,
-    headers: HeaderMap,
+    reader: Reader,
     form: Form,
 ) -> Result<Response, ApiError> {
     let account: AccountId = form.line("account")?.parse().map_err(|_| ApiError::not_found("member"))?;
-    let language = Reader::new(access.identity.clone(), &Parameters::default(), &headers).language;
+    let language = reader.language;
     let sent = state.commands().invite_again(&access.identity, &state.site, &access.forum, account, language).await?;
     Ok(back(&access.forum, if sent { "?gjort=igen" } else { "?gjort=svaret" }))
 }
@@ -305,10 +292,9 @@ pub(crate) async fn again_form(
 pub(crate) async fn invite_form(
     State(state): State<AppState>,
     access: ForumAccess,
-    headers: HeaderMap,
+    reader: Reader,
     form: Form,
 ) -> Result<Response, ApiError> {
-    let reader = Reader::new(access.identity.clone(), &Parameters::default(), &headers);
     let lines = form.text("lines")?.to_owned();
     let role = Role::parse(&form.line("role")?).unwrap_or(Role::Commenter);
     let seen = form.line("seen")?;

@@ -2,7 +2,6 @@
 
 use axum::Json;
 use axum::extract::{Query, State};
-use axum::http::HeaderMap;
 use axum::response::Response;
 use dagsorden_shared::access::Verb;
 use dagsorden_shared::api::{Problem, SearchAnswer, SearchHit, SearchPiece};
@@ -10,6 +9,7 @@ use dagsorden_shared::id::ItemId;
 use serde::Deserialize;
 
 use super::access::PersonAccess;
+use super::page::Reader;
 use super::{AppState, page};
 use crate::error::ApiError;
 use crate::search::{Query as Wanted, score, snippet};
@@ -45,10 +45,10 @@ pub(crate) async fn show(
     State(state): State<AppState>,
     access: PersonAccess,
     Query(Asked { q }): Query<Asked>,
-    headers: HeaderMap,
+    reader: Reader,
 ) -> Response {
     let found = answer(&state, &access, &q).await;
-    page::search(&state, access, &headers, &q, found)
+    page::search(&state, &reader, &q, found)
 }
 
 async fn answer(state: &AppState, access: &PersonAccess, q: &str) -> Result<SearchAnswer, ApiError> {

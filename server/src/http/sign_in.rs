@@ -16,7 +16,7 @@ use serde::Deserialize;
 
 use super::AppState;
 use super::form::Form;
-use super::page::{Parameters, Reader};
+use super::page::Reader;
 use super::served::{self, safe_path};
 use crate::cli::check_email;
 use crate::error::ApiError;
@@ -69,37 +69,28 @@ fn secure_cookie(name: &str, value: &str, seconds: u32) -> HeaderValue {
 }
 
 /// `/ind`, and what mail gateways make of the link: `/ind%23t=…`.
-pub(crate) async fn page(
-    State(state): State<AppState>,
-    Query(parameters): Query<Parameters>,
-    Query(asking): Query<Asking>,
-    identity: Identity,
-    headers: HeaderMap,
-) -> Response {
-    show(&state, identity, &parameters, &asking, &headers)
+pub(crate) async fn page(State(state): State<AppState>, Query(asking): Query<Asking>, reader: Reader, headers: HeaderMap) -> Response {
+    show(&state, &reader, &asking, &headers)
 }
 
 /// The page where no route led to it.
 pub(crate) fn by_other_address(state: &AppState, headers: &HeaderMap) -> Response {
-    let identity = state.identity(headers, None);
-    show(state, identity, &Parameters::default(), &Asking::default(), headers)
+    show(state, &Reader::without_route(state, headers), &Asking::default(), headers)
 }
 
-fn show(state: &AppState, identity: Identity, parameters: &Parameters, asking: &Asking, headers: &HeaderMap) -> Response {
-    if matches!(identity.via, Via::Open(_)) {
+fn show(state: &AppState, reader: &Reader, asking: &Asking, headers: &HeaderMap) -> Response {
+    if matches!(reader.identity.via, Via::Open(_)) {
         return Redirect::to("/").into_response();
     }
-    let reader = Reader::new(identity, parameters, headers);
     if asking.ud.is_some() {
-        return served::answer(&reader, view::signed_out(&reader));
+        return served::answer(reader, view::signed_out(reader));
     }
     let next = asking.next.as_deref().and_then(safe_path).unwrap_or("/");
-    served::answer(&reader, view::sign_in(&reader, &Shown { next, known: Request::of(state, headers).is_some(), ..Shown::default() }))
+    served::answer(reader, view::sign_in(reader, &Shown { next, known: Request::of(state, headers).is_some(), ..Shown::default() }))
 }
 
 /// Asks for a link. The answer is the same whether the address is known or not.
-pub(crate) async fn ask(State(state): State<AppState>, identity: Identity, headers: HeaderMap, form: Form) -> Result<Response, ApiError> {
-    let reader = Reader::new(identity, &Parameters::default(), &headers);
+pub(crate) async fn ask(State(state): State<AppState>, reader: Reader, form: Form) -> Result<Response, ApiError> {
     let (email, next) = (form.line("mail")?, form.line("next")?);
     let next = safe_path(&next).unwrap_or("/").to_owned();
     if check_email(&email).is_err() {
@@ -116,13 +107,7 @@ pub(crate) async fn ask(State(state): State<AppState>, identity: Identity, heade
 }
 
 /// Signs in by a link.
-pub(crate) async fn by_link(
-    State(state): State<AppState>,
-    identity: Identity,
-    headers: HeaderMap,
-    form: Form,
-) -> Result<Response, ApiError> {
-    let reader = Reader::new(identity, &Parameters::default(), &headers);
+pub(crate) async fn by_link(State(state): State<AppState>, headers: HeaderMap, reader: Reader, form: Form) -> Result<Response, ApiError> {
     let request = Request::of(&state, &headers);
     let (secret, email) = (form.line("t")?, form.line("mail")?);
     if secret.len() > MAX || email.len() > MAX {
@@ -144,13 +129,7 @@ pub(crate) async fn by_link(
 }
 
 /// Signs in by the code of the mail, in the browser that asked for it.
-pub(crate) async fn by_code(
-    State(state): State<AppState>,
-    identity: Identity,
-    headers: HeaderMap,
-    form: Form,
-) -> Result<Response, ApiError> {
-    let reader = Reader::new(identity, &Parameters::default(), &headers);
+pub(crate) async fn by_code(State(state): State<AppState>, headers: HeaderMap, reader: Reader, form: Form) -> Result<Response, ApiError> {
     let (code, email) = (form.line("kode")?, form.line("mail")?);
     let Some(request) = Request::of(&state, &headers) else { return Ok(served::answer(&reader, view::expired(&reader))) };
     let session = new_secret();
@@ -171,11 +150,10 @@ pub(crate) async fn by_code(
 /// Signs in by a password.
 pub(crate) async fn by_password(
     State(state): State<AppState>,
-    identity: Identity,
     headers: HeaderMap,
+    reader: Reader,
     form: Form,
 ) -> Result<Response, ApiError> {
-    let reader = Reader::new(identity, &Parameters::default(), &headers);
     let (email, next) = (form.line("mail")?, form.line("next")?);
     let next = safe_path(&next).unwrap_or("/").to_owned();
     let password: String = form.text("adgangskode")?.chars().take(*crate::password::LENGTH.end() + 1).collect();

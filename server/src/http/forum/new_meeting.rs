@@ -1,6 +1,6 @@
 //! `/forum/{forum}/nyt`: a new meeting of a forum, with date, times and place filled in; from the standing items, or as a copy of a former one.
 
-use axum::extract::{Query, State};
+use axum::extract::State;
 use axum::http::{HeaderMap, StatusCode};
 use axum::response::{IntoResponse, Redirect, Response};
 use dagsorden_shared::api::{ForumRow, MeetingRow, NewMeeting};
@@ -14,7 +14,7 @@ use super::{Shown, creatable, framed, meetings, texts};
 use crate::error::ApiError;
 use crate::http::access::{ForumAccess, PersonAccess};
 use crate::http::form::Form;
-use crate::http::page::{Parameters, Reader};
+use crate::http::page::Reader;
 use crate::http::served::{View, error, field, form, submit};
 use crate::http::{AppState, meetings as api, served};
 
@@ -49,10 +49,8 @@ pub(crate) async fn page(
     State(state): State<AppState>,
     access: ForumAccess,
     person: PersonAccess,
-    Query(parameters): Query<Parameters>,
-    headers: HeaderMap,
+    reader: Reader,
 ) -> Result<Response, ApiError> {
-    let reader = Reader::new(access.identity.clone(), &parameters, &headers);
     let rows = meetings(&state, &access.forum).await?;
     let template = state.store.template(&access.forum).await?.template;
     let today = jiff::Zoned::now().date();
@@ -102,6 +100,7 @@ pub(crate) async fn create(
     access: ForumAccess,
     person: PersonAccess,
     headers: HeaderMap,
+    reader: Reader,
     form: Form,
 ) -> Result<Response, ApiError> {
     let draft = Draft {
@@ -121,7 +120,6 @@ pub(crate) async fn create(
         None
     };
     if unfit.is_some() {
-        let reader = Reader::new(access.identity.clone(), &Parameters::default(), &headers);
         return show(&state, &access, &person, &reader, &draft, unfit).await;
     }
     let copy_of = match draft.from.as_str() {

@@ -4,7 +4,6 @@ mod read;
 mod view;
 
 use axum::extract::{Query, State};
-use axum::http::HeaderMap;
 use axum::response::{IntoResponse, Redirect, Response};
 use dagsorden_shared::access::Verb;
 use dagsorden_shared::api::TemplateRow;
@@ -15,7 +14,7 @@ use crate::command::template::{Unfit, check};
 use crate::error::ApiError;
 use crate::http::access::ForumAccess;
 use crate::http::form::Form;
-use crate::http::page::{Parameters, Reader};
+use crate::http::page::Reader;
 use crate::http::{AppState, served};
 
 /// Why the page is shown.
@@ -32,11 +31,9 @@ enum Why {
 pub(crate) async fn page(
     State(state): State<AppState>,
     access: ForumAccess,
-    Query(parameters): Query<Parameters>,
     Query(asking): Query<Asking>,
-    headers: HeaderMap,
+    reader: Reader,
 ) -> Result<Response, ApiError> {
-    let reader = Reader::new(access.identity.clone(), &parameters, &headers);
     let stored = state.store.template(&access.forum).await?;
     let draft = if stored.version == 0 { proposal(&reader) } else { stored.template.clone() };
     show(&state, &access, &reader, draft, stored, Why::Asked { saved: asking.gjort.is_some() }).await
@@ -69,8 +66,7 @@ async fn show(
 }
 
 /// Saves what the form says.
-pub(crate) async fn save(State(state): State<AppState>, access: ForumAccess, headers: HeaderMap, form: Form) -> Result<Response, ApiError> {
-    let reader = Reader::new(access.identity.clone(), &Parameters::default(), &headers);
+pub(crate) async fn save(State(state): State<AppState>, access: ForumAccess, reader: Reader, form: Form) -> Result<Response, ApiError> {
     let (seen, draft) = read::template(&form)?;
     let checked = match check(draft.clone()) {
         Ok(checked) => checked,

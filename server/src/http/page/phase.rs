@@ -3,7 +3,7 @@
 //! Made by the server alone: nothing of it is downloaded with the meeting. The form names the hash of what was shown.
 
 use axum::extract::{Query, State};
-use axum::http::{HeaderMap, StatusCode};
+use axum::http::StatusCode;
 use axum::response::Response;
 use dagsorden_shared::access::{Phase, Verb};
 use dagsorden_shared::api::{Check, CheckKind, MeetingDetail, VersionRow};
@@ -16,7 +16,7 @@ use dagsorden_shared::render::icon::{Icon, icon};
 use dagsorden_shared::render::{self, meeting::CONTENT_ID};
 use serde::Deserialize;
 
-use super::{Page, Parameters, Reader, answer};
+use super::{Page, Reader, answer};
 use crate::checks::{Step, checks};
 use crate::command::phase::{Recipient, recipients, ways};
 use crate::error::ApiError;
@@ -31,7 +31,6 @@ const NAMES: usize = 2;
 /// What may stand in the address of the page.
 #[derive(Debug, Default, Deserialize)]
 pub(crate) struct PhaseParameters {
-    lang: Option<String>,
     /// Where the meeting is to go.
     til: Option<String>,
     /// The text had changed when it was sent.
@@ -43,9 +42,8 @@ pub(crate) async fn phase(
     State(state): State<AppState>,
     access: MeetingAccess,
     Query(parameters): Query<PhaseParameters>,
-    headers: HeaderMap,
+    reader: Reader,
 ) -> Response {
-    let reader = Reader::new(access.identity.clone(), &Parameters { lang: parameters.lang.clone() }, &headers);
     let page = phase_page(&state, &access, &reader, &parameters).await;
     answer(&state, &reader, page)
 }

@@ -1,7 +1,6 @@
 //! `/m/{meeting}/stillinger`: what the organisations think of all points, side by side, for those who lead the meeting. Made by the server alone.
 
-use axum::extract::{Query, State};
-use axum::http::HeaderMap;
+use axum::extract::State;
 use axum::response::Response;
 use dagsorden_shared::access::{Phase, Place, Standing, Verb, can};
 use dagsorden_shared::catalogue::positions::Positions;
@@ -12,7 +11,7 @@ use dagsorden_shared::render::{self, item};
 use dagsorden_shared::talk::{Position, Stance};
 
 use super::phase::content;
-use super::{Page, Parameters, Reader, answer};
+use super::{Page, Reader, answer};
 use crate::error::ApiError;
 use crate::http::AppState;
 use crate::http::access::MeetingAccess;
@@ -23,13 +22,7 @@ use crate::positions::{ItemPositions, Organisation, Overview, PointPositions};
 const MANY: usize = 14;
 
 /// `/m/{meeting}/stillinger`
-pub(crate) async fn positions(
-    State(state): State<AppState>,
-    access: MeetingAccess,
-    Query(parameters): Query<Parameters>,
-    headers: HeaderMap,
-) -> Response {
-    let reader = Reader::new(access.identity.clone(), &parameters, &headers);
+pub(crate) async fn positions(State(state): State<AppState>, access: MeetingAccess, reader: Reader) -> Response {
     let page = positions_page(&state, &access, &reader).await;
     answer(&state, &reader, page)
 }

@@ -2,7 +2,7 @@
 //!
 //! No script, no cookie. Mail addresses, telephone numbers and CPR numbers are hidden; a closed item keeps its number and nothing else.
 
-use axum::extract::{Path, Query, State};
+use axum::extract::{Path, State};
 use axum::http::{HeaderMap, HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use dagsorden_shared::api::VersionRow;
@@ -15,34 +15,23 @@ use dagsorden_shared::render::element::{Element, Node, element};
 use dagsorden_shared::render::{self, item, meeting::CONTENT_ID};
 
 use super::phase::spaced;
-use super::{Page, Parameters, Reader, document, policy};
+use super::{Page, Reader, document, policy};
 use crate::assets::{Built, NOT_BUILT};
 use crate::error::ApiError;
 use crate::findings::{self, Personal};
 use crate::http::{AppState, attachments};
-use crate::identity::Identity;
 use crate::store::PublishedVersion;
 use crate::version::Version;
 
 /// `/offentlig/{forum}`
-pub(crate) async fn forum(
-    State(state): State<AppState>,
-    Path(forum): Path<String>,
-    Query(parameters): Query<Parameters>,
-    headers: HeaderMap,
-) -> Response {
-    let reader = Reader::new(Identity::guest(), &parameters, &headers);
+pub(crate) async fn forum(State(state): State<AppState>, Path(forum): Path<String>, reader: Reader) -> Response {
+    let reader = reader.as_guest();
     answer(&reader, forum_page(&state, &forum, &reader).await)
 }
 
 /// `/offentlig/{forum}/{meeting}`
-pub(crate) async fn meeting(
-    State(state): State<AppState>,
-    Path(names): Path<(String, String)>,
-    Query(parameters): Query<Parameters>,
-    headers: HeaderMap,
-) -> Response {
-    let reader = Reader::new(Identity::guest(), &parameters, &headers);
+pub(crate) async fn meeting(State(state): State<AppState>, Path(names): Path<(String, String)>, reader: Reader) -> Response {
+    let reader = reader.as_guest();
     answer(&reader, meeting_page(&state, &names, &reader).await)
 }
 

@@ -1,7 +1,6 @@
 //! `/m/{meeting}/offentlig`: the page as everyone would see it, what was found in it, and the button. Made by the server alone.
 
-use axum::extract::{Query, State};
-use axum::http::HeaderMap;
+use axum::extract::State;
 use axum::response::Response;
 use dagsorden_shared::access::Phase;
 use dagsorden_shared::catalogue::steps::Steps;
@@ -9,7 +8,7 @@ use dagsorden_shared::render::element::element;
 use dagsorden_shared::render::icon::Icon;
 
 use super::phase::{content, effect_list, findings, hidden, moment, page};
-use super::{Page, Parameters, Reader, answer, public};
+use super::{Page, Reader, answer, public};
 use crate::checks::{Decided, Step, checks};
 use crate::error::ApiError;
 use crate::http::AppState;
@@ -17,13 +16,7 @@ use crate::http::access::MeetingAccess;
 use crate::http::{meetings, phase::stored};
 
 /// `/m/{meeting}/offentlig`
-pub(crate) async fn publication(
-    State(state): State<AppState>,
-    access: MeetingAccess,
-    Query(parameters): Query<Parameters>,
-    headers: HeaderMap,
-) -> Response {
-    let reader = Reader::new(access.identity.clone(), &parameters, &headers);
+pub(crate) async fn publication(State(state): State<AppState>, access: MeetingAccess, reader: Reader) -> Response {
     let page = publication_page(&state, &access, &reader).await;
     answer(&state, &reader, page)
 }

@@ -1,7 +1,6 @@
 //! `/m/{meeting}/versioner`: what changed since a version, by words. Made by the server alone.
 
 use axum::extract::{Query, State};
-use axum::http::HeaderMap;
 use axum::response::Response;
 use dagsorden_shared::api::{ChangedText, Changes, ItemChange, SectionChange};
 use dagsorden_shared::catalogue::Catalogue;
@@ -12,7 +11,7 @@ use dagsorden_shared::render::item;
 use serde::Deserialize;
 
 use super::phase::{content, page, place};
-use super::{Page, Parameters, Reader, answer};
+use super::{Page, Reader, answer};
 use crate::error::ApiError;
 use crate::http::AppState;
 use crate::http::access::MeetingAccess;
@@ -21,7 +20,6 @@ use crate::http::{meetings, phase::changes_since};
 /// What may stand in the address of the page.
 #[derive(Debug, Default, Deserialize)]
 pub(crate) struct VersionParameters {
-    lang: Option<String>,
     /// The version that is held against what stands now.
     siden: Option<u32>,
 }
@@ -31,9 +29,8 @@ pub(crate) async fn versions(
     State(state): State<AppState>,
     access: MeetingAccess,
     Query(parameters): Query<VersionParameters>,
-    headers: HeaderMap,
+    reader: Reader,
 ) -> Response {
-    let reader = Reader::new(access.identity.clone(), &Parameters { lang: parameters.lang.clone() }, &headers);
     let page = versions_page(&state, &access, &reader, parameters.siden).await;
     answer(&state, &reader, page)
 }
