@@ -36,7 +36,7 @@ use web_sys::{HtmlTextAreaElement, KeyboardEvent};
 use crate::page::{Frame, Meeting, Task};
 use crate::sync::{http, service_worker};
 use crate::ui::toast;
-use crate::view::{EditorContext, Mark, MarkPlace};
+use crate::view::{Asked, EditorContext, Mark, MarkPlace};
 
 /// How long after a page has started its other parts are fetched.
 const REST: Duration = Duration::from_secs(2);
@@ -414,6 +414,22 @@ fn load_home(frame: Frame) -> Result<(), PartError> {
 /// Starts the front page.
 pub(crate) fn start_home(frame: Frame) {
     run(frame.text, Box::pin(load_home(frame)));
+}
+
+/// The part `toolbar`: puts it in the place of its stand-in, which was asked for something meanwhile.
+pub(crate) type StartToolbar = fn(&EditorContext, Asked);
+
+#[wasm_split(toolbar, wasm_split_path = ::leptos::wasm_split, fallible)]
+fn load_toolbar() -> Result<StartToolbar, PartError> {
+    Ok(crate::view::start_toolbar)
+}
+
+/// The part `toolbar`.
+///
+/// # Errors
+/// If it cannot be loaded; say so by [`say_missing`].
+pub(crate) async fn toolbar() -> Result<StartToolbar, PartError> {
+    load_toolbar().await
 }
 
 /// The part `paste`: the lines in the HTML of another program. `None` if there are none, or far too many.

@@ -32,11 +32,14 @@ mod position;
 mod proposed;
 mod reading_place;
 mod setup;
+mod stand_in;
 #[cfg(feature = "test-hooks")]
 mod test_contract;
 mod toolbar;
 
 pub(crate) use foreign::lines as foreign_lines;
+pub(crate) use stand_in::Asked;
+pub(crate) use toolbar::start as start_toolbar;
 
 pub use context::EditorContext;
 pub use dagsorden_editor::FieldKind;

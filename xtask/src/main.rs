@@ -15,6 +15,7 @@ mod serve;
 mod sizes;
 mod split;
 mod test;
+mod types;
 mod web;
 
 use std::process::ExitCode;

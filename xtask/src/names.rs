@@ -46,8 +46,10 @@ pub(crate) fn shorten(script: &str, module: &[u8], loader: &str) -> Result<(Stri
     Ok((script, renamed.finish()))
 }
 
-/// The same script without comments, indentation and empty lines, and with what wasm-bindgen writes for each import in fewer words.
+/// The same script without comments, indentation and empty lines, with what wasm-bindgen writes for each import in fewer words, and with short
+/// names for its functions that are called as rustc calls theirs.
 pub(crate) fn lean(script: &str) -> Result<String> {
+    let script = &rename_mangled(script)?;
     let mut lean = String::new();
     let mut in_comment = false;
     for line in script.lines().map(str::trim) {
@@ -68,6 +70,30 @@ pub(crate) fn lean(script: &str) -> Result<String> {
     }
     Ok(lean)
 }
+
+fn rename_mangled(script: &str) -> Result<String> {
+    let mut names: BTreeMap<&str, String> = BTreeMap::new();
+    let mut renamed = String::new();
+    let mut copied = 0;
+    for (at, word) in words(script).filter(|(_, word)| word.starts_with(MANGLED)) {
+        if script[..at].ends_with(EXPORTS) {
+            bail!("the name of an export cannot be changed here: {word}");
+        }
+        let next = names.len();
+        let name = names.entry(word).or_insert_with(|| format!("_{next}"));
+        renamed.push_str(&script[copied..at]);
+        renamed.push_str(name);
+        copied = at + word.len();
+    }
+    renamed.push_str(&script[copied..]);
+    if let Some((_, taken)) = words(script).find(|(_, word)| names.values().any(|name| name == word)) {
+        bail!("the script has a name already that is to be given: {taken}");
+    }
+    Ok(renamed)
+}
+
+/// How the names begin that rustc gives.
+const MANGLED: &str = "_ZN";
 
 /// What stands before a value that the next line returns.
 const RESULT: &str = "const ret = ";
@@ -225,6 +251,14 @@ return { "w": import0 };
     fn a_name_that_the_script_does_not_have_is_refused() {
         let error = shorten(&TEXT.replace("__wbg_log_1f2", "other"), &module(), "").unwrap_err().to_string();
         assert!(error.contains("of 2 names that the module imports the script has 1"), "{error}");
+    }
+
+    #[test]
+    fn functions_of_rustc_are_called_by_short_names() {
+        let script = "_ZN4core17h1E(a, _ZN4core17h2E);\nfunction _ZN4core17h2E() {}\n_ZN4core17h1E();\n";
+        assert_eq!(lean(script).unwrap(), "_0(a, _1);\nfunction _1() {}\n_0();\n");
+        assert!(lean("_ZN1E(_0);").is_err(), "a name that is taken");
+        assert!(lean("wasm._ZN1E();").is_err(), "a name of the module");
     }
 
     #[test]

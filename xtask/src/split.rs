@@ -3,13 +3,13 @@
 //! `app/src/parts.rs` marks where a part begins; `wasm_split_cli_support` finds what only that part reaches. What several parts share becomes
 //! a file of its own. Knows neither the compression nor the folder that is served.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
 use std::path::Path;
 
 use anyhow::{Context, Result, anyhow, bail};
 
-use crate::order;
+use crate::{order, types};
 
 /// How the main module calls the script that loads parts. It becomes a piece of the one script.
 const LOADER: &str = "./__wasm_split.js";
@@ -49,7 +49,7 @@ pub(crate) fn split(wasm: &[u8], folder: &Path) -> Result<Split> {
     let mut files = Vec::new();
     for path in &split.split_modules {
         let stem = path.file_stem().and_then(|stem| stem.to_str()).context("a part has no name")?.to_owned();
-        files.push(PartFile { stem, module: order::side_by_side(&read(path)?)? });
+        files.push(PartFile { stem, module: order::side_by_side(&types::used(&read(path)?)?)? });
     }
     let loader = String::from_utf8(read(&folder.join(LOADER))?).context("the loader of parts is not UTF-8")?;
     Ok(Split { main: read(&main_path)?, files, parts: split.prefetch_map.into_iter().collect(), loader })
@@ -63,11 +63,11 @@ impl Split {
 
     /// The script of wasm-bindgen with the loader of parts in it. `served` says what each file is called.
     pub(crate) fn merge(&self, script: &str, served: &BTreeMap<String, String>) -> Result<String> {
-        merge(script, &self.loader, served)
+        merge(script, &self.loader, &self.parts, served)
     }
 }
 
-fn merge(script: &str, loader: &str, served: &BTreeMap<String, String>) -> Result<String> {
+fn merge(script: &str, loader: &str, parts: &BTreeMap<String, Vec<String>>, served: &BTreeMap<String, String>) -> Result<String> {
     if !script.contains(LOADER) {
         return Ok(script.to_owned());
     }
@@ -92,55 +92,55 @@ fn merge(script: &str, loader: &str, served: &BTreeMap<String, String>) -> Resul
     if !is_named || merged.matches(LOADER).count() != 1 {
         bail!("wasm-bindgen names the loader of parts in a way that is not known here");
     }
-    let loader = brief(loader)?;
-    let mut loaders = Vec::new();
-    for line in loader.lines().filter(|line| !line.starts_with("import ")) {
-        let line = match line.strip_prefix("export const ") {
-            Some(rest) => {
-                loaders.push(rest.split(' ').next().unwrap_or_default());
-                format!("const {rest}")
-            }
-            None => line.to_owned(),
-        };
-        merged.push_str(&line);
-        merged.push('\n');
-    }
-    merged.push_str(&format!("const loaders = {{ {} }};\n", loaders.join(", ")));
     for (stem, name) in served {
-        let (from, part) = (format!("\"./{stem}.wasm\""), name.strip_prefix("part-").and_then(|name| name.rsplit_once('-')));
-        let Some((part, _)) = part.filter(|_| merged.contains(&from)) else {
-            bail!("the loader of parts does not name {stem}.wasm, or it is served under a strange name: {name}");
-        };
-        merged = merged.replace(&from, &format!("{part:?}"));
+        let part = name.strip_prefix("part-").and_then(|name| name.rsplit_once('-')).map(|(part, _)| part);
+        if part != Some(stem.trim_start_matches("split_")) || !parts.values().flatten().any(|needed| needed == stem) {
+            bail!("no part needs {stem}.wasm, or it is served under a strange name: {name}");
+        }
     }
+    merged.push_str(&brief(loader, parts)?);
     Ok(merged)
 }
 
-/// What stands around the name of a file where the loader fetches it.
-const FETCH: [&str; 2] = [
-    "makeLoad(() => {\n    const src = fetch(new URL(",
-    ", import.meta.url));\n    src.catch(() => {});\n    return async (imports) => (WebAssembly.instantiateStreaming(src, imports));\n}\n, ",
-];
+/// How the loader fetches a file.
+const FETCH: &str = "makeLoad(() => {\n    const src = fetch(new URL(";
 
 /// What fetches a file instead: the page says what each is called, so the script needs no hashes, which cost more than all else of the loader.
+/// Files that several parts share are known by their numbers.
 const LOAD: &str = r#"const files = (document.body.dataset.parts || "").split(" ");
 const load = (name, deps) => makeLoad(() => {
     const src = fetch(files.find((file) => file.includes(`/part-${name}-`)));
     src.catch(() => {});
     return async (imports) => WebAssembly.instantiateStreaming(src, imports);
 }, deps);
+const shared = {};
+const part = (name, ...needs) => wrapAsyncCb(load(name, needs.map((need) => shared[need] ??= load(`chunk_${need}`, []))));
 "#;
 
-/// The same loader with one function for what it says once for each file.
-fn brief(loader: &str) -> Result<String> {
-    let files = loader.matches(".wasm\"").count();
-    if FETCH.iter().any(|piece| loader.matches(piece).count() != files) {
+/// The same loader with one line for each part, where it has five for each file.
+fn brief(loader: &str, parts: &BTreeMap<String, Vec<String>>) -> Result<String> {
+    let files: BTreeSet<&String> = parts.values().flatten().collect();
+    if loader.matches(FETCH).count() != files.len() || files.iter().any(|stem| !loader.contains(&format!("\"./{stem}.wasm\""))) {
         bail!("the loader of parts fetches its files in a way that is not known here");
     }
-    let brief = loader.replace(FETCH[0], "load(").replace(FETCH[1], ", ");
-    // Behind the import and the functions, before the first file is named.
-    let at = brief.find("/* ").or_else(|| brief.find("export const ")).unwrap_or(0);
-    Ok(format!("{}{LOAD}{}", &brief[..at], &brief[at..]))
+    // Behind the functions, before the first file is named.
+    let end = loader.find("/* ").or_else(|| loader.find("export const ")).unwrap_or(loader.len());
+    let mut brief: String = loader[..end].lines().filter(|line| !line.starts_with("import ")).map(|line| format!("{line}\n")).collect();
+    brief.push_str(LOAD);
+    brief.push_str("const loaders = {\n");
+    for (part, needs) in parts {
+        let name = format!("__wasm_split_load_{part}");
+        let (own, shared) = needs.split_last().context("a part has no file")?;
+        let numbers: Option<Vec<&str>> = shared.iter().map(|stem| stem.strip_prefix("chunk_")).collect();
+        let Some(numbers) = numbers.filter(|_| *own == format!("split_{part}") && loader.contains(&format!("export const {name} = ")))
+        else {
+            bail!("the part {part} is not loaded in a way that is known here");
+        };
+        let numbers: String = numbers.iter().map(|number| format!(", {number}")).collect();
+        brief.push_str(&format!("    {name}: part({part:?}{numbers}),\n"));
+    }
+    brief.push_str("};\n");
+    Ok(brief)
 }
 
 #[cfg(test)]
@@ -159,19 +159,32 @@ function imports() {
 export { initSync };
 "#;
 
-    /// A loader as the tool writes it, with these parts.
-    fn link(parts: [&str; 2]) -> String {
-        let of = |part| format!("export const __wasm_split_load_{part} = {}\"./split_{part}.wasm\"{}[]);\n", FETCH[0], FETCH[1]);
-        format!("import {{ initSync }} from \"./app.js\";\nfunction makeLoad(fetcher) {{}}\n{}{}", of(parts[0]), of(parts[1]))
+    /// A loader as the tool writes it, with two parts that share a file.
+    fn link() -> String {
+        let load = |stem: &str, needs: &str| {
+            let rest = ", import.meta.url));\n    src.catch(() => {});\n    return async (imports) => (…);\n}\n";
+            format!("{FETCH}\"./{stem}.wasm\"{rest}, [{needs}])")
+        };
+        let of = |part| format!("export const __wasm_split_load_{part} = wrapAsyncCb({});\n", load(&format!("split_{part}"), "__chunk_7"));
+        let shared = load("chunk_7", "");
+        format!(
+            "import {{ initSync }} from \"./app.js\";\nfunction makeLoad(fetcher) {{}}\n/* a, b */\nconst __chunk_7 = {shared};\n{}{}",
+            of("b"),
+            of("a")
+        )
+    }
+
+    fn parts() -> BTreeMap<String, Vec<String>> {
+        ["a", "b"].map(|part| (part.to_owned(), vec!["chunk_7".to_owned(), format!("split_{part}")])).into()
     }
 
     fn served() -> BTreeMap<String, String> {
-        ["a", "b"].map(|part| (format!("split_{part}"), format!("part-{part}-1.wasm"))).into()
+        ["split_a", "split_b", "chunk_7"].map(|stem| (stem.to_owned(), format!("part-{}-1.wasm", stem.trim_start_matches("split_")))).into()
     }
 
     #[test]
     fn the_loader_stands_in_the_script_and_names_the_served_files() {
-        let merged = merge(SCRIPT, &link(["b", "a"]), &served()).unwrap();
+        let merged = merge(SCRIPT, &link(), &parts(), &served()).unwrap();
         let expected = r#"function imports() {
     return {
         "./app_bg.js": import0,
@@ -180,19 +193,24 @@ export { initSync };
 }
 export { initSync };
 function makeLoad(fetcher) {}
-LOADconst __wasm_split_load_b = load("b", []);
-const __wasm_split_load_a = load("a", []);
-const loaders = { __wasm_split_load_b, __wasm_split_load_a };
+LOADconst loaders = {
+    __wasm_split_load_a: part("a", 7),
+    __wasm_split_load_b: part("b", 7),
+};
 "#;
         assert_eq!(merged, expected.replace("LOAD", LOAD));
     }
 
     #[test]
     fn an_unknown_form_is_refused() {
-        assert!(merge("import \"./__wasm_split.js\"\n", &link(["b", "a"]), &served()).is_err(), "the import object does not name it");
-        let other = [("split_c".to_owned(), "part-c.wasm".to_owned())].into();
-        assert!(merge(SCRIPT, &link(["b", "a"]), &other).is_err(), "a file that nothing loads");
-        assert!(merge(SCRIPT, &link(["b", "a"]).replace("new URL", "URL"), &served()).is_err(), "files are fetched in another way");
-        assert_eq!(merge("alone\n", &link(["b", "a"]), &served()).unwrap(), "alone\n", "a module without parts");
+        let merge = |script: &str, loader: &str, served| merge(script, loader, &parts(), served);
+        assert!(merge("import \"./__wasm_split.js\"\n", &link(), &served()).is_err(), "the import object does not name it");
+        let other = [("split_c".to_owned(), "part-c-1.wasm".to_owned())].into();
+        assert!(merge(SCRIPT, &link(), &other).is_err(), "a file that nothing loads");
+        let strange = [("split_a".to_owned(), "part-b-1.wasm".to_owned())].into();
+        assert!(merge(SCRIPT, &link(), &strange).is_err(), "a file under the name of another");
+        assert!(merge(SCRIPT, &link().replace("new URL", "URL"), &served()).is_err(), "files are fetched in another way");
+        assert!(merge(SCRIPT, &link().replace("load_a ", "load_c "), &served()).is_err(), "a part is loaded by another function");
+        assert_eq!(merge("alone\n", &link(), &served()).unwrap(), "alone\n", "a module without parts");
     }
 }

@@ -188,7 +188,8 @@ fn fingerprint(wasm: &Path) -> Result<String> {
         include_str!("web.rs"),
         include_str!("split.rs"),
         include_str!("order.rs"),
-        include_str!("names.rs")
+        include_str!("names.rs"),
+        include_str!("types.rs")
     ));
     for path in [wasm.to_owned(), font_path(), service_worker_path()].into_iter().chain(STYLES.map(style_path)) {
         let bytes = read(&path)?;

@@ -78,6 +78,11 @@ pub(super) fn same(a: &Node, b: &Node) -> bool {
     JsValue::from(a) == JsValue::from(b)
 }
 
+/// Whether an element has the focus.
+pub(super) fn has_focus(element: &Element) -> bool {
+    document().active_element().is_some_and(|active| same(&active, element))
+}
+
 /// The nearest element at or above a node.
 pub(super) fn element_at(node: &Node) -> Option<Element> {
     node.dyn_ref::<Element>().cloned().or_else(|| node.parent_element())

@@ -11,7 +11,7 @@ use super::context::EditorContext;
 use super::part::Update;
 use super::port::DocumentPort;
 use super::reading_place::ReadingPlace;
-use super::toolbar::Toolbar;
+use super::stand_in::StandIn;
 use super::{clipboard, composition, dom, input, keys};
 
 impl EditorContext {
@@ -20,7 +20,7 @@ impl EditorContext {
         let context = Self::bare(port, text);
         context.add_part(Rc::new(ReadingPlace::new()));
         context.add_part(Rc::new(Carets::new()));
-        context.add_part(Rc::new(Toolbar::new(text)));
+        context.add_part(Rc::new(StandIn::default()));
         context
     }
 

@@ -1,6 +1,6 @@
 //! The small toolbar beside a selection or a table, with the prompt for a link's address.
 //!
-//! Built once. It stands in the white left of the text, where it covers no line: a short column where text is selected, one of rows and columns beside
+//! The part `toolbar`; `stand_in` has it loaded. Built once. It stands in the white left of the text, where it covers no line: a short column where text is selected, one of rows and columns beside
 //! the table the caret is in; Alt+F10, or its last button, unfolds the whole. Narrow windows have it as a row at their foot. One stop of the Tab key: arrows move inside, Escape goes back to the caret. `drawing` holds what it looks like.
 
 mod drawing;
@@ -12,12 +12,13 @@ use dagsorden_editor::command::mark;
 use dagsorden_editor::{CommandName, FieldKind, Selection};
 use dagsorden_shared::catalogue::Catalogue;
 use wasm_bindgen::JsCast;
-use web_sys::{DomRect, Element, Event, FocusEvent, HtmlElement, HtmlInputElement, KeyboardEvent, Node, Range};
+use web_sys::{DomRect, Element, Event, HtmlElement, HtmlInputElement, KeyboardEvent, Node, Range};
 
 use super::context::EditorContext;
 use super::decoration::{Decoration, Decorations};
 use super::field::EditorField;
 use super::part::{Part, Request, Update, When};
+use super::stand_in::{self, Asked};
 use super::{dom, position};
 
 /// Its name as a part.
@@ -31,8 +32,18 @@ const BAR: f64 = 56.0;
 /// Name of the highlight of what is selected while the focus is in the toolbar.
 const SELECTED: &str = "selected";
 
+/// Puts the toolbar in the place of its stand-in and does what that was asked for.
+pub(crate) fn start(context: &EditorContext, asked: Asked) {
+    let toolbar = Rc::new(Toolbar::new(context.text));
+    context.remove_part(stand_in::NAME);
+    context.add_part(Rc::clone(&toolbar) as Rc<dyn Part>);
+    toolbar.attach(context);
+    toolbar.take_over(context, asked);
+    context.schedule(NAME, When::Pause);
+}
+
 /// The toolbar.
-pub(super) struct Toolbar {
+struct Toolbar {
     text: &'static Catalogue,
     root: HtmlElement,
     /// Asked for by key, so shown without a selection too.
@@ -172,7 +183,7 @@ impl Part for Toolbar {
 
 impl Toolbar {
     /// The toolbar, hidden.
-    pub(super) fn new(text: &'static Catalogue) -> Self {
+    fn new(text: &'static Catalogue) -> Self {
         let root: HtmlElement = dom::build(&drawing::draw(&text.editor, text.common.undo)).unchecked_into();
         root.set_hidden(true);
         Self {
@@ -183,6 +194,35 @@ impl Toolbar {
             sent_away: Cell::new(None),
             wanted: RefCell::default(),
             colours: Decorations::default(),
+        }
+    }
+
+    /// Does what was asked for before there was a toolbar, and what was typed for it then. Whoever has gone elsewhere meanwhile is not called back.
+    fn take_over(&self, context: &EditorContext, asked: Asked) {
+        let Asked { request: Some(request), typed, keys } = asked else { return };
+        let Some(typed) = typed else {
+            self.answer(context, request);
+            return;
+        };
+        if dom::has_focus(&typed) {
+            self.answer(context, request);
+            if let Some(input) = self.input().filter(|_| self.is_asking() && !typed.value().is_empty()) {
+                input.set_value(&typed.value());
+            }
+            keys.iter().for_each(|key| self.press(context, key));
+        }
+        dom::detach(&typed);
+    }
+
+    /// Does what a key does that was pressed before there was a toolbar.
+    fn press(&self, context: &EditorContext, key: &str) {
+        if self.is_asking() {
+            self.set_link(context);
+        } else if key == "Enter" || key == " " {
+            let button = dom::document().active_element().filter(|active| self.holds(active));
+            button.and_then(|button| button.dyn_into::<HtmlElement>().ok()).into_iter().for_each(|button| button.click());
+        } else {
+            self.go(key);
         }
     }
 
@@ -339,47 +379,42 @@ impl Toolbar {
         }
     }
 
-    /// Left for something that is not the text: whoever wrote does not write any more. Another window's turn is none.
     fn handle_focus_out(&self, context: &EditorContext, event: &Event) {
-        let to = event.dyn_ref::<FocusEvent>().and_then(FocusEvent::related_target);
-        let Some(field) = context.active() else { return };
-        let to = to.as_ref().and_then(|to| to.dyn_ref::<Node>());
-        if !to.is_some_and(|to| field.host.contains(Some(to)) || self.holds(to)) && dom::document().has_focus().unwrap_or(false) {
+        context.handle_part_focus_out(event);
+        if context.active().is_some_and(|field| field.state.borrow().selection().is_none()) {
             self.called.set(false);
-            context.leave(&field);
         }
     }
 
     fn handle_key(&self, context: &EditorContext, event: &Event) {
-        let Some(key) = event.dyn_ref::<KeyboardEvent>() else { return };
+        let Some(key) = event.dyn_ref::<KeyboardEvent>().map(KeyboardEvent::key) else { return };
         let in_prompt = event.target().is_some_and(|target| target.dyn_ref::<HtmlInputElement>().is_some());
+        if key == "Escape" {
+            self.back_to_text(context);
+            event.stop_propagation();
+        } else if in_prompt || !self.go(&key) {
+            return;
+        }
+        event.prevent_default();
+    }
+
+    /// Goes to another button by a key. Answers whether it is a key that does.
+    fn go(&self, key: &str) -> bool {
         let buttons = self.buttons();
         let here = buttons.iter().position(|button| button.tab_index() == 0).unwrap_or(0);
         let last = buttons.len().saturating_sub(1);
-        let to = match key.key().as_str() {
-            "Escape" => {
-                self.back_to_text(context);
-                event.prevent_default();
-                event.stop_propagation();
-                return;
-            }
-            _ if in_prompt => return,
-            "ArrowRight" | "ArrowDown" => {
-                if here == last {
-                    0
-                } else {
-                    here + 1
-                }
-            }
+        let to = match key {
+            "ArrowRight" | "ArrowDown" if here == last => 0,
+            "ArrowRight" | "ArrowDown" => here + 1,
             "ArrowLeft" | "ArrowUp" => here.checked_sub(1).unwrap_or(last),
             "Home" => 0,
             "End" => last,
-            _ => return,
+            _ => return false,
         };
-        event.prevent_default();
         if let Some(next) = buttons.get(to) {
             self.stop_at(next);
         }
+        true
     }
 
     fn set_link(&self, context: &EditorContext) {

@@ -159,7 +159,7 @@ async fn every_menu_is_accessible() -> Result<()> {
 async fn point_at(window: &Window, anchor: u32, head: u32) -> Result<()> {
     let section = super::section(&window.shown().await?, 1, 0)?;
     window.editor("select", vec![json!(section), json!(anchor), json!(head)]).await?;
-    window.wait("the toolbar", "return document.querySelector('[role=toolbar]').checkVisibility()").await.map(drop)
+    window.wait("the toolbar", "return document.querySelector('[role=toolbar]')?.checkVisibility()").await.map(drop)
 }
 
 /// A place in the table of the section that [`point_at`] is about, and a word in it.

@@ -79,6 +79,63 @@ async fn pasted_meanwhile(kind: Kind) -> Result<()> {
 }
 
 #[tokio::test]
+async fn what_is_asked_of_the_toolbar_and_typed_for_it_while_it_is_loaded_is_done() -> Result<()> {
+    asked_meanwhile(Kind::Chromium).await
+}
+
+#[tokio::test]
+async fn what_is_asked_of_the_toolbar_while_it_is_loaded_is_done_in_firefox() -> Result<()> {
+    asked_meanwhile(Kind::Firefox).await
+}
+
+async fn asked_meanwhile(kind: Kind) -> Result<()> {
+    const LINKED: &str = "return document.querySelector('main.paper [data-section-id] a')?.getAttribute('href') === 'https://x.test/'";
+    const ITALIC: &str = "return document.querySelector('main.paper [data-section-id] em')?.textContent === 'Kredsen'";
+    const IN_TEXT: &str = "return document.activeElement.dataset.sectionId !== undefined && !document.querySelector('.stand-in')";
+    let stage = Stage::set().await?;
+    let meeting = stage.import(&fixture::meeting()).await?;
+    for (asked, done) in [("Control+k", LINKED), ("Alt+F10", ITALIC)] {
+        let anna = held(&stage, kind, &meeting).await?;
+        let place = section(&anna.shown().await?, 1, 0)?;
+        anna.editor("select", vec![json!(place), json!(0), json!(7)]).await?;
+        anna.strike(asked).await?;
+        anna.wait("that the text has no keys", "return document.activeElement.matches('.stand-in')").await?;
+        let top = anna.run("return scrollY", Vec::new()).await?;
+        if done == LINKED {
+            anna.write("x.test/").await?;
+            anna.strike("Enter").await?;
+        } else {
+            anna.strike("Home ArrowRight Enter").await?;
+        }
+        anna.wait_text("Kredsen drøftede").await?;
+        anna.run("window.__release(true)", Vec::new()).await?;
+        anna.wait("that it is done", done).await?;
+        anna.wait("the caret in the text", IN_TEXT).await?;
+        ensure!(anna.run("return scrollY", Vec::new()).await? == top, "the page jumped");
+        let complaints = anna.complaints().await?;
+        ensure!(complaints.is_empty(), "{complaints:?}");
+    }
+    // Whoever gives up writes on, and a toolbar that does not come takes no keys.
+    let anna = held(&stage, kind, &meeting).await?;
+    let place = section(&anna.shown().await?, 1, 0)?;
+    anna.put_caret(&place, 7).await?;
+    anna.strike("Control+k").await?;
+    anna.write("http").await?;
+    anna.strike("Escape").await?;
+    anna.write("sen").await?;
+    anna.wait_text("Kredsensen drøftede").await?;
+    anna.strike("Control+k").await?;
+    anna.run("window.__release(false)", Vec::new()).await?;
+    anna.wait("that the toolbar cannot be had", SAID).await?;
+    anna.wait("the caret in the text", IN_TEXT).await?;
+    anna.write("!").await?;
+    anna.wait_text("Kredsensen! drøftede").await?;
+    anna.run("window.__mend()", Vec::new()).await?;
+    anna.strike("Control+k").await?;
+    anna.wait("the address is asked for", "return document.activeElement.matches('[role=toolbar] input')").await.map(drop)
+}
+
+#[tokio::test]
 async fn without_its_part_a_page_says_so_lives_on_and_tries_again() -> Result<()> {
     let stage = Stage::set().await?;
     let meeting = stage.import(&fixture::meeting()).await?;

@@ -22,7 +22,7 @@ const COVERED: &str = r#"
     }
     return wrong;
 "#;
-const TOOLBAR: &str = "return document.querySelector('[role=toolbar]').checkVisibility()";
+const TOOLBAR: &str = "return document.querySelector('[role=toolbar]')?.checkVisibility()";
 
 async fn section(window: &Window, item: usize, place: usize) -> Result<String> {
     Ok(super::section(&window.shown().await?, item, place)?.to_string())
@@ -81,7 +81,7 @@ async fn formats(kind: Kind) -> Result<()> {
 
     // A format that waits for the next letter is shown.
     given(&window, &text, json!([{ "insert": "ord\n" }]), 3, 3).await?;
-    window.wait("no toolbar", "return !document.querySelector('[role=toolbar]').checkVisibility()").await?;
+    window.wait("no toolbar", "return !document.querySelector('[role=toolbar]')?.checkVisibility()").await?;
     window.strike("Control+b").await?;
     window.wait("the toolbar", TOOLBAR).await?;
     window.wait("bold pressed", "return document.querySelector('[role=toolbar] [data-command=bold]').ariaPressed === 'true'").await?;

@@ -129,6 +129,17 @@ impl EditorContext {
         }
     }
 
+    /// A part that acts on the text lost the focus to something that is not the text: whoever wrote does not write any more. Another window's
+    /// turn is none.
+    pub(in crate::view) fn handle_part_focus_out(&self, event: &Event) {
+        let to = event.dyn_ref::<FocusEvent>().and_then(FocusEvent::related_target);
+        let Some(field) = self.active() else { return };
+        let to = to.as_ref().and_then(|to| to.dyn_ref::<Node>());
+        if !to.is_some_and(|to| field.host.contains(Some(to)) || self.part_holds(to)) && dom::document().has_focus().unwrap_or(false) {
+            self.leave(&field);
+        }
+    }
+
     /// Nobody writes in the field any more, nor in the toolbar that acts on it.
     pub(in crate::view) fn leave(&self, field: &EditorField) {
         self.port.end_undo_group();

@@ -73,7 +73,7 @@ async fn locked(sheet: &Sheet, meeting: &Created) -> Result<()> {
     let comments = sheet.call("comments", &[]).await?;
     let here = comments.as_array().into_iter().flatten().find(|comment| comment["cid"] == cid);
     ensure!(here.is_some_and(|comment| comment["text"] == json!("two")), "{comments}");
-    sheet.hold("no toolbar is in the way", "return !document.querySelector('[role=toolbar]').checkVisibility()").await?;
+    sheet.hold("no toolbar is in the way", "return !document.querySelector('[role=toolbar]')?.checkVisibility()").await?;
     // A link that has the focus may go.
     sheet.given("{ab}(https://x.test/) c⏎").await?;
     sheet.window().run("document.querySelector(`[data-section-id='${arguments[0]}'] a`).focus()", vec![json!(sheet.section)]).await?;
