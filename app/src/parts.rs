@@ -88,6 +88,8 @@ pub(crate) trait Tools {
     fn find(&self, context: &EditorContext);
     /// Tints the text by who wrote it.
     fn authors(&self, meeting: Meeting);
+    /// Shows who takes part in the meeting, to be changed.
+    fn participants(&self, meeting: Meeting);
 }
 
 #[wasm_split(tools, wasm_split_path = ::leptos::wasm_split, fallible)]
@@ -106,8 +108,6 @@ pub(crate) fn with_tools(text: &'static Catalogue, work: impl FnOnce(&dyn Tools)
 
 /// The part `writing`: what helps those who write the agenda.
 pub(crate) trait Writing {
-    /// Shows who takes part in the meeting, to be changed.
-    fn participants(&self, meeting: Meeting);
     /// Lists what was deleted, to bring it back.
     fn deleted(&self, meeting: Meeting);
     /// Finds out who deleted what this person writes in, so that it can be said.

@@ -16,6 +16,7 @@ mod sizes;
 mod split;
 mod test;
 mod types;
+mod unused;
 mod web;
 
 use std::process::ExitCode;

@@ -8,11 +8,11 @@ use anyhow::{Context, Result, bail};
 use crate::web::Manifest;
 
 /// The most wasm, with brotli, that a meeting may load before it can be edited.
-const MODULE_BUDGET: usize = 350_000;
-/// The most that one part may be, with brotli. The talk and what helps writing are the largest: they are fetched when the page is at rest.
-const PART_BUDGET: usize = 47_500;
+const MODULE_BUDGET: usize = 340_000;
+/// The most that one part may be, with brotli. The talk is the largest: it is fetched when the page is at rest.
+const PART_BUDGET: usize = 42_000;
 /// The most that the script may be, with brotli.
-const SCRIPT_BUDGET: usize = 8_400;
+const SCRIPT_BUDGET: usize = 8_000;
 
 /// The parts of which a page loads one before it starts.
 const LANGUAGES: [&str; 2] = ["da", "en"];

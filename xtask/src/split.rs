@@ -203,7 +203,7 @@ LOADconst loaders = {
 
     #[test]
     fn an_unknown_form_is_refused() {
-        let merge = |script: &str, loader: &str, served| merge(script, loader, &parts(), served);
+        let merge = |script: &str, loader: &str, served: &BTreeMap<String, String>| merge(script, loader, &parts(), served);
         assert!(merge("import \"./__wasm_split.js\"\n", &link(), &served()).is_err(), "the import object does not name it");
         let other = [("split_c".to_owned(), "part-c-1.wasm".to_owned())].into();
         assert!(merge(SCRIPT, &link(), &other).is_err(), "a file that nothing loads");

@@ -18,6 +18,7 @@ use crate::names;
 use crate::order;
 use crate::sizes::Sizes;
 use crate::split::{self, Split};
+use crate::unused;
 
 /// The styles, in the order in which they stand in the one file that is sent.
 const STYLES: [&str; 15] = [
@@ -189,7 +190,8 @@ fn fingerprint(wasm: &Path) -> Result<String> {
         include_str!("split.rs"),
         include_str!("order.rs"),
         include_str!("names.rs"),
-        include_str!("types.rs")
+        include_str!("types.rs"),
+        include_str!("unused.rs")
     ));
     for path in [wasm.to_owned(), font_path(), service_worker_path()].into_iter().chain(STYLES.map(style_path)) {
         let bytes = read(&path)?;
@@ -205,7 +207,7 @@ fn write_files(variant: Variant, wasm: &Path, folder: &Path) -> Result<()> {
         fs::remove_dir_all(folder).with_context(|| format!("cannot clear {}", folder.display()))?;
     }
     fs::create_dir_all(folder).with_context(|| format!("cannot make {}", folder.display()))?;
-    let split = split::split(&read(wasm)?, &folder.with_extension("split"))?;
+    let split = split::split(&unused::without(&read(wasm)?, "wasm-streams")?, &folder.with_extension("split"))?;
     let (mut script, mut module) = bindgen(&split)?;
     if variant == Variant::Web {
         (script, module) = names::shorten(&script, &module, split.loader())?;

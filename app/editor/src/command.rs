@@ -73,6 +73,18 @@ impl CommandName {
     /// # Errors
     /// [`Refusal`] says what to tell the person; nothing changes.
     pub fn run(&self, state: &EditorState, bits: RandomBits<'_>) -> Result<Option<Transaction>, Refusal> {
+        match self {
+            Self::InsertTable(rows, columns) => Ok(table::edit::insert(state, *rows, *columns, bits)),
+            Self::Table(command) => Ok(table::edit::run(state, *command, bits)),
+            _ => self.run_on_text(state),
+        }
+    }
+
+    /// Runs a command that has keys, on a state. Those that make or change tables have none, and do nothing here: a page need not have loaded them.
+    ///
+    /// # Errors
+    /// As [`CommandName::run`].
+    pub fn run_on_text(&self, state: &EditorState) -> Result<Option<Transaction>, Refusal> {
         Ok(match self {
             Self::Bold => mark::toggle(mark::Mark::Bold)(state),
             Self::Italic => mark::toggle(mark::Mark::Italic)(state),
@@ -87,8 +99,7 @@ impl CommandName {
             Self::Blockquote => block::toggle_quote(state),
             Self::Indent => block::indent(state),
             Self::Outdent => block::outdent(state),
-            Self::InsertTable(rows, columns) => table::edit::insert(state, *rows, *columns, bits),
-            Self::Table(command) => table::edit::run(state, *command, bits),
+            Self::InsertTable(..) | Self::Table(_) => None,
         })
     }
 

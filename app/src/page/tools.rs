@@ -41,13 +41,13 @@ impl Tools for All {
     fn authors(&self, meeting: Meeting) {
         meeting.show_authors();
     }
-}
 
-impl Writing for All {
     fn participants(&self, meeting: Meeting) {
         meeting.open_participants();
     }
+}
 
+impl Writing for All {
     fn deleted(&self, meeting: Meeting) {
         meeting.open_deleted();
     }

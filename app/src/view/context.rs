@@ -1,8 +1,9 @@
 //! The editor of a page: all mounted fields, and how they and the parts of the view follow the document.
 //!
-//! `edit` changes text, `place` knows where the person is, `compose` ends compositions. Knows no event of the browser and no part: `setup` brings
+//! `edit` changes text, `commands` runs what is rarely asked for, `place` knows where the person is, `compose` ends compositions. Knows no event of the browser and no part: `setup` brings
 //! both together, `mount` makes fields.
 
+mod commands;
 mod compose;
 mod edit;
 mod place;

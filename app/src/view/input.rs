@@ -60,7 +60,7 @@ pub(super) fn handle_before_input(context: &Rc<EditorContext>, event: &Event) {
         }
         kind => {
             if let Some(command) = command_of(kind) {
-                context.run(&command);
+                context.run_on_text(&command);
             }
             true
         }

@@ -65,7 +65,7 @@ fn run_action(context: &Rc<EditorContext>, field: &Rc<EditorField>, action: &Act
     match action {
         Action::Command(name) => {
             if !context.is_read_only() {
-                context.run(name);
+                context.run_on_text(name);
             }
             true
         }

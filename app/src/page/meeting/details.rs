@@ -18,7 +18,7 @@ impl Meeting {
 
     /// Shows who takes part in the meeting, to be changed.
     pub(super) fn ask_participants(self) {
-        parts::with_writing(self.frame.text, move |writing| writing.participants(self));
+        parts::with_tools(self.frame.text, move |tools| tools.participants(self));
     }
 
     /// Asks for kind, presenter and minutes of an item.

@@ -4,7 +4,6 @@ use std::rc::Rc;
 
 use dagsorden_editor::autoformat::autoformat;
 use dagsorden_editor::autolink::autolink;
-use dagsorden_editor::command::TableCommand;
 use dagsorden_editor::{Cause, CommandName, EditorState, Group, Refusal, Transaction};
 use dagsorden_shared::agenda::Field;
 use dagsorden_shared::richtext::Delta;
@@ -17,21 +16,20 @@ use crate::view::part::{Request, Update};
 use crate::view::port::DocumentPort;
 
 impl EditorContext {
-    /// Runs a command where the caret is, or last was. Answers whether it applied.
-    pub fn run(&self, command: &CommandName) -> bool {
+    /// Runs a command that has keys where the caret is, or last was. Answers whether it applied.
+    pub(in crate::view) fn run_on_text(&self, command: &CommandName) -> bool {
+        self.run_by(&|state| command.run_on_text(state))
+    }
+
+    /// Runs what answers a command where the caret is, or last was. Answers whether it applied.
+    pub(super) fn run_by(&self, command: &dyn Fn(&EditorState) -> Result<Option<Transaction>, Refusal>) -> bool {
         // What is being composed stands in the text before anything is done to it.
         self.settle_active_composition();
         let Some(field) = self.active() else { return false };
         field.read_selection();
-        let asked = command.run(&field.state.borrow(), &mut crate::random::bits);
+        let asked = command(&field.state.borrow());
         match asked {
-            Ok(Some(transaction)) => {
-                let done = self.dispatch(&field, transaction);
-                if let (true, CommandName::Table(command)) = (done, command) {
-                    self.say_changed(*command);
-                }
-                done
-            }
+            Ok(Some(transaction)) => self.dispatch(&field, transaction),
             Ok(None) => false,
             Err(refusal) => {
                 self.refuse(refusal);
@@ -105,20 +103,6 @@ impl EditorContext {
         match refusal {
             Refusal::Link => _ = self.request(Request::LinkRefused),
         }
-    }
-
-    /// Tells those who do not see a table what became of it.
-    fn say_changed(&self, command: TableCommand) {
-        use TableCommand::{ColumnLeft, ColumnRight, Delete, DeleteColumn, DeleteRow, Head, RowAbove, RowBelow};
-        let live = &self.text.live;
-        announcer::say(match command {
-            RowAbove | RowBelow => live.row_added,
-            ColumnLeft | ColumnRight => live.column_added,
-            DeleteRow => live.row_deleted,
-            DeleteColumn => live.column_deleted,
-            Delete => live.table_deleted,
-            Head => self.text.editor.table_head,
-        });
     }
 
     /// Undoes one's own last step, says so and leads to its place. Answers whether there was one.

@@ -134,7 +134,7 @@ impl EditorContext {
     pub(in crate::view) fn handle_part_focus_out(&self, event: &Event) {
         let to = event.dyn_ref::<FocusEvent>().and_then(FocusEvent::related_target);
         let Some(field) = self.active() else { return };
-        let to = to.as_ref().and_then(|to| to.dyn_ref::<Node>());
+        let to = to.as_ref().and_then(|to| to.dyn_ref::<web_sys::Node>());
         if !to.is_some_and(|to| field.host.contains(Some(to)) || self.part_holds(to)) && dom::document().has_focus().unwrap_or(false) {
             self.leave(&field);
         }
