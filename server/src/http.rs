@@ -22,6 +22,7 @@ mod listener;
 mod me;
 mod meetings;
 mod openapi;
+mod others;
 mod overload;
 mod page;
 mod participants;

@@ -11,6 +11,7 @@ pub mod state_vector;
 pub mod varint;
 
 use awareness::AwarenessState;
+use close_code::CloseCode;
 use refusal::RefusalCode;
 use varint::{Reader, Writer};
 
@@ -24,6 +25,8 @@ const QUERY_AWARENESS: u64 = 3;
 const SAVED: u64 = 100;
 const REFUSED: u64 = 101;
 const EVENT: u64 = 102;
+const OTHER: u64 = 103;
+const ENDED: u64 = 104;
 
 const STEP_1: u64 = 0;
 const STEP_2: u64 = 1;
@@ -80,6 +83,69 @@ pub enum ClientMessage<'a> {
     Awareness(Vec<AwarenessState<'a>>),
     /// "Send me everybody's presence."
     QueryAwareness,
+}
+
+/// Extension 103: a frame of another document than the connection's own, as it stands in both directions.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct OtherFrame<'a> {
+    /// The document's id.
+    pub document: &'a str,
+    /// The frame: one message of that document.
+    pub frame: &'a [u8],
+}
+
+impl<'a> OtherFrame<'a> {
+    /// Bytes that it takes beside the frame, at most.
+    pub const OVERHEAD: usize = 80;
+
+    /// Reads one. `None` for every other message: those are of the connection's own document.
+    ///
+    /// # Errors
+    /// [`ProtocolError`] if it begins as one and is none.
+    pub fn decode(bytes: &'a [u8]) -> Option<Result<Self, ProtocolError>> {
+        let mut reader = Reader::new(bytes);
+        if reader.number() != Ok(OTHER) {
+            return None;
+        }
+        let read = || {
+            let other = Self { document: reader.text()?, frame: reader.bytes()? };
+            reader.end()?;
+            Ok(other)
+        };
+        Some(read())
+    }
+
+    /// The bytes of this message.
+    pub fn encode(&self) -> Vec<u8> {
+        Writer::with_capacity(self.frame.len() + Self::OVERHEAD).number(OTHER).text(self.document).bytes(self.frame).finish()
+    }
+}
+
+/// Extension 104, from the server: nothing more comes of another document on this connection.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Ended<'a> {
+    /// The document's id.
+    pub document: &'a str,
+    /// As a connection of its own would be closed.
+    pub code: CloseCode,
+    /// Why, in English.
+    pub reason: &'a str,
+}
+
+impl<'a> Ended<'a> {
+    /// Reads one. `None` for every other message.
+    pub fn decode(bytes: &'a [u8]) -> Option<Self> {
+        let mut reader = Reader::new(bytes);
+        reader.number().ok().filter(|kind| *kind == ENDED)?;
+        let (document, code) = (reader.text().ok()?, CloseCode::try_from(reader.number().ok()?).ok()?);
+        let reason = reader.text().ok()?;
+        reader.end().ok().map(|()| Self { document, code, reason })
+    }
+
+    /// The bytes of this message.
+    pub fn encode(&self) -> Vec<u8> {
+        Writer::new().number(ENDED).text(self.document).number(self.code.into()).text(self.reason).finish()
+    }
 }
 
 impl<'a> ClientMessage<'a> {

@@ -24,15 +24,13 @@ use tokio::sync::mpsc;
 use tokio::time::timeout;
 
 use super::AppState;
+use super::others::DOCUMENTS;
 use super::overload::busy;
 use super::socket::{SyncParameters, code_of, patience};
 use crate::error::ApiError;
 use crate::intake::random_bits;
 use crate::rights::Actor;
 use crate::room::{Member, Outgoing, Registry, RoomReceiver, RoomSender};
-
-/// Documents of one tab.
-const DOCUMENTS: usize = 64;
 
 /// Bytes of one post: the largest message, with its length in front and small ones beside it.
 pub(super) const MAX_POST: usize = MAX_MESSAGE + (64 << 10);

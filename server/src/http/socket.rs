@@ -1,6 +1,6 @@
 //! `GET /sync/{document}`: frames between a websocket and its room.
 //!
-//! Knows no message but "no binary frame": what frames say is the room's. A browser cannot read the HTTP status of a refused upgrade, so
+//! Knows no message but "no binary frame" and "a frame of another document", which `others` takes: what frames say is the room's. A browser cannot read the HTTP status of a refused upgrade, so
 //! the upgrade is accepted and the connection closed with a code that says why. Other sites' pages were turned away before (`guard`).
 
 use std::sync::atomic::{AtomicBool, Ordering};
@@ -12,13 +12,15 @@ use axum::http::HeaderMap;
 use axum::response::Response;
 use bytes::Bytes;
 use dagsorden_shared::id::DocumentId;
-use dagsorden_shared::protocol::MAX_MESSAGE;
 use dagsorden_shared::protocol::close_code::{self, CloseCode};
+use dagsorden_shared::protocol::{MAX_MESSAGE, OtherFrame};
 use futures_util::{Sink, SinkExt, Stream, StreamExt};
 use serde::Deserialize;
+use tokio::sync::mpsc;
 use tokio::time::{Instant, interval_at, timeout};
 
 use super::AppState;
+use super::others::Others;
 use super::overload::busy;
 use crate::identity::Identity;
 use crate::metrics::{BYTES, FRAMES};
@@ -88,9 +90,9 @@ pub(crate) async fn sync(
     upgrade
         .read_buffer_size(READ_BUFFER)
         .write_buffer_size(WRITE_BUFFER)
-        // One byte more: the room refuses a message just above the limit with a reason.
-        .max_message_size(MAX_MESSAGE + 1)
-        .max_frame_size(MAX_MESSAGE + 1)
+        // Some bytes more: the room refuses a message just above the limit with a reason, and one of another document has its name in front.
+        .max_message_size(MAX_MESSAGE + OtherFrame::OVERHEAD)
+        .max_frame_size(MAX_MESSAGE + OtherFrame::OVERHEAD)
         .on_upgrade(async move |socket| {
             let via = member.actor.via.clone();
             // Looking at an open page is using the session; nothing is written more often than each few minutes.
@@ -101,6 +103,7 @@ pub(crate) async fn sync(
 
 async fn serve(socket: WebSocket, registry: &Registry, document: &str, member: Member, touch: impl Fn()) {
     let (mut sink, mut stream) = socket.split();
+    let (mut others, mut of_others) = Others::new(registry, &member);
     let joined = match document.parse::<DocumentId>() {
         Ok(document) => registry.join(&document, member).await.map_err(|error| {
             let (code, reason) = code_of(&error);
@@ -113,8 +116,8 @@ async fn serve(socket: WebSocket, registry: &Registry, document: &str, member: M
         Ok((sender, mut receiver)) => {
             let heard = AtomicBool::new(true);
             let end = tokio::select! {
-                end = read(&mut stream, &sender, &heard) => end,
-                end = write(&mut sink, &mut receiver, &heard, &touch) => end,
+                end = read(&mut stream, &sender, &mut others, &heard) => end,
+                end = write(&mut sink, &mut receiver, &mut of_others, &heard, &touch) => end,
             };
             (Some(sender), end)
         }
@@ -123,7 +126,8 @@ async fn serve(socket: WebSocket, registry: &Registry, document: &str, member: M
     if let End::Close(code, reason) = end {
         close(&mut sink, &mut stream, code, reason).await;
     }
-    drop(sender);
+    // The other documents hear of it, too: what is under way for them is dropped with these.
+    drop((sender, others, of_others));
 }
 
 /// What a document that cannot be joined is closed with.
@@ -147,13 +151,25 @@ pub(super) fn code_of(error: &RoomError) -> (CloseCode, String) {
 }
 
 /// Frames from the network to the room, until something ends it.
-async fn read(stream: &mut (impl Stream<Item = Result<Message, axum::Error>> + Unpin), sender: &RoomSender, heard: &AtomicBool) -> End {
+async fn read(
+    stream: &mut (impl Stream<Item = Result<Message, axum::Error>> + Unpin),
+    sender: &RoomSender,
+    others: &mut Others,
+    heard: &AtomicBool,
+) -> End {
     loop {
         let next = stream.next().await;
         // A clock for every frame would cost more than the frame.
         heard.store(true, Ordering::Relaxed);
         match next {
             Some(Ok(Message::Binary(frame))) => {
+                if let Some(other) = others.frame(&frame) {
+                    match other {
+                        Ok((document, frame)) => others.send(document, frame).await,
+                        Err(error) => return End::Close(close_code::BAD_FRAME, format!("bad frame: {error}")),
+                    }
+                    continue;
+                }
                 if !sender.send(frame).await {
                     // Why it ended, and when to come back, is on its way to the other half, which ends the connection.
                     return std::future::pending().await;
@@ -178,7 +194,13 @@ fn is_too_long(error: &axum::Error) -> bool {
 }
 
 /// Frames from the room to the network, until the room says to close, the reader stalls or nothing is heard of it.
-async fn write(sink: &mut (impl Sink<Message> + Unpin), receiver: &mut RoomReceiver, heard: &AtomicBool, touch: &impl Fn()) -> End {
+async fn write(
+    sink: &mut (impl Sink<Message> + Unpin),
+    receiver: &mut RoomReceiver,
+    of_others: &mut mpsc::Receiver<Bytes>,
+    heard: &AtomicBool,
+    touch: &impl Fn(),
+) -> End {
     let mut ping = interval_at(Instant::now() + PING, PING);
     let mut unanswered = 0;
     let mut held = None;
@@ -190,6 +212,13 @@ async fn write(sink: &mut (impl Sink<Message> + Unpin), receiver: &mut RoomRecei
                     Some(outgoing) => outgoing,
                     None => return End::Close(close_code::TRY_LATER, "the room has ended".to_owned()),
                 },
+                Some(frame) = of_others.recv() => {
+                    match timeout(patience(frame.len()), sink.send(Message::Binary(frame))).await {
+                        Ok(Ok(())) => continue,
+                        Ok(Err(_)) => return End::Gone,
+                        Err(_) => return stalled(),
+                    }
+                }
                 _ = ping.tick() => {
                     touch();
                     unanswered = if heard.swap(false, Ordering::Relaxed) { 0 } else { unanswered + 1 };

@@ -10,6 +10,7 @@ mod kill;
 mod live;
 mod load;
 mod logs;
+mod one_socket;
 mod phases;
 mod restart;
 mod slow;
