@@ -350,6 +350,8 @@ pub(crate) trait ProposalDraft {
     fn hold_note(&self);
     /// Says why it was not sent.
     fn refuse(&self, why: String);
+    /// Calls `tell` after something was written, in a pause.
+    fn follow(&self, tell: Box<dyn Fn()>);
 }
 
 /// What a copy begins with.

@@ -273,9 +273,19 @@ impl Board {
         start_draft(self.meeting.text(), Begun::Kept(kept), move |draft| {
             let Some(board) = weak.upgrade() else { return };
             board.restoring.set(false);
-            board.draft.replace(draft);
+            board.take_up(draft);
             board.draw();
         });
+    }
+
+    /// Writes in this copy from now on.
+    fn take_up(&self, draft: Option<Rc<dyn ProposalDraft>>) {
+        if let Some(draft) = &draft {
+            // The cards below give way to a text that grows.
+            let weak = Weak::clone(&self.weak);
+            draft.follow(Box::new(move || weak.upgrade().iter().for_each(|board| board.draw())));
+        }
+        self.draft.replace(draft);
     }
 
     /// Keeps what is being written while the page is away. What cannot be kept is lost with the page, as it was before.

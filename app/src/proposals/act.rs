@@ -33,7 +33,7 @@ impl Board {
             let Some(board) = weak.upgrade() else { return };
             // What was kept may have been taken up meanwhile.
             if board.draft.borrow().as_ref().is_none_or(|known| !known.is_begun()) {
-                board.draft.replace(draft);
+                board.take_up(draft);
             }
             board.show_draft();
         });

@@ -205,4 +205,8 @@ impl ProposalDraft for Draft {
     fn refuse(&self, why: String) {
         self.refused.replace(Some(why));
     }
+
+    fn follow(&self, tell: Box<dyn Fn()>) {
+        self.editor.follow_changes("draft", Box::new(|_| true), tell);
+    }
 }

@@ -136,6 +136,22 @@ async fn the_copy_has_buttons_and_keeps_its_reason_and_proposals_can_be_hidden_f
     become_role(&asger, "commenter").await?;
     let place = section(&signe.shown().await?, 2, 0)?;
     let offer = format!("[data-propose$=':{place}']");
+    // Where a card stands below, it gives way to a copy that grows.
+    let item = signe.shown().await?.items[3].id.clone();
+    let thread = json!({ "item": item, "comment": { "id": "c-below", "body": "Nedenfor." } });
+    let put = stage.server.http().put(stage.server.url(&format!("/api/meetings/{}/threads/t-below", meeting.meeting)));
+    put.json(&thread).send().await?.error_for_status()?;
+    open_copy(&signe, &offer).await?;
+    signe.strike("Control+End").await?;
+    for word in ["En.", "To.", "Tre.", "Fire."] {
+        signe.strike("Enter").await?;
+        signe.write(word).await?;
+    }
+    let apart =
+        "const [copy, below] = ['[data-proposal]', '[data-thread]'].map((card) => document.querySelector(card)?.getBoundingClientRect());
+        return copy && below && copy.height > 240 && below.top >= copy.bottom - 1";
+    signe.wait("the card below it out of its way", apart).await?;
+    signe.click("[data-proposal] [data-action=cancel]").await?;
     open_copy(&asger, &offer).await?;
     asger.strike("Control+Home").await?;
     asger.strike("Control+Shift+ArrowRight").await?;
