@@ -82,7 +82,7 @@ async fn wait_listed(window: &Window, expected: &[&str]) -> Result<()> {
 }
 
 /// Chooses a file in the control that `css` names.
-async fn choose(window: &Window, css: &str, file: &Path) -> Result<()> {
+pub(super) async fn choose(window: &Window, css: &str, file: &Path) -> Result<()> {
     window.find(css).await?.send_keys(file.display().to_string()).await.map_err(Into::into)
 }
 

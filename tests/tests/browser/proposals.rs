@@ -35,7 +35,8 @@ pub(super) async fn open_copy(window: &Window, offer: &str) -> Result<()> {
     window.wait("the copy with the caret in it", "return document.activeElement.matches('.draft')").await.map(drop)
 }
 
-async fn open_card(window: &Window) -> Result<()> {
+/// Opens the card of a proposal, which has two parts.
+pub(super) async fn open_card(window: &Window) -> Result<()> {
     window.wait("the card", "return document.querySelector('[data-proposal] .fold, [data-proposal].on')").await?;
     if window.run("return document.querySelector('[data-proposal] .fold') !== null", Vec::new()).await? == json!(true) {
         window.run("document.querySelector('[data-proposal] .fold').click()", Vec::new()).await?;
@@ -43,7 +44,8 @@ async fn open_card(window: &Window) -> Result<()> {
     window.wait("its parts", "return document.querySelectorAll('[data-proposal].on .place').length === 2").await.map(drop)
 }
 
-async fn press(window: &Window, place: u32, action: &str) -> Result<()> {
+/// Presses what is done with a part of a proposal.
+pub(super) async fn press(window: &Window, place: u32, action: &str) -> Result<()> {
     window.click(&format!("[data-proposal] [data-part='{place}'] [data-action={action}]")).await
 }
 
