@@ -2,10 +2,12 @@
 //!
 //! A file is written while it arrives, under a name of its own, hashed on the way, looked at ([`kind`]), and only then gets its name: each step reaches the
 //! disk before the next, and the row is stored last, so no row ever names a file that is not there. Nothing is ever whole in memory. Files that
-//! nothing names are swept away. Knows no row, no right and no route.
+//! nothing names are swept away. What a file looks like is kept beside it ([`preview`]). Knows no row, no right and no route.
 
+pub mod first_page;
 pub mod kind;
 pub mod name;
+pub mod preview;
 
 use std::io;
 use std::path::{Path as FilePath, PathBuf};
@@ -117,6 +119,7 @@ struct Inner {
     uploads: Semaphore,
     /// Read while a file has its name and its row is being stored, written while a file is swept away.
     naming: Arc<RwLock<()>>,
+    drawing: preview::Drawing,
 }
 
 /// A file that has arrived and may be kept. It is thrown away unless it gets its name.
@@ -172,8 +175,8 @@ impl Files {
         }
         // What is written reaches the disk, with its name, before the answer.
         let store = LocalFileSystem::new_with_prefix(&folder).map_err(io::Error::other)?.with_fsync(true);
-        let inner = Inner { data: data.to_owned(), store, limit, uploads: Semaphore::new(UPLOADS), naming: Arc::default() };
-        Ok(Self { inner: Arc::new(inner) })
+        let (uploads, drawing) = (Semaphore::new(UPLOADS), preview::Drawing::default());
+        Ok(Self { inner: Arc::new(Inner { data: data.to_owned(), store, limit, uploads, naming: Arc::default(), drawing }) })
     }
 
     /// The largest file that is taken, in bytes.
@@ -300,7 +303,7 @@ impl Files {
             }
             let parts: Vec<_> = found.location.parts().map(|part| part.as_ref().to_owned()).collect();
             let is_incoming = parts.first().is_some_and(|part| part == INCOMING);
-            let hash = parts.concat();
+            let hash = preview::file_of(&parts.concat()).to_owned();
             // What is not ours stays.
             if !is_incoming && place(&hash).is_none() {
                 continue;

@@ -171,6 +171,7 @@ fn api(routes: Routes) -> Routes {
         .post("/api/meetings/{meeting}/items/{item}/attachments/{attachment}/restore", Meeting(Verb::Attach), attachments::restore)
         // An id alone does not say which meeting it is of: the handler looks, and answers for both alike.
         .get("/api/attachments/{attachment}", Person, attachments::read)
+        .get("/api/attachments/{attachment}/preview", Person, attachments::preview)
         .get("/api/search", Person, search::find)
         .get("/api/forums/{forum}/members", Forum(Verb::SeeForum), people::list)
         .post("/api/forums/{forum}/members", Forum(Verb::ManageMembers), people::invite)

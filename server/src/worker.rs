@@ -1,8 +1,8 @@
 //! Work on files from outside, in a process of its own: what a file does to the reader costs one answer and never the server.
 //!
 //! The worker is this same binary, started as `dagsorden work KIND`: it limits its own memory and time before it reads, takes the file on
-//! stdin and writes one JSON answer to stdout. Owns both ends. Two work at a time; one that takes too long is killed. A stack overflow, an
-//! abort or a memory bomb ends the worker and becomes a problem that says what to do.
+//! stdin and writes one answer to stdout: JSON, or a picture. Owns both ends. Two work at a time; one that takes too long is killed. A stack
+//! overflow, an abort or a memory bomb ends the worker and becomes a problem that says what to do.
 
 use std::io::{self, Read, Write};
 use std::path::PathBuf;
@@ -11,6 +11,7 @@ use std::time::Duration;
 
 use bytes::Bytes;
 use clap::ValueEnum;
+use futures_util::{Stream, StreamExt, stream};
 use serde::{Deserialize, Serialize};
 use thiserror::Error;
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
@@ -19,6 +20,7 @@ use tokio::sync::Semaphore;
 use tokio::time::timeout;
 
 use crate::error::CliError;
+use crate::files::first_page;
 use crate::import::{self, ImportError, Imported};
 
 /// Address space of a worker, in bytes.
@@ -44,6 +46,18 @@ static PLACES: Semaphore = Semaphore::const_new(2);
 pub enum Kind {
     /// Reads a file into a meeting
     Import,
+    /// Draws the first page of a PDF
+    FirstPage,
+}
+
+impl Kind {
+    /// The largest file it takes, in bytes.
+    fn limit(self) -> u64 {
+        match self {
+            Self::Import => import::MAX_BYTES as u64,
+            Self::FirstPage => first_page::MAX_BYTES,
+        }
+    }
 }
 
 /// What a worker answers.
@@ -91,13 +105,25 @@ pub async fn import(bytes: Bytes, name: Option<String>) -> Result<Imported, Read
         return Err(ImportError::TooLarge { bytes: bytes.len() }.into());
     }
     if import::is_office(&bytes) {
-        return match ask(&mut program(Kind::Import), bytes, TIME).await? {
+        return match read(&ask(&mut program(Kind::Import), whole(bytes), TIME).await?)? {
             Answer::Read(imported) => Ok(*imported),
             Answer::Refused(error) => Err(error.into()),
         };
     }
     let read = tokio::task::spawn_blocking(move || import::read(&bytes, name.as_deref())).await;
     read.map_err(|error| WorkError::Start(error.to_string()))?.map_err(ReadError::from)
+}
+
+/// Draws the first page of a PDF, as PNG. `None` if that cannot be done with this file.
+///
+/// # Errors
+/// No worker could be had: it may be tried again.
+pub async fn first_page<E>(file: impl Stream<Item = Result<Bytes, E>>) -> Result<Option<Bytes>, WorkError> {
+    match ask(&mut program(Kind::FirstPage), file, TIME).await {
+        Ok(picture) => Ok(first_page::is_picture(&picture).then(|| picture.into())),
+        Err(WorkError::Ended) => Ok(None),
+        Err(error) => Err(error),
+    }
 }
 
 /// The worker's end: limits itself, reads stdin, answers on stdout.
@@ -108,11 +134,14 @@ pub fn work(kind: Kind) -> Result<(), CliError> {
     limit().map_err(|error| CliError::Failed(format!("cannot limit the worker: {error}")))?;
     let mut bytes = Vec::new();
     let failed = |error: io::Error| CliError::Failed(error.to_string());
-    io::stdin().lock().take(import::MAX_BYTES as u64 + 1).read_to_end(&mut bytes).map_err(failed)?;
+    io::stdin().lock().take(kind.limit() + 1).read_to_end(&mut bytes).map_err(failed)?;
     let answer = match kind {
-        Kind::Import => import::read(&bytes, None).map_or_else(Answer::Refused, |imported| Answer::Read(Box::new(imported))),
+        Kind::Import => {
+            let answer = import::read(&bytes, None).map_or_else(Answer::Refused, |imported| Answer::Read(Box::new(imported)));
+            serde_json::to_vec(&answer).map_err(|error| CliError::Failed(error.to_string()))?
+        }
+        Kind::FirstPage => first_page::draw(bytes).ok_or_else(|| CliError::Failed("there is no page that can be drawn".to_owned()))?,
     };
-    let answer = serde_json::to_vec(&answer).map_err(|error| CliError::Failed(error.to_string()))?;
     io::stdout().lock().write_all(&answer).map_err(failed)
 }
 
@@ -141,13 +170,26 @@ fn program(kind: Kind) -> Command {
     command
 }
 
+/// A file that is in memory already.
+fn whole(bytes: Bytes) -> impl Stream<Item = Result<Bytes, io::Error>> {
+    stream::once(std::future::ready(Ok(bytes)))
+}
+
+/// An answer in JSON.
+fn read(answer: &[u8]) -> Result<Answer, WorkError> {
+    serde_json::from_slice(answer).map_err(|error| {
+        tracing::warn!(%error, "a worker ended without an answer");
+        WorkError::Ended
+    })
+}
+
 /// Starts a worker, gives it a file and waits for its answer.
-async fn ask(command: &mut Command, bytes: Bytes, time: Duration) -> Result<Answer, WorkError> {
+async fn ask<E>(command: &mut Command, file: impl Stream<Item = Result<Bytes, E>>, time: Duration) -> Result<Vec<u8>, WorkError> {
     let turn = timeout(TURN, PLACES.acquire()).await;
     let _turn = turn.map_err(|_| WorkError::Busy)?.map_err(|_| WorkError::Busy)?;
     command.stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::null()).kill_on_drop(true);
     let mut child = command.spawn().map_err(|error| WorkError::Start(error.to_string()))?;
-    let answer = timeout(time, talk(&mut child, &bytes)).await;
+    let answer = timeout(time, talk(&mut child, file)).await;
     if answer.is_err() {
         tracing::warn!("a worker took too long and was killed");
         // It may have ended just now; else it is killed when it is dropped.
@@ -155,10 +197,7 @@ async fn ask(command: &mut Command, bytes: Bytes, time: Duration) -> Result<Answ
     }
     let status = child.wait().await;
     match answer {
-        Ok(Ok(answer)) => serde_json::from_slice(&answer).map_err(|error| {
-            tracing::warn!(?status, %error, "a worker ended without an answer");
-            WorkError::Ended
-        }),
+        Ok(Ok(answer)) => Ok(answer),
         Ok(Err(error)) => {
             tracing::warn!(?status, %error, "a worker could not be talked to");
             Err(WorkError::Ended)
@@ -167,17 +206,25 @@ async fn ask(command: &mut Command, bytes: Bytes, time: Duration) -> Result<Answ
     }
 }
 
-async fn talk(child: &mut Child, bytes: &[u8]) -> io::Result<Vec<u8>> {
+async fn talk<E>(child: &mut Child, file: impl Stream<Item = Result<Bytes, E>>) -> io::Result<Vec<u8>> {
     let (Some(mut stdin), Some(stdout)) = (child.stdin.take(), child.stdout.take()) else { return Ok(Vec::new()) };
     let give = async move {
-        // A worker that refuses early reads no further; its answer says why.
-        let _ = stdin.write_all(bytes).await;
+        let mut file = std::pin::pin!(file);
+        while let Some(portion) = file.next().await {
+            // Of half a file nothing is to be said.
+            let portion = portion.map_err(|_| io::Error::other("the file could not be read"))?;
+            // A worker that refuses early reads no further; its answer says why.
+            if stdin.write_all(&portion).await.is_err() {
+                break;
+            }
+        }
         let _ = stdin.shutdown().await;
+        Ok(())
     };
     let mut answer = Vec::new();
     let mut stdout = stdout.take(LONGEST_ANSWER);
-    let (_, read) = tokio::join!(give, stdout.read_to_end(&mut answer));
-    read.map(|_| answer)
+    let (given, read) = tokio::join!(give, stdout.read_to_end(&mut answer));
+    given.and(read).map(|_| answer)
 }
 
 #[cfg(all(test, unix))]
@@ -189,7 +236,7 @@ mod tests {
     async fn shell(script: &str, time: Duration) -> Result<Answer, WorkError> {
         let mut command = Command::new("/bin/sh");
         command.args(["-c", script]);
-        ask(&mut command, Bytes::from_static(b"file"), time).await
+        read(&ask(&mut command, whole(Bytes::from_static(b"file")), time).await?)
     }
 
     #[tokio::test]
@@ -216,8 +263,16 @@ mod tests {
     }
 
     #[tokio::test]
+    async fn of_a_file_that_breaks_off_nothing_is_said() {
+        let broken = stream::iter([Ok(Bytes::from_static(b"half")), Err(())]);
+        let mut command = Command::new("/bin/sh");
+        command.args(["-c", "cat"]);
+        assert_eq!(ask(&mut command, broken, TIME).await, Err(WorkError::Ended));
+    }
+
+    #[tokio::test]
     async fn a_program_that_is_not_there_is_told() {
-        let asked = ask(&mut Command::new("/no/such/program"), Bytes::new(), TIME).await;
+        let asked = ask(&mut Command::new("/no/such/program"), whole(Bytes::new()), TIME).await;
         assert!(matches!(asked, Err(WorkError::Start(_))));
     }
 }

@@ -13,11 +13,20 @@ use wasm_bindgen::JsCast;
 use web_sys::HtmlElement;
 
 use super::rows::STATUSES;
-use super::{Desk, KEY};
+use super::{Desk, KEY, closest};
 use crate::random;
 use crate::sync::http;
 use crate::ui::dialog::{self, Dialog, Event, field, input};
 use crate::ui::toast;
+
+/// Says in words what a picture does not show that did not come.
+pub(super) fn say_instead(event: &web_sys::Event) {
+    let Some(picture) = closest(event, ".bil .shows > img") else { return };
+    if let Some(words) = picture.next_element_sibling() {
+        drop(picture.toggle_attribute_with_force("hidden", true));
+        drop(words.toggle_attribute_with_force("hidden", false));
+    }
+}
 
 impl Desk {
     /// Moves an attachment among those of its item.

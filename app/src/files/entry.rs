@@ -32,7 +32,7 @@ pub(super) fn elements(shown: &Shown<'_>, text: &Texts) -> Vec<Element> {
     match (upload, row) {
         (Some(upload), _) => elements.extend(on_its_way(upload, text)),
         (None, Some(row)) if row.file.is_none() && *may => elements.push(empty(row, text)),
-        (None, Some(row)) => elements.extend(row.file.as_ref().and_then(|file| preview(row, file, text))),
+        (None, Some(row)) => elements.extend(row.file.iter().flat_map(|file| preview(row, file, text))),
         (None, None) => {}
     }
     elements
@@ -79,16 +79,30 @@ pub(super) fn chooser(class: &'static str, label: &'static str, several: bool) -
     element("label").class(format!("{class} chooser")).children(several.then(|| small_icon(Icon::Plus))).text(label).child(input)
 }
 
-/// A picture that is shown on demand, or a document that opens in a window of its own.
-fn preview(row: &AttachmentRow, file: &FileJson, text: &Texts) -> Option<Element> {
-    let shown = format!("{}?show=1", address(&row.id));
-    if file.media_type.starts_with("image/") {
-        let picture = element("img").attribute("src", shown).attribute("alt", row.title.clone()).attribute("loading", "lazy");
-        return Some(element("details").class("under").child(element("summary").class("link soft").text(text.show_picture)).child(picture));
-    }
-    let open = |link: Element| link.attribute("target", "_blank").attribute("rel", "noopener").text(text.show);
-    let link = element("a").class("link soft").attribute("aria-label", format!("{}: {}", text.show, row.title)).attribute("href", shown);
-    (file.media_type == "application/pdf").then(|| element("span").class("acts-in").child(open(link)))
+/// What a file looks like, on demand: the picture, or the first page. Both open in a window of their own.
+fn preview(row: &AttachmentRow, file: &FileJson, text: &Texts) -> Vec<Element> {
+    let (label, alt) = match file.media_type.as_str() {
+        "application/pdf" => (text.show_page, (text.page_of)(&row.title)),
+        kind if kind.starts_with("image/") => (text.show_picture, row.title.clone()),
+        _ => return Vec::new(),
+    };
+    let open = element("a")
+        .class("link soft")
+        .attribute("aria-label", format!("{}: {}", text.open, row.title))
+        .attribute("href", format!("{}?show=1", address(&row.id)))
+        .attribute("target", "_blank")
+        .attribute("rel", "noopener")
+        .text(text.open);
+    let picture =
+        element("img").attribute("src", format!("{}/preview", address(&row.id))).attribute("alt", alt).attribute("loading", "lazy");
+    // Shown in place of a picture that does not come.
+    let instead = element("p").class("quiet").attribute("role", "status").flag("hidden").text((text.no_preview)(&kind(file)));
+    let details = element("details")
+        .class("under shows")
+        .child(element("summary").class("link soft").attribute("aria-label", format!("{label}: {}", row.title)).text(label))
+        .child(picture)
+        .child(instead);
+    vec![element("span").class("acts-in").child(open), details]
 }
 
 /// A file that is on its way, or that was not taken.

@@ -112,6 +112,9 @@ async fn files_that_nothing_names_are_swept_away_and_not_while_their_row_is_stor
     drop(kept);
     assert_eq!(sweeping.await.unwrap(), 1);
     assert!(!files.has(&hash).await);
+    let preview = folder.path().join(FOLDER).join(format!("{}.png", place(&hash).unwrap()));
+    std::fs::write(&preview, "en side").unwrap();
+    assert_eq!(files.sweep_older(&store, Duration::ZERO).await.unwrap(), 1, "what a file looked like goes with it");
     std::fs::write(folder.path().join(FOLDER).join("Læs mig.txt"), "ikke vores").unwrap();
     assert_eq!(files.sweep_older(&store, Duration::ZERO).await.unwrap(), 0, "what is not ours stays");
 }

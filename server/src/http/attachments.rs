@@ -4,6 +4,7 @@
 //! a download that no browser runs.
 
 mod archive;
+mod preview;
 
 use axum::Json;
 use axum::body::{Body, BodyDataStream};
@@ -27,9 +28,16 @@ use crate::intake::random_bits;
 use crate::store::Stored;
 
 pub(crate) use archive::{__path_all, all};
+pub(crate) use preview::{__path_preview, preview};
 
 /// Kinds that a browser may show in its own window, if that is asked for.
 const SHOWN: [&str; 3] = ["application/pdf", "image/png", "image/jpeg"];
+
+/// Each request is judged anew, also for what a browser has already.
+const PRIVATE: &str = "private, no-cache";
+
+/// Nothing in a file runs or loads anything.
+const SANDBOX: &str = "sandbox; default-src 'none'";
 
 /// Which item the address names.
 #[derive(Debug, Deserialize)]
@@ -239,11 +247,16 @@ pub(crate) async fn read(
     Query(wanted): Query<Wanted>,
     headers: HeaderMap,
 ) -> Result<Response, ApiError> {
+    let file = seen(&state, &access, &id).await?;
+    give(&state, &file, &headers, wanted.show.is_some(), PRIVATE).await
+}
+
+/// The file of an attachment whose meeting this person may see.
+async fn seen(state: &AppState, access: &PersonAccess, id: &str) -> Result<FileJson, ApiError> {
     let missing = || ApiError::not_found("attachment");
-    let found = state.store.attachment(&attachment(&id)?).await?.ok_or_else(missing)?;
+    let found = state.store.attachment(&attachment(id)?).await?.ok_or_else(missing)?;
     demand(access.rights.judge_meeting(&access.identity.actor(), &found.meeting, Verb::SeeMeeting), missing)?;
-    let file = found.row.file.ok_or_else(missing)?;
-    give(&state, &file, &headers, wanted.show.is_some(), "private, no-cache").await
+    found.row.file.ok_or_else(missing)
 }
 
 /// A file as an answer. The client was judged before, also where it names what it has already.
@@ -265,12 +278,8 @@ pub(super) async fn give(
     about.insert(header::ACCEPT_RANGES, HeaderValue::from_static("bytes"));
     about.insert(header::CONTENT_DISPOSITION, value(name)?);
     about.insert(header::CONTENT_TYPE, value(file.media_type.clone())?);
-    // Nothing in it runs or loads anything. A browser's own reader of PDF refuses to work in a sandbox, and it is not part of our origin.
-    let policy = if show && file.media_type == "application/pdf" {
-        "default-src 'none'; frame-ancestors 'none'"
-    } else {
-        "sandbox; default-src 'none'"
-    };
+    // A browser's own reader of PDF refuses to work in a sandbox, and it is not part of our origin.
+    let policy = if show && file.media_type == "application/pdf" { "default-src 'none'; frame-ancestors 'none'" } else { SANDBOX };
     about.insert(header::CONTENT_SECURITY_POLICY, HeaderValue::from_static(policy));
     if headers.get(header::IF_NONE_MATCH).is_some_and(|known| *known == tag) {
         return Ok((StatusCode::NOT_MODIFIED, about).into_response());

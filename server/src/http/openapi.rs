@@ -51,6 +51,7 @@ pub(crate) async fn document() -> Json<utoipa::openapi::OpenApi> {
         attachments::delete,
         attachments::restore,
         attachments::read,
+        attachments::preview,
         search::find,
         talk::read,
         talk::begin,

@@ -30,7 +30,7 @@ const DROP: &str = r#"
 
 /// What is pressed on a phone and smaller than a finger.
 const SMALL: &str = r#"
-    const all = document.querySelectorAll(".bil button, .bil label, .bil .link, .more-f label, .more-f button");
+    const all = document.querySelectorAll(".bil button, .bil label, .bil summary, .bil a.link, .bil .link, .more-f label, .more-f button");
     return [...all].filter((one) => one.checkVisibility()).map((one) => [one.outerHTML.slice(0, 80), one.getBoundingClientRect().height])
         .filter(([, height]) => height < 43.5);
 "#;
@@ -166,5 +166,69 @@ async fn files_are_brought_seen_by_others_removed_and_brought_back() -> Result<(
     .await?;
     let small = bo.run(SMALL, Vec::new()).await?;
     ensure!(small == serde_json::json!([]), "{small}");
+    Ok(())
+}
+
+/// What the previews of the item show: whether each is open, its picture's size and words, and the words in its place.
+const SHOWS: &str = r#"
+    return [...document.querySelectorAll("main.paper article.item:nth-of-type(2) .shows")].map((shows) => {
+        const [picture, words] = [shows.querySelector("img"), shows.querySelector("p")];
+        return { open: shows.open, wide: picture.naturalWidth, alt: picture.alt, shown: picture.checkVisibility(), instead: words.checkVisibility() };
+    });
+"#;
+
+const ASKED: &str = "return performance.getEntriesByType('resource').filter((entry) => entry.name.endsWith('/preview')).length";
+
+#[tokio::test]
+async fn first_pages_and_pictures_are_shown_on_demand() -> Result<()> {
+    let stage = Stage::set().await?;
+    let meeting = stage.import(&fixture::meeting()).await?;
+    let (anna, bo) = (stage.window("Anna", &meeting).await?, stage.window("Bo", &meeting).await?);
+    let folder = tempfile::tempdir()?;
+    let export = stage.server.url(&format!("/api/meetings/{}/export?format=pdf", meeting.meeting));
+    let pdf = stage.server.http().get(export).send().await?.error_for_status()?.bytes().await?;
+    std::fs::write(folder.path().join("Notat.pdf"), pdf)?;
+    std::fs::write(folder.path().join("Brudt.pdf"), b"%PDF-1.7 brudt")?;
+    let picture = anna.screenshot("attachments-picture").await?;
+    std::fs::copy(picture, folder.path().join("Kort.png"))?;
+    for name in ["Notat.pdf", "Brudt.pdf", "Kort.png"] {
+        choose(&anna, &format!("{ITEM} .more-f input"), &folder.path().join(name)).await?;
+        anna.wait(
+            name,
+            &format!("return [...document.querySelectorAll('{ITEM} .what > a')].some((title) => title.textContent === {name:?})"),
+        )
+        .await?;
+    }
+    wait_listed(&bo, &[" Notat.pdf", " Brudt.pdf", " Kort.png"]).await?;
+    ensure!(bo.run(ASKED, Vec::new()).await? == serde_json::json!(0), "nothing is drawn before it is asked for");
+
+    // By keyboard, each in turn.
+    for place in 1..=3 {
+        let summary = format!("{ITEM} .bil > li:nth-child({place}) summary");
+        bo.run(&format!("document.querySelector('{summary}').focus()"), Vec::new()).await?;
+        bo.strike("Enter").await?;
+        let done = format!(
+            "const shows = document.querySelector('{ITEM} .bil > li:nth-child({place}) .shows'); \
+             shows.scrollIntoView({{ block: 'center' }}); \
+             return shows.open && (shows.querySelector('img').naturalWidth > 100 || shows.querySelector('p').checkVisibility())"
+        );
+        bo.wait("what it looks like", &done).await?;
+    }
+    let shows = bo.run(SHOWS, Vec::new()).await?;
+    let page = &shows[0];
+    ensure!(page["wide"].as_i64() > Some(1000) && page["alt"] == "Forsiden af Notat.pdf" && page["shown"] == true, "{shows}");
+    ensure!(page["instead"] == false, "{shows}");
+    ensure!(shows[1]["shown"] == false && shows[1]["instead"] == true, "what cannot be drawn says so: {shows}");
+    ensure!(shows[2]["alt"] == "Kort.png" && shows[2]["shown"] == true, "{shows}");
+    check_after(&bo, "attachments-preview", async || {
+        bo.run(&format!("document.querySelector('{ITEM} .shows').scrollIntoView({{ block: 'start' }})"), Vec::new()).await.map(drop)
+    })
+    .await?;
+    bo.look(Look::PHONE).await?;
+    let small = bo.run(SMALL, Vec::new()).await?;
+    ensure!(small == serde_json::json!([]), "{small}");
+    for window in [&anna, &bo] {
+        ensure!(window.complaints().await?.is_empty(), "{:?}", window.complaints().await?);
+    }
     Ok(())
 }

@@ -5,4 +5,5 @@ mod commands;
 mod convergence;
 mod limits;
 mod people;
+mod previews;
 mod relay;

@@ -25,7 +25,7 @@ fn run(server: &TestServer, arguments: &[&str]) -> Result<String> {
 }
 
 /// Makes an account in the fixture's forum, and waits until the running server knows it.
-async fn account(server: &TestServer, name: &str, role: &str) -> Result<String> {
+pub(crate) async fn account(server: &TestServer, name: &str, role: &str) -> Result<String> {
     let email = format!("{name}@havnsted.example");
     let member = format!("{}={role}", fixture::meeting().forum);
     run(server, &["user", "add", &email, "--name", name, "--organisation", "Havnsted", "--member", &member])?;
