@@ -177,7 +177,9 @@ fn phase(name: &str) -> Option<Phase> {
 
 fn participant(value: &Json) -> Option<Participant> {
     let status = status(value.get("status").and_then(Json::as_text).unwrap_or_default());
-    Some(Participant { name: text(value, "name")?, organisation: text(value, "organisation"), role: text(value, "role"), status })
+    let word = |key: &str| text(value, key);
+    let (arrived, departed) = (word("arrived"), word("departed"));
+    Some(Participant { name: word("name")?, organisation: word("organisation"), role: word("role"), status, arrived, departed })
 }
 
 fn attachment(value: &Json) -> Option<AttachmentJson> {
@@ -240,6 +242,7 @@ impl ToJson for NewForum {
 pub fn status_word(status: ParticipantStatus) -> &'static str {
     match status {
         ParticipantStatus::Deltager => "deltager",
+        ParticipantStatus::Stedfortraeder => "stedfortræder",
         ParticipantStatus::Gaest => "gæst",
         ParticipantStatus::Afbud => "afbud",
         ParticipantStatus::Sekretariat => "sekretariat",
@@ -272,13 +275,15 @@ impl FromJson for MembersAdded {
 
 impl ToJson for NewParticipant {
     fn to_json(&self) -> Json {
-        let Participant { name, organisation, role, status } = &self.person;
+        let Participant { name, organisation, role, status, arrived, departed } = &self.person;
         Json::object([
             ("position", self.position.map_or(Json::Null, |position| Json::whole(position.into()))),
             ("name", Json::text(name)),
             ("organisation", Json::maybe(organisation.as_deref())),
             ("role", Json::maybe(role.as_deref())),
             ("status", Json::text(status_word(*status))),
+            ("arrived", Json::maybe(arrived.as_deref())),
+            ("departed", Json::maybe(departed.as_deref())),
         ])
     }
 }
@@ -291,6 +296,8 @@ impl ToJson for ChangedParticipant {
             ("organisation", Json::maybe(self.organisation.as_deref())),
             ("role", Json::maybe(self.role.as_deref())),
             ("status", Json::maybe(self.status.map(status_word))),
+            ("arrived", Json::maybe(self.arrived.as_deref())),
+            ("departed", Json::maybe(self.departed.as_deref())),
         ])
     }
 }
@@ -308,7 +315,13 @@ mod tests {
     #[test]
     fn what_the_server_writes_is_what_the_page_reads() {
         let me = Person { name: "Eva".into(), organisation: "Aaby".into(), hue: 3 };
-        let person = |status| Participant { name: "Bo".into(), organisation: None, role: Some("formand".into()), status };
+        let person = |status| Participant {
+            name: "Bo".into(),
+            role: Some("formand".into()),
+            status,
+            arrived: Some("09:40".into()),
+            ..Participant::default()
+        };
         let file = |status| ItemAttachment {
             href: Some("/api/attachments/a1".into()),
             ..ItemAttachment::new(
@@ -383,7 +396,8 @@ mod tests {
         }
         check(&Person { name: "Eva \"Æ\"".into(), organisation: String::new(), hue: 3 });
         check(&NewForum { name: "Kredsen".into() });
-        let person = Participant { name: "Bo".into(), organisation: Some("Aaby".into()), role: None, status: ParticipantStatus::Gaest };
+        let (organisation, departed) = (Some("Aaby".into()), Some("11:05".into()));
+        let person = Participant { name: "Bo".into(), organisation, status: ParticipantStatus::Gaest, departed, ..Participant::default() };
         check(&NewParticipant { position: None, person: person.clone() });
         check(&NewParticipant { position: Some(4), person });
         let changed = ChangedParticipant { version: 2, name: Some("Bo".into()), ..ChangedParticipant::default() };

@@ -1,4 +1,7 @@
-//! Meeting mode, in the part `points` of the app: one item large, the way to the next, and the clock against the plan. Only what is shown changes; the text stays where it is.
+//! Meeting mode, in the part `points` of the app: one item large, the way to the next, the clock against the plan, and who is there ([`attendance`]). Only what is
+//! shown changes; the text stays where it is.
+
+mod attendance;
 
 use std::cell::{Cell, RefCell};
 use std::rc::{Rc, Weak};
@@ -14,6 +17,8 @@ use crate::parts::Live as _;
 use crate::ui::announcer;
 use crate::ui::drawn::{fill, node};
 use crate::ui::heard::{around, hear, target_of};
+use attendance::Attendance;
+use dagsorden_shared::catalogue::attendance::Attendance as Texts;
 
 /// The class of the page's body while it is on.
 const CLASS: &str = "live";
@@ -23,8 +28,10 @@ pub(crate) struct Live {
     weak: Weak<Self>,
     meeting: Meeting,
     bar: RefCell<Option<web_sys::Element>>,
+    attendance: RefCell<Option<Attendance>>,
     item: RefCell<Option<ItemId>>,
     since: Cell<f64>,
+    /// Whether the clock ticks and the keys are heard.
     ticking: Cell<bool>,
     shown: RefCell<Vec<Element>>,
 }
@@ -54,6 +61,7 @@ impl Live {
             weak: Weak::clone(weak),
             meeting,
             bar: RefCell::default(),
+            attendance: RefCell::default(),
             item: RefCell::default(),
             since: Cell::new(0.0),
             ticking: Cell::new(false),
@@ -77,10 +85,12 @@ impl Live {
             match action.as_str() {
                 "next" => live.step(1),
                 "back" => live.step(-1),
+                "people" => live.to_people(),
                 _ => live.end(),
             }
         });
         self.bar.replace(Some(bar));
+        self.attendance.replace(Attendance::show(self.meeting));
         self.show(first);
         if !self.ticking.replace(true) {
             let live = Weak::clone(&self.weak);
@@ -93,6 +103,23 @@ impl Live {
                 },
                 Duration::from_secs(1),
             ));
+            let live = Weak::clone(&self.weak);
+            hear(&document(), "keydown", move |event| {
+                let pressed = event.dyn_ref::<web_sys::KeyboardEvent>().filter(|key| key.alt_key() && key.shift_key() && !key.ctrl_key());
+                if pressed.is_some_and(|key| key.key().eq_ignore_ascii_case("t"))
+                    && let Some(live) = live.upgrade().filter(|live| live.bar.borrow().is_some())
+                {
+                    event.prevent_default();
+                    live.to_people();
+                }
+            });
+        }
+    }
+
+    /// Brings the focus to who is there.
+    fn to_people(&self) {
+        if let Some(attendance) = &*self.attendance.borrow() {
+            attendance.focus();
         }
     }
 
@@ -137,11 +164,13 @@ impl Live {
             button("back", text.points.back, at == 0),
             where_,
             clock,
+            button("people", Texts::of(text.language).present, false),
             button("next", text.points.next, at + 1 >= items.len()),
             button("end", text.points.end, false),
         ];
         // Buttons stay in the page while their words do not change: a press must not miss them.
-        let same = |shown: &[Element]| shown.len() == elements.len() && [0, 3, 4].into_iter().all(|index| shown[index] == elements[index]);
+        let same =
+            |shown: &[Element]| shown.len() == elements.len() && [0, 3, 4, 5].into_iter().all(|index| shown[index] == elements[index]);
         if same(&self.shown.borrow()) {
             for (index, element) in elements.iter().enumerate().filter(|(index, _)| matches!(index, 1 | 2)) {
                 let there = bar.children().item(number(index));
@@ -160,6 +189,7 @@ impl Live {
             bar.remove();
         }
         self.shown.borrow_mut().clear();
+        self.attendance.take();
         if let Some(body) = document().body() {
             drop(body.class_list().remove_1(CLASS));
         }

@@ -26,6 +26,7 @@ use dagsorden_shared::agenda::Field;
 use dagsorden_shared::catalogue::{Catalogue, Language};
 use dagsorden_shared::id::{AccountId, ItemId, ProposalId, SectionId, ThreadId};
 use dagsorden_shared::json::Json;
+use dagsorden_shared::meeting_json::Participant;
 use dagsorden_shared::render::element::Element;
 use dagsorden_shared::richtext::{Body, Line};
 use leptos::prelude::{document, set_timeout, window};
@@ -88,8 +89,8 @@ pub(crate) trait Tools {
     fn find(&self, context: &EditorContext);
     /// Tints the text by who wrote it.
     fn authors(&self, meeting: Meeting);
-    /// Shows who takes part in the meeting, to be changed.
-    fn participants(&self, meeting: Meeting);
+    /// Shows who takes part in the meeting, to be changed. What is known of somebody new stands in the fields.
+    fn participants(&self, meeting: Meeting, new: Option<Participant>);
 }
 
 #[wasm_split(tools, wasm_split_path = ::leptos::wasm_split, fallible)]

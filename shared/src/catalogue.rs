@@ -140,6 +140,7 @@ impl Catalogue {
     pub fn participants(&self, status: ParticipantStatus) -> &'static str {
         match status {
             ParticipantStatus::Deltager => self.meeting.participants,
+            ParticipantStatus::Stedfortraeder => self.meeting.stand_ins,
             ParticipantStatus::Gaest => self.meeting.guests,
             ParticipantStatus::Afbud => self.meeting.apologies,
             ParticipantStatus::Sekretariat => self.meeting.secretariat,

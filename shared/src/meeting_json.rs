@@ -80,8 +80,14 @@ pub struct Participant {
     pub organisation: Option<String>,
     /// Title or task.
     pub role: Option<String>,
-    /// Present, guest, apologies or secretariat.
+    /// Present, stand-in, guest, apologies or secretariat.
     pub status: ParticipantStatus,
+    /// When they came, `HH:MM`, if that was after the beginning.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub arrived: Option<String>,
+    /// When they left, `HH:MM`, if that was before the end.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub departed: Option<String>,
 }
 
 /// Why a person is named.
@@ -92,6 +98,8 @@ pub struct Participant {
 pub enum ParticipantStatus {
     #[default]
     Deltager,
+    #[serde(rename = "stedfortræder")]
+    Stedfortraeder,
     #[serde(rename = "gæst")]
     Gaest,
     Afbud,
@@ -100,7 +108,7 @@ pub enum ParticipantStatus {
 
 impl ParticipantStatus {
     /// All of them, in the order they are printed.
-    pub const ALL: [Self; 4] = [Self::Deltager, Self::Gaest, Self::Afbud, Self::Sekretariat];
+    pub const ALL: [Self; 5] = [Self::Deltager, Self::Stedfortraeder, Self::Gaest, Self::Afbud, Self::Sekretariat];
 }
 
 /// An agenda item.

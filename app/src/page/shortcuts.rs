@@ -1,5 +1,6 @@
 //! The help of the keyboard.
 
+use dagsorden_shared::catalogue::attendance::Attendance;
 use dagsorden_shared::render::element::{Element, element};
 
 use super::frame::Frame;
@@ -14,7 +15,7 @@ pub(super) fn show(frame: Frame) {
 pub(super) fn open(frame: Frame) {
     let (text, editor) = (&frame.text.shortcuts, &frame.text.editor);
     let (control, alternate, shift) = (text.control, text.alternate, text.shift);
-    let rows: [(&'static str, &[&'static str]); 29] = [
+    let rows: [(&'static str, &[&'static str]); 30] = [
         (editor.bold, &[control, "B"]),
         (editor.italic, &[control, "I"]),
         (editor.underline, &[control, "U"]),
@@ -40,6 +41,7 @@ pub(super) fn open(frame: Frame) {
         (frame.text.talk.comment, &[alternate, shift, "M"]),
         (frame.text.talk.next_unread, &[alternate, shift, "U"]),
         (frame.text.points.live, &[alternate, shift, "L"]),
+        (Attendance::of(frame.text.language).present, &[alternate, shift, "T"]),
         (text.to_outline, &["F6"]),
         (text.to_toolbar, &[alternate, "F10"]),
         (text.leave_text, &[text.escape, "Tab"]),

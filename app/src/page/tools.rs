@@ -3,6 +3,7 @@
 use std::rc::Rc;
 
 use dagsorden_shared::id::{ItemId, SectionId};
+use dagsorden_shared::meeting_json::Participant;
 
 use super::frame::Frame;
 use super::meeting::{Meeting, Task, run_task};
@@ -42,8 +43,8 @@ impl Tools for All {
         meeting.show_authors();
     }
 
-    fn participants(&self, meeting: Meeting) {
-        meeting.open_participants();
+    fn participants(&self, meeting: Meeting, new: Option<Participant>) {
+        meeting.open_participants(new);
     }
 }
 

@@ -1,6 +1,7 @@
 //! What people do with the people of a meeting: add, change, remove, and take over the forum's members.
 
 use dagsorden_shared::api::{ChangedParticipant, NewParticipant, ParticipantRow};
+use dagsorden_shared::date::Time;
 use dagsorden_shared::id::{ForumId, MeetingId, ParticipantId};
 
 use super::Commands;
@@ -24,6 +25,9 @@ impl Commands {
         new.person.name = name(&new.person.name)?;
         new.person.organisation = stated(new.person.organisation.as_deref())?;
         new.person.role = stated(new.person.role.as_deref())?;
+        for time in [&mut new.person.arrived, &mut new.person.departed] {
+            *time = time.as_deref().map(clock).transpose()?.filter(|time| !time.is_empty());
+        }
         let stored = self.store.add_participant(act, meeting.clone(), id, new).await?;
         if stored == Stored::New {
             self.rows_changed(meeting);
@@ -45,6 +49,8 @@ impl Commands {
         changed.name = changed.name.as_deref().map(name).transpose()?;
         changed.organisation = changed.organisation.as_deref().map(line).transpose()?;
         changed.role = changed.role.as_deref().map(line).transpose()?;
+        changed.arrived = changed.arrived.as_deref().map(clock).transpose()?;
+        changed.departed = changed.departed.as_deref().map(clock).transpose()?;
         match self.store.change_participant(act, meeting.clone(), id.clone(), changed).await {
             Ok(row) => {
                 self.rows_changed(meeting);
@@ -109,6 +115,15 @@ fn name(text: &str) -> Result<String, ApiError> {
 /// Empty is absent.
 fn stated(text: Option<&str>) -> Result<Option<String>, ApiError> {
     Ok(text.map(line).transpose()?.filter(|text| !text.is_empty()))
+}
+
+/// A time of day as `HH:MM`, or nothing.
+fn clock(text: &str) -> Result<String, ApiError> {
+    if text.trim().is_empty() {
+        return Ok(String::new());
+    }
+    let minutes = Time::parse(text).ok_or_else(|| ApiError::invalid("A time is written as 09:40."))?.minutes();
+    Ok(format!("{:02}:{:02}", minutes / 60, minutes % 60))
 }
 
 fn line(text: &str) -> Result<String, ApiError> {

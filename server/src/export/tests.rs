@@ -71,6 +71,7 @@ fn meeting() -> MeetingJson {
         role: role.map(Into::into),
         organisation: organisation.map(Into::into),
         status,
+        ..Participant::default()
     };
     let file = |number: Option<&str>, title: &str, status| AttachmentJson {
         number: number.map(Into::into),

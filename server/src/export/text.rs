@@ -7,6 +7,7 @@
 use dagsorden_shared::catalogue::Catalogue;
 use dagsorden_shared::date;
 use dagsorden_shared::meeting_json::{AttachmentStatus, ListJson, MeetingJson, Participant, ParticipantStatus};
+use dagsorden_shared::render::meeting;
 use dagsorden_shared::richtext::Marks;
 
 use super::paper::{Attachment, Block, Item, List, Paper, Run, Table, plain};
@@ -23,7 +24,8 @@ pub(super) fn write(meeting: &MeetingJson, paper: &Paper<'_>) -> String {
         text.line(&format!("{label}: {value}"));
     }
     for status in ParticipantStatus::ALL {
-        let people: Vec<String> = meeting.participants.iter().filter(|person| person.status == status).filter_map(person).collect();
+        let people: Vec<String> =
+            meeting.participants.iter().filter(|person| person.status == status).filter_map(|one| person(one, paper.catalogue)).collect();
         if !people.is_empty() {
             text.apart(&format!("{}:", paper.catalogue.participants(status)));
             people.iter().for_each(|person| text.line(&format!("- {person}")));
@@ -89,8 +91,8 @@ fn header(meeting: &MeetingJson, paper: &Paper<'_>) -> Vec<(&'static str, String
     .collect()
 }
 
-/// `Bo Lund, (direktør, Havnby Kommune)`: brackets keep an organisation apart from another name.
-fn person(person: &Participant) -> Option<String> {
+/// `Bo Lund, (direktør, Havnby Kommune), kom kl. 9.40`: brackets keep an organisation apart from another name.
+fn person(person: &Participant, catalogue: &Catalogue) -> Option<String> {
     let one_line = |text: &str| text.split_whitespace().collect::<Vec<_>>().join(" ");
     let stated = |text: &Option<String>| text.as_deref().map(one_line).filter(|text| !text.is_empty());
     let name = one_line(&person.name);
@@ -100,7 +102,8 @@ fn person(person: &Participant) -> Option<String> {
         (None, Some(organisation)) => format!("{name}, ({organisation})"),
         (None, None) => name.clone(),
     };
-    (!name.is_empty()).then_some(words)
+    let times = meeting::times(person, catalogue).map(|time| time.replace('\u{a0}', " "));
+    (!name.is_empty()).then(|| std::iter::once(words).chain(times).collect::<Vec<_>>().join(", "))
 }
 
 /// Whether text without a heading follows a section with one.

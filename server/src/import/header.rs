@@ -61,7 +61,7 @@ impl Label {
 }
 
 /// Labels as letters only. Those marked `true` are long enough to be known by a blank after them.
-const LABELS: [(&str, Label, bool); 71] = [
+const LABELS: [(&str, Label, bool); 73] = [
     ("udvalg", Label::Forum, false),
     ("forum", Label::Forum, false),
     ("kreds", Label::Forum, false),
@@ -117,6 +117,8 @@ const LABELS: [(&str, Label, bool); 71] = [
     ("deltog", Label::People(ParticipantStatus::Deltager), false),
     ("fremmødte", Label::People(ParticipantStatus::Deltager), false),
     ("medlemmer", Label::People(ParticipantStatus::Deltager), false),
+    ("stedfortræder", Label::People(ParticipantStatus::Stedfortraeder), false),
+    ("stedfortrædere", Label::People(ParticipantStatus::Stedfortraeder), false),
     ("gæst", Label::People(ParticipantStatus::Gaest), false),
     ("gæster", Label::People(ParticipantStatus::Gaest), false),
     ("øvrigedeltagere", Label::People(ParticipantStatus::Gaest), false),

@@ -112,8 +112,7 @@ fn check_header(meeting: &mut MeetingJson) -> Result<(), ImportError> {
     for (field, value) in [("start", &mut meeting.start), ("end", &mut meeting.end)] {
         clear_blank(value);
         if let Some(time) = value {
-            let minutes = dates::read(&format!("kl. {time}")).start.ok_or_else(|| bad(field, time, "a time such as 09:00"))?;
-            *time = dates::clock(minutes);
+            *time = clock(time).ok_or_else(|| bad(field, time, "a time such as 09:00"))?;
         }
     }
     for text in [&mut meeting.forum, &mut meeting.title] {
@@ -124,10 +123,21 @@ fn check_header(meeting: &mut MeetingJson) -> Result<(), ImportError> {
         text.iter_mut().for_each(one_line);
     }
     for person in &mut meeting.participants {
+        for (field, value) in [("arrived", &mut person.arrived), ("departed", &mut person.departed)] {
+            clear_blank(value);
+            if let Some(time) = value {
+                *time = clock(time).ok_or_else(|| bad(field, time, "a time such as 09:00"))?;
+            }
+        }
         one_line(&mut person.name);
         person.organisation.iter_mut().chain(&mut person.role).for_each(one_line);
     }
     Ok(())
+}
+
+/// A time of day as `HH:MM`.
+fn clock(time: &str) -> Option<String> {
+    dates::read(&format!("kl. {time}")).start.map(dates::clock)
 }
 
 fn clear_blank(value: &mut Option<String>) {

@@ -25,6 +25,7 @@ const STEPS: &[&str] = &[
     include_str!("migrations/0015_notices.sql"),
     include_str!("migrations/0016_support.sql"),
     include_str!("migrations/0019_item_documents.sql"),
+    include_str!("migrations/0017_attendance.sql"),
 ];
 
 /// Whether this is a database of ours, of a version that this program can read.

@@ -21,17 +21,26 @@ pub(super) fn list(database: &Database<'_>, meeting: &MeetingId) -> Result<Vec<P
     let mut select = database
         .connection
         .prepare_cached(
-            "SELECT id, version, position, name, organisation, role, status FROM participant WHERE meeting = ?1 ORDER BY position, id",
+            "SELECT id, version, position, name, organisation, role, status, arrived, departed FROM participant
+             WHERE meeting = ?1 ORDER BY position, id",
         )
         .map_err(&error)?;
     let rows = select
         .query_map(params![meeting.as_str()], |row| {
-            Ok((row.get(0)?, row.get(1)?, row.get(2)?, row.get(3)?, row.get(4)?, row.get(5)?, row.get(6)?))
+            let person = Participant {
+                name: row.get(3)?,
+                organisation: row.get(4)?,
+                role: row.get(5)?,
+                arrived: row.get(7)?,
+                departed: row.get(8)?,
+                ..Participant::default()
+            };
+            Ok((row.get(0)?, row.get(1)?, row.get(2)?, row.get(6)?, person))
         })
         .map_err(&error)?;
     rows.map(|row| {
-        let (id, version, position, name, organisation, role, status) = row.map_err(&error)?;
-        let person = Participant { name, organisation, role, status: read_word("participant.status", status)? };
+        let (id, version, position, status, person) = row.map_err(&error)?;
+        let person = Participant { status: read_word("participant.status", status)?, ..person };
         Ok(ParticipantRow { id: read_id("participant.id", id)?, version, position, person })
     })
     .collect()
@@ -48,12 +57,13 @@ pub(super) fn insert(
     position: u32,
     person: &Participant,
 ) -> Result<(), StoreError> {
-    let Participant { name, organisation, role, status } = person;
+    let Participant { name, organisation, role, status, arrived, departed } = person;
     database
         .connection
         .execute(
-            "INSERT INTO participant (meeting, id, position, name, organisation, role, status) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7)",
-            params![meeting.as_str(), id.as_str(), position, name, organisation, role, word(status)],
+            "INSERT INTO participant (meeting, id, position, name, organisation, role, status, arrived, departed)
+             VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9)",
+            params![meeting.as_str(), id.as_str(), position, name, organisation, role, word(status), arrived, departed],
         )
         .map(drop)
         .map_err(database.error("storing a participant"))
@@ -96,22 +106,24 @@ fn change(
         Some(new) => Some(new.clone()).filter(|new| !new.is_empty()),
         None => old,
     };
-    let Participant { name, organisation, role, status } = row.person;
+    let Participant { name, organisation, role, status, arrived, departed } = row.person;
     row.person = Participant {
         name: changed.name.clone().unwrap_or(name),
         organisation: text(&changed.organisation, organisation),
         role: text(&changed.role, role),
         status: changed.status.unwrap_or(status),
+        arrived: text(&changed.arrived, arrived),
+        departed: text(&changed.departed, departed),
     };
     row.position = changed.position.unwrap_or(row.position);
     row.version += 1;
-    let Participant { name, organisation, role, status } = &row.person;
+    let Participant { name, organisation, role, status, arrived, departed } = &row.person;
     database
         .connection
         .execute(
-            "UPDATE participant SET version = ?3, position = ?4, name = ?5, organisation = ?6, role = ?7, status = ?8
-             WHERE meeting = ?1 AND id = ?2",
-            params![meeting.as_str(), id.as_str(), row.version, row.position, name, organisation, role, word(status)],
+            "UPDATE participant SET version = ?3, position = ?4, name = ?5, organisation = ?6, role = ?7, status = ?8, arrived = ?9,
+             departed = ?10 WHERE meeting = ?1 AND id = ?2",
+            params![meeting.as_str(), id.as_str(), row.version, row.position, name, organisation, role, word(status), arrived, departed],
         )
         .map_err(database.error("changing a participant"))?;
     Ok(row)
@@ -138,8 +150,8 @@ fn add_members(database: &Database<'_>, meeting: &MeetingId, forum: &ForumId) ->
         }
         let stated = |text: String| Some(text).filter(|text| !text.is_empty());
         let status = if member.role == Role::Secretariat { ParticipantStatus::Sekretariat } else { ParticipantStatus::Deltager };
-        let person =
-            Participant { name: member.person.name, organisation: stated(member.person.organisation), role: stated(member.title), status };
+        let (organisation, role) = (stated(member.person.organisation), stated(member.title));
+        let person = Participant { name: member.person.name, organisation, role, status, ..Participant::default() };
         insert(database, meeting, &ParticipantId::from_random(random_bits()), first + added, &person)?;
         added += 1;
     }

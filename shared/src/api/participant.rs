@@ -15,7 +15,7 @@ pub struct ParticipantRow {
     pub version: u32,
     /// Rows are ordered by it, then by id.
     pub position: u32,
-    /// Name, organisation, role and status.
+    /// Name, organisation, role, status, and when they came and left.
     #[serde(flatten)]
     pub person: Participant,
 }
@@ -27,7 +27,7 @@ pub struct NewParticipant {
     /// Where it stands; behind the others if absent.
     #[serde(default)]
     pub position: Option<u32>,
-    /// Name, organisation, role and status.
+    /// Name, organisation, role, status, and when they came and left.
     #[serde(flatten)]
     pub person: Participant,
 }
@@ -47,6 +47,10 @@ pub struct ChangedParticipant {
     pub role: Option<String>,
     /// Another status.
     pub status: Option<ParticipantStatus>,
+    /// When they came, `HH:MM`.
+    pub arrived: Option<String>,
+    /// When they left, `HH:MM`.
+    pub departed: Option<String>,
     /// Another place among the others.
     pub position: Option<u32>,
 }

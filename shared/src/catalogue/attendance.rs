@@ -31,6 +31,24 @@ pub struct Attendance {
     pub name_missing: &'static str,
     pub changed_meanwhile: &'static str,
     pub close: &'static str,
+    pub arrived: &'static str,
+    pub departed: &'static str,
+    /// Who is there, as a heading of meeting mode.
+    pub present: &'static str,
+    /// How many are there, and how many sent apologies.
+    pub count: fn(u32, u32) -> String,
+    /// Opens the dialog.
+    pub edit_all: &'static str,
+    pub attendance_of: With,
+    /// What happens now: with the time.
+    pub came: With,
+    pub went: With,
+    pub is_here: &'static str,
+    pub is_here_again: &'static str,
+    pub from_start: &'static str,
+    pub stand_in: &'static str,
+    /// What somebody does who stands in for another.
+    pub stands_in_for: With,
 }
 
 impl Attendance {
@@ -49,6 +67,7 @@ static DANISH: Attendance = Attendance {
     list: "Deltagere",
     status: |status| match status {
         ParticipantStatus::Deltager => "Deltager",
+        ParticipantStatus::Stedfortraeder => "Stedfortræder",
         ParticipantStatus::Gaest => "Gæst",
         ParticipantStatus::Afbud => "Afbud",
         ParticipantStatus::Sekretariat => "Sekretariat",
@@ -69,6 +88,19 @@ static DANISH: Attendance = Attendance {
     name_missing: "Skriv et navn.",
     changed_meanwhile: "En anden har rettet imens. Her er det, der står nu.",
     close: "Luk",
+    arrived: "Kom kl.",
+    departed: "Gik kl.",
+    present: "Fremmøde",
+    count: |there, away| if away == 0 { format!("Til stede: {there}") } else { format!("Til stede: {there}. Afbud: {away}") },
+    edit_all: "Ret deltagere og afbud",
+    attendance_of: |name| format!("Fremmøde for {name}"),
+    came: |time| format!("Kom {time}"),
+    went: |time| format!("Gik {time}"),
+    is_here: "Er til stede",
+    is_here_again: "Er her stadig",
+    from_start: "Var her fra begyndelsen",
+    stand_in: "Stedfortræder …",
+    stands_in_for: |name| format!("for {name}"),
 };
 
 static ENGLISH: Attendance = Attendance {
@@ -77,6 +109,7 @@ static ENGLISH: Attendance = Attendance {
     list: "Participants",
     status: |status| match status {
         ParticipantStatus::Deltager => "Participant",
+        ParticipantStatus::Stedfortraeder => "Substitute",
         ParticipantStatus::Gaest => "Guest",
         ParticipantStatus::Afbud => "Apologies",
         ParticipantStatus::Sekretariat => "Secretariat",
@@ -97,4 +130,17 @@ static ENGLISH: Attendance = Attendance {
     name_missing: "Write a name.",
     changed_meanwhile: "It has been changed meanwhile. This is what stands now.",
     close: "Close",
+    arrived: "Came at",
+    departed: "Left at",
+    present: "Attendance",
+    count: |there, away| if away == 0 { format!("Present: {there}") } else { format!("Present: {there}. Apologies: {away}") },
+    edit_all: "Edit participants and apologies",
+    attendance_of: |name| format!("Attendance of {name}"),
+    came: |time| format!("Came {time}"),
+    went: |time| format!("Left {time}"),
+    is_here: "Is present",
+    is_here_again: "Is still here",
+    from_start: "Was here from the beginning",
+    stand_in: "Substitute …",
+    stands_in_for: |name| format!("for {name}"),
 };

@@ -207,9 +207,14 @@ pub struct Meeting {
     pub document_date: &'static str,
     pub published: With,
     pub participants: &'static str,
+    pub stand_ins: &'static str,
     pub guests: &'static str,
     pub apologies: &'static str,
     pub secretariat: &'static str,
+    /// When somebody came who was late.
+    pub arrived: With,
+    /// When somebody left before the end.
+    pub departed: With,
     pub items: Count,
     pub outline: &'static str,
     pub outline_label: &'static str,

@@ -119,8 +119,8 @@ pub fn facts(header: &Header, participants: &[Participant], catalogue: &Catalogu
         (texts.case_id, stated(&header.case_id).into_iter().collect()),
         (texts.document_id, separated(stated(&header.document_id).into_iter().chain(issued).collect(), ",")),
     ];
-    for status in [ParticipantStatus::Deltager, ParticipantStatus::Gaest, ParticipantStatus::Afbud, ParticipantStatus::Sekretariat] {
-        facts.push((catalogue.participants(status), separated(names(participants, status), ";")));
+    for status in ParticipantStatus::ALL {
+        facts.push((catalogue.participants(status), separated(names(participants, status, catalogue), ";")));
     }
     facts.retain(|(_, value)| !value.is_empty());
     facts
@@ -133,14 +133,22 @@ fn separated(mut pieces: Vec<String>, mark: &str) -> Vec<String> {
     pieces
 }
 
-fn names(participants: &[Participant], status: ParticipantStatus) -> Vec<String> {
+fn names(participants: &[Participant], status: ParticipantStatus, catalogue: &Catalogue) -> Vec<String> {
     let named = participants.iter().filter(|person| person.status == status && !person.name.trim().is_empty());
     named
         .map(|person| {
             let rest = [person.organisation.as_deref(), person.role.as_deref()].into_iter().flatten().filter(|text| !text.is_empty());
-            std::iter::once(person.name.as_str()).chain(rest).collect::<Vec<_>>().join(", ")
+            let stated = std::iter::once(person.name.as_str()).chain(rest).map(str::to_owned);
+            stated.chain(times(person, catalogue)).collect::<Vec<_>>().join(", ")
         })
         .collect()
+}
+
+/// When somebody came and left, where it is known: „kom kl. 9.40“.
+pub fn times(person: &Participant, catalogue: &Catalogue) -> impl Iterator<Item = String> {
+    let texts = &catalogue.meeting;
+    let said = [(&person.arrived, texts.arrived), (&person.departed, texts.departed)];
+    said.map(|(time, words)| date::span(time.as_deref(), None, catalogue).map(|time| words(&time))).into_iter().flatten()
 }
 
 /// What stands on the paper of a meeting without items.
@@ -197,17 +205,24 @@ mod tests {
         let person = |name: &str, organisation: Option<&str>, status| Participant {
             name: name.into(),
             organisation: organisation.map(Into::into),
-            role: None,
             status,
+            ..Participant::default()
         };
         let people = [
             person("Ane Holt", Some("Birkeå"), ParticipantStatus::Deltager),
             person("Bo <Lund>", None, ParticipantStatus::Afbud),
             person("Kim Friis", Some(""), ParticipantStatus::Deltager),
+            Participant {
+                arrived: Some("09:40".into()),
+                departed: Some("11:05".into()),
+                ..person("Eva Kjær", Some("Sandby"), ParticipantStatus::Stedfortraeder)
+            },
         ];
         let facts = facts(&Header::default(), &people, Catalogue::of(Language::Da));
         let shown = facts.iter().map(|(label, value)| (*label, value.join(" "))).collect::<Vec<_>>();
-        assert_eq!(shown, [("Deltagere", "Ane Holt, Birkeå; Kim Friis".to_owned()), ("Afbud", "Bo <Lund>".to_owned())]);
+        let stand_in = "Eva Kjær, Sandby, kom kl.\u{a0}9.40, gik kl.\u{a0}11.05";
+        let expected = [("Deltagere", "Ane Holt, Birkeå; Kim Friis"), ("Stedfortrædere", stand_in), ("Afbud", "Bo <Lund>")];
+        assert_eq!(shown, expected.map(|(label, value)| (label, value.to_owned())));
         let html = to_html(&meeting(&MeetingSnapshot::default(), &detail(people.to_vec()), Catalogue::of(Language::En)));
         assert!(html.contains("Bo &lt;Lund&gt;"));
     }

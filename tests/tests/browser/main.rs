@@ -3,6 +3,7 @@
 mod accessibility;
 mod alternatives;
 mod attachments;
+mod attendance;
 mod authors;
 mod editor;
 mod forum;

@@ -92,6 +92,11 @@ impl Meeting {
         self.rows.may(verb)
     }
 
+    /// Follows the meeting's rows where it is read.
+    pub(crate) fn follow_rows(self) {
+        self.rows.detail.with(|_| ());
+    }
+
     /// The number of an item, followed where it is read.
     pub(crate) fn number_of(self, id: &ItemId) -> String {
         self.item(id).number.get()

@@ -2,6 +2,7 @@
 
 use dagsorden_shared::agenda::{Edit, FieldValue, HeaderKey, ItemKey, SectionKey};
 use dagsorden_shared::id::{ItemId, SectionId};
+use dagsorden_shared::meeting_json::Participant;
 use dagsorden_shared::render::element::element;
 use leptos::prelude::*;
 
@@ -16,9 +17,9 @@ impl Meeting {
         parts::with_tools(self.frame.text, move |tools| tools.meeting_details(self));
     }
 
-    /// Shows who takes part in the meeting, to be changed.
-    pub(super) fn ask_participants(self) {
-        parts::with_tools(self.frame.text, move |tools| tools.participants(self));
+    /// Shows who takes part in the meeting, to be changed. What is known of somebody new stands in the fields.
+    pub(crate) fn ask_participants(self, new: Option<Participant>) {
+        parts::with_tools(self.frame.text, move |tools| tools.participants(self, new));
     }
 
     /// Asks for kind, presenter and minutes of an item.

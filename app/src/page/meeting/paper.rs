@@ -50,7 +50,7 @@ pub(super) fn Paper(meeting: Meeting) -> impl IntoView {
                     class="link soft"
                     type="button"
                     data-action="participants"
-                    on:click=move |_| meeting.ask_participants()
+                    on:click=move |_| meeting.ask_participants(None)
                     use:drawn=shown(Icon::People, text.participants(ParticipantStatus::Deltager))
                 ></button>
             </p>

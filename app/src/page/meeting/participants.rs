@@ -5,12 +5,14 @@
 use std::cell::RefCell;
 use std::rc::Rc;
 
+use dagsorden_shared::access::Phase;
 use dagsorden_shared::api::{ChangedParticipant, MembersAdded, NewParticipant, ParticipantRow};
 use dagsorden_shared::catalogue::attendance::Attendance;
 use dagsorden_shared::id::ParticipantId;
 use dagsorden_shared::json::Json;
 use dagsorden_shared::meeting_json::{Participant, ParticipantStatus};
 use dagsorden_shared::render::element::{Element, element};
+use dagsorden_shared::render::meeting::times;
 use leptos::prelude::*;
 use leptos::task::spawn_local;
 use wasm_bindgen::JsCast;
@@ -39,7 +41,7 @@ struct State {
 }
 
 impl Meeting {
-    pub(in crate::page) fn open_participants(self) {
+    pub(in crate::page) fn open_participants(self, new: Option<Participant>) {
         let state = Rc::new(State {
             meeting: self,
             text: Attendance::of(self.frame.text.language),
@@ -54,6 +56,9 @@ impl Meeting {
         let dialog = Dialog::open(ID, state.text.title, &content, move |_, event| heard.hear(event));
         let Some(dialog) = dialog else { return };
         state.dialog.replace(Some(dialog));
+        if let Some(new) = new {
+            state.fill(&new);
+        }
         let followed = Rc::clone(&state);
         // The first run asks as well.
         let effect = RenderEffect::new(move |_| {
@@ -74,10 +79,21 @@ impl State {
             .child(field(text.organisation, input("text", "organisation", "")))
             .child(field(text.role, input("text", "role", "")))
             .child(field(text.status_label, element("select").attribute("name", "status").children(statuses)));
+        let times = self.is_held().then(|| {
+            element("div")
+                .class("fields")
+                .child(field(text.arrived, input("time", "arrived", "")))
+                .child(field(text.departed, input("time", "departed", "")))
+        });
         let name = field(text.name, input("text", "name", "").attribute("maxlength", "200").flag("autofocus"));
         let send = element("button").class("btn main").attribute("type", "submit").text(text.add);
-        let form =
-            element("form").flag("novalidate").child(name).child(row).child(element("p").class("error").attribute("role", "alert")).child(
+        let form = element("form")
+            .flag("novalidate")
+            .child(name)
+            .child(row)
+            .children(times)
+            .child(element("p").class("error").attribute("role", "alert"))
+            .child(
                 element("div")
                     .class("acts-r")
                     .child(send)
@@ -87,6 +103,11 @@ impl State {
         // On a phone the end of the dialog may be far away.
         let close = element("p").class("close").child(dialog::button("link", CLOSE, text.close));
         vec![close, element("div").class("attend"), form]
+    }
+
+    /// Whether somebody can have come late: before a meeting nobody has.
+    fn is_held(&self) -> bool {
+        matches!(self.meeting.phase(), Phase::InSession | Phase::InReview)
     }
 
     /// Asks the server who is there.
@@ -162,11 +183,12 @@ impl State {
 
     fn person(&self, row: &ParticipantRow) -> Element {
         let text = self.text;
-        let Participant { name, organisation, role, status: now } = &row.person;
+        let Participant { name, organisation, role, status: now, .. } = &row.person;
         let button = |class: &'static str, action: String, label: &'static str| {
             element("button").class(class).attribute("type", "button").attribute("data-action", action).text(label)
         };
-        let rest: Vec<&str> = [organisation, role].into_iter().filter_map(Option::as_deref).filter(|text| !text.is_empty()).collect();
+        let stated = [organisation, role].into_iter().filter_map(Option::as_deref).filter(|text| !text.is_empty()).map(str::to_owned);
+        let rest: Vec<String> = stated.chain(times(&row.person, self.meeting.text())).collect();
         let statuses = ParticipantStatus::ALL.map(|status| {
             let pressed = if status == *now { "true" } else { "false" };
             button("st", format!("{} {}", status_word(status), row.id), (text.status)(status)).attribute("aria-pressed", pressed)
@@ -282,15 +304,23 @@ impl State {
 
     /// Puts someone's texts into the fields; what is sent then changes them.
     fn edit(&self, row: &ParticipantRow) {
-        let Participant { name, organisation, role, status } = &row.person;
         self.edited.replace(Some(row.id.clone()));
-        self.fill(name, organisation.as_deref().unwrap_or_default(), role.as_deref().unwrap_or_default(), *status);
+        self.fill(&row.person);
     }
 
-    fn fill(&self, name: &str, organisation: &str, role: &str, status: ParticipantStatus) {
+    fn fill(&self, person: &Participant) {
+        let Participant { name, organisation, role, status, arrived, departed } = person;
+        let stated = |text: &Option<String>| text.clone().unwrap_or_default();
+        let values = [
+            ("name", name.clone()),
+            ("organisation", stated(organisation)),
+            ("role", stated(role)),
+            ("arrived", stated(arrived)),
+            ("departed", stated(departed)),
+        ];
         let label = if self.edited.borrow().is_some() { self.meeting.frame.text.common.save } else { self.text.add };
         self.with_dialog(|dialog| {
-            for (field, value) in [("name", name), ("organisation", organisation), ("role", role)] {
+            for (field, value) in &values {
                 let input = dialog.element().query_selector(&format!("[name={field}]")).ok().flatten();
                 if let Some(input) = input.and_then(|input| input.dyn_into::<web_sys::HtmlInputElement>().ok()) {
                     input.set_value(value);
@@ -298,7 +328,7 @@ impl State {
             }
             let select = dialog.element().query_selector("[name=status]").ok().flatten();
             if let Some(select) = select.and_then(|select| select.dyn_into::<web_sys::HtmlSelectElement>().ok()) {
-                select.set_value(status_word(status));
+                select.set_value(status_word(*status));
             }
             if let Ok(Some(button)) = dialog.element().query_selector("[type=submit]") {
                 button.set_text_content(Some(label));
@@ -314,21 +344,24 @@ impl State {
         };
         self.with_dialog(|dialog| dialog.set_error(""));
         let (organisation, role) = (answers.text("organisation"), answers.text("role"));
+        let (arrived, departed) = (answers.text("arrived"), answers.text("departed"));
         let status = status(answers.text("status").as_deref().unwrap_or_default());
         let edited = self.edited.take();
         let row = edited.and_then(|id| self.rows.borrow().iter().find(|row| row.id == id).cloned());
         match row {
             Some(row) => {
-                let texts = [organisation, role].map(Option::unwrap_or_default);
-                let [organisation, role] = texts.map(Some);
-                self.change(&row, ChangedParticipant { name: Some(name), organisation, role, status: Some(status), ..Default::default() });
-                self.fill("", "", "", ParticipantStatus::default());
+                let texts = [organisation, role].map(|text| Some(text.unwrap_or_default()));
+                let [organisation, role] = texts;
+                let [arrived, departed] = [arrived, departed].map(|time| self.is_held().then(|| time.unwrap_or_default()));
+                let (name, status) = (Some(name), Some(status));
+                self.change(&row, ChangedParticipant { name, organisation, role, status, arrived, departed, ..Default::default() });
+                self.fill(&Participant::default());
             }
             None => {
-                let person = Participant { name, organisation, role, status };
+                let person = Participant { name, organisation, role, status, arrived, departed };
                 self.put(ParticipantId::from_random(random::bits()), NewParticipant { position: None, person });
                 // The next one is mostly of the same kind.
-                self.fill("", "", "", status);
+                self.fill(&Participant { status, ..Participant::default() });
             }
         }
     }

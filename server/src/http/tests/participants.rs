@@ -87,6 +87,32 @@ async fn what_is_no_person_is_refused() {
 }
 
 #[tokio::test]
+async fn when_somebody_came_and_left_is_said_taken_back_and_in_the_hash() {
+    let people = People::new().await;
+    let ida = people.rows().await.remove(0);
+    let hash = async || people.app.get(&people.base).await.json::<Value>()["hash"].clone();
+    let before = hash().await;
+    let patch = async |body: Value| people.send(Method::PATCH, &format!("/{}", ida.id), &body).await;
+    patch(json!({ "version": 1, "arrived": "kvart i ti" })).await.is_problem(StatusCode::UNPROCESSABLE_ENTITY, "invalid");
+    let row: ParticipantRow = patch(json!({ "version": 1, "arrived": "9:40", "departed": "11:05" })).await.json();
+    assert_eq!((row.person.arrived.as_deref(), row.person.departed.as_deref()), (Some("09:40"), Some("11:05")));
+    assert_ne!(hash().await, before, "it is part of what is approved");
+    let export = async |format: &str| {
+        let answer = people.app.get(&format!("{}/export?format={format}", people.base)).await;
+        String::from_utf8(answer.bytes).unwrap().replace('\u{a0}', " ")
+    };
+    let text = export("txt").await;
+    assert!(text.contains("Ida, (Havnsted), kom kl. 9.40, gik kl. 11.05"), "{text}");
+    let row: ParticipantRow = patch(json!({ "version": 2, "arrived": "", "departed": "" })).await.json();
+    assert_eq!((row.person.arrived, row.person.departed), (None, None));
+    assert_eq!(hash().await, before, "as it was");
+    let eva = json!({ "name": "Eva", "status": "stedfortræder", "role": "for Ida", "arrived": "10:00" });
+    assert_eq!(people.send(Method::PUT, "/p9", &eva).await.status, StatusCode::CREATED);
+    let html = export("html").await;
+    assert!(html.contains("Stedfortrædere") && html.contains("Eva, for Ida, kom kl."), "{html}");
+}
+
+#[tokio::test]
 async fn members_are_added_once_and_attendance_follows_the_phase() {
     let forum = Forum::with(small_meeting()).await;
     let added: MembersAdded = forum.ask(Role::Editor, Method::POST, "/participants", Value::Null).await.json();
