@@ -30,7 +30,7 @@ const PACE_OF_SEVERAL: Duration = Duration::from_millis(400);
 
 /// Who writes beside.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum Beside {
+pub(crate) enum Beside {
     Nobody,
     AnotherSection,
     TheSameLine,
@@ -125,6 +125,13 @@ async fn run(server: &TestServer, browser: &Browser, agenda: &SentAgenda, bundle
     let times = press_keys(&page, true).await;
     page.close().await?;
     times
+}
+
+/// Types in an agenda that is open, beside others: the figures in the order of the columns.
+pub(crate) async fn type_in(server: &TestServer, meeting: &Created, page: &Page, beside: Beside) -> Result<[f64; 4]> {
+    let place = typing::place(page).await?;
+    typing::click(page, &place).await?;
+    Ok(figures(&type_beside(server, meeting, page, &places(&place, beside)?, true).await?))
 }
 
 /// Where the others write in the agenda: each in a section, and at the start of a line.

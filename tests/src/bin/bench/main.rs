@@ -16,6 +16,7 @@ mod paste;
 mod quill;
 mod relay;
 mod report;
+mod threads;
 
 use anyhow::{Context, Result, bail};
 use dagsorden_tests::server::TestServer;
@@ -28,7 +29,7 @@ use report::Report;
 const QUIET: f64 = 1.5;
 
 /// What there is to measure, in order; the relay in parts of its own.
-const PARTS: [&str; 5] = ["native", "keys", "paste", "open", "relay"];
+const PARTS: [&str; 6] = ["native", "keys", "paste", "open", "threads", "relay"];
 
 #[tokio::main(flavor = "current_thread")]
 async fn main() -> Result<()> {
@@ -58,6 +59,10 @@ async fn main() -> Result<()> {
         let measured = open(&mut report).await;
         report.part("open", "opening the page, milliseconds since the navigation began", measured);
     }
+    if wants("threads") {
+        let measured = threads(&mut report).await;
+        report.part("threads", "a long agenda with nothing said about it, and with 200 threads: how many times as much", measured);
+    }
     relay::measure(&mut report, |part| wants("relay") || wants(part)).await;
     say_load();
     report.end()
@@ -73,6 +78,10 @@ async fn paste(report: &mut Report) -> Result<Comparison> {
 
 async fn open(report: &mut Report) -> Result<Comparison> {
     opening::measure(report, &TestServer::start()?, &browser(Frames::Paced).await?).await
+}
+
+async fn threads(report: &mut Report) -> Result<Comparison> {
+    threads::measure(report, &TestServer::start()?, &browser(Frames::Free).await?).await
 }
 
 async fn browser(frames: Frames) -> Result<Browser> {

@@ -73,16 +73,7 @@ pub(crate) async fn measure(report: &mut Report, server: &TestServer, browser: &
         let agenda = SentAgenda::invent(size);
         println!("  {name}: {}", agenda.name);
         let meeting = agenda.import(server).await?;
-        let ours = Subject {
-            size: name,
-            name: OURS,
-            address: server.url(&format!("/m/{}", meeting.meeting)),
-            text: OUR_TEXT,
-            // The service worker and the device's store have to be through with the first visit.
-            settled: format!("{SAVED} && (navigator.serviceWorker?.ready.then(() => true) ?? true)"),
-            _site: None,
-        };
-        subjects.push(ours);
+        subjects.push(ours(name, server, &meeting));
         if let Some(script) = &script {
             let one = OneSection::store(server, &lines(server, browser, &meeting).await?).await?;
             let site = StockPage::serve(server.address(), script, &one).await?;
@@ -99,6 +90,23 @@ pub(crate) async fn measure(report: &mut Report, server: &TestServer, browser: &
         }
     }
     Ok(comparison)
+}
+
+/// A first and a later visit of a meeting.
+pub(crate) async fn visits(server: &TestServer, browser: &Browser, meeting: &Created) -> Result<Vec<Row>> {
+    Ok(rows("opening", &visit_twice(server, browser, &ours("opening", server, meeting)).await?))
+}
+
+fn ours(size: &'static str, server: &TestServer, meeting: &Created) -> Subject {
+    Subject {
+        size,
+        name: OURS,
+        address: server.url(&format!("/m/{}", meeting.meeting)),
+        text: OUR_TEXT,
+        // The service worker and the device's store have to be through with the first visit.
+        settled: format!("{SAVED} && (navigator.serviceWorker?.ready.then(() => true) ?? true)"),
+        _site: None,
+    }
 }
 
 fn rows(size: &str, visits: &[Opened; 2]) -> Vec<Row> {

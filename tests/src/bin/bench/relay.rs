@@ -71,6 +71,31 @@ pub(crate) async fn measure(report: &mut Report, wants: impl Fn(&str) -> bool) {
     LocalSet::new().run_until(everything).await;
 }
 
+/// Our relay with so many threads on the meeting that is written in.
+pub(crate) async fn beside_threads(threads: usize) -> Result<Vec<Row>> {
+    let measured = async {
+        let subject = Subject::start(Kind::Ours).await?;
+        let crowd = Crowd::gather(&subject, ONE, Pace::Every(PAUSE)).await?;
+        crowd.measure(WARM).await?;
+        subject.say(threads).await?;
+        crowd.latencies(WARM).await?;
+        let times = crowd.latencies(TIME).await?;
+        drop(crowd);
+        let subject = Subject::start(Kind::Ours).await?;
+        let crowd = Crowd::gather(&subject, ONE, Pace::Window(WINDOWS[0])).await?;
+        crowd.measure(WARM).await?;
+        subject.say(threads).await?;
+        crowd.measure(WARM).await?;
+        let delivered = crowd.measure(TIME).await?;
+        Ok(vec![
+            Row::new("relay, 2,450 deliveries/s: p50 ms", percentile(&times, 50.0), Better::Less),
+            Row::new("relay, 2,450 deliveries/s: p99 ms", percentile(&times, 99.0), Better::Less),
+            Row::new("relay, updates/s delivered", delivered.updates as f64 / delivered.seconds, Better::More),
+        ])
+    };
+    LocalSet::new().run_until(measured).await
+}
+
 async fn run(part: &str, kind: Kind) -> Result<Vec<Row>> {
     match part {
         "fan-out" => fan_out(kind).await,

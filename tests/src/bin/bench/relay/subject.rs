@@ -89,6 +89,15 @@ impl Subject {
         }
     }
 
+    /// Says so much about each of its meetings. A peer has none.
+    pub(crate) async fn say(&self, threads: usize) -> Result<()> {
+        let Self::Ours(server) = self else { return Ok(()) };
+        for meeting in server.meetings().await? {
+            crate::threads::say(server, &meeting.id, threads).await?;
+        }
+        Ok(())
+    }
+
     fn address(&self) -> SocketAddr {
         match self {
             Self::Ours(server) => server.address(),
