@@ -114,10 +114,12 @@ impl Desk {
     /// Draws the list of an item into its place, for as long as the current owner lives.
     fn draw(&self, item: &ItemId, host: &web_sys::Element) {
         let (Some(desk), text) = (self.weak.upgrade(), self.text) else { return };
-        let side = element("div").class("side").child(element("h3").text(text.heading));
-        let list = element("ol").class("files bil").attribute("aria-label", text.heading);
+        let heading = self.meeting.paper().meeting.attachments;
+        let side = element("div").class("side").child(element("h3").text(heading));
+        let list = element("ol").class("files bil").attribute("aria-label", heading);
         let foot = element("p")
             .class("more-f")
+            .attribute("lang", self.meeting.text().language.code())
             .child(entry::chooser("link", text.add, true))
             .child(element("span").class("hide-p").text(text.or_drop))
             .child(element("button").class("link soft").attribute("type", "button").attribute("data-files", "hold").text(text.hold));

@@ -8,7 +8,6 @@ use super::text::With;
 /// All texts of the attachments in one language.
 #[derive(Debug)]
 pub struct Files {
-    pub heading: &'static str,
     pub add: &'static str,
     pub or_drop: &'static str,
     /// With the number of the item.
@@ -82,7 +81,6 @@ impl Files {
 }
 
 static DA: Files = Files {
-    heading: "Bilag",
     add: "Tilføj bilag",
     or_drop: "eller slip filer her",
     drop_here: |number| format!("Slip for at lægge filerne ved punkt {number}"),
@@ -143,7 +141,6 @@ static DA: Files = Files {
 };
 
 static EN: Files = Files {
-    heading: "Attachments",
     add: "Add attachment",
     or_drop: "or drop files here",
     drop_here: |number| format!("Drop to attach the files to item {number}"),

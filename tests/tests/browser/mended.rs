@@ -296,6 +296,9 @@ async fn the_paper_keeps_its_language_and_its_room() -> Result<()> {
     let words = "return [document.querySelector('.addrow').innerText, document.querySelector('[data-section-id]').lang, \
                  [...document.querySelectorAll('.items h2')].map((heading) => heading.textContent)[1]]";
     ensure!(anna.run(words, Vec::new()).await? == json!(["New item", "da", "2. Fælles vagtordning"]), "the page speaks English");
+    let files = "const list = document.querySelector('.files.bil'); const part = list?.closest('.sec'); \
+                 return part ? [part.querySelector('h3').textContent, list.ariaLabel, part.querySelector('.more-f').lang] : null";
+    ensure!(anna.wait("the attachments", files).await? == json!(["Bilag", "Bilag", "en"]), "{}", anna.run(files, Vec::new()).await?);
     ensure!(anna.accessibility_violations().await?.is_empty(), "{:?}", anna.accessibility_violations().await?);
 
     // A window of 1280 by 1024 at 400 %.

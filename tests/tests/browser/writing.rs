@@ -238,6 +238,20 @@ async fn items_are_copied_clean_and_with_their_numbers() -> Result<()> {
         let titles = ["1. Godkendelse", "2. Fælles", "3. Orientering", "4. Eventuelt"];
         Ok(titles.iter().all(|title| all.contains(title)).then_some(()))
     })
+    .await?;
+    // What is copied is the paper's, whatever language its reader has.
+    window.run("navigator.clipboard.writeText('')", Vec::new()).await?;
+    window.go(&stage.server.url(&format!("/m/{}?lang=en", meeting.meeting))).await?;
+    window.wait_ready().await?;
+    choose(&window, ".bar-end .menu:nth-last-child(2)", "Copy the whole agenda").await?;
+    until("a copy for an English reader", async || {
+        let all = window.run_async(READ).await?[0].as_str().unwrap_or_default().to_owned();
+        if !all.contains("4. Eventuelt") {
+            return Ok(None);
+        }
+        ensure!(all.starts_with("Møde 9."), "{all}");
+        Ok(Some(()))
+    })
     .await
 }
 

@@ -57,6 +57,11 @@ impl Meeting {
         self.with_talk(|talk| talk.refresh());
     }
 
+    /// The words that stand on the paper.
+    pub(crate) fn paper(self) -> &'static Catalogue {
+        self.frame.paper
+    }
+
     /// All words of the page.
     pub(crate) fn text(self) -> &'static Catalogue {
         self.frame.text

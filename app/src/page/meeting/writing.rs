@@ -233,7 +233,7 @@ impl Meeting {
                 }
             }
         }
-        (!items.is_empty()).then(|| copy_items(None, &items, self.frame.text))
+        (!items.is_empty()).then(|| copy_items(None, &items, self.frame.paper))
     }
 
     /// Copies an item, or all of them, for other programs.
@@ -243,8 +243,8 @@ impl Meeting {
         if let Some(item) = item {
             snapshot.items.retain(|other| other.id == *item);
         }
-        let title = item.is_none().then(|| short_name(&snapshot.header, text));
-        let copied = copy_items(title.as_deref(), &snapshot.items, text);
+        let title = item.is_none().then(|| short_name(&snapshot.header, self.frame.paper));
+        let copied = copy_items(title.as_deref(), &snapshot.items, self.frame.paper);
         spawn_local(async move {
             let said = if write_clipboard(&copied).await.is_some() { text.common.copied } else { text.problems.unknown.0 };
             toast::show(said, None);
