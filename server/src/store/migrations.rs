@@ -24,8 +24,8 @@ const STEPS: &[&str] = &[
     include_str!("migrations/0014_deleted.sql"),
     include_str!("migrations/0015_notices.sql"),
     include_str!("migrations/0016_support.sql"),
-    include_str!("migrations/0019_item_documents.sql"),
-    include_str!("migrations/0017_attendance.sql"),
+    include_str!("migrations/0017_item_documents.sql"),
+    include_str!("migrations/0018_attendance.sql"),
 ];
 
 /// Whether this is a database of ours, of a version that this program can read.
