@@ -4,6 +4,7 @@ use std::collections::{BTreeSet, VecDeque};
 use std::sync::Arc;
 
 use dagsorden_shared::agenda::Field;
+use dagsorden_shared::id::ItemId;
 use dagsorden_shared::meeting_json::{BlockJson, ItemJson, SectionJson};
 use dagsorden_shared::richtext::attributes::Attributes;
 use dagsorden_shared::richtext::delta::Delta;
