@@ -289,7 +289,7 @@ impl Desk {
         hear_first(&page, "dragover", with(Self::dragged));
         hear_first(&page, "dragleave", with(Self::left));
         hear_first(&page, "drop", with(Self::dropped));
-        // What happens to a picture is told to the picture alone.
+        // The events of a picture reach the picture alone.
         hear_first(&page, "error", |event| act::say_instead(&event));
         hear(&window(), "online", with(|desk, _| desk.try_again()));
         // A file that is on its way would be lost.

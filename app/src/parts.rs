@@ -89,7 +89,7 @@ pub(crate) trait Tools {
     fn find(&self, context: &EditorContext);
     /// Tints the text by who wrote it.
     fn authors(&self, meeting: Meeting);
-    /// Shows who takes part in the meeting, to be changed. What is known of somebody new stands in the fields.
+    /// Shows who takes part in the meeting, to be changed. What is known of a new person stands in the fields.
     fn participants(&self, meeting: Meeting, new: Option<Participant>);
 }
 

@@ -61,7 +61,7 @@ impl Notifier {
     /// Makes the mails that are due at `now`, in milliseconds since 1970.
     ///
     /// # Errors
-    /// The database could not be used; what was not told is told the next time.
+    /// The database could not be used; what was not sent is sent the next time.
     pub async fn make(&self, now: i64) -> Result<(), StoreError> {
         for bundle in due(self.commands.store.open_notices().await?, now, i64::try_from(self.wait.as_millis()).unwrap_or(i64::MAX)) {
             let told: Vec<&OpenNotice> = bundle.iter().filter(|notice| notice.is_news && self.may_hear(notice)).collect();

@@ -1,7 +1,7 @@
 //! Classes that a dependency offers to scripts and no script uses.
 //!
 //! leptos brings `wasm-streams`, which exports classes to JavaScript. What is exported stays, with all it reaches, and the script gets the classes. Here their
-//! exports go, with what wasm-bindgen is told of them; the linker's leftovers are then reached by nothing.
+//! exports go, with what describes them to wasm-bindgen; the linker's leftovers are then reached by nothing.
 
 use anyhow::{Context, Result, bail};
 use wasm_encoder::{CustomSection, ExportSection, Module, RawSection, reencode};

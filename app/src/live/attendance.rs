@@ -143,7 +143,7 @@ impl Desk {
         vec![if is_away { name.class("away") } else { name }, element("small").text(words)]
     }
 
-    /// What can happen to somebody now. What is likely stands first.
+    /// What can happen to a person now. What is likely stands first.
     fn menu_of(self: &Rc<Self>, id: &ParticipantId) -> Vec<Entry> {
         let Some(row) = self.row(id) else { return Vec::new() };
         let (text, now) = (self.text, now());
@@ -178,7 +178,7 @@ impl Desk {
         entries
     }
 
-    /// What is known of somebody who stands in.
+    /// What is known of a person who stands in.
     fn stand_in_for(&self, person: &Participant) -> Participant {
         Participant {
             organisation: person.organisation.clone(),
@@ -188,7 +188,7 @@ impl Desk {
         }
     }
 
-    /// Sends a change of somebody, and offers to take it back.
+    /// Sends a change of a person, and offers to take it back.
     fn change(self: &Rc<Self>, row: &ParticipantRow, changed: ChangedParticipant) {
         let Participant { status, arrived, departed, .. } = row.person.clone();
         let back = ChangedParticipant {

@@ -123,7 +123,7 @@ impl StandIn {
 }
 
 impl State {
-    /// Whoever waits writes on.
+    /// A writer who waits writes on.
     fn give_up(&self, context: &EditorContext) {
         let asked = self.asked.take();
         let Some(typed) = asked.typed else { return };

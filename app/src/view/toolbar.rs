@@ -197,7 +197,7 @@ impl Toolbar {
         }
     }
 
-    /// Does what was asked for before there was a toolbar, and what was typed for it then. Whoever has gone elsewhere meanwhile is not called back.
+    /// Does what was asked for before there was a toolbar, and what was typed for it then. A writer who has gone elsewhere meanwhile is not called back.
     fn take_over(&self, context: &EditorContext, asked: Asked) {
         let Asked { request: Some(request), typed, keys } = asked else { return };
         let Some(typed) = typed else {

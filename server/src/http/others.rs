@@ -42,7 +42,7 @@ impl Others {
         Some(other.map(|other| (other.document.to_owned(), bytes.slice_ref(other.frame))))
     }
 
-    /// Hands a frame to the room of its document, which is joined first if need be. If it cannot be, the client is told.
+    /// Hands a frame to the room of its document, which is joined first if need be. If it cannot be, the client gets the reason.
     pub(super) async fn send(&mut self, document: String, frame: Bytes) {
         let known = document.parse().ok().and_then(|id: DocumentId| lock(&self.ways).get(&id).map(Arc::clone));
         let way = match known {

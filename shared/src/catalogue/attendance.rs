@@ -47,7 +47,7 @@ pub struct Attendance {
     pub is_here_again: &'static str,
     pub from_start: &'static str,
     pub stand_in: &'static str,
-    /// What somebody does who stands in for another.
+    /// The task of a person who stands in for another.
     pub stands_in_for: With,
 }
 

@@ -211,9 +211,9 @@ pub struct Meeting {
     pub guests: &'static str,
     pub apologies: &'static str,
     pub secretariat: &'static str,
-    /// When somebody came who was late.
+    /// When a person came who was late.
     pub arrived: With,
-    /// When somebody left before the end.
+    /// When a person left before the end.
     pub departed: With,
     pub items: Count,
     pub outline: &'static str,

@@ -23,7 +23,7 @@ impl Placed {
     }
 }
 
-/// Those that belong together, each once and in their order: whether two of them touch is told by `touch`.
+/// Those that belong together, each once and in their order: `touch` says whether two of them touch.
 pub fn groups(count: usize, touch: impl Fn(usize, usize) -> bool) -> Vec<Vec<usize>> {
     // For each the first of its group.
     let mut first: Vec<usize> = (0..count).collect();

@@ -144,7 +144,7 @@ fn names(participants: &[Participant], status: ParticipantStatus, catalogue: &Ca
         .collect()
 }
 
-/// When somebody came and left, where it is known: „kom kl. 9.40“.
+/// When a person came and left, where it is known: „kom kl. 9.40“.
 pub fn times(person: &Participant, catalogue: &Catalogue) -> impl Iterator<Item = String> {
     let texts = &catalogue.meeting;
     let said = [(&person.arrived, texts.arrived), (&person.departed, texts.departed)];

@@ -74,11 +74,11 @@ async fn who_is_there_is_said_in_two_clicks_and_seen_by_all() -> Result<()> {
     let count = |words: &str| format!("return document.querySelector('.pres h2')?.textContent === {words:?}");
     anna.wait("who is there", &count("Til stede: 2. Afbud: 1")).await?;
 
-    // Two clicks: somebody came late.
+    // Two clicks: a person came late.
     take(&anna, 1, "Kom kl.").await?;
     wait_fact(&bo, "Deltagere", "Karen Solbakke, Lindhøj, kom kl\\. \\d+\\.\\d\\d; Bo Lind, Birkeå$").await?;
     let late = state().await?.hash;
-    ensure!(late != before, "what is approved says when somebody came");
+    ensure!(late != before, "what is approved says when a person came");
     // By keyboard: to the list, to the next person, the menu, the second entry. He left.
     anna.strike("Alt+Shift+T").await?;
     anna.wait("the first person", "return document.activeElement.matches('.pres li:nth-of-type(1) button')").await?;
@@ -92,7 +92,7 @@ async fn who_is_there_is_said_in_two_clicks_and_seen_by_all() -> Result<()> {
     anna.click("#toasts .toast button").await?;
     wait_fact(&bo, "Deltagere", "Bo Lind, Birkeå$").await?;
 
-    // Somebody stands in for who sent apologies: what is known stands in the fields already.
+    // A person stands in for one who sent apologies: what is known stands in the fields already.
     take(&anna, 3, "Stedfortræder").await?;
     anna.wait("the name to be written", "return document.activeElement.matches('#participants[open] [name=name]')").await?;
     anna.write("Eva Kjær").await?;

@@ -29,7 +29,7 @@ fn add(stage: &Stage, name: &str, role: &str) -> Result<()> {
     run(stage, &["user", "add", &mail_of(name), "--name", name, "--organisation", "Havnsted", "--member", &member]).map(drop)
 }
 
-/// A window of somebody who is signed in, on the front page.
+/// A window of a person who is signed in, on the front page.
 async fn sign_in(stage: &Stage, name: &str, look: Look) -> Result<Window> {
     let link = run(stage, &["user", "link", &mail_of(name)])?;
     let (_, secret) = link.split_once("/ind#").context("a link")?;

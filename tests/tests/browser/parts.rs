@@ -115,7 +115,7 @@ async fn asked_meanwhile(kind: Kind) -> Result<()> {
         let complaints = anna.complaints().await?;
         ensure!(complaints.is_empty(), "{complaints:?}");
     }
-    // Whoever gives up writes on, and a toolbar that does not come takes no keys.
+    // A writer who gives up writes on, and a toolbar that does not come takes no keys.
     let anna = held(&stage, kind, &meeting).await?;
     let place = section(&anna.shown().await?, 1, 0)?;
     anna.put_caret(&place, 7).await?;

@@ -17,7 +17,7 @@ impl Meeting {
         parts::with_tools(self.frame.text, move |tools| tools.meeting_details(self));
     }
 
-    /// Shows who takes part in the meeting, to be changed. What is known of somebody new stands in the fields.
+    /// Shows who takes part in the meeting, to be changed. What is known of a new person stands in the fields.
     pub(crate) fn ask_participants(self, new: Option<Participant>) {
         parts::with_tools(self.frame.text, move |tools| tools.participants(self, new));
     }

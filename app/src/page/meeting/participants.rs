@@ -105,7 +105,7 @@ impl State {
         vec![close, element("div").class("attend"), form]
     }
 
-    /// Whether somebody can have come late: before a meeting nobody has.
+    /// Whether a person can have come late: before a meeting nobody has.
     fn is_held(&self) -> bool {
         matches!(self.meeting.phase(), Phase::InSession | Phase::InReview)
     }

@@ -129,7 +129,7 @@ impl EditorContext {
         }
     }
 
-    /// A part that acts on the text lost the focus to something that is not the text: whoever wrote does not write any more. Another window's
+    /// A part that acts on the text lost the focus to something that is not the text: the writer does not write any more. Another window's
     /// turn is none.
     pub(in crate::view) fn handle_part_focus_out(&self, event: &Event) {
         let to = event.dyn_ref::<FocusEvent>().and_then(FocusEvent::related_target);

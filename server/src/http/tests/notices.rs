@@ -69,7 +69,7 @@ async fn who_is_mentioned_and_who_took_part_get_one_mail_that_says_where_and_nev
         assert_eq!((mail.thread.as_deref(), mail.sender.as_deref()), (Some("t1"), Some("editor, Havnsted via Dagsorden")));
         assert!(mail.id.starts_with("n-"));
     }
-    assert_eq!(world.told(60).await.len(), 2, "what was told is told");
+    assert_eq!(world.told(60).await.len(), 2, "what was sent is not sent again");
 }
 
 #[tokio::test]
@@ -101,7 +101,7 @@ async fn only_people_who_may_read_the_meeting_can_be_mentioned() {
         world.ask(Role::Commenter, Method::PUT, "/threads/t1", body).await.is_problem(StatusCode::UNPROCESSABLE_ENTITY, "may_not_read");
     }
     assert!(world.ask(Role::Reader, Method::GET, "/talk", Value::Null).await.json::<Talk>().threads.is_empty());
-    // A name that is added later is told; one stays mentioned until the name is taken out.
+    // A name that is added later gets a mail; one stays mentioned until the name is taken out.
     assert_eq!(world.say(Role::Commenter, "/threads/t1", "c1", &[]).await, StatusCode::CREATED);
     let change = json!({ "body": "Hej @chair", "version": 1, "mentions": [world.account("chair")] });
     assert_eq!(world.ask(Role::Commenter, Method::PATCH, "/comments/c1", change).await.status, StatusCode::NO_CONTENT);
