@@ -95,8 +95,11 @@ async fn open_pages_follow_the_name_of_the_forum_and_the_phase() -> Result<()> {
 
 /// Follows what a page offers, and waits until another address is there.
 async fn follow(window: &Window, selector: &str, path: &str) -> Result<()> {
+    // A form may lead back to the address it stands at: only another document has been answered.
+    window.run("window.isTheFormer = true", Vec::new()).await?;
     window.click(selector).await?;
-    let there = format!("return document.readyState === 'complete' && location.pathname + location.search === {path:?}");
+    let there =
+        format!("return !window.isTheFormer && document.readyState === 'complete' && location.pathname + location.search === {path:?}");
     window.wait(&format!("the page {path}"), &there).await.map(drop)
 }
 
