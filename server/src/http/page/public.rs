@@ -25,13 +25,13 @@ use crate::version::Version;
 
 /// `/offentlig/{forum}`
 pub(crate) async fn forum(State(state): State<AppState>, Path(forum): Path<String>, reader: Reader) -> Response {
-    let reader = reader.as_guest();
+    let reader = reader.into_guest();
     answer(&reader, forum_page(&state, &forum, &reader).await)
 }
 
 /// `/offentlig/{forum}/{meeting}`
 pub(crate) async fn meeting(State(state): State<AppState>, Path(names): Path<(String, String)>, reader: Reader) -> Response {
-    let reader = reader.as_guest();
+    let reader = reader.into_guest();
     answer(&reader, meeting_page(&state, &names, &reader).await)
 }
 

@@ -57,7 +57,7 @@ impl Reader {
     }
 
     /// The same reader as a guest, for pages that are the same for all.
-    pub(super) fn as_guest(self) -> Self {
+    pub(super) fn into_guest(self) -> Self {
         Self { identity: Identity::guest(), ..self }
     }
 
