@@ -40,7 +40,7 @@ impl Store {
         self.inner.writer.write(move |database| index(database, &document, &rows))
     }
 
-    /// The newest places that match, in the forums of a scope. `fts` comes from [`crate::Query::to_fts`].
+    /// The newest places that match, in the forums of a scope. `fts` comes from [`crate::search::Query::to_fts`].
     ///
     /// # Errors
     /// The database could not be read.
