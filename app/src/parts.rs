@@ -194,7 +194,7 @@ pub(crate) trait Points {
     fn draw(&self);
 }
 
-/// Meeting mode, in the part `points`: both are for those who prepare and hold the meeting, and share most of their code.
+/// The part `live`: meeting mode.
 pub(crate) trait Live {
     /// Begins with the item in view, or ends.
     fn toggle(&self);
@@ -240,7 +240,7 @@ pub(crate) fn start_points(meeting: Meeting, keep: impl FnOnce(Rc<dyn Points>) +
     );
 }
 
-#[wasm_split(points, wasm_split_path = ::leptos::wasm_split, fallible)]
+#[wasm_split(live, wasm_split_path = ::leptos::wasm_split, fallible)]
 fn load_live(meeting: Meeting) -> Result<Rc<dyn Live>, PartError> {
     Ok(crate::live::Live::new(meeting))
 }
