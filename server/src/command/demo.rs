@@ -7,7 +7,7 @@ use dagsorden_shared::access::{Phase, Role, Roles, Verb};
 use dagsorden_shared::agenda::{Agenda, Anchor, Field, points};
 use dagsorden_shared::api::{Created, Person, PhaseChange};
 use dagsorden_shared::id::{CommentId, ItemId, MeetingId, PointId, ProposalId, ThreadId};
-use dagsorden_shared::meeting_json::MeetingJson;
+use dagsorden_shared::meeting_json::Participant;
 use dagsorden_shared::proposal::{Insert, NewProposal, inserts_of};
 use dagsorden_shared::talk::{NewComment, NewPosition, NewThread};
 
@@ -31,15 +31,26 @@ impl Commands {
     /// Not allowed; it cannot be stored.
     pub async fn create_demo(&self, who: &Identity, site: &Site) -> Result<Created, ApiError> {
         let meeting = demo::meeting();
-        let people = People { meeting: meeting.clone() };
+        let participants = meeting.participants.clone();
         let created = self.create_meeting(who, meeting, None).await?;
         if self.store.rights_now().is_open() {
+            let people = self.people(participants).await?;
             self.add_talk(&created.meeting, &people).await?;
             if !self.has_other_meetings(&created.meeting) {
                 self.add_former_meeting(site, &people).await?;
             }
         }
         Ok(created)
+    }
+
+    async fn people(&self, participants: Vec<Participant>) -> Result<People, ApiError> {
+        let mut known = Vec::new();
+        for Participant { name, organisation, .. } in participants {
+            let organisation = organisation.unwrap_or_default();
+            let hue = if organisation.is_empty() { 0 } else { self.store.hue_of(organisation.clone()).await? };
+            known.push(Person { name, organisation, hue });
+        }
+        Ok(People { known })
     }
 
     fn has_other_meetings(&self, meeting: &MeetingId) -> bool {
@@ -152,14 +163,14 @@ impl Commands {
 
 /// The people of the example.
 struct People {
-    meeting: MeetingJson,
+    known: Vec<Person>,
 }
 
 impl People {
     /// Someone of the meeting, in open mode with all roles. Each has a user key of their own, which no browser has.
     fn named(&self, name: &str) -> Identity {
-        let organisation = self.meeting.participants.iter().find(|known| known.name == name).and_then(|known| known.organisation.clone());
-        let person = Person { name: name.to_owned(), organisation: organisation.unwrap_or_default(), hue: 0 };
+        let known = self.known.iter().find(|known| known.name == name).cloned();
+        let person = known.unwrap_or_else(|| Person { name: name.to_owned(), ..Person::default() });
         let user = UserKey::new(format!("example-{}", name.to_lowercase().replace(' ', "-")));
         Identity { user, person, named: true, via: Via::Open(Roles::ALL) }
     }

@@ -20,7 +20,7 @@ async fn the_example_is_talked_about_and_follows_on_published_minutes() {
         assert!(quoted(words), "a thread stands at its words: {words}");
     }
     assert_eq!(talk.comments.len(), told.threads.iter().map(|thread| thread.comments.len()).sum::<usize>());
-    assert!(talk.comments.iter().all(|comment| !comment.mine && !comment.author.organisation.is_empty()));
+    assert!(talk.comments.iter().all(|comment| !comment.mine && !comment.author.organisation.is_empty() && comment.author.hue > 0));
     assert_eq!((talk.proposals.len(), talk.positions.len()), (told.proposals.len(), told.positions.len()));
 
     let former = app.meetings().await.into_iter().find(|row| row.id != created.meeting).unwrap();
