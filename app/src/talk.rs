@@ -1,8 +1,8 @@
 //! What people say beside the text: the part `talk` of the app, loaded once the page is in place.
 //!
 //! [`rows`] holds threads and comments as the server has them, [`outbox`] what it does not have yet, [`cards`] what they look like, [`place`] where
-//! they stand and [`mod@column`] their elements. [`desk`] brings them together; what people do with it is told by [`follow`], [`draft`], [`naming`]
-//! and [`act`]. Nothing of it stands in the document.
+//! they stand and [`mod@column`] their elements. [`desk`] brings them together; what people do is in [`follow`], [`draft`], [`naming`] and
+//! [`act`]. Nothing of it stands in the document.
 //!
 //! Another kind of card beside the threads is a variant of [`column::Key`], said by [`Desk::wanted`] and acted on in [`act`].
 
