@@ -92,13 +92,14 @@ pub(crate) async fn say(server: &TestServer, meeting: &MeetingId, threads: usize
             field: Some(field.to_string()),
             anchor: agenda.anchor(field, start, (start + QUOTED).min(*length)),
             comment: NewComment {
-                id: Some(format!("c{number}").parse()?),
+                id: Some(format!("{meeting}c{number}").parse()?),
                 body: format!("Bemærkning {number} til teksten."),
                 on_behalf: None,
                 mentions: Vec::new(),
             },
         };
-        let put = server.http().put(format!("{base}/threads/t{number}")).json(&thread);
+        // Ids are the server's, not the meeting's: another meeting of the same run has as many.
+        let put = server.http().put(format!("{base}/threads/{meeting}t{number}")).json(&thread);
         put.send().await?.error_for_status()?;
     }
     Ok(())
