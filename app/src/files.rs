@@ -326,8 +326,11 @@ impl Desk {
         input.set_value("");
     }
 
-    /// The item that files are dragged over. `None` if it is something else that is dragged.
+    /// The item that files are dragged over. `None` if it is something else that is dragged, or over a dialog, which takes files itself.
     fn drop_target(event: &web_sys::Event) -> Option<Option<web_sys::Element>> {
+        if closest(event, "dialog.takes-files").is_some() {
+            return None;
+        }
         let data = event.dyn_ref::<DragEvent>()?.data_transfer()?;
         data.types().iter().any(|kind| kind.as_string().as_deref() == Some("Files")).then(|| closest(event, "article[data-item]"))
     }

@@ -6,8 +6,8 @@
 use dagsorden_shared::access::{Phase, Role};
 use dagsorden_shared::agenda::Anchor;
 use dagsorden_shared::api::{
-    Author, Boot, BootPage, ChangedParticipant, Created, Finding, ForumRow, ItemAttachment, ItemDocument, MeetingDetail, MembersAdded,
-    NewForum, NewParticipant, ParticipantRow, Person, Problem,
+    Added, Author, Boot, BootPage, ChangedParticipant, Created, Finding, ForumRow, ItemAttachment, ItemDocument, MeetingDetail,
+    MembersAdded, NewForum, NewParticipant, ParticipantRow, Person, Problem,
 };
 use dagsorden_shared::event::Event;
 use dagsorden_shared::id::ClientId;
@@ -90,6 +90,14 @@ impl FromJson for ForumRow {
 impl FromJson for Created {
     fn from_json(value: &Json) -> Option<Self> {
         Some(Self { meeting: id(value, "meeting")?, document: id(value, "document")? })
+    }
+}
+
+impl FromJson for Added {
+    fn from_json(value: &Json) -> Option<Self> {
+        let items = value.get("items")?.entries().iter().map(|item| item.as_text()?.parse().ok()).collect::<Option<_>>()?;
+        // What was left out was shown before.
+        Some(Self { items, left_out: Vec::new() })
     }
 }
 
@@ -359,6 +367,7 @@ mod tests {
         let row = |status| ParticipantRow { id: "p1".parse().unwrap(), version: 2, position: 7, person: person(status) };
         check(ParticipantStatus::ALL.map(row).to_vec());
         check(MembersAdded { added: 3 });
+        check(Added { items: vec!["i1".parse().unwrap(), "i2".parse().unwrap()], left_out: Vec::new() });
         check(Created { meeting: "m1".parse().unwrap(), document: "d1".parse().unwrap() });
         check(Problem { code: "invalid".into(), title: "No.".into(), status: 422, detail: Some("why".into()) });
         check(Problem { code: "invalid".into(), title: "No.".into(), status: 422, detail: None });

@@ -22,6 +22,7 @@ use leptos::prelude::*;
 use wasm_bindgen::JsCast;
 
 pub(crate) use frame::Frame;
+pub(crate) use import::into::open as bring_into;
 pub(crate) use meeting::{Meeting, Task};
 
 use crate::{json, parts};

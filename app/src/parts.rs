@@ -409,6 +409,17 @@ pub(crate) fn start_proposals(meeting: Meeting, tell: TellDesk, keep: impl FnOnc
 }
 
 #[wasm_split(home, wasm_split_path = ::leptos::wasm_split, fallible)]
+fn load_bringing_in(meeting: Meeting) -> Result<(), PartError> {
+    crate::page::bring_into(meeting);
+    Ok(())
+}
+
+/// Asks what is to come into a meeting; in the part `home`, which takes files in.
+pub(crate) fn start_bringing_in(meeting: Meeting) {
+    run(meeting.text(), Box::pin(load_bringing_in(meeting)));
+}
+
+#[wasm_split(home, wasm_split_path = ::leptos::wasm_split, fallible)]
 fn load_home(frame: Frame) -> Result<(), PartError> {
     crate::page::home::start(frame);
     Ok(())

@@ -5,6 +5,7 @@
 pub mod attachment;
 pub mod demo;
 pub mod forum;
+pub mod import;
 pub mod meeting;
 pub mod participants;
 pub mod people;

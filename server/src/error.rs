@@ -224,6 +224,8 @@ impl From<RoomError> for ApiError {
         match error {
             RoomError::Unknown(_) | RoomError::Deleted(_) => Self::not_found("document"),
             RoomError::NoItem(_) => Self::not_found("item"),
+            RoomError::NoRoom(_) => Self::new(StatusCode::UNPROCESSABLE_ENTITY, "too_many", "The meeting has no room for it.")
+                .detail("Nothing was stored. Begin another meeting."),
             RoomError::SignedOut => Self::sign_in(),
             RoomError::Closing => Self::new(StatusCode::SERVICE_UNAVAILABLE, "busy", "The server restarts.")
                 .detail("Try again in a moment.")

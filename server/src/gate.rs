@@ -159,6 +159,14 @@ impl Gate {
         }
     }
 
+    /// Whether there is room in this document for all of another.
+    ///
+    /// # Errors
+    /// The document would be larger than one may be.
+    pub fn has_room_for(&self, other: &Self) -> Result<(), Refusal> {
+        judge::check_size(self.index.size().with(other.index.size()))
+    }
+
     /// All that stands or ever stood in an item. Ask before the item moves.
     pub fn of_item(&self, item: &ItemId) -> Vec<Withdrawn> {
         self.index.of_item(item.as_str())

@@ -130,6 +130,8 @@ fn api(routes: Routes) -> Routes {
         .delete("/api/meetings/{meeting}", Meeting(Verb::DeleteMeeting), meetings::delete)
         .post("/api/meetings/{meeting}/restore", Meeting(Verb::DeleteMeeting), meetings::restore)
         .get("/api/meetings/{meeting}/export", Meeting(Verb::Export), meetings::export_file)
+        .post("/api/meetings/{meeting}/import", Meeting(Verb::Write), import::into_meeting)
+        .post("/api/meetings/{meeting}/import/preview", Meeting(Verb::Write), import::preview_into_meeting)
         .get("/api/meetings/{meeting}/participants", Meeting(Verb::SeeMeeting), participants::list)
         .post("/api/meetings/{meeting}/participants", Meeting(Verb::Write), participants::add_members)
         .get("/api/meetings/{meeting}/participants/{participant}", Meeting(Verb::SeeMeeting), participants::read)

@@ -28,7 +28,7 @@ mod recommendation;
 mod sections;
 mod tables;
 #[cfg(test)]
-mod tests;
+pub(crate) mod tests;
 mod words;
 
 use std::borrow::Cow;

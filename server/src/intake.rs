@@ -1,24 +1,32 @@
-//! Takes in a whole meeting: an import, a new meeting, the demo. The one way a document begins.
+//! Takes in a whole meeting: an import, a new meeting, the demo. The one way a document begins. Also makes ready what comes into a meeting that is there.
 //!
 //! Checks what Meeting JSON brings from outside, seeds the document from it, and hands document and rows to the store, which keeps them in one
 //! transaction. Knows no HTTP and no file format.
 
+mod fit;
+mod items;
+
 use dagsorden_shared::access::Phase;
 use dagsorden_shared::agenda::{Agenda, Origin, missing_ids};
 use dagsorden_shared::api::ItemAttachment;
-use dagsorden_shared::id::{AttachmentId, ClientId, DocumentId, ForumId, MeetingId};
-use dagsorden_shared::meeting_json::{AttachmentJson, BlockJson, MarkJson, MeetingJson};
+use dagsorden_shared::id::{ClientId, DocumentId, ForumId, ItemId, MeetingId};
+use dagsorden_shared::meeting_json::{BlockJson, ItemJson, MarkJson, MeetingJson};
 use yrs::{ReadTxn, StateVector, Transact};
 
 use crate::import::{MAX_ITEMS, MAX_NAMES};
 use crate::search::rows_of;
 use crate::store::{ForumChoice, NewMeeting, Summary};
 
+pub use fit::{Standing, fit, header_of};
+pub use items::SeededItems;
+
 const MAX_NAME: usize = 200;
 const MAX_TITLE: usize = 1000;
 const MAX_MARKS: usize = 1000;
 const MAX_CELLS: usize = 20_000;
 const MAX_LINK: usize = 2000;
+/// Bytes of a value such as a heading, as a client may write it.
+const MAX_VALUE: usize = 4 << 10;
 
 /// Why a meeting cannot be taken in. Says where; nothing was stored.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
@@ -112,16 +120,7 @@ pub fn prepare(mut meeting: MeetingJson, forum: Option<ForumChoice>) -> Result<N
         place: meeting.place,
         items: u32::try_from(items.len()).unwrap_or(u32::MAX),
     };
-    let attachments = items
-        .into_iter()
-        .zip(meeting.items)
-        .flat_map(|(id, item)| item.attachments.into_iter().map(move |attachment| (id.clone(), attachment)))
-        // A paper says which file it means; only an upload brings one.
-        .map(|(item, attachment)| ItemAttachment {
-            id: Some(AttachmentId::from_random(random_bits())),
-            ..ItemAttachment::new(item, AttachmentJson { file: None, ..attachment })
-        })
-        .collect();
+    let attachments = items::attachments(items, meeting.items);
     Ok(NewMeeting {
         meeting: MeetingId::from_random(random_bits()),
         document: DocumentId::from_random(random_bits()),
@@ -135,6 +134,16 @@ pub fn prepare(mut meeting: MeetingJson, forum: Option<ForumChoice>) -> Result<N
     })
 }
 
+/// Makes items ready that come into a meeting that is there, with the attachments that they name.
+///
+/// # Errors
+/// What cannot be taken.
+pub fn prepare_items(items: Vec<ItemJson>) -> Result<(SeededItems, Vec<ItemAttachment>), IntakeError> {
+    let seeded = SeededItems::of(&items)?;
+    let ids: Vec<ItemId> = seeded.items.clone();
+    Ok((seeded, items::attachments(ids, items)))
+}
+
 /// Checks what a meeting from outside may hold, without storing anything.
 ///
 /// # Errors
@@ -144,6 +153,7 @@ pub fn check(meeting: &MeetingJson) -> Result<(), IntakeError> {
     within("meeting", "participants", meeting.participants.len(), MAX_NAMES)?;
     within("title", "characters", meeting.title.chars().count(), MAX_TITLE)?;
     within("forum", "characters", meeting.forum.chars().count(), MAX_NAME)?;
+    within("place", "bytes", meeting.place.as_deref().unwrap_or_default().len(), MAX_VALUE)?;
     for (place, date) in [("date", &meeting.date), ("document_date", &meeting.document_date), ("published", &meeting.published)] {
         check_form(
             place,
@@ -161,8 +171,12 @@ pub fn check(meeting: &MeetingJson) -> Result<(), IntakeError> {
         within(&place, "characters of number", item.number.as_deref().unwrap_or_default().chars().count(), 20)?;
         within(&place, "sections", item.sections.len(), MAX_ITEMS)?;
         within(&place, "attachments", item.attachments.len(), MAX_NAMES)?;
+        let values = [&item.alt_title, &item.kind, &item.presenter].into_iter().flatten().chain(&item.guests);
+        values.into_iter().try_for_each(|value| within(&place, "bytes of a value", value.len(), MAX_VALUE))?;
         for (index, section) in item.sections.iter().enumerate() {
             let place = format!("{place}.sections[{index}]");
+            let values = [&section.heading, &section.from, &section.to].into_iter().flatten();
+            values.into_iter().try_for_each(|value| within(&place, "bytes of a value", value.len(), MAX_VALUE))?;
             for (index, block) in section.blocks.iter().enumerate() {
                 check_block(&format!("{place}.blocks[{index}]"), block)?;
             }

@@ -54,6 +54,9 @@ pub enum RoomError {
     /// No item that could be moved to another document is here.
     #[error("there is no item {0} here that could be moved")]
     NoItem(ItemId),
+    /// More than the document has room for.
+    #[error("document {0} has no room for it")]
+    NoRoom(DocumentId),
     /// The store failed.
     #[error(transparent)]
     Store(#[from] StoreError),

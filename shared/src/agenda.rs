@@ -13,6 +13,7 @@ pub mod field;
 pub mod schema;
 pub mod snapshot;
 
+mod append;
 mod blocks;
 mod json;
 mod order;
@@ -25,12 +26,14 @@ mod tests;
 mod write;
 
 pub use anchor::{Anchor, AnchorState, Anchored, Followed};
+pub use append::AppendError;
 pub use change::Change;
 pub use deleted::{Deleted, Part};
 pub use edit::{Edit, EditError, FieldValue, NewSection};
 pub use field::Field;
 pub use points::{Point, missing_ids, points};
 pub use schema::{HeaderKey, ItemKey, Origin, SectionKey};
+pub use seed::fixed_numbers;
 pub use snapshot::{Header, ItemSnapshot, MeetingSnapshot, SectionSnapshot};
 pub use write::clean_text;
 

@@ -291,7 +291,18 @@ pub enum BootPage {
     },
 }
 
-/// Answer to `POST /api/meetings/import/preview`: nothing is stored.
+/// Answer to `POST /api/meetings/{meeting}/import`: what came into the meeting.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub struct Added {
+    /// The new items in their order.
+    pub items: Vec<ItemId>,
+    /// What of the file is in no part of the meeting.
+    #[serde(default)]
+    pub left_out: Vec<LeftOut>,
+}
+
+/// Answer to `POST /api/meetings/import/preview` and its like: nothing is stored.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct ImportPreview {
@@ -341,6 +352,10 @@ pub enum LeftOutWhy {
     Before,
     /// Text for which no place was found.
     NoPlace,
+    /// What the meeting that it comes into states itself.
+    Meeting,
+    /// A number of an item; in a meeting that has items the numbers follow from the order.
+    Number,
 }
 
 /// Something an import was not sure about. Nothing is corrected; everything is kept as written.

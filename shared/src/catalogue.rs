@@ -7,6 +7,7 @@
 pub mod attendance;
 pub mod files;
 pub mod forum;
+pub mod import;
 pub mod notices;
 pub mod positions;
 pub mod proposals;
@@ -19,8 +20,8 @@ mod en;
 
 use crate::meeting_json::{ParticipantStatus, SectionKind};
 use text::{
-    Authors, Common, Dates, Deleted, Dialogs, Editor, Export, Find, Home, Identity, Import, Live, Meeting, Points, Problems, Search,
-    Shortcuts, States, Talk,
+    Authors, Common, Dates, Deleted, Dialogs, Editor, Export, Find, Home, Identity, Live, Meeting, Points, Problems, Search, Shortcuts,
+    States, Talk,
 };
 
 /// A language of the page. Danish first.
@@ -85,7 +86,6 @@ pub struct Catalogue {
     pub deleted: Deleted,
     pub identity: Identity,
     pub dialogs: Dialogs,
-    pub import: Import,
     pub points: Points,
     pub search: Search,
     pub shortcuts: Shortcuts,

@@ -22,12 +22,12 @@ use crate::ui::{person, toast};
 
 /// Adds the person's menu, the import and what the buttons do to the painted page.
 pub(crate) fn start(frame: Frame) {
-    let intake = Intake::new(frame);
+    let intake = Intake::new(frame.text, None);
     let host = document().query_selector(".bar-end").ok().flatten().and_then(|host| host.dyn_into::<web_sys::HtmlElement>().ok());
     if let Some(host) = host {
         mount_to(host, move || view! { <Me frame/> }).forget();
     }
-    intake.listen();
+    intake.listen(&window());
     window_event_listener_untyped("click", move |event| {
         let button = event.target().and_then(|target| target.dyn_into::<web_sys::Element>().ok()?.closest("[data-action]").ok()?);
         match button.and_then(|button| button.get_attribute("data-action")).as_deref() {

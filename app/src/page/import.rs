@@ -1,11 +1,15 @@
-//! Taking a dagsorden in: chosen, dropped anywhere on the page, or pasted; looked through before anything is stored.
+//! Taking a dagsorden in: chosen, dropped, or pasted; looked through before anything is stored. It becomes a meeting, or its items come into one that is
+//! there (`into`).
 
+pub(super) mod into;
 mod review;
 
 use std::cell::{Cell, RefCell};
 use std::rc::Rc;
 
-use dagsorden_shared::api::{Created, Finding};
+use dagsorden_shared::api::{Added, Created, Finding};
+use dagsorden_shared::catalogue::Catalogue;
+use dagsorden_shared::catalogue::import::Import;
 use dagsorden_shared::json::Json;
 use dagsorden_shared::render::element::{Element, element};
 use leptos::prelude::*;
@@ -13,7 +17,7 @@ use leptos::task::spawn_local;
 use wasm_bindgen::JsCast;
 use wasm_bindgen::closure::Closure;
 
-use super::frame::Frame;
+use super::meeting::Meeting;
 use super::problem;
 use crate::json::{self, FromJson};
 use crate::sync::http::{self, HttpError};
@@ -43,7 +47,12 @@ impl FromJson for Preview {
 pub(super) struct Intake(Rc<State>);
 
 struct State {
-    frame: Frame,
+    text: &'static Catalogue,
+    words: &'static Import,
+    /// The meeting that the items come into; without one they become a meeting of their own.
+    goal: Option<Meeting>,
+    /// The dialog that asked for it.
+    asking: RefCell<Option<Dialog>>,
     /// The dialog of the import under way.
     dialog: RefCell<Option<Dialog>>,
     /// What was read and not stored yet.
@@ -54,8 +63,21 @@ struct State {
 
 impl Intake {
     /// Nothing taken in yet.
-    pub(super) fn new(frame: Frame) -> Self {
-        Self(Rc::new(State { frame, dialog: RefCell::default(), preview: RefCell::default(), turn: Cell::new(0) }))
+    pub(super) fn new(text: &'static Catalogue, goal: Option<Meeting>) -> Self {
+        Self(Rc::new(State {
+            text,
+            words: Import::of(text.language),
+            goal,
+            asking: RefCell::default(),
+            dialog: RefCell::default(),
+            preview: RefCell::default(),
+            turn: Cell::new(0),
+        }))
+    }
+
+    /// Where it is sent.
+    fn path(&self) -> String {
+        self.0.goal.map_or_else(|| "/api/meetings/import".to_owned(), |meeting| format!("/api/meetings/{}/import", meeting.id()))
     }
 
     /// Opens the system's dialog for files.
@@ -76,12 +98,12 @@ impl Intake {
 
     /// Asks for text to be pasted.
     pub(super) fn ask_for_text(&self) {
-        let text = self.0.frame.text;
+        let (text, words) = (self.0.text, self.0.words);
         let area = element("textarea").attribute("name", "text").attribute("rows", "10").flag("autofocus");
-        let form = dialog::form(vec![dialog::field(text.dialogs.paste_label, area)], text.dialogs.paste_submit, text.common.cancel);
-        let content = vec![element("p").text(text.dialogs.paste_help), form];
+        let form = dialog::form(vec![dialog::field(words.paste_label, area)], words.paste_submit, text.common.cancel);
+        let content = vec![element("p").text(words.paste_help), form];
         let intake = self.clone();
-        Dialog::open("paste", text.dialogs.paste_title, &content, move |dialog, event| {
+        Dialog::open("paste", words.paste_title, &content, move |dialog, event| {
             let Event::Submit(answers) = event else { return };
             if let Some(pasted) = answers.text("text") {
                 dialog.close();
@@ -92,13 +114,13 @@ impl Intake {
 
     fn take_file(&self, file: web_sys::File) {
         let name = file.name();
-        let path = format!("/api/meetings/import/preview?name={}", js_sys::encode_uri_component(&name));
+        let path = format!("{}/preview?name={}", self.path(), js_sys::encode_uri_component(&name));
         self.read(&name.clone(), async move { http::post_file(&path, &file).await });
     }
 
     fn take_text(&self, text: String) {
-        let name = self.0.frame.text.import.pasted;
-        self.read(name, async move { http::post_text("/api/meetings/import/preview", &text).await });
+        let path = format!("{}/preview", self.path());
+        self.read(self.0.words.pasted, async move { http::post_text(&path, &text).await });
     }
 
     fn read(&self, name: &str, answer: impl Future<Output = Result<Preview, HttpError>> + 'static) {
@@ -111,7 +133,7 @@ impl Intake {
             }
             let content = match answer {
                 Ok(preview) => {
-                    let content = review::review(intake.0.frame.text, &name, &preview);
+                    let content = review::review(&intake.0, &name, &preview);
                     intake.0.preview.replace(Some(preview));
                     content
                 }
@@ -126,11 +148,14 @@ impl Intake {
         let turn = self.0.turn.get() + 1;
         self.0.turn.set(turn);
         let content = self.reading(name);
+        if let Some(asking) = self.0.asking.take() {
+            asking.close();
+        }
         if self.0.dialog.borrow().is_some() {
             self.show(&content);
         } else {
             let intake = self.clone();
-            let opened = Dialog::open("import", self.0.frame.text.import.title, &content, move |dialog, event| match event {
+            let opened = Dialog::open("import", self.0.words.title, &content, move |dialog, event| match event {
                 Event::Action(action) => intake.act(dialog, &action),
                 Event::Submit(_) => {}
                 Event::Closed => {
@@ -153,75 +178,96 @@ impl Intake {
 
     fn act(&self, dialog: &Dialog, action: &str) {
         match action {
-            review::STORE => self.store(),
-            review::UNFOLD => review::unfold(self.0.frame.text, dialog.element()),
+            review::STORE => self.store(dialog),
+            review::UNFOLD => review::unfold(self.0.words, dialog.element()),
             "other-file" => self.choose(),
             _ => {}
         }
     }
 
-    /// Stores what was looked through and goes to the new meeting.
-    fn store(&self) {
-        let Some(preview) = self.0.preview.take() else { return };
-        self.show(&self.reading(self.0.frame.text.import.storing));
+    /// Stores what was looked through, and shows what became of it.
+    fn store(&self, dialog: &Dialog) {
+        let Some(Preview { mut meeting, .. }) = self.0.preview.take() else { return };
+        review::drop_unwanted(dialog.element(), &mut meeting);
+        let words = self.0.words;
+        self.show(&self.reading_with(if self.0.goal.is_some() { words.into_storing } else { words.storing }));
         let intake = self.clone();
-        let name = preview.meeting.get("title").and_then(Json::as_text).unwrap_or_default().to_owned();
+        let name = meeting.get("title").and_then(Json::as_text).unwrap_or_default().to_owned();
         spawn_local(async move {
-            match http::post::<Created>("/api/meetings/import", &preview.meeting).await {
-                Ok(created) => super::home::open(&created),
-                Err(error) => intake.show(&intake.failed(&name, &error)),
+            let path = intake.path();
+            let refused = match intake.0.goal {
+                None => http::post::<Created>(&path, &meeting).await.map(|created| super::home::open(&created)).err(),
+                Some(goal) => http::post::<Added>(&path, &meeting).await.map(|added| intake.came(goal, added)).err(),
+            };
+            if let Some(error) = refused {
+                intake.show(&intake.failed(&name, &error));
             }
         });
     }
 
+    fn came(&self, meeting: Meeting, added: Added) {
+        if let Some(dialog) = self.0.dialog.take() {
+            dialog.close();
+        }
+        into::came(meeting, added.items);
+    }
+
     fn reading(&self, name: &str) -> Vec<Element> {
-        let text = self.0.frame.text;
+        self.reading_with(&(self.0.words.reading)(name))
+    }
+
+    fn reading_with(&self, words: &str) -> Vec<Element> {
+        let text = self.0.text;
         let progress = element("div")
             .class("prog busy")
             .attribute("role", "progressbar")
             .attribute("aria-label", text.states.working)
             .child(element("span"));
-        vec![element("p").text((text.import.reading)(name)), progress, acts([dialog::button("btn", CLOSE, text.states.stop)])]
+        vec![element("p").text(words.to_owned()), progress, acts([dialog::button("btn", CLOSE, text.states.stop)])]
     }
 
     fn failed(&self, name: &str, error: &HttpError) -> Vec<Element> {
-        let text = self.0.frame.text;
+        let text = self.0.text;
         let (what, then) = problem::words(text, error);
         let words = element("p").attribute("role", "alert").child(element("b").text(what)).text(" ").text(then);
-        let other = dialog::button("btn main", "other-file", text.import.other_file);
+        let other = dialog::button("btn main", "other-file", self.0.words.other_file);
         vec![element("p").class("quiet").text(name.to_owned()), words, acts([other, dialog::button("btn", CLOSE, text.common.close)])]
     }
 
-    /// Listens for files dropped anywhere on the page and text pasted outside of fields.
-    pub(super) fn listen(&self) {
+    /// Listens for files that are dropped on it and text that is pasted there outside of fields.
+    pub(super) fn listen(&self, on: &web_sys::EventTarget) {
         let has_files = |event: &web_sys::DragEvent| {
             event.data_transfer().is_some_and(|data| data.types().iter().any(|kind| kind.as_string().as_deref() == Some("Files")))
         };
         let intake = self.clone();
-        window_event_listener(leptos::ev::dragover, move |event| {
-            if has_files(&event) {
+        add(on, "dragover", move |event| {
+            if has_files(event.unchecked_ref()) {
                 event.prevent_default();
+                event.stop_propagation();
                 intake.hover(true);
             }
         });
         let intake = self.clone();
-        window_event_listener(leptos::ev::dragleave, move |event| {
+        add(on, "dragleave", move |event| {
             // Left the window, not only one element of it.
-            if event.related_target().is_none() {
+            if event.unchecked_ref::<web_sys::DragEvent>().related_target().is_none() {
                 intake.hover(false);
             }
         });
         let intake = self.clone();
-        window_event_listener(leptos::ev::drop, move |event| {
+        add(on, "drop", move |event| {
             intake.hover(false);
-            let Some(file) = event.data_transfer().and_then(|data| data.files()?.get(0)) else { return };
+            let data = event.unchecked_ref::<web_sys::DragEvent>().data_transfer();
+            let Some(file) = data.and_then(|data| data.files()?.get(0)) else { return };
             event.prevent_default();
+            event.stop_propagation();
             intake.take_file(file);
         });
         let intake = self.clone();
-        window_event_listener(leptos::ev::paste, move |event| {
+        add(on, "paste", move |event| {
             let in_field = event.target().and_then(|target| target.dyn_into::<web_sys::Element>().ok()?.closest("input,textarea").ok()?);
-            let text = event.clipboard_data().and_then(|data| data.get_data("text/plain").ok()).unwrap_or_default();
+            let data = event.unchecked_ref::<web_sys::ClipboardEvent>().clipboard_data();
+            let text = data.and_then(|data| data.get_data("text/plain").ok()).unwrap_or_default();
             if in_field.is_none() && !text.trim().is_empty() {
                 event.prevent_default();
                 intake.take_text(text);
@@ -230,7 +276,7 @@ impl Intake {
     }
 
     fn hover(&self, hovering: bool) {
-        let text = &self.0.frame.text.home;
+        let text = &self.0.text.home;
         if let Ok(Some(zone)) = document().query_selector(".dropzone") {
             drop(zone.class_list().toggle_with_force("over", hovering));
             if let Ok(Some(title)) = zone.query_selector(".t") {
@@ -238,6 +284,12 @@ impl Intake {
             }
         }
     }
+}
+
+/// Adds a listener that lives as long as what it is on.
+fn add(on: &web_sys::EventTarget, name: &str, hear: impl Fn(web_sys::Event) + 'static) {
+    let closure = Closure::<dyn Fn(web_sys::Event)>::new(hear).into_js_value();
+    drop(on.add_event_listener_with_callback(name, closure.unchecked_ref()));
 }
 
 fn acts<const N: usize>(buttons: [Element; N]) -> Element {

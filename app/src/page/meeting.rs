@@ -49,9 +49,6 @@ pub(crate) use writing::{Task, run as run_task};
 /// The sections a new item begins with where the forum has set none; others are added by hand.
 const NEW_ITEM: [SectionKind; 3] = [SectionKind::Background, SectionKind::Recommendation, SectionKind::Decision];
 
-/// Titles of what closes an agenda: new items stand before it.
-const CLOSING: [&str; 5] = ["Eventuelt", "Evt.", "Næste møde", "Any other business", "Next meeting"];
-
 /// Where one reads first: a touch would else bring the keyboard up.
 const HAND_HELD: &str = "(max-width: 1199px) and (pointer: coarse)";
 
@@ -145,13 +142,7 @@ impl Meeting {
 
     /// Adds an item at the end, before what closes the agenda.
     fn add_item(self) {
-        let items = self.items();
-        let closes = |id: &&ItemId| {
-            let title = self.title_of(id);
-            CLOSING.iter().any(|closing| closing.eq_ignore_ascii_case(title.trim()))
-        };
-        let closing = items.iter().rev().take_while(closes).count();
-        self.add_item_after(items[..items.len() - closing].last().cloned());
+        self.add_item_after(self.with(|parts| parts.replica.agenda().last_before_closing()));
     }
 
     /// Adds an item and puts the caret in its title.
@@ -173,7 +164,7 @@ impl Meeting {
     }
 
     /// Goes to an item: the caret stands in its title. Whoever comes from a sheet came to read: no keyboard comes up.
-    fn go_to(self, id: &ItemId) {
+    pub(super) fn go_to(self, id: &ItemId) {
         let reads = element("#outline:popover-open").is_some();
         self.scroll_to(id);
         if !reads {

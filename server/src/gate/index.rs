@@ -84,6 +84,19 @@ pub(super) struct Size {
     pub(super) bytes: u64,
 }
 
+impl Size {
+    /// The size of both documents as one.
+    pub(super) fn with(self, other: Self) -> Self {
+        Self {
+            clients: self.clients + other.clients,
+            places: self.places + other.places,
+            clocks: self.clocks.saturating_add(other.clocks),
+            segments: self.segments + other.segments,
+            bytes: self.bytes.saturating_add(other.bytes),
+        }
+    }
+}
+
 /// How far an index had come, to go back to.
 #[derive(Debug)]
 pub(super) struct Mark {

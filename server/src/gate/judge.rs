@@ -79,7 +79,7 @@ fn builds_on_what_nobody_has(index: &Index, update: &Update<'_>) -> bool {
     deleted || update.sections.iter().flat_map(|section| &section.structs).any(|item| named(item).any(|id| id.clock >= end(id.client)))
 }
 
-fn check_size(size: Size) -> Result<(), Refusal> {
+pub(super) fn check_size(size: Size) -> Result<(), Refusal> {
     let full = size.clients > MAX_CLIENTS
         || size.places > MAX_PLACES
         || size.clocks > MAX_CLOCKS

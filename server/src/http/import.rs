@@ -1,4 +1,5 @@
-//! `POST /api/meetings/import` and `…/preview`: a file as people have it, or Meeting JSON, becomes a meeting.
+//! `POST /api/meetings/import` and `…/preview`: a file as people have it, or Meeting JSON, becomes a meeting; or its items come into one that is there
+//! (`POST /api/meetings/{meeting}/import`).
 //!
 //! The body is the file itself (any media type), Meeting JSON (`application/json`) or a form with the field `file`. What a file means is
 //! read in [`crate::import`], by a process of its own where the file may harm its reader ([`crate::worker`]).
@@ -8,11 +9,13 @@ use axum::body::{Body, Bytes};
 use axum::extract::{DefaultBodyLimit, FromRequest, Multipart, Query, Request, State};
 use axum::http::{HeaderMap, StatusCode, header};
 use axum::response::Response;
-use dagsorden_shared::api::{Created, ImportPreview, Problem};
+use dagsorden_shared::access::Verb;
+use dagsorden_shared::api::{Added, Created, ImportPreview, Problem};
 use dagsorden_shared::meeting_json::MeetingJson;
 use serde::Deserialize;
 use utoipa::IntoParams;
 
+use super::access::MeetingAccess;
 use super::{AppState, body, meetings};
 use crate::error::ApiError;
 use crate::identity::Identity;
@@ -68,6 +71,53 @@ pub(crate) async fn import(
 )]
 pub(crate) async fn preview(Query(parameters): Query<Parameters>, request: Request) -> Result<Json<ImportPreview>, ApiError> {
     let Imported { meeting, findings, left_out } = read(receive(parameters, request).await?).await?;
+    Ok(Json(ImportPreview { meeting, findings, left_out }))
+}
+
+/// What may stand in the address of a meeting.
+#[derive(Debug, Default, Deserialize, IntoParams)]
+#[serde(default)]
+#[into_params(parameter_in = Query)]
+pub(crate) struct Named {
+    /// Name of the file.
+    name: Option<String>,
+}
+
+/// Puts the items of a file, of Meeting JSON or of a form into a meeting, before what closes its agenda; title, date, time, place and people are taken
+/// where the meeting has none. What is not taken is listed.
+#[utoipa::path(
+    post,
+    path = "/api/meetings/{meeting}/import",
+    params(("meeting" = String, Path), Named),
+    request_body(content((MeetingJson = "application/json"), (String = "text/plain"), (Vec<u8> = "multipart/form-data"))),
+    responses((status = 201, body = Added), (status = 403, body = Problem, content_type = "application/problem+json"), (status = 404, body = Problem, content_type = "application/problem+json"), (status = 409, body = Problem, content_type = "application/problem+json"), (status = 413, body = Problem, content_type = "application/problem+json"), (status = 422, body = Problem, content_type = "application/problem+json"), (status = 429, body = Problem, content_type = "application/problem+json"), (status = 507, body = Problem, content_type = "application/problem+json"))
+)]
+pub(crate) async fn into_meeting(
+    State(state): State<AppState>,
+    access: MeetingAccess,
+    Query(Named { name }): Query<Named>,
+    request: Request,
+) -> Result<(StatusCode, Json<Added>), ApiError> {
+    let imported = read(receive(Parameters { name, forum: None }, request).await?).await?;
+    Ok((StatusCode::CREATED, Json(state.commands().add_items(access.saying(Verb::Write, "import"), imported).await?)))
+}
+
+/// Reads what of a file would come into a meeting, and stores nothing.
+#[utoipa::path(
+    post,
+    path = "/api/meetings/{meeting}/import/preview",
+    params(("meeting" = String, Path), Named),
+    request_body(content((MeetingJson = "application/json"), (String = "text/plain"), (Vec<u8> = "multipart/form-data"))),
+    responses((status = 200, body = ImportPreview), (status = 403, body = Problem, content_type = "application/problem+json"), (status = 404, body = Problem, content_type = "application/problem+json"), (status = 413, body = Problem, content_type = "application/problem+json"), (status = 422, body = Problem, content_type = "application/problem+json"), (status = 429, body = Problem, content_type = "application/problem+json"))
+)]
+pub(crate) async fn preview_into_meeting(
+    State(state): State<AppState>,
+    access: MeetingAccess,
+    Query(Named { name }): Query<Named>,
+    request: Request,
+) -> Result<Json<ImportPreview>, ApiError> {
+    let imported = read(receive(Parameters { name, forum: None }, request).await?).await?;
+    let Imported { meeting, findings, left_out } = state.commands().preview_items(&access.saying(Verb::Write, "import"), imported).await?;
     Ok(Json(ImportPreview { meeting, findings, left_out }))
 }
 

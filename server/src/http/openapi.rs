@@ -29,6 +29,8 @@ pub(crate) async fn document() -> Json<utoipa::openapi::OpenApi> {
         meetings::create,
         import::import,
         import::preview,
+        import::into_meeting,
+        import::preview_into_meeting,
         meetings::read,
         meetings::delete,
         meetings::restore,

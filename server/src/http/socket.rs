@@ -133,7 +133,7 @@ async fn serve(socket: WebSocket, registry: &Registry, document: &str, member: M
 /// What a document that cannot be joined is closed with.
 pub(super) fn code_of(error: &RoomError) -> (CloseCode, String) {
     let code = match error {
-        RoomError::Unknown(_) | RoomError::NoItem(_) => close_code::UNKNOWN_DOCUMENT,
+        RoomError::Unknown(_) | RoomError::NoItem(_) | RoomError::NoRoom(_) => close_code::UNKNOWN_DOCUMENT,
         RoomError::Deleted(_) => close_code::GONE,
         RoomError::SignedOut => close_code::NOT_SIGNED_IN,
         RoomError::Closing => close_code::RESTART,

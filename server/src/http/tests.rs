@@ -5,6 +5,7 @@ mod apart;
 mod attachments;
 mod example;
 mod forum;
+mod import;
 mod notices;
 mod participants;
 mod phase;

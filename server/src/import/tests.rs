@@ -9,7 +9,7 @@ use dagsorden_shared::meeting_json::{AttachmentStatus, BlockJson, ItemJson, Kind
 use super::{Imported, MAX_BYTES, read};
 
 mod cases;
-pub(super) mod law;
+pub(crate) mod law;
 mod samples;
 
 fn fixture(name: &str) -> Imported {

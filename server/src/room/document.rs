@@ -4,7 +4,7 @@
 
 use bytes::Bytes;
 use dagsorden_shared::agenda::apart::Words;
-use dagsorden_shared::agenda::{Agenda, Edit, EditError, MeetingSnapshot, Origin};
+use dagsorden_shared::agenda::{Agenda, Edit, HeaderKey, MeetingSnapshot, Origin};
 use dagsorden_shared::id::{ClientId, DocumentId, ItemId};
 use dagsorden_shared::protocol::ServerMessage;
 use yrs::updates::decoder::Decode;
@@ -13,7 +13,7 @@ use yrs::{ReadTxn, StateVector, Transact, Update};
 
 use super::RoomError;
 use crate::gate::{Admission, Admitted, Claim, ClientIds, DocumentKind, Gate, Refusal, Sender, UserKey, Withdrawn};
-use crate::intake::random_bits;
+use crate::intake::{SeededItems, random_bits};
 use crate::search::{SearchRow, rows_of};
 use crate::store::{Batch, Carry, Loaded};
 
@@ -223,6 +223,21 @@ impl RoomDocument {
         self.write_by(|agenda| agenda.apply(edits, Origin::Local)).map(Some)
     }
 
+    /// Puts items that were made apart into the document, and values into its header, and answers what is to be stored. If that fails to be stored, the
+    /// document must be dropped.
+    ///
+    /// # Errors
+    /// There is no room for them; then nothing was changed.
+    pub(super) fn append(&mut self, new: &SeededItems, header: &[(HeaderKey, String)]) -> Result<Batch, RoomError> {
+        self.gate.has_room_for(&new.gate).map_err(|_| RoomError::NoRoom(self.id.clone()))?;
+        let mut batch = self.write_by(|agenda| agenda.append(&new.update, &new.items, header))?;
+        // No client may ever write under the id that they were made with.
+        if self.clients.claim(new.client, &UserKey::new(SERVER), false) == Ok(Claim::New) {
+            batch.clients.push((new.client, SERVER.to_owned()));
+        }
+        Ok(batch)
+    }
+
     /// Takes the words of an item out of this document and makes a document of their own of them.
     ///
     /// # Errors
@@ -264,7 +279,7 @@ impl RoomDocument {
     }
 
     /// Has the server write in the document.
-    fn write_by(&mut self, write: impl FnOnce(&Agenda) -> Result<(), EditError>) -> Result<Batch, RoomError> {
+    fn write_by<E: std::fmt::Display>(&mut self, write: impl FnOnce(&Agenda) -> Result<(), E>) -> Result<Batch, RoomError> {
         let unreadable = |cause: String| RoomError::Unreadable { document: self.id.clone(), cause: cause.into() };
         let before = self.agenda.doc().transact().state_vector();
         write(&self.agenda).map_err(|error| unreadable(error.to_string()))?;

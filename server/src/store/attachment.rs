@@ -2,15 +2,17 @@
 //!
 //! A row is stored after its file has reached the disk. What is deleted stays for a while, so that it can be brought back. Knows no file's content.
 
+use dagsorden_shared::api::ItemAttachment;
 use dagsorden_shared::attachment::{AttachmentRow, ChangedAttachment};
 use dagsorden_shared::id::{AttachmentId, ItemId, MeetingId};
-use dagsorden_shared::meeting_json::{AttachmentStatus, FileJson};
+use dagsorden_shared::meeting_json::{AttachmentJson, AttachmentStatus, FileJson};
 use rusqlite::{OptionalExtension, Row, params};
 
 use super::account::now;
 use super::connection::Database;
 use super::meeting::{read_id, read_word, word};
 use super::{Act, Speaker, Store, StoreError, Stored};
+use crate::intake::random_bits;
 
 /// Attachments of a meeting at most, deleted ones too.
 const MAX_ATTACHMENTS: u32 = 1_000;
@@ -235,6 +237,28 @@ pub(super) fn insert(database: &Database<'_>, draft: &AttachmentDraft, numbered:
         )
         .map(drop)
         .map_err(database.error("storing an attachment"))
+}
+
+/// Stores attachments as an import names them, in their order.
+pub(super) fn insert_named(database: &Database<'_>, meeting: &MeetingId, named: &[ItemAttachment]) -> Result<(), StoreError> {
+    for ItemAttachment { item, attachment, id, .. } in named {
+        let AttachmentJson { number, title, status, .. } = attachment.clone();
+        let id = id.clone().unwrap_or_else(|| AttachmentId::from_random(random_bits()));
+        let draft = AttachmentDraft { id, meeting: meeting.clone(), item: item.clone(), number, title, status, file: None };
+        insert(database, &draft, false)?;
+    }
+    Ok(())
+}
+
+/// Whether a meeting may have so many attachments more.
+pub(super) fn make_room(database: &Database<'_>, meeting: &MeetingId, more: usize) -> Result<(), StoreError> {
+    let error = database.error("counting attachments");
+    let there: u32 = database
+        .connection
+        .query_row("SELECT COUNT(*) FROM attachment WHERE meeting = ?1", params![meeting.as_str()], |row| row.get(0))
+        .map_err(error)?;
+    let fits = u32::try_from(more).is_ok_and(|more| there.saturating_add(more) <= MAX_ATTACHMENTS);
+    if more == 0 || fits { Ok(()) } else { Err(StoreError::TooMany { what: "attachments", limit: MAX_ATTACHMENTS }) }
 }
 
 fn attach(database: &Database<'_>, speaker: &Speaker, draft: &AttachmentDraft) -> Result<(Stored, AttachmentRow), StoreError> {

@@ -3,13 +3,12 @@
 use dagsorden_shared::access::Phase;
 use dagsorden_shared::api::{ForumRow, ItemAttachment, MeetingDetail, MeetingRow};
 use dagsorden_shared::attachment::AttachmentRow;
-use dagsorden_shared::id::{AttachmentId, DocumentId, ForumId, MeetingId, ParticipantId};
-use dagsorden_shared::meeting_json::{AttachmentJson, Participant};
+use dagsorden_shared::id::{DocumentId, ForumId, MeetingId, ParticipantId};
+use dagsorden_shared::meeting_json::Participant;
 use rusqlite::{OptionalExtension, Row, params};
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 
-use super::attachment::AttachmentDraft;
 use super::connection::Database;
 use super::document::{self, Batch};
 use super::{Act, Store, StoreError, attachment, forum, participant, search};
@@ -256,13 +255,7 @@ pub(super) fn create(database: &Database<'_>, forum: &ForumId, new: &NewMeeting)
     for (position, person) in (0_u32..).zip(&new.participants) {
         participant::insert(database, &new.meeting, &ParticipantId::from_random(random_bits()), position, person)?;
     }
-    for ItemAttachment { item, attachment: named, id, .. } in &new.attachments {
-        let AttachmentJson { number, title, status, .. } = named.clone();
-        let id = id.clone().unwrap_or_else(|| AttachmentId::from_random(random_bits()));
-        let draft = AttachmentDraft { id, meeting: new.meeting.clone(), item: item.clone(), number, title, status, file: None };
-        attachment::insert(database, &draft, false)?;
-    }
-    Ok(())
+    attachment::insert_named(database, &new.meeting, &new.attachments)
 }
 
 const COLUMNS: &str = "SELECT meeting.id, meeting.document, meeting.forum, forum.name, meeting.title, meeting.date, meeting.start_time,

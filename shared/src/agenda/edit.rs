@@ -337,7 +337,7 @@ pub(super) fn section_prelim(order: &str, new: &NewSection, deleted: bool) -> Ma
     ])
 }
 
-fn set_item_order(agenda: &Agenda, txn: &mut TransactionMut, id: &ItemId, key: String) {
+pub(super) fn set_item_order(agenda: &Agenda, txn: &mut TransactionMut, id: &ItemId, key: String) {
     if let Ok(map) = agenda.item_map(txn, id) {
         map.try_update(txn, item::ORDER, key);
     }

@@ -3,7 +3,6 @@
 use super::text::*;
 use super::{Catalogue, Language};
 use crate::access::{Phase, Role};
-use crate::api::Finding;
 use crate::meeting_json::Kind;
 use crate::talk::{OutcomeKind, Stance};
 
@@ -161,7 +160,8 @@ pub(super) static CATALOGUE: Catalogue = Catalogue {
             (None, None) => String::new(),
         },
         no_items: "Dagsordenen har ingen punkter endnu",
-        no_items_help: "Skriv det første. En fil, der hentes ind på forsiden, bliver et møde for sig.",
+        no_items_help: "Skriv det første, eller hent punkter ind fra en Word-fil eller en tekst.",
+        bring_in: "Hent ind …",
         new_item: "Nyt punkt",
         new_item_below: "Nyt punkt herunder",
         duplicate_item: "Dublér punktet",
@@ -372,78 +372,10 @@ pub(super) static CATALOGUE: Catalogue = Catalogue {
         forum_name: "Forummets navn",
         forum_missing: "Skriv forummets navn.",
         end_before_start: "Mødet slutter, før det begynder.",
-        paste_title: "Indsæt en dagsorden",
-        paste_help: "Kopiér hele teksten og sæt den ind her. Punkter, afsnit, lister og bilag findes af sig selv.",
-        paste_label: "Dagsordenens tekst",
-        paste_submit: "Læs teksten",
         share_title: "Del mødet",
         share_help: "Alle med adressen, der kan nå serveren, kan læse og skrive.",
         share_address: "Mødets adresse",
         section_title: "Nyt afsnit",
-    },
-    import: Import {
-        title: "Tjek importen",
-        reading: |file| format!("Læser {file}"),
-        storing: "Opretter mødet",
-        source: |file, items| format!("{file}, {}", count(items, "punkt", "punkter")),
-        certain: |items, sections, tables| {
-            let (items, sections) = (count(items, "punkt", "punkter"), count(sections, "afsnit", "afsnit"));
-            match tables {
-                0 => format!("{items} og {sections} er læst"),
-                tables => format!("{items}, {sections} og {} er læst", count(tables, "tabel", "tabeller")),
-            }
-        },
-        finding: |finding| match finding {
-            Finding::NumberGap { missing } => match missing.as_slice() {
-                [one] => (format!("Nummer {one} mangler i teksten"), "Det ligner et lukket punkt. Numrene flyttes ikke."),
-                many => (format!("Numrene {} mangler i teksten", many.join(", ")), "Det ligner lukkede punkter. Numrene flyttes ikke."),
-            },
-            Finding::EmptyItem { number } => (format!("Punkt {number} har ingen tekst"), "Det kommer med, med titel alene."),
-            Finding::JoinedParagraph { number, words } => {
-                (format!("Et afsnit i punkt {number} var delt og er samlet: »{words}«"), "Et sideskift skilte det ad. Ordene er de samme.")
-            }
-            Finding::DeadLink { number, words } => {
-                (format!("Et link i punkt {number} fører ingen steder hen: »{words}«"), "Ordene er beholdt som almindelig tekst.")
-            }
-            Finding::NoDate => ("Der står ingen mødedato".to_owned(), "Den kan skrives på mødets side."),
-            Finding::Comment { author, words, text } => {
-                let about = if words.is_empty() { String::new() } else { format!(" til »{words}«") };
-                (format!("{author} har skrevet en kommentar{about}: {text}"), "Kommentarer i Word-filen kommer ikke med i mødet.")
-            }
-            Finding::TrackedChanges { count: changes } => (
-                format!("Word har sporet {}", count(*changes, "rettelse", "rettelser")),
-                "De er skrevet ind: det nye er med, det slettede er ikke.",
-            ),
-            Finding::Pictures { count: pictures } => {
-                (format!("Der er {} i filen", count(*pictures, "billede", "billeder")), "Billeder kommer ikke med. Læg dem ved som bilag.")
-            }
-            Finding::InnerFiles { count: files } => (
-                format!("Der ligger {} inde i filen", count(*files, "anden fil", "andre filer")),
-                "Teksten i dem er ikke læst. Sæt den ind i Word, og gem igen.",
-            ),
-        },
-        show: "Vis dem",
-        hide: "Skjul dem",
-        create: "Opret mødet",
-        discard: "Fortryd importen",
-        pasted: "Indsat tekst",
-        failed: "Filen kunne ikke læses ind.",
-        left_out: "Ikke brugt",
-        left_out_why: |why| match why {
-            "page" => "Sidetal, sidehoved og sidefod",
-            "contents" => "Indholdsfortegnelsen",
-            "label" => "Ledeord; det, de indleder, er med",
-            "date" => "Datoer og tider; mødet har dem som datoer",
-            "repeated" => "Trykt to gange",
-            "contact" => "Adresser og telefonnumre",
-            "attachment" => "Andre navne for bilag, der er med",
-            "link" => "Adresser, der ikke kan følges",
-            "cut" => "Delte ord, der er samlet",
-            "before" => "Tekst før første punkt",
-            _ => "Uden plads i mødet",
-        },
-        nothing_stored: "Intet er gemt.",
-        other_file: "Vælg en anden fil",
     },
     points: Points {
         label: "Stillinger og udfald",

@@ -3,7 +3,6 @@
 use super::text::*;
 use super::{Catalogue, Language};
 use crate::access::{Phase, Role};
-use crate::api::Finding;
 use crate::meeting_json::Kind;
 use crate::talk::{OutcomeKind, Stance};
 
@@ -160,7 +159,8 @@ pub(super) static CATALOGUE: Catalogue = Catalogue {
             (None, None) => String::new(),
         },
         no_items: "The agenda has no items yet",
-        no_items_help: "Write the first one. A file brought in on the front page becomes a meeting of its own.",
+        no_items_help: "Write the first one, or bring items in from a Word file or a text.",
+        bring_in: "Import …",
         new_item: "New item",
         new_item_below: "New item below",
         duplicate_item: "Duplicate item",
@@ -371,81 +371,10 @@ pub(super) static CATALOGUE: Catalogue = Catalogue {
         forum_name: "Name of the forum",
         forum_missing: "Write the name of the forum.",
         end_before_start: "The meeting ends before it begins.",
-        paste_title: "Paste an agenda",
-        paste_help: "Copy the whole text and paste it here. Items, sections, lists and attachments are found by themselves.",
-        paste_label: "Text of the agenda",
-        paste_submit: "Read the text",
         share_title: "Share the meeting",
         share_help: "Everyone with the address who can reach the server can read and write.",
         share_address: "Address of the meeting",
         section_title: "New section",
-    },
-    import: Import {
-        title: "Check the import",
-        reading: |file| format!("Reading {file}"),
-        storing: "Creating the meeting",
-        source: |file, items| format!("{file}, {}", count(items, "item", "items")),
-        certain: |items, sections, tables| {
-            let (items, sections) = (count(items, "item", "items"), count(sections, "section", "sections"));
-            match tables {
-                0 => format!("{items} and {sections} were read"),
-                tables => format!("{items}, {sections} and {} were read", count(tables, "table", "tables")),
-            }
-        },
-        finding: |finding| match finding {
-            Finding::NumberGap { missing } => match missing.as_slice() {
-                [one] => (format!("Number {one} is missing in the text"), "It looks like a closed item. Numbers are not moved."),
-                many => {
-                    (format!("Numbers {} are missing in the text", many.join(", ")), "They look like closed items. Numbers are not moved.")
-                }
-            },
-            Finding::EmptyItem { number } => (format!("Item {number} has no text"), "It comes along with its title alone."),
-            Finding::JoinedParagraph { number, words } => (
-                format!("A paragraph in item {number} was cut and is joined: “{words}”"),
-                "A page break parted it. The words are the same.",
-            ),
-            Finding::DeadLink { number, words } => {
-                (format!("A link in item {number} leads nowhere: “{words}”"), "The words are kept as plain text.")
-            }
-            Finding::NoDate => ("There is no date of the meeting".to_owned(), "It can be written on the meeting's page."),
-            Finding::Comment { author, words, text } => {
-                let about = if words.is_empty() { String::new() } else { format!(" on “{words}”") };
-                (format!("{author} wrote a comment{about}: {text}"), "Comments of the Word file do not come along.")
-            }
-            Finding::TrackedChanges { count: changes } => (
-                format!("Word tracked {}", count(*changes, "change", "changes")),
-                "They are accepted: what is new is in, what was deleted is not.",
-            ),
-            Finding::Pictures { count: pictures } => {
-                (format!("The file has {}", count(*pictures, "picture", "pictures")), "Pictures do not come along. Attach them as files.")
-            }
-            Finding::InnerFiles { count: files } => (
-                format!("There is {} inside the file", count(*files, "another file", "other files")),
-                "Its text was not read. Paste it in Word and save again.",
-            ),
-        },
-        show: "Show them",
-        hide: "Hide them",
-        create: "Create the meeting",
-        discard: "Discard the import",
-        pasted: "Pasted text",
-        failed: "The file could not be read in.",
-        left_out: "Not used",
-        left_out_why: |why| match why {
-            "page" => "Page numbers, heads and feet",
-            "contents" => "The table of contents",
-            "label" => "Labels; what they introduce is there",
-            "date" => "Dates and times; the meeting has them as dates",
-            "repeated" => "Printed twice",
-            "contact" => "Addresses and telephone numbers",
-            "attachment" => "Other names of attachments that are there",
-            "link" => "Addresses that cannot be followed",
-            "cut" => "Cut words that were joined",
-            "before" => "Text before the first item",
-            _ => "No place in the meeting",
-        },
-        nothing_stored: "Nothing is stored.",
-        other_file: "Choose another file",
     },
     points: Points {
         label: "Positions and outcomes",

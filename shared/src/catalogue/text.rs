@@ -3,7 +3,6 @@
 #![allow(missing_docs, reason = "each field is named after what it says; the Danish text beside it in da.rs is the description")]
 
 use crate::access::{Phase, Role};
-use crate::api::Finding;
 use crate::meeting_json::Kind;
 use crate::talk::{OutcomeKind, Stance};
 
@@ -237,6 +236,7 @@ pub struct Meeting {
     pub between: fn(Option<&str>, Option<&str>) -> String,
     pub no_items: &'static str,
     pub no_items_help: &'static str,
+    pub bring_in: &'static str,
     pub new_item: &'static str,
     pub new_item_below: &'static str,
     pub duplicate_item: &'static str,
@@ -477,40 +477,10 @@ pub struct Dialogs {
     pub forum_name: &'static str,
     pub forum_missing: &'static str,
     pub end_before_start: &'static str,
-    pub paste_title: &'static str,
-    pub paste_help: &'static str,
-    pub paste_label: &'static str,
-    pub paste_submit: &'static str,
     pub share_title: &'static str,
     pub share_help: &'static str,
     pub share_address: &'static str,
     pub section_title: &'static str,
-}
-
-/// Reading a file in.
-#[derive(Debug)]
-pub struct Import {
-    pub title: &'static str,
-    pub reading: With,
-    pub storing: &'static str,
-    /// File name, items.
-    pub source: fn(&str, u32) -> String,
-    /// Items, sections, tables read without doubt.
-    pub certain: fn(u32, u32, u32) -> String,
-    /// What a finding says, and the line below it.
-    pub finding: fn(&Finding) -> (String, &'static str),
-    /// Heading of what was left out.
-    pub left_out: &'static str,
-    /// Why words were left out, by the reason's name in JSON.
-    pub left_out_why: fn(&str) -> &'static str,
-    pub show: &'static str,
-    pub hide: &'static str,
-    pub create: &'static str,
-    pub discard: &'static str,
-    pub pasted: &'static str,
-    pub failed: &'static str,
-    pub nothing_stored: &'static str,
-    pub other_file: &'static str,
 }
 
 /// The help of the keyboard.

@@ -4,6 +4,7 @@
 
 use super::element::{Element, element};
 use super::item;
+use crate::access::Verb;
 use crate::agenda::{Header, MeetingSnapshot};
 use crate::api::MeetingDetail;
 use crate::catalogue::Catalogue;
@@ -12,6 +13,9 @@ use crate::meeting_json::{Kind, Participant, ParticipantStatus};
 
 /// Id of the page's main part, where the skip link leads.
 pub const CONTENT_ID: &str = "indhold";
+
+/// The action that brings the items of a file into the meeting.
+pub const BRING_IN: &str = "bring-in";
 
 /// The whole paper, as first painted.
 pub fn meeting(snapshot: &MeetingSnapshot, detail: &MeetingDetail, catalogue: &Catalogue) -> Element {
@@ -32,7 +36,7 @@ pub fn meeting(snapshot: &MeetingSnapshot, detail: &MeetingDetail, catalogue: &C
         .child(letter(&snapshot.header, &detail.forum_name, catalogue))
         .child(header(&snapshot.header, &detail.participants, catalogue))
         .child(element("div").class("items").children(items))
-        .children(snapshot.items.is_empty().then(|| no_items(catalogue)))
+        .children(snapshot.items.is_empty().then(|| no_items(detail.may.iter().any(|may| may == Verb::Write.as_str()), catalogue)))
 }
 
 /// The letterhead: who meets, and what the paper is where its title does not say so.
@@ -151,12 +155,14 @@ pub fn times(person: &Participant, catalogue: &Catalogue) -> impl Iterator<Item 
     said.map(|(time, words)| date::span(time.as_deref(), None, catalogue).map(|time| words(&time))).into_iter().flatten()
 }
 
-/// What stands on the paper of a meeting without items.
-pub fn no_items(catalogue: &Catalogue) -> Element {
-    element("div")
-        .class("no-items")
-        .child(element("p").class("t").text(catalogue.meeting.no_items))
-        .child(element("p").text(catalogue.meeting.no_items_help))
+/// What stands on the paper of a meeting without items; for a writer also how to begin.
+pub fn no_items(writes: bool, catalogue: &Catalogue) -> Element {
+    let texts = &catalogue.meeting;
+    let begin = writes.then(|| {
+        let bring_in = element("button").class("btn").attribute("type", "button").attribute("data-action", BRING_IN).text(texts.bring_in);
+        [element("p").text(texts.no_items_help), element("div").class("acts-r").child(bring_in)]
+    });
+    element("div").class("no-items").child(element("p").class("t").text(texts.no_items)).children(begin.into_iter().flatten())
 }
 
 fn filled(text: Option<&str>) -> Option<&str> {

@@ -228,7 +228,7 @@ impl Window {
     }
 
     /// Keeps from now on what the page complains about, where that could not begin with the page.
-    pub(super) async fn listen(&self) -> Result<()> {
+    pub async fn listen(&self) -> Result<()> {
         match self.kind() {
             Kind::Chromium => Ok(()),
             Kind::Firefox => self.run(LISTEN, Vec::new()).await.map(drop),

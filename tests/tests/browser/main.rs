@@ -5,6 +5,7 @@ mod alternatives;
 mod attachments;
 mod attendance;
 mod authors;
+mod bring_in;
 mod editor;
 mod forum;
 mod in_session;

@@ -14,6 +14,7 @@ use leptos::task::spawn_local;
 
 use super::{Meeting, Task};
 use crate::page::{identity, language, problem, shortcuts};
+use crate::parts::start_bringing_in;
 use crate::sync::{SaveState, http};
 use crate::talk::PANEL_ID;
 use crate::ui::drawn::{drawn, fixed, parts};
@@ -123,8 +124,9 @@ fn entries(meeting: Meeting) -> Vec<Entry> {
         Entry::run(if shown { text.authors.hide } else { text.authors.title }, move || meeting.toggle_authors()),
     ]);
     entries.extend(proposed);
+    entries.extend([Entry::run(text.find.count, move || meeting.count_words())]);
+    entries.extend(meeting.rows.write.get_untracked().then(|| Entry::run(text.meeting.bring_in, move || start_bringing_in(meeting))));
     entries.extend([
-        Entry::run(text.find.count, move || meeting.count_words()),
         Entry::run(text.deleted.title, move || meeting.ask_deleted()),
         Entry::run(text.meeting.copy_all, move || meeting.task(Task::Copy(None))),
         Entry::run(text.meeting.shortcuts, move || shortcuts::show(frame)),

@@ -78,13 +78,25 @@ pub(super) fn bands(meeting: Meeting) -> Option<Element> {
 impl Meeting {
     /// Marks a part deleted and says so. Asks nothing: it can be undone.
     pub(super) fn delete(self, part: Part, said: &str) {
-        let note = self.with(|parts| (parts.replica.client(), whole(js_sys::Date::now()).to_string()));
+        let note = self.deletion_note();
         let heir = self.heir(&part);
         self.edit(&part.deletion(Some(note)));
         // The focus was in the menu of what is gone.
         request_animation_frame(move || heir.iter().for_each(|item| focus(&format!("#punkt-{item} .item-tools button"))));
         let restore = move || self.edit(&part.deletion(None));
         toast::show(said, Some((self.frame.text.common.undo, Box::new(restore))));
+    }
+
+    /// Marks items deleted, as one step.
+    pub(in crate::page) fn delete_items(self, items: &[ItemId]) {
+        let note = self.deletion_note();
+        let part = |item: &ItemId| Part { item: item.clone(), section: None };
+        self.edit(&items.iter().flat_map(|item| part(item).deletion(Some(note.clone()))).collect::<Vec<_>>());
+    }
+
+    /// Who deletes, and when.
+    fn deletion_note(self) -> (ClientId, String) {
+        self.with(|parts| (parts.replica.client(), whole(js_sys::Date::now()).to_string()))
     }
 
     /// The item whose menu takes the focus once this part is gone.

@@ -14,6 +14,7 @@ use wasm_bindgen::closure::Closure;
 
 use super::item::Item;
 use super::{Meeting, deleted};
+use crate::parts::start_bringing_in;
 use crate::ui::drawn::{drawn, fixed, parts};
 use crate::ui::later::Later;
 use crate::ui::list::{List, stable_list};
@@ -33,7 +34,7 @@ pub(super) fn Paper(meeting: Meeting) -> impl IntoView {
         let (header, detail) = (header.get(), detail.read());
         vec![render::letter(&header, &detail.forum_name, paper), render::header(&header, &detail.participants, paper)]
     });
-    let empty = parts(move || if items.get().is_empty() { vec![render::no_items(text)] } else { Vec::new() });
+    let empty = parts(move || if items.get().is_empty() { vec![render::no_items(meeting.rows.write.get(), text)] } else { Vec::new() });
     let shown = |symbol, label: &'static str| fixed(vec![small_icon(symbol), element("span").text(label)]);
     Effect::new(move |_| document().set_title(&format!("{} · {}", render::short_name(&header.get(), text), text.common.product)));
     view! {
@@ -55,7 +56,7 @@ pub(super) fn Paper(meeting: Meeting) -> impl IntoView {
                 ></button>
             </p>
             <div class="items" use:articles=meeting></div>
-            <div use:drawn=empty></div>
+            <div use:drawn=empty lang=chrome on:click=move |event| bring_in(meeting, &event)></div>
             <p class="addrow" lang=chrome>
                 <button
                     class="link"
@@ -66,6 +67,14 @@ pub(super) fn Paper(meeting: Meeting) -> impl IntoView {
                 ></button>
             </p>
         </main>
+    }
+}
+
+/// What the empty paper offers.
+fn bring_in(meeting: Meeting, event: &web_sys::MouseEvent) {
+    let target = event.target().and_then(|target| target.dyn_into::<web_sys::Element>().ok());
+    if target.is_some_and(|target| target.get_attribute("data-action").as_deref() == Some(render::BRING_IN)) {
+        start_bringing_in(meeting);
     }
 }
 

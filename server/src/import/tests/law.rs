@@ -53,7 +53,7 @@ fn of_meeting(meeting: &MeetingJson) -> Words {
 }
 
 /// Words of the source that are neither in the meeting nor left out.
-pub(in crate::import) fn dropped(source: &str, imported: &Imported) -> Vec<String> {
+pub(crate) fn dropped(source: &str, imported: &Imported) -> Vec<String> {
     let mut wanted = Words::new();
     count(&mut wanted, source);
     let mut found = of_meeting(&imported.meeting);

@@ -3,13 +3,15 @@
 //! Knows one document at a time.
 
 use bytes::Bytes;
-use dagsorden_shared::agenda::{Agenda, Edit};
+use dagsorden_shared::agenda::{Agenda, Edit, HeaderKey};
 use dagsorden_shared::id::DocumentId;
 use dagsorden_shared::protocol::ServerMessage;
 use tokio::sync::oneshot;
 
 use super::Registry;
+use crate::intake::SeededItems;
 use crate::room::RoomError;
+use crate::room::document::RoomDocument;
 use crate::room::state::{Operation, Work};
 use crate::room::task::Message;
 use crate::store::{Batch, StoreError};
@@ -84,18 +86,64 @@ impl Registry {
     ///
     /// # Errors
     /// As [`Registry::write`]; inside, what `rows` and `plan` say.
-    pub async fn edit<R, P, E, F>(
+    pub async fn edit<R, P, E, T, F>(
         &self,
         document: &DocumentId,
         rows: impl Future<Output = Result<R, E>>,
         plan: impl FnOnce(&Agenda, R) -> Result<(Vec<Edit>, P), E> + Send + 'static,
         store: impl FnOnce(&Agenda, P, Option<Batch>) -> F + Send + 'static,
-    ) -> Result<Result<(), E>, RoomError>
+    ) -> Result<Result<T, E>, RoomError>
     where
         R: Send + 'static,
         P: Send + 'static,
         E: Send + 'static,
-        F: Future<Output = Result<(), StoreError>> + Send + 'static,
+        T: Send + 'static,
+        F: Future<Output = Result<T, StoreError>> + Send + 'static,
+    {
+        let written = move |room: &mut RoomDocument, rows| {
+            plan(room.agenda(), rows).map(|(edits, planned)| room.write(&edits).map(|batch| (planned, batch)))
+        };
+        self.change_by(document, rows, written, store).await
+    }
+
+    /// As [`Registry::edit`], for items that were made apart: `plan` answers them, and the values of the header that come with them.
+    ///
+    /// # Errors
+    /// As [`Registry::edit`]; the document has no room for them.
+    pub async fn append<R, P, E, T, F>(
+        &self,
+        document: &DocumentId,
+        rows: impl Future<Output = Result<R, E>>,
+        plan: impl FnOnce(&Agenda, R) -> Result<(SeededItems, Vec<(HeaderKey, String)>, P), E> + Send + 'static,
+        store: impl FnOnce(P, Option<Batch>) -> F + Send + 'static,
+    ) -> Result<Result<T, E>, RoomError>
+    where
+        R: Send + 'static,
+        P: Send + 'static,
+        E: Send + 'static,
+        T: Send + 'static,
+        F: Future<Output = Result<T, StoreError>> + Send + 'static,
+    {
+        let written = move |room: &mut RoomDocument, rows| {
+            plan(room.agenda(), rows).map(|(items, header, planned)| room.append(&items, &header).map(|batch| (planned, Some(batch))))
+        };
+        self.change_by(document, rows, written, move |_, planned, batch| store(planned, batch)).await
+    }
+
+    /// Has a document changed by what follows from rows: `written` plans and writes.
+    async fn change_by<R, P, E, T, F>(
+        &self,
+        document: &DocumentId,
+        rows: impl Future<Output = Result<R, E>>,
+        written: impl FnOnce(&mut RoomDocument, R) -> Result<Result<(P, Option<Batch>), RoomError>, E> + Send + 'static,
+        store: impl FnOnce(&Agenda, P, Option<Batch>) -> F + Send + 'static,
+    ) -> Result<Result<T, E>, RoomError>
+    where
+        R: Send + 'static,
+        P: Send + 'static,
+        E: Send + 'static,
+        T: Send + 'static,
+        F: Future<Output = Result<T, StoreError>> + Send + 'static,
     {
         let room = self.room(document).await?;
         let _turn = room.editing.lock().await;
@@ -105,22 +153,31 @@ impl Registry {
         };
         let (sender, answer) = oneshot::channel();
         let operation: Operation = Box::new(move |room| {
-            let written = plan(room.agenda(), rows).map(|(edits, planned)| room.write(&edits).map(|batch| (planned, batch)));
-            let (planned, batch) = match written {
+            let (planned, batch) = match written(room, rows) {
                 Ok(Ok(written)) => written,
                 unwritten => {
                     // The client may have gone.
-                    let _ = sender.send(unwritten.map(|room| room.map(drop)).map_or_else(|error| Ok(Err(error)), |room| room.map(Ok)));
+                    let _ = match unwritten {
+                        Ok(Err(error)) => sender.send(Err(error)),
+                        Err(error) => sender.send(Ok(Err(error))),
+                        Ok(Ok(_)) => Ok(()),
+                    };
                     return Work(Box::pin(async { Ok(None) }));
                 }
             };
             let frame = batch.as_ref().map(frame_of);
             let stored = store(room.agenda(), planned, batch);
             Work(Box::pin(async move {
-                let stored = stored.await;
-                let _ = sender.send(stored.clone().map(Ok).map_err(RoomError::from));
+                let (answer, failed) = match stored.await {
+                    Ok(value) => (Ok(Ok(value)), None),
+                    Err(error) => (Err(RoomError::from(error.clone())), Some(error)),
+                };
+                let _ = sender.send(answer);
                 // What was not written leaves the document as it is on disk.
-                if frame.is_none() { Ok(None) } else { stored.map(|()| frame) }
+                match failed {
+                    Some(error) if frame.is_some() => Err(error),
+                    _ => Ok(frame),
+                }
             }))
         });
         room.inbox.unbounded_send(Message::Operate(operation)).map_err(|_| RoomError::Closing)?;
