@@ -72,11 +72,13 @@ pub(super) fn forum(
     });
     let title = element("div").class("head").child(element("h1").text(t.coming)).children(new);
     let none = if meetings.rows.is_empty() { t.no_meetings } else { t.none_coming };
+    // Minutes of years ago that were brought in are no draft of anything.
+    let has_been = |meeting: &MeetingRow| meeting.date.as_deref().and_then(Date::parse).zip(today).is_some_and(|(day, today)| day < today);
     let row = |heading: &'static str, meeting: &MeetingRow| {
         let state = if meetings.published.contains(&meeting.id) {
             let phase = (catalogue.meeting.phase)(meeting.phase);
             Some(element("p").class("state").child(element("span").class("ring full")).text(format!("{phase}, {}", t.published)))
-        } else if meeting.present == 0 && meeting.phase == Phase::Draft {
+        } else if meeting.present == 0 && meeting.phase == Phase::Draft && !has_been(meeting) {
             Some(element("p").class("state").child(element("span").class("ring")).text((catalogue.meeting.phase)(Phase::Draft)))
         } else {
             home::state(meeting, catalogue)

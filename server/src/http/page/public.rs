@@ -164,10 +164,15 @@ pub(super) fn paper(version: &Version, address: Option<&str>, catalogue: &Catalo
         .attribute("aria-labelledby", "indhold-titel")
         .child(element("h2").attribute("id", "indhold-titel").text(texts.contents))
         .child(element("ol").children(snapshot.items.iter().map(entry)));
-    let items = snapshot
-        .items
-        .iter()
-        .map(|item| if item.closed { gap(item, catalogue, texts) } else { plain(item::item(item, &attachments, catalogue)) });
+    let befores = std::iter::once("").chain(snapshot.items.iter().map(|item| item.number.as_str()));
+    let items = snapshot.items.iter().zip(befores).map(|(item, before)| {
+        if item.closed {
+            return gap(item, catalogue, texts);
+        }
+        let mut article = plain(item::item(item, &attachments, catalogue));
+        article.children.splice(0..0, item::gap(before, &item.number, catalogue).map(Into::into));
+        article
+    });
     let mut paper = vec![letter(&version.header.forum), render::meeting::header(&snapshot.header, &version.header.participants, catalogue)];
     paper.push(contents);
     paper.extend(items);
@@ -271,7 +276,10 @@ mod tests {
     fn the_public_reads_no_closed_item_and_nothing_personal() {
         let text = "Skriv til eva@aaby.dk eller ring 12 34 56 78 om 010190-1234.";
         let header = MeetingJson { forum: "Kredsen".into(), date: Some("2031-05-06".into()), ..MeetingJson::default() };
-        let version = Version { header, items: vec![item("i1", "1", false, text), item("i2", "2", true, "Hemmeligt")] };
+        let version = Version {
+            header,
+            items: vec![item("i1", "1", false, text), item("i2", "2", true, "Hemmeligt"), item("i5", "5", false, "Slut")],
+        };
         let paper = paper(&version, Some("/offentlig/f/m"), Catalogue::of(Language::Da), Steps::of(Language::Da));
         let html: String = paper.iter().map(to_html).collect();
         for gone in ["eva@", "12 34", "0101", "Hemmeligt", "Titel 2", "Bilag til 2", "data-field", "Baggrund"] {
@@ -283,5 +291,6 @@ mod tests {
             assert!(html.contains(kept), "{kept}: {html}");
         }
         assert!(html.contains("<span class=\"num\">2</span>"), "the number of the gap is kept: {html}");
+        assert!(html.contains("<p class=\"gap\">Punkt 3–4 er ikke med.</p>"), "numbers that the paper leaves out are told: {html}");
     }
 }

@@ -223,6 +223,11 @@ async fn a_meeting_is_begun_from_the_page_with_what_is_filled_in() {
         html.contains(&format!("href=\"/m/{}\"", row.id)) && html.contains("Udkast") && html.contains(&format!("href=\"{at}\"")),
         "{html}"
     );
+    let old = MeetingJson { date: Some("2022-03-01".into()), ..small_meeting() };
+    let old: Created = app.post("/api/meetings/import", &old).await.json();
+    let (_, html) = page(&app, &format!("/forum/{}", forum.id)).await;
+    let row = html.split("<article").find(|row| row.contains(old.meeting.as_str())).unwrap();
+    assert!(!row.contains("Udkast"), "minutes of years ago are no draft: {row}");
     let (_, home) = page(&app, &format!("/forum/{}/medlemmer", forum.id)).await;
     assert!(home.contains(&format!("href=\"/forum/{}\"", forum.id)), "{home}");
 }
