@@ -86,10 +86,7 @@ impl Agenda {
     /// # Errors
     /// The first edit that cannot be made; nothing is written then.
     pub fn apply(&self, edits: &[Edit], origin: Origin) -> Result<(), EditError> {
-        {
-            let txn = self.doc.transact();
-            edits.iter().try_for_each(|edit| edit.check(self, &txn))?;
-        }
+        self.check(edits)?;
         if edits.iter().any(|edit| matches!(edit, Edit::CreateItem { .. } | Edit::CreateSection { .. })) {
             let mut txn = self.doc.transact_mut_with(Origin::Creation.as_str());
             edits.iter().for_each(|edit| edit.prepare(self, &mut txn));
@@ -97,6 +94,15 @@ impl Agenda {
         let mut txn = self.doc.transact_mut_with(origin.as_str());
         edits.iter().for_each(|edit| edit.write(self, &mut txn));
         Ok(())
+    }
+
+    /// Whether these edits can be made as one step.
+    ///
+    /// # Errors
+    /// The first that cannot.
+    pub fn check(&self, edits: &[Edit]) -> Result<(), EditError> {
+        let txn = self.doc.transact();
+        edits.iter().try_for_each(|edit| edit.check(self, &txn))
     }
 
     /// Writes into a text as any Yjs client may: without seeing to it that a body ends in a newline. For tests.

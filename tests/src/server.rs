@@ -1,4 +1,5 @@
-//! The real server as a process of its own, with a data folder of its own, on a free port.
+//! The real server as a process of its own, with a data folder of its own, on a free port; or in the test's own process, where the test must have
+//! it do what no route does.
 
 use std::fs::{self, File};
 use std::io::{BufRead, BufReader};
@@ -9,9 +10,15 @@ use std::sync::mpsc;
 use std::time::{Duration, Instant};
 
 use anyhow::{Context, Result, bail, ensure};
+use dagsorden::Server;
+use dagsorden::config::Config;
+use dagsorden::http::AppState;
+use dagsorden::room::Registry;
 use dagsorden_shared::api::{Created, MeetingRow};
 use dagsorden_shared::meeting_json::MeetingJson;
 use tempfile::TempDir;
+use tokio::net::TcpListener;
+use tokio::task::AbortHandle;
 
 use crate::wait::{PATIENCE, until};
 
@@ -46,9 +53,15 @@ pub struct Setup {
     pub wrapper: Vec<String>,
 }
 
+/// What runs it.
+enum Running {
+    Process(Child),
+    Here(AppState, AbortHandle),
+}
+
 /// A running server. Killed when dropped; if the test failed, the end of its log is printed.
 pub struct TestServer {
-    child: Child,
+    running: Running,
     address: SocketAddr,
     folder: TempDir,
     setup: Setup,
@@ -71,7 +84,41 @@ impl TestServer {
     pub fn start_with(setup: Setup) -> Result<Self> {
         let folder = tempfile::tempdir().context("cannot make a folder")?;
         let (child, address) = spawn(folder.path(), SocketAddr::from(([127, 0, 0, 1], 0)), &setup)?;
-        Ok(Self { child, address, folder, setup, http: reqwest::Client::new() })
+        Ok(Self { running: Running::Process(child), address, folder, setup, http: reqwest::Client::new() })
+    }
+
+    /// A server with an empty data folder, in this process. It cannot be killed or started again.
+    ///
+    /// # Errors
+    /// If it does not start.
+    pub async fn start_here() -> Result<Self> {
+        let folder = tempfile::tempdir().context("cannot make a folder")?;
+        let listener = TcpListener::bind(("127.0.0.1", 0)).await.context("no free port")?;
+        let address = listener.local_addr()?;
+        let config = Config { listen: address, data: data(folder.path()), rate: 0, ..Config::default() };
+        let server = Server::open(&config).await?;
+        let state = server.state().clone();
+        let serving = tokio::spawn(async move { drop(server.serve(listener, std::future::pending()).await) });
+        let running = Running::Here(state, serving.abort_handle());
+        Ok(Self { running, address, folder, setup: Setup::default(), http: reqwest::Client::new() })
+    }
+
+    /// The rooms of a server in this process.
+    ///
+    /// # Errors
+    /// If it is a process of its own.
+    pub fn registry(&self) -> Result<&Registry> {
+        match &self.running {
+            Running::Here(state, _) => Ok(&state.registry),
+            Running::Process(_) => bail!("this server is a process of its own"),
+        }
+    }
+
+    fn child(&mut self) -> Result<&mut Child> {
+        match &mut self.running {
+            Running::Process(child) => Ok(child),
+            Running::Here(..) => bail!("this server ends with the test"),
+        }
     }
 
     /// Where it listens.
@@ -96,7 +143,10 @@ impl TestServer {
 
     /// The process, or its tracer.
     pub fn process(&self) -> u32 {
-        self.child.id()
+        match &self.running {
+            Running::Process(child) => child.id(),
+            Running::Here(..) => std::process::id(),
+        }
     }
 
     /// Ends the process as a power cut would, and waits until it is gone.
@@ -104,8 +154,9 @@ impl TestServer {
     /// # Errors
     /// If the system refuses.
     pub fn kill9(&mut self) -> Result<()> {
-        self.child.kill().context("cannot kill the server")?;
-        self.child.wait().context("the server was lost")?;
+        let child = self.child()?;
+        child.kill().context("cannot kill the server")?;
+        child.wait().context("the server was lost")?;
         Ok(())
     }
 
@@ -115,7 +166,7 @@ impl TestServer {
     /// If it does not listen in time.
     pub fn restart(&mut self) -> Result<()> {
         let (child, _) = spawn(self.folder.path(), self.address, &self.setup)?;
-        self.child = child;
+        self.running = Running::Process(child);
         // Its kept connections went with the server.
         self.http = reqwest::Client::new();
         Ok(())
@@ -135,7 +186,7 @@ impl TestServer {
     /// # Errors
     /// If it does not end in time.
     pub fn terminate(&mut self) -> Result<ExitStatus> {
-        let process = rustix::process::Pid::from_raw(i32::try_from(self.child.id())?).context("a process id is not 0")?;
+        let process = rustix::process::Pid::from_raw(i32::try_from(self.child()?.id())?).context("a process id is not 0")?;
         rustix::process::kill_process(process, rustix::process::Signal::TERM).context("cannot send SIGTERM")?;
         self.ended()
     }
@@ -147,7 +198,7 @@ impl TestServer {
     pub fn ended(&mut self) -> Result<ExitStatus> {
         let start = Instant::now();
         while start.elapsed() < PATIENCE {
-            if let Some(status) = self.child.try_wait()? {
+            if let Some(status) = self.child()?.try_wait()? {
                 return Ok(status);
             }
             std::thread::sleep(Duration::from_millis(10));
@@ -213,8 +264,13 @@ impl TestServer {
 
 impl Drop for TestServer {
     fn drop(&mut self) {
-        let _ = self.child.kill();
-        let _ = self.child.wait();
+        match &mut self.running {
+            Running::Process(child) => {
+                let _ = child.kill();
+                let _ = child.wait();
+            }
+            Running::Here(_, serving) => serving.abort(),
+        }
         if std::thread::panicking() {
             eprintln!("--- log of the server\n{}", self.log());
         }

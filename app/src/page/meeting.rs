@@ -1,4 +1,4 @@
-//! The meeting page: bar, outline and paper over one replica.
+//! The meeting page: bar, outline and paper over the documents of one meeting.
 //!
 //! Renders signals and sends edits; decides nothing about the text. The paper is built in a detached node and swapped in at once for the
 //! server's first paint, so nothing jumps.
@@ -24,7 +24,7 @@ use std::rc::Rc;
 
 use dagsorden_shared::agenda::{Change, Edit, NewSection, Part};
 use dagsorden_shared::api::{Author, MeetingDetail};
-use dagsorden_shared::id::{ClientId, ItemId, SectionId};
+use dagsorden_shared::id::{ItemId, SectionId};
 use dagsorden_shared::meeting_json::SectionKind;
 use dagsorden_shared::template::TemplateSection;
 use leptos::prelude::*;
@@ -37,7 +37,7 @@ use crate::parts::{Files, Talk, start_files, start_talk, with_tools, with_writin
 use crate::pause::after_paint;
 use crate::random;
 use crate::sync::peers::Peer;
-use crate::sync::{self, Replica, SaveState, UndoGroup, http};
+use crate::sync::{self, Documents, SaveState, UndoGroup};
 use crate::talk::PANEL_ID;
 use crate::ui::later::Later;
 use crate::ui::{announcer, toast};
@@ -54,7 +54,7 @@ const HAND_HELD: &str = "(max-width: 1199px) and (pointer: coarse)";
 
 /// What all parts of the page share.
 struct Parts {
-    replica: Rc<Replica>,
+    documents: Rc<Documents>,
     editors: Rc<EditorContext>,
     signals: Rc<MeetingSignals>,
     /// Names the person in the device's own store.
@@ -107,7 +107,7 @@ impl Meeting {
         if !self.rows.write.get_untracked() {
             return;
         }
-        if let Err(error) = self.with(|parts| parts.replica.edit(edits, UndoGroup::Step)) {
+        if let Err(error) = self.with(|parts| parts.documents.edit(edits, UndoGroup::Step)) {
             leptos::logging::warn!("edit refused: {error}");
             toast::show(self.frame.text.problems.unknown.0, None);
         }
@@ -142,7 +142,7 @@ impl Meeting {
 
     /// Adds an item at the end, before what closes the agenda.
     fn add_item(self) {
-        self.add_item_after(self.with(|parts| parts.replica.agenda().last_before_closing()));
+        self.add_item_after(self.with(|parts| parts.documents.last_before_closing()));
     }
 
     /// Adds an item and puts the caret in its title.
@@ -202,7 +202,7 @@ impl Meeting {
 
     /// Asks who one is. The name others see is the session's, so a new one is known after the next connection.
     fn ask_name(self) {
-        identity::ask(self.frame, move || self.with(|parts| parts.replica.reconnect()));
+        identity::ask(self.frame, move || self.with(|parts| parts.documents.reconnect()));
     }
 
     /// Shows who wrote what, or no longer.
@@ -216,14 +216,12 @@ impl Meeting {
 
     /// Asks the server whose each client id is, and shows who wrote what. Called in the part `tools` alone.
     pub(crate) fn show_authors(self) {
-        let Some(document) = self.rows.detail.with_untracked(|detail| detail.own_document().cloned()) else { return };
         spawn_local(async move {
-            match http::get::<Vec<Author>>(&format!("/api/documents/{document}/authors")).await {
+            match self.ask_authors().await {
                 Ok(mut authors) => {
                     let me = self.frame.me.get_untracked();
-                    let own = self.with(|parts| ClientId::new(parts.replica.agenda().doc().client_id().get()));
-                    if let Some(client) = own.filter(|_| !me.name.is_empty()) {
-                        authors.insert(0, Author { client, person: me });
+                    if !me.name.is_empty() {
+                        authors.insert(0, Author { client: self.with(|parts| parts.documents.client()), person: me });
                     }
                     authors::show(&self.editors(), authors);
                 }
@@ -260,27 +258,26 @@ fn focus(selector: &str) {
     }
 }
 
-/// Opens the replica and, once there is something to show, takes the page over from the server's first paint.
+/// Opens the documents and, once there is something to show, takes the page over from the server's first paint.
 pub(super) async fn start(frame: Frame, user: String, detail: MeetingDetail) {
     let Some(document_id) = detail.own_document().cloned() else { return };
-    let state = http::state(&document_id).await;
-    let replica = Replica::new(document_id);
-    let is_there = state.is_some_and(|state| replica.take_state(&state));
+    let documents = Documents::new(document_id, &detail.item_documents);
+    let is_there = documents.fetch().await;
     if !is_there {
-        replica.begin(&user).await;
-        replica.ready().await;
+        documents.begin(&user).await;
+        documents.ready().await;
     }
-    let signals = MeetingSignals::of(replica.agenda());
-    let editors = EditorContext::new(Rc::clone(&replica), frame.text);
-    let (state, peers) = (replica.state(), replica.peers());
+    let signals = MeetingSignals::of(&documents);
+    let editors = EditorContext::new(Rc::clone(&documents), frame.text);
+    let (state, peers) = (documents.state(), documents.peers());
     let later = paper::far_items();
     {
-        let (signals, editors, replica_, later) = (Rc::clone(&signals), Rc::clone(&editors), Rc::clone(&replica), Rc::clone(&later));
-        replica.on_change(Rc::new(move |changes, by| {
+        let (signals, editors, documents_, later) = (Rc::clone(&signals), Rc::clone(&editors), Rc::clone(&documents), Rc::clone(&later));
+        documents.on_change(Rc::new(move |changes, by| {
             // The editors first: a key's paint must not wait for the chrome.
             editors.changed(changes, by);
             let held = Some(by).filter(|by| *by == sync::Author::Others).and_then(|_| editors.held());
-            signals.follow(replica_.agenda(), changes, held.as_ref());
+            signals.follow(&documents_, changes, held.as_ref());
             draw_changed(&later, changes);
         }));
     }
@@ -291,7 +288,7 @@ pub(super) async fn start(frame: Frame, user: String, detail: MeetingDetail) {
         window_event_listener_untyped("beforeprint", move |_| complete());
     }
     let parts = Rc::new(Parts {
-        replica,
+        documents,
         editors,
         signals,
         later,
@@ -345,8 +342,8 @@ pub(super) async fn start(frame: Frame, user: String, detail: MeetingDetail) {
     after_paint(move || start_files(meeting, move |files| meeting.show_files(files)));
     if is_there {
         // Device and relay have their turn once the paper is painted; what they know more is merged.
-        let replica = meeting.with(|parts| Rc::clone(&parts.replica));
-        after_paint(move || spawn_local(async move { replica.begin(&user).await }));
+        let documents = meeting.with(|parts| Rc::clone(&parts.documents));
+        after_paint(move || spawn_local(async move { documents.begin(&user).await }));
     }
     after_paint(move || later.run());
     // A dialog can be opened only once it stands in the page.

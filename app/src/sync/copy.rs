@@ -8,9 +8,9 @@ use dagsorden_shared::id::{ClientId, ItemId, SectionId};
 use dagsorden_shared::meeting_json::SectionKind;
 use dagsorden_shared::richtext::Body;
 
-use super::document::Heard;
+use super::document::{Heard, write_item};
 use super::replica::milliseconds_since_1970;
-use super::undo::{History, UndoGroup, UndoMeta, UndoSelection};
+use super::undo::{History, Turn, UndoGroup, UndoMeta, UndoSelection};
 use crate::random;
 
 type Listener = Rc<dyn Fn(&[Change])>;
@@ -32,15 +32,14 @@ impl OwnCopy {
         // Names of its own: the page has a field of the original's already.
         let (item, section) = (ItemId::from_random(random::bits()), SectionId::from_random(random::bits()));
         let new = NewSection { id: section.clone(), kind: SectionKind::Other, heading: None };
-        agenda.apply(&[Edit::CreateItem { item: item.clone(), after: None, sections: vec![new] }], Origin::Local).ok()?;
-        let (field, delta) = match original {
-            Field::Title(_) => (Field::Title(item), body.to_delta()),
-            // A new body has its newline.
-            Field::Section(..) => (Field::Section(item, section), body.to_delta().delete(1)),
+        let none = Body::default();
+        let (field, title, text) = match original {
+            Field::Title(_) => (Field::Title(item.clone()), body, &none),
+            Field::Section(..) => (Field::Section(item.clone(), section), &none, body),
         };
-        agenda.apply(&[Edit::Text { field: field.clone(), delta }], Origin::Local).ok()?;
+        write_item(&agenda, &item, title, &[(new, text)]).then_some(())?;
         let heard = Heard::of(&agenda)?;
-        let history = RefCell::new(History::new(&agenda, milliseconds_since_1970));
+        let history = RefCell::new(History::new(&agenda, Turn::default(), milliseconds_since_1970));
         Some(Rc::new(Self { agenda, field, heard, history, listener: RefCell::default() }))
     }
 

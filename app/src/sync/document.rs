@@ -6,8 +6,10 @@
 use std::cell::RefCell;
 use std::rc::Rc;
 
-use dagsorden_shared::agenda::{Agenda, Change, Origin};
+use dagsorden_shared::agenda::{Agenda, Change, Edit, Field, NewSection, Origin};
+use dagsorden_shared::id::ItemId;
 use dagsorden_shared::protocol::varint::Reader;
+use dagsorden_shared::richtext::Body;
 use yrs::updates::decoder::Decode;
 use yrs::updates::encoder::Encode;
 use yrs::{ReadTxn, StateVector, Transact, Update};
@@ -64,6 +66,18 @@ pub(super) fn whole_state(agenda: &Agenda) -> Vec<u8> {
     agenda.doc().transact().encode_state_as_update_v1(&StateVector::default())
 }
 
+/// Writes an item with these texts into a document that has none of its name. Whether it could.
+pub(super) fn write_item(agenda: &Agenda, item: &ItemId, title: &Body, sections: &[(NewSection, &Body)]) -> bool {
+    let new = sections.iter().map(|(section, _)| section.clone()).collect();
+    let mut texts = vec![Edit::Text { field: Field::Title(item.clone()), delta: title.to_delta() }];
+    texts.extend(sections.iter().map(|(section, body)| {
+        // A new body has its newline.
+        Edit::Text { field: Field::Section(item.clone(), section.id.clone()), delta: body.to_delta().delete(1) }
+    }));
+    let create = Edit::CreateItem { item: item.clone(), after: None, sections: new };
+    agenda.apply(&[create], Origin::Seed).is_ok() && agenda.apply(&texts, Origin::Seed).is_ok()
+}
+
 /// Whether there is anything to show.
 pub(super) fn has_content(agenda: &Agenda) -> bool {
     !agenda.doc().transact().state_vector().is_empty()
@@ -89,8 +103,7 @@ impl Document for Agenda {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use dagsorden_shared::agenda::{Edit, Field};
-    use dagsorden_shared::id::{ClientId, ItemId};
+    use dagsorden_shared::id::ClientId;
     use dagsorden_shared::richtext::attributes::Attributes;
     use dagsorden_shared::richtext::delta::Delta;
 

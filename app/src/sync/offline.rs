@@ -1,7 +1,8 @@
 //! The replica on this device: IndexedDB, one database per user and document, so that nobody loads or sends another's.
 //!
 //! Store `updates` holds updates in the order they were made or came, under growing keys; loading merges them into one. Store `notes` holds
-//! the count of unacknowledged changes of each page load (`unsaved/CLIENT`) and text the server refused (`aside`). Several tabs append
+//! the count of unacknowledged changes of each page load (`unsaved/CLIENT`), text the server refused (`aside`), and for a meeting which of its items
+//! have databases of their own here (`items`). Several tabs append
 //! to the same store: every one of them holds what it read, and deletes no more than that. Bytes are opaque here.
 
 use std::cell::{Cell, RefCell};
@@ -24,6 +25,7 @@ const NOTES: &str = "notes";
 const READ: &str = "readonly";
 const WRITE: &str = "readwrite";
 const ASIDE: &str = "aside";
+const ITEMS: &str = "items";
 const UNSAVED: &str = "unsaved/";
 
 /// Why the device keeps nothing. The page goes on without and says so.
@@ -89,6 +91,8 @@ pub(super) struct Loaded {
     pub(super) unsaved: Unsaved,
     /// Text refused earlier and not dismissed yet.
     pub(super) aside: Option<SetAside>,
+    /// Documents of items that were open here, as they were noted.
+    pub(super) items: String,
     last: Option<JsValue>,
 }
 
@@ -155,6 +159,8 @@ impl OfflineStore {
             let (Some(json), Some(key)) = (value.as_string(), key.as_string()) else { continue };
             if key == ASIDE {
                 loaded.aside = json::read(&json);
+            } else if key == ITEMS {
+                loaded.items = json;
             } else if key.starts_with(UNSAVED) {
                 let unsaved: Unsaved = json::read(&json).unwrap_or_default();
                 loaded.unsaved.changes = loaded.unsaved.changes.saturating_add(unsaved.changes);
@@ -226,30 +232,50 @@ impl OfflineStore {
         }
     }
 
-    /// Ends this replica: its updates are forgotten, `aside` is kept for the next page load.
+    /// Ends this replica: its updates are forgotten, `aside`, if any, is kept for the next page load.
     ///
     /// # Errors
     /// Nothing was forgotten; keep the text on the page.
-    pub(super) async fn end(&self, aside: &SetAside) -> Result<(), OfflineError> {
+    pub(super) async fn end(&self, aside: Option<&SetAside>) -> Result<(), OfflineError> {
         self.ended.set(true);
         let transaction = self.transaction(WRITE, Author::This)?;
         transaction.object_store(UPDATES)?.clear()?;
         let notes = transaction.object_store(NOTES)?;
         notes.clear()?;
-        notes.put(&json(aside), Some(&JsValue::from_str(ASIDE)))?;
+        if let Some(aside) = aside {
+            notes.put(&json(aside), Some(&JsValue::from_str(ASIDE)))?;
+        }
         settle(transaction.commit()?).await
+    }
+
+    /// Keeps a text to be copied, for the next page load too.
+    pub(super) fn keep_aside(&self, aside: &SetAside) {
+        self.note(ASIDE, Some(&json(aside)));
     }
 
     /// Forgets the text that was set aside.
     pub(super) fn dismiss_aside(&self) {
-        let dismiss = || -> Result<(), OfflineError> {
+        self.note(ASIDE, None);
+    }
+
+    /// Notes which items have documents of their own, for the next page load.
+    pub(super) fn note_items(&self, items: &str) {
+        self.note(ITEMS, Some(&JsValue::from_str(items)));
+    }
+
+    fn note(&self, key: &str, value: Option<&JsValue>) {
+        let note = || -> Result<(), OfflineError> {
             let transaction = self.transaction(WRITE, Author::This)?;
-            transaction.object_store(NOTES)?.delete(JsValue::from_str(ASIDE))?;
+            let (notes, key) = (transaction.object_store(NOTES)?, JsValue::from_str(key));
+            match value {
+                Some(value) => drop(notes.put(value, Some(&key))?),
+                None => drop(notes.delete(key)?),
+            }
             transaction.commit()?;
             Ok(())
         };
-        // If it stays, the text is offered once more: harmless.
-        drop(dismiss());
+        // What is not kept is on the page, or with the server; what stays is offered once more: harmless.
+        drop(note());
     }
 
     /// Neither `idb` nor the stable part of `web-sys` knows durability: strict waits for the disk, relaxed (the browsers' default) for the

@@ -57,7 +57,58 @@ impl SaveState {
     }
 }
 
+impl SaveState {
+    /// What to say of two documents together: nothing is saved before both are.
+    pub(super) fn and(self, other: Self) -> Self {
+        match (self, other) {
+            (Self::Refused(one), Self::Refused(other)) => Self::Refused(one.join(Some(other))),
+            (Self::Offline { changes, kept }, Self::Offline { changes: more, kept: too }) => {
+                Self::Offline { changes: changes.saturating_add(more), kept: kept && too }
+            }
+            (Self::Saved { at }, Self::Saved { at: later }) => Self::Saved { at: at.max(later) },
+            (one, other) => {
+                if one.weight() < other.weight() {
+                    other
+                } else {
+                    one
+                }
+            }
+        }
+    }
+
+    fn weight(&self) -> u8 {
+        match self {
+            Self::Saved { .. } => 0,
+            Self::Saving => 1,
+            Self::Connecting => 2,
+            Self::Offline { .. } => 3,
+            Self::Gone => 4,
+            Self::Refused(_) => 5,
+        }
+    }
+}
+
 /// Why, as one number: the refusal (1 to 99 and up) where the server gave one, else the close code (4400 and up).
 fn reason(code: CloseCode, refusal: Option<RefusalCode>) -> u64 {
     refusal.map_or(u64::from(code), RefusalCode::number)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn two_documents_are_saved_when_both_are_and_what_is_missing_is_counted_together() {
+        let saved = |at| SaveState::Saved { at };
+        let offline = |changes, kept| SaveState::Offline { changes, kept };
+        let refused = |text: &str| SaveState::Refused(SetAside { code: 11, text: text.into() });
+        assert_eq!(saved(3).and(saved(5)), saved(5));
+        for worse in [SaveState::Saving, SaveState::Connecting, offline(0, true), SaveState::Gone, refused("a")] {
+            assert_eq!(saved(3).and(worse.clone()), worse);
+            assert_eq!(worse.clone().and(saved(3)), worse);
+        }
+        assert_eq!(offline(1, true).and(offline(2, false)), offline(3, false));
+        assert_eq!(refused("b").and(refused("a")), refused("a\n\nb"));
+        assert_eq!(offline(1, true).and(SaveState::Saving), offline(1, true));
+    }
 }

@@ -2,6 +2,7 @@
 
 use dagsorden_shared::agenda::{Field, ItemSnapshot, MeetingSnapshot};
 use dagsorden_shared::json::Json;
+use dagsorden_shared::protocol::refusal::RefusalCode;
 
 use crate::json::{self, FromJson, ToJson};
 
@@ -28,6 +29,11 @@ impl ToJson for SetAside {
 }
 
 impl SetAside {
+    /// What was written in an item that is elsewhere by now.
+    pub(super) fn moved(text: String) -> Self {
+        Self { code: RefusalCode::Moved.number(), text }
+    }
+
     /// Both texts, if something was set aside before and not copied yet.
     pub(super) fn join(self, earlier: Option<Self>) -> Self {
         match earlier {
@@ -55,7 +61,8 @@ fn text_of_item(item: &ItemSnapshot, fields: &[Field]) -> Option<String> {
         })
         .collect();
     let changed = !sections.is_empty() || fields.contains(&Field::Title(item.id.clone()));
-    let title = format!("{}. {}", item.number, item.title.text().trim_end());
+    let number = if item.number.is_empty() { String::new() } else { format!("{}. ", item.number) };
+    let title = number + item.title.text().trim_end();
     changed.then(|| std::iter::once(title).chain(sections).collect::<Vec<_>>().join("\n"))
 }
 

@@ -1,7 +1,9 @@
 //! Undo of one's own edits, with the selection that belongs to each step.
 //!
 //! Wraps the undo manager of yrs: only transactions of [`Origin::Local`] are tracked, over the whole document. Others' edits are never
-//! undone. A step remembers the selection before and after it, as sticky positions, so that undo leads the eye to the place.
+//! undone. A step remembers the selection before and after it, as sticky positions, so that undo leads the eye to the place, and in which turn
+//! it was made, so that the histories of several documents can be gone through as one. One manager over all of them would not do: it compares ids
+//! without asking of which document they are.
 
 use std::cell::{Cell, RefCell};
 use std::rc::Rc;
@@ -10,7 +12,7 @@ use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 
 use dagsorden_shared::agenda::{Agenda, Edit, Field, Origin};
 use dagsorden_shared::richtext::delta::{Op, utf16_len};
-use yrs::undo::{Event, Options, UndoManager};
+use yrs::undo::{Event, Options, StackItem, UndoManager};
 
 /// Edits closer together than this are one step.
 const PAUSE_MILLIS: u64 = 500;
@@ -48,15 +50,28 @@ pub struct UndoMeta {
     pub selection: Option<UndoSelection>,
 }
 
+/// Counts what is done on the page. What is done in one turn is one step, in however many documents.
+#[derive(Clone, Default)]
+pub(super) struct Turn(Rc<Cell<u32>>);
+
+impl Turn {
+    /// The next turn begins.
+    pub(super) fn next(&self) {
+        self.0.set(self.0.get().wrapping_add(1));
+    }
+}
+
 #[derive(Debug, Clone, Default)]
-struct Selections {
+struct Step {
+    /// When it came on its stack.
+    turn: u32,
     before: Option<UndoSelection>,
     after: Option<UndoSelection>,
 }
 
 /// Shared between the stack of yrs, which gives no access to an item once it is on it, and this module.
 #[derive(Clone, Default)]
-struct Marks(Rc<RefCell<Selections>>);
+struct Marks(Rc<RefCell<Step>>);
 
 /// What the manager's observers and [`History`] both see.
 #[derive(Default)]
@@ -68,7 +83,8 @@ struct Board {
     awaits_after: Cell<bool>,
     /// An undo or redo is under way.
     popping: Cell<bool>,
-    popped: RefCell<Option<Selections>>,
+    popped: RefCell<Option<Step>>,
+    turn: Turn,
 }
 
 /// The undo and redo steps of one page.
@@ -84,7 +100,7 @@ pub(super) struct History {
 impl History {
     /// Tracks `agenda` from now on. `clock` gives milliseconds and never goes back, as the time of day may: all that is written until it has
     /// come up again would be one step.
-    pub(super) fn new(agenda: &Agenda, clock: impl Fn() -> u64 + Send + Sync + 'static) -> Self {
+    pub(super) fn new(agenda: &Agenda, turn: Turn, clock: impl Fn() -> u64 + Send + Sync + 'static) -> Self {
         let latest = AtomicU64::new(0);
         let still = Arc::new(AtomicBool::new(false));
         let stands = Arc::clone(&still);
@@ -106,7 +122,7 @@ impl History {
         for root in agenda.roots() {
             manager.expand_scope(agenda.doc(), root);
         }
-        let board = Rc::new(Board::default());
+        let board = Rc::new(Board { turn, ..Board::default() });
         let (added, updated, popped) = (board.clone(), board.clone(), board.clone());
         manager.observe_item_added("selection", move |_, event| added.handle_added(event));
         manager.observe_item_updated("selection", move |_, _| updated.awaits_after.set(!updated.popping.get()));
@@ -165,24 +181,37 @@ impl History {
         self.manager.can_undo()
     }
 
-    /// Whether there is a step to redo.
-    pub(super) fn can_redo(&self) -> bool {
-        self.manager.can_redo()
+    /// The turn of the newest step to undo.
+    pub(super) fn last_done(&self) -> Option<u32> {
+        turn_of(self.manager.undo_stack())
+    }
+
+    /// The turn of the newest step to redo.
+    pub(super) fn last_undone(&self) -> Option<u32> {
+        turn_of(self.manager.redo_stack())
+    }
+
+    /// Something was written in another document: what comes next here is another step, and what was undone here stays so.
+    pub(super) fn give_way(&mut self) {
+        self.end_group();
+        if self.manager.can_redo() {
+            self.manager.clear_redo();
+        }
     }
 
     /// Undoes one step. `None` if nothing changed. No transaction may be alive.
     pub(super) fn undo(&mut self) -> Option<UndoMeta> {
-        let selections = self.pop(|manager| manager.undo_blocking())?;
-        Some(UndoMeta { selection: selections.before })
+        let step = self.pop(|manager| manager.undo_blocking())?;
+        Some(UndoMeta { selection: step.before })
     }
 
     /// Redoes one step. `None` if nothing changed. No transaction may be alive.
     pub(super) fn redo(&mut self) -> Option<UndoMeta> {
-        let selections = self.pop(|manager| manager.redo_blocking())?;
-        Some(UndoMeta { selection: selections.after })
+        let step = self.pop(|manager| manager.redo_blocking())?;
+        Some(UndoMeta { selection: step.after })
     }
 
-    fn pop(&mut self, step: impl FnOnce(&mut UndoManager<Marks>) -> bool) -> Option<Selections> {
+    fn pop(&mut self, step: impl FnOnce(&mut UndoManager<Marks>) -> bool) -> Option<Step> {
         self.end_group();
         self.board.popped.take();
         self.board.awaits_after.set(false);
@@ -197,6 +226,7 @@ impl History {
 impl Board {
     fn handle_added(&self, event: &mut Event<Marks>) {
         let marks = Marks::default();
+        marks.0.borrow_mut().turn = self.turn.0.get();
         *event.meta_mut() = marks.clone();
         if !self.popping.get() {
             marks.0.borrow_mut().before.clone_from(&self.current.borrow());
@@ -207,10 +237,14 @@ impl Board {
 
     /// The step that is undone lives on as one to redo, which was added just before this.
     fn handle_popped(&self, event: &Event<Marks>) {
-        let selections = event.meta().0.borrow().clone();
-        *self.newest.borrow().0.borrow_mut() = selections.clone();
-        *self.popped.borrow_mut() = Some(selections);
+        let step = event.meta().0.borrow().clone();
+        *self.newest.borrow().0.borrow_mut() = Step { turn: self.turn.0.get(), ..step.clone() };
+        *self.popped.borrow_mut() = Some(step);
     }
+}
+
+fn turn_of(stack: &[StackItem<Marks>]) -> Option<u32> {
+    stack.last().map(|step| step.meta().0.borrow().turn)
 }
 
 fn inserted(edit: &Edit) -> u32 {

@@ -130,6 +130,12 @@ impl EditorContext {
             }
         }
         self.update_parts(&Update::Changed { changes, own });
+        let replaced =
+            |field: &Rc<EditorField>| changes.iter().any(|change| matches!(change, Change::Sections(item) if item == field.field.item()));
+        if self.active().is_some_and(|field| replaced(&field)) {
+            // Where the caret stood in what was there before says nothing any more.
+            self.after_move.ask();
+        }
     }
 
     /// A text that was replaced whole, as an undo may do, reports no delta: the fields of its item are compared with the document.
@@ -190,10 +196,10 @@ impl EditorContext {
         self.port.as_ref()
     }
 
-    /// The page's document, which the test contract drives.
+    /// The page's documents, which the test contract drives.
     #[cfg(feature = "test-hooks")]
-    pub(super) fn replica(&self) -> &crate::sync::Replica {
-        self.port.replica().expect("the contract is of the page's own editor")
+    pub(super) fn documents(&self) -> &crate::sync::Documents {
+        self.port.documents().expect("the contract is of the page's own editor")
     }
 
     /// All fields in the order of the page.

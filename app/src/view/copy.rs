@@ -13,7 +13,7 @@ use leptos::prelude::Signal;
 use super::context::EditorContext;
 use super::port::{DocumentPort, undo_group};
 #[cfg(feature = "test-hooks")]
-use crate::sync::Replica;
+use crate::sync::Documents;
 use crate::sync::{Author, OwnCopy, Peer, UndoMeta, UndoSelection};
 
 impl DocumentPort for OwnCopy {
@@ -67,7 +67,7 @@ impl DocumentPort for OwnCopy {
     }
 
     #[cfg(feature = "test-hooks")]
-    fn replica(&self) -> Option<&Replica> {
+    fn documents(&self) -> Option<&Documents> {
         None
     }
 }

@@ -4,11 +4,10 @@ use dagsorden_editor::Group;
 use dagsorden_shared::agenda::authors::Run;
 use dagsorden_shared::agenda::{Edit, EditError, Field};
 use dagsorden_shared::id::ItemId;
-use dagsorden_shared::presence::{At, PresenceSelection};
 use dagsorden_shared::richtext::{Body, Delta};
 use leptos::prelude::Signal;
 
-use crate::sync::{Peer, Replica, UndoGroup, UndoMeta, UndoSelection};
+use crate::sync::{Documents, Peer, UndoGroup, UndoMeta, UndoSelection};
 
 /// The document as the editor sees it. Implementations report every change to `EditorContext::changed`, an [`edit`](Self::edit) and an undo
 /// before they return: commands that follow each other in one event must see each other's text.
@@ -55,9 +54,9 @@ pub trait DocumentPort {
     /// The others in the document.
     fn peers(&self) -> Signal<Vec<Peer>>;
 
-    /// The page's document itself, for the test contract alone.
+    /// The page's documents themselves, for the test contract alone.
     #[cfg(feature = "test-hooks")]
-    fn replica(&self) -> Option<&Replica>;
+    fn documents(&self) -> Option<&Documents>;
 }
 
 /// How a group of the editor joins the steps of undo.
@@ -70,65 +69,58 @@ pub(super) fn undo_group(group: Group) -> UndoGroup {
     }
 }
 
-impl DocumentPort for Replica {
+impl DocumentPort for Documents {
     fn body(&self, field: &Field) -> Option<Body> {
-        self.agenda().body(field)
+        Documents::body(self, field)
     }
 
     fn edit(&self, field: &Field, delta: Delta, group: Group) -> Result<(), EditError> {
-        Replica::edit(self, &[Edit::Text { field: field.clone(), delta }], undo_group(group))
+        Documents::edit(self, &[Edit::Text { field: field.clone(), delta }], undo_group(group))
     }
 
     fn edit_all(&self, changes: Vec<(Field, Delta)>) -> Result<(), EditError> {
         let edits: Vec<Edit> = changes.into_iter().map(|(field, delta)| Edit::Text { field, delta }).collect();
-        Replica::edit(self, &edits, UndoGroup::Step)
+        Documents::edit(self, &edits, UndoGroup::Step)
     }
 
     fn undo(&self) -> Option<UndoMeta> {
-        Replica::undo(self)
+        Documents::undo(self)
     }
 
     fn redo(&self) -> Option<UndoMeta> {
-        Replica::redo(self)
+        Documents::redo(self)
     }
 
     fn can_undo(&self) -> bool {
-        Replica::can_undo(self)
+        Documents::can_undo(self)
     }
 
     fn end_undo_group(&self) {
-        Replica::end_undo_group(self);
+        Documents::end_undo_group(self);
     }
 
     fn sticky(&self, field: &Field, offset: u32, before: bool) -> Option<String> {
-        self.agenda().sticky(field, offset, before)
+        Documents::sticky(self, field, offset, before)
     }
 
     fn offset(&self, field: &Field, sticky: &str) -> Option<u32> {
-        self.agenda().offset(field, sticky)
+        Documents::offset(self, field, sticky)
     }
 
     fn set_place(&self, item: Option<ItemId>, selection: Option<UndoSelection>) {
-        let field = selection.as_ref().map(|selection| selection.field.to_string());
-        let shown = selection.as_ref().map(|selection| PresenceSelection {
-            field: selection.field.to_string(),
-            anchor: selection.anchor.clone(),
-            head: selection.head.clone(),
-        });
-        self.set_selection_for_undo(selection);
-        self.set_presence(At { item, field }, shown);
+        Documents::set_place(self, item, selection);
     }
 
     fn authors(&self, fields: &[Field]) -> Vec<Vec<Run>> {
-        self.agenda().authors(fields)
+        Documents::authors(self, fields)
     }
 
     fn peers(&self) -> Signal<Vec<Peer>> {
-        Replica::peers(self).into()
+        Documents::peers(self).into()
     }
 
     #[cfg(feature = "test-hooks")]
-    fn replica(&self) -> Option<&Replica> {
+    fn documents(&self) -> Option<&Documents> {
         Some(self)
     }
 }

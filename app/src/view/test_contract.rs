@@ -41,7 +41,7 @@ impl Part for Contract {
     /// Whoever undoes or redoes something makes the anchors anew.
     fn update(&self, context: &EditorContext, update: &Update<'_>) {
         if matches!(update, Update::Undone) {
-            self.comments.renew(context.replica().agenda());
+            self.comments.renew(context.documents().main());
         }
     }
 
@@ -104,9 +104,9 @@ const CALLS: [(&str, Act); 26] = [
     ("addComment", add_comment),
     ("comments", |context, given| {
         let field = field_named(context, given, 0)?;
-        Some(context.contract.comments.list(context.replica().agenda(), &field))
+        Some(context.contract.comments.list(context.documents().main(), &field))
     }),
-    ("fork", |context, given| context.contract.forks.fork(context.replica(), given.0[0].as_f64()?)),
+    ("fork", |context, given| context.contract.forks.fork(context.documents(), given.0[0].as_f64()?)),
     ("forkApply", |context, given| {
         let (field, delta) = (field_named(context, given, 1)?, quill::read(&given.json(2)?)?);
         Some(context.contract.forks.with(given.number(0)?, |fork| fork.apply(&field, &delta))?.into())
@@ -124,8 +124,8 @@ const CALLS: [(&str, Act); 26] = [
         context.contract.forks.with(given.number(0)?, |fork| context.contract.comments.list(&fork.agenda, &field))
     }),
     ("merge", |context, given| {
-        let replica = context.replica();
-        Some(context.contract.forks.with(given.number(0)?, |fork| replica.exchange(&fork.agenda))?.into())
+        let documents = context.documents();
+        Some(context.contract.forks.with(given.number(0)?, |fork| documents.exchange(&fork.agenda))?.into())
     }),
     ("peerSelect", peer_select),
     ("anchor", marks::anchor),
@@ -135,7 +135,7 @@ const CALLS: [(&str, Act); 26] = [
     ("markInHand", marks::take),
     ("marksAt", marks::at_point),
     #[expect(clippy::cast_precision_loss, reason = "client ids are made to fit")]
-    ("localClientId", |context, _| Some((context.replica().client().get() as f64).into())),
+    ("localClientId", |context, _| Some((context.documents().client().get() as f64).into())),
 ];
 
 /// Puts the contract on the window.
@@ -162,7 +162,7 @@ pub(super) fn install(context: &Rc<EditorContext>) {
 
 /// Ids of all sections, as they stand on the paper.
 fn sections(context: &EditorContext) -> Vec<String> {
-    let items = context.replica().agenda().snapshot().items;
+    let items = context.documents().snapshot().items;
     items.iter().flat_map(|item| item.sections.iter().map(|section| section.id.to_string())).collect()
 }
 
@@ -176,11 +176,13 @@ fn field_of(context: &EditorContext, id: &str) -> Option<Field> {
     if id.contains(':') {
         return id.parse().ok();
     }
-    let items = context.replica().agenda().snapshot().items;
-    items.into_iter().find_map(|item| {
+    let items = context.documents().snapshot().items;
+    let found = items.into_iter().find_map(|item| {
         let section = item.sections.into_iter().find(|section| section.id.as_str() == id)?;
         Some(Field::Section(item.id, section.id))
-    })
+    });
+    // The page shows words that are on their way.
+    found.or_else(|| context.fields_in_order().into_iter().map(|field| field.field.clone()).find(|field| name_of(field) == id))
 }
 
 /// As the contract names it.
@@ -201,8 +203,8 @@ fn set_delta(context: &Page, given: &Given) -> Option<Value> {
     let old = context.port().body(&field)?.len();
     let delta = quill::read(&given.json(1)?)?.delete(old);
     context.port().end_undo_group();
-    context.contract.forks.leave(context.replica(), &field);
-    Some(context.replica().write_untracked(&field, &delta).is_ok().into())
+    context.contract.forks.leave(context.documents(), &field);
+    Some(context.documents().write_untracked(&field, &delta).is_ok().into())
 }
 
 fn select(context: &Page, given: &Given) -> Option<Value> {
@@ -229,7 +231,7 @@ fn selection(context: &Page, _: &Given) -> Option<Value> {
 
 fn add_comment(context: &Page, given: &Given) -> Option<Value> {
     let (field, start, end) = (field_named(context, given, 0)?, given.number(1)?, given.number(2)?);
-    context.contract.comments.add(context.replica().agenda(), field, start.min(end), start.max(end)).map(Value::from)
+    context.contract.comments.add(context.documents().main(), field, start.min(end), start.max(end)).map(Value::from)
 }
 
 /// Shows somebody else's selection, as if the fork's client had sent it; without a field they are there and write nowhere.
@@ -238,6 +240,6 @@ fn peer_select(context: &Page, given: &Given) -> Option<Value> {
     let (anchor, head) = (given.number(2).unwrap_or_default(), given.number(3));
     let name = given.text(4).unwrap_or_default();
     let place = field.map(|field| (field, Selection::new(anchor, head.unwrap_or(anchor))));
-    context.contract.forks.show(context.replica(), given.number(0)?, place, name)?;
+    context.contract.forks.show(context.documents(), given.number(0)?, place, name)?;
     Some(true.into())
 }

@@ -310,7 +310,7 @@ fn preloads(built: &Built, language: Language, page: &BootPage) -> Vec<Element> 
     links.extend(built.part(language.code()).iter().map(wasm));
     match page {
         BootPage::Home {} => links.extend(built.part("home").iter().map(wasm)),
-        BootPage::Meeting { detail } => links.extend(detail.own_document().map(|document| fetch(&state::address(document)))),
+        BootPage::Meeting { detail } => links.extend(detail.documents.iter().map(|document| fetch(&state::address(document)))),
     }
     links
 }

@@ -9,7 +9,7 @@ use yrs::types::AsPrelim;
 use yrs::{Any, Assoc, In, Map, MapPrelim, MapRef, ReadTxn, Transact};
 
 use super::schema::{ItemKey, Origin, item};
-use super::{Agenda, EditError, Field, ItemSnapshot, read, sticky};
+use super::{Agenda, Edit, EditError, Field, ItemSnapshot, read, sticky};
 use crate::id::ItemId;
 
 /// Keys that stay in the meeting's document when an item gets one of its own.
@@ -75,10 +75,47 @@ impl Agenda {
         to.sticky(field, self.offset(field, position)?, before)
     }
 
+    /// Whether the words of an item stand in a document of its own.
+    pub fn is_apart(&self, id: &ItemId) -> bool {
+        let txn = self.doc().transact();
+        self.item_map(&txn, id).is_ok_and(|map| read::flag(&map, &txn, item::OWN_DOCUMENT))
+    }
+
+    /// Whether the words of an item stand in this document.
+    pub fn holds(&self, id: &ItemId) -> bool {
+        let txn = self.doc().transact();
+        self.item_map(&txn, id).is_ok_and(|map| !read::flag(&map, &txn, item::OWN_DOCUMENT))
+    }
+
+    /// The items whose words stand in documents of their own, deleted ones too.
+    pub fn apart(&self) -> Vec<ItemId> {
+        let txn = self.doc().transact();
+        let is_apart = |(key, value): (&str, yrs::Out)| {
+            let yrs::Out::YMap(map) = value else { return None };
+            read::flag(&map, &txn, item::OWN_DOCUMENT).then(|| key.parse().ok())?
+        };
+        self.items.iter(&txn).filter_map(is_apart).collect()
+    }
+
     /// The one item of a document that holds one; its number is empty.
     pub fn only_item(&self) -> Option<ItemSnapshot> {
         let id = self.outline().into_iter().next()?.0;
         self.item(&id)
+    }
+}
+
+impl Edit {
+    /// The item whose words an edit changes, wherever they stand. `None` for what the meeting's document alone says, such as where an item stands.
+    pub fn of_words(&self) -> Option<&ItemId> {
+        match self {
+            Self::Text { field, .. } => Some(field.item()),
+            Self::SetItem { item, key, .. } => (!PLACE.contains(&key.as_str())).then_some(item),
+            Self::CreateSection { item, .. }
+            | Self::MoveSection { item, .. }
+            | Self::DeleteSection { item, .. }
+            | Self::SetSection { item, .. } => Some(item),
+            Self::CreateItem { .. } | Self::DeleteItem { .. } | Self::MoveItem { .. } | Self::SetHeader { .. } => None,
+        }
     }
 }
 
@@ -96,7 +133,7 @@ mod tests {
     use yrs::{StateVector, Update};
 
     use super::*;
-    use crate::agenda::{Edit, NewSection, Part};
+    use crate::agenda::{NewSection, Part};
     use crate::id::{ClientId, SectionId};
     use crate::meeting_json::SectionKind;
     use crate::richtext::attributes::{Attributes, Value};
@@ -157,6 +194,8 @@ mod tests {
         let own = moved_out(&meeting);
         let left = meeting.snapshot();
         assert_eq!(left.places().collect::<Vec<_>>(), [&id("b")]);
+        assert_eq!((meeting.apart(), meeting.is_apart(&id("b")), meeting.holds(&id("b"))), (vec![id("b")], true, false));
+        assert!(own.holds(&id("b")) && !own.holds(&id("a")) && !own.is_apart(&id("b")) && !meeting.is_apart(&id("a")));
         assert!(left.items[1].title.text().trim().is_empty() && left.items[1].sections.is_empty(), "no word is left");
         assert_eq!(left.items[1].number, "2");
         let mut together = left;
@@ -200,6 +239,33 @@ mod tests {
         }
         let other = before.sticky(&Field::Title(id("b")), 2, true).unwrap();
         assert_eq!(before.carry(&own, &field, &other), None);
+    }
+
+    #[test]
+    fn an_edit_goes_to_the_words_or_to_the_place() {
+        let (item, text) = (id("b"), Field::Section(id("b"), section()));
+        let section = |deleted| Part { item: item.clone(), section: Some(section()) }.deletion(deleted);
+        let whole = Part { item: item.clone(), section: None }.deletion(Some((ClientId::new(7).unwrap(), String::new())));
+        let value = Edit::SetItem { item: item.clone(), key: ItemKey::Minutes, value: None };
+        assert!(
+            section(None)
+                .iter()
+                .chain([&Edit::Text { field: text, delta: Delta::new() }, &value])
+                .all(|edit| edit.of_words() == Some(&item))
+        );
+        let moved = Edit::MoveItem { item: item.clone(), after: None };
+        assert!(whole.iter().chain([&moved]).all(|edit| edit.of_words().is_none()), "who deleted an item stands beside its place");
+        // Each goes where the document has room for it.
+        let meeting = meeting();
+        let own = moved_out(&meeting);
+        assert!(whole.iter().chain([&moved]).all(|edit| meeting.check(std::slice::from_ref(edit)).is_ok()));
+        assert!(own.check(&section_edits(&item)).is_ok() && meeting.check(&section_edits(&item)).is_err());
+        meeting.apply(&whole, Origin::Local).unwrap();
+        assert_eq!(meeting.deleted().len(), 1, "an item whose words are elsewhere can be brought back");
+    }
+
+    fn section_edits(item: &ItemId) -> Vec<Edit> {
+        Part { item: item.clone(), section: Some(section()) }.deletion(None)
     }
 
     #[test]

@@ -88,7 +88,9 @@ impl Agenda {
             let at = |map: &MapRef| read::filled(map, &txn, ItemKey::DeletedAt.as_str());
             let part = |section| Part { item: id.clone(), section };
             if read::flag(&map, &txn, item::DELETED) {
-                if !title.trim().is_empty() || inner.iter().any(|(_, map)| !is_blank(map)) {
+                // What is said elsewhere can be seen there alone.
+                let is_apart = read::flag(&map, &txn, item::OWN_DOCUMENT);
+                if is_apart || !title.trim().is_empty() || inner.iter().any(|(_, map)| !is_blank(map)) {
                     all.push(Deleted { part: part(None), title, section: None, by: by(&map), at: at(&map) });
                 }
                 continue;

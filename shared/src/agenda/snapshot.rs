@@ -22,9 +22,8 @@ impl MeetingSnapshot {
     /// Puts the words of an item in its place: place, number and what others may see of it stay those of the meeting's document. Nothing is done
     /// where the meeting has no place for it.
     pub fn put(&mut self, words: ItemSnapshot) {
-        if let Some(place) = self.items.iter_mut().find(|place| place.own_document && place.id == words.id) {
-            place.own_document = false;
-            place.fill(words);
+        if let Some(place) = self.items.iter_mut().find(|place| place.id == words.id) {
+            place.put(words);
         }
     }
 }
@@ -99,9 +98,18 @@ impl ItemSnapshot {
         words(self) == words(other)
     }
 
-    fn fill(&mut self, words: Self) {
-        let ItemSnapshot { title, alt_title, kind, presenter, guests, minutes, sections, .. } = words;
-        *self = Self { title, alt_title, kind, presenter, guests, minutes, sections, ..self.clone() };
+    /// Puts the words of this item in its place. Nothing is done where the words are here.
+    pub fn put(&mut self, words: Self) {
+        if self.own_document {
+            *self = Self {
+                id: self.id.clone(),
+                number: std::mem::take(&mut self.number),
+                closed: self.closed,
+                public_heading: self.public_heading.take(),
+                own_document: false,
+                ..words
+            };
+        }
     }
 }
 

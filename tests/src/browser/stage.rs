@@ -39,6 +39,15 @@ impl Stage {
         Ok(Self { server: TestServer::start_with(setup)?, _turn: turn })
     }
 
+    /// The same with a server in the test's own process.
+    ///
+    /// # Errors
+    /// If the server does not start.
+    pub async fn set_here() -> Result<Self> {
+        let turn = TURN.acquire().await?;
+        Ok(Self { server: TestServer::start_here().await?, _turn: turn })
+    }
+
     /// Stores a meeting.
     ///
     /// # Errors

@@ -9,6 +9,7 @@ mod bring_in;
 mod editor;
 mod forum;
 mod in_session;
+mod item_documents;
 mod main_job;
 mod marks;
 mod mended;

@@ -10,7 +10,7 @@ use serde_json::json;
 use super::{assert_all_show_the_same, section};
 
 /// Whether page, wasm, script and style are kept, and the worker would answer with them.
-const KEPT: &str = r#"
+pub(super) const KEPT: &str = r#"
     const done = arguments[arguments.length - 1];
     const kept = async () => {
         const assets = performance.getEntriesByType("resource").map(({ name }) => name).filter((name) => name.includes("/assets/"));

@@ -130,7 +130,7 @@ impl Meeting {
 
     /// An item as the document has it.
     pub(crate) fn item_now(self, id: &ItemId) -> Option<ItemSnapshot> {
-        self.with(|parts| parts.replica.agenda().item(id))
+        self.with(|parts| parts.documents.item(id))
     }
 
     /// The item in view.
@@ -161,7 +161,7 @@ impl Meeting {
     /// Writes a text into an empty section. False if something stands there already.
     pub(crate) fn write_section(self, item: &ItemId, section: &SectionId, words: &str) -> bool {
         let field = Field::Section(item.clone(), section.clone());
-        let blank = self.with(|parts| parts.replica.agenda().body(&field)).is_some_and(|body| body.is_blank());
+        let blank = self.with(|parts| parts.documents.body(&field)).is_some_and(|body| body.is_blank());
         if blank {
             self.edit(&[Edit::Text { field, delta: Delta::new().insert(words, Attributes::new()) }]);
         }
@@ -171,7 +171,7 @@ impl Meeting {
     /// Writes words into a section, in a line of their own behind what stands there.
     pub(crate) fn append_words(self, item: &ItemId, section: &SectionId, words: &str) {
         let field = Field::Section(item.clone(), section.clone());
-        let Some(body) = self.with(|parts| parts.replica.agenda().body(&field)) else { return };
+        let Some(body) = self.with(|parts| parts.documents.body(&field)) else { return };
         let at_end = Delta::new().retain(body.end());
         let delta = match body.lines().last() {
             // As Enter there does: in a list the words are an entry of their own.

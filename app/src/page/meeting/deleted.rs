@@ -96,7 +96,7 @@ impl Meeting {
 
     /// Who deletes, and when.
     fn deletion_note(self) -> (ClientId, String) {
-        self.with(|parts| (parts.replica.client(), whole(js_sys::Date::now()).to_string()))
+        self.with(|parts| (parts.documents.client(), whole(js_sys::Date::now()).to_string()))
     }
 
     /// The item whose menu takes the focus once this part is gone.
@@ -129,7 +129,7 @@ impl Meeting {
 
     pub(in crate::page) fn open_deleted(self) {
         let text = self.frame.text;
-        let all = self.with(|parts| parts.replica.agenda().deleted());
+        let all = self.with(|parts| parts.documents.deleted());
         let shown = all.clone();
         let opened = Dialog::open("deleted", text.deleted.title, &self.list(&all, &[]), move |dialog, event| {
             let Event::Action(index) = event else { return };
@@ -180,7 +180,7 @@ impl Meeting {
     pub(in crate::page) fn say_meanwhile(self) {
         let kept = self.with(|parts| parts.signals.kept);
         spawn_local(async move {
-            let all = self.with(|parts| parts.replica.agenda().deleted());
+            let all = self.with(|parts| parts.documents.deleted());
             let waiting: Vec<Part> =
                 kept.with_untracked(|kept| kept.iter().filter(|kept| kept.said.is_none()).map(|kept| kept.part.clone()).collect());
             for part in waiting {
@@ -206,16 +206,23 @@ impl Meeting {
         (text.deleted.section_meanwhile)(&heading, who)
     }
 
-    /// Whose the client ids of the document are; nobody's if the server does not say.
+    /// Whose the client ids of the documents are; nobody's if the server does not say.
     async fn authors(self) -> Vec<Author> {
-        let document = self.rows.detail.with_untracked(|detail| detail.own_document().cloned());
-        let Some(document) = document else { return Vec::new() };
-        http::get::<Vec<Author>>(&format!("/api/documents/{document}/authors")).await.unwrap_or_default()
+        self.ask_authors().await.unwrap_or_default()
+    }
+
+    /// Asks the server whose the client ids of the documents are.
+    pub(super) async fn ask_authors(self) -> Result<Vec<Author>, http::HttpError> {
+        let mut all = Vec::new();
+        for document in self.rows.detail.with_untracked(|detail| detail.documents.clone()) {
+            all.extend(http::get::<Vec<Author>>(&format!("/api/documents/{document}/authors")).await?);
+        }
+        Ok(all)
     }
 
     /// Whose a client id is, if they have a name.
     fn person(self, client: ClientId, authors: &[Author]) -> Option<Person> {
-        let own = self.with(|parts| parts.replica.client()) == client;
+        let own = self.with(|parts| parts.documents.client()) == client;
         let here = || self.peers.with_untracked(|peers| peers.iter().find(|peer| peer.client == client).map(|peer| peer.person.clone()));
         let known = || authors.iter().find(|author| author.client == client).map(|author| author.person.clone());
         let found = if own { Some(self.frame.me.get_untracked()) } else { here().or_else(known) };

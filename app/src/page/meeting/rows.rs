@@ -66,6 +66,7 @@ pub(super) fn follow(meeting: Meeting) {
                     && !again.get()
                 {
                     rows.write.set(may(&detail, Verb::Write));
+                    meeting.with(|parts| parts.documents.follow(&detail.item_documents));
                     if rows.detail.with_untracked(|old| *old != detail) {
                         rows.detail.set(detail);
                         // What one may say and decide goes by the phase.
@@ -103,5 +104,5 @@ pub(super) fn follow(meeting: Meeting) {
             meeting.refresh_talk();
         }
     });
-    meeting.with(|parts| parts.replica.on_event(listener));
+    meeting.with(|parts| parts.documents.on_event(listener));
 }

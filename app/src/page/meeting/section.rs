@@ -37,7 +37,7 @@ pub(super) fn Section(meeting: Meeting, item: ItemId, id: SectionId) -> impl Int
         let between = (paper.meeting.between)(values.from.as_deref(), values.to.as_deref());
         // Not where the text says it.
         let told = !between.is_empty()
-            && meeting.with(|parts| parts.replica.agenda().body(&spoken)).is_some_and(|body| says(&body, [&values.from, &values.to]));
+            && meeting.with(|parts| parts.documents.body(&spoken)).is_some_and(|body| says(&body, [&values.from, &values.to]));
         let between = if told { String::new() } else { between };
         let heading = element("h3").text(name.get());
         let between = (!between.is_empty()).then(|| element("p").class("between").text(between));

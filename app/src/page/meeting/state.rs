@@ -1,19 +1,19 @@
 //! What the meeting page shows, as signals: one per thing that changes on its own.
 //!
-//! Filled once from the document, then changed only by what the document reports; nothing here is a second copy of the text.
+//! Filled once from the documents, then changed only by what the document reports; nothing here is a second copy of the text.
 //! Titles are kept as plain lines for the outline. Knows no element.
 
 use std::cell::RefCell;
 use std::rc::Rc;
 
-use dagsorden_shared::agenda::{Agenda, Change, Field, Header, ItemSnapshot, Part, SectionSnapshot};
+use dagsorden_shared::agenda::{Change, Field, Header, ItemSnapshot, Part, SectionSnapshot};
 use dagsorden_shared::api::Person;
 use dagsorden_shared::id::{ItemId, SectionId};
 use dagsorden_shared::meeting_json::SectionKind;
 use leptos::prelude::*;
 
 use super::deleted::Kept;
-use crate::sync::Peer;
+use crate::sync::{Documents, Peer};
 
 /// Values of an item beside its title.
 #[derive(Debug, Clone, Default, PartialEq)]
@@ -68,9 +68,9 @@ pub(super) struct MeetingSignals {
 }
 
 impl MeetingSignals {
-    /// Signals of the document as it is.
-    pub(super) fn of(agenda: &Agenda) -> Rc<Self> {
-        let snapshot = agenda.snapshot();
+    /// Signals of the documents as they are.
+    pub(super) fn of(documents: &Documents) -> Rc<Self> {
+        let snapshot = documents.snapshot();
         let signals = Self {
             header: RwSignal::new(snapshot.header),
             items: RwSignal::new(snapshot.items.iter().map(|item| item.id.clone()).collect()),
@@ -123,22 +123,22 @@ impl MeetingSignals {
     }
 
     /// Lets the signals of what changed fire, and no others. `held` is what this person writes in, if others made the change.
-    pub(super) fn follow(&self, agenda: &Agenda, changes: &[Change], held: Option<&Field>) {
+    pub(super) fn follow(&self, documents: &Documents, changes: &[Change], held: Option<&Field>) {
         if changes.iter().any(|change| matches!(change, Change::Items | Change::Sections(_))) {
-            self.keep(agenda, held);
+            self.keep(documents, held);
         }
         for change in changes {
             match change {
                 Change::Text { field: Field::Title(item), .. } => {
-                    if let Some(body) = agenda.body(&Field::Title(item.clone())) {
+                    if let Some(body) = documents.body(&Field::Title(item.clone())) {
                         set(self.item(item).title, body.text());
                     }
                 }
                 Change::Text { .. } => {}
-                Change::Header => set(self.header, agenda.header()),
-                Change::Items => self.follow_items(agenda),
+                Change::Header => set(self.header, documents.header()),
+                Change::Items => self.follow_items(documents),
                 Change::Item(item) | Change::Sections(item) | Change::Section(item, _) => {
-                    if let Some(snapshot) = agenda.item(item) {
+                    if let Some(snapshot) = documents.item(item) {
                         self.fill_item(&snapshot);
                     }
                 }
@@ -147,14 +147,14 @@ impl MeetingSignals {
     }
 
     /// Keeps what this person writes in if it has just been deleted, and lets go of what is back.
-    fn keep(&self, agenda: &Agenda, held: Option<&Field>) {
-        let back = |kept: &Kept| agenda.is_shown(&kept.part);
+    fn keep(&self, documents: &Documents, held: Option<&Field>) {
+        let back = |kept: &Kept| documents.is_shown(&kept.part);
         if self.kept.with_untracked(|all| all.iter().any(back)) {
             self.kept.update(|all| all.retain(|kept| !back(kept)));
         }
         let Some(field) = held else { return };
         let whole = Part { item: field.item().clone(), section: None };
-        let gone = [whole, Part::of(field)].into_iter().find(|part| !agenda.is_shown(part));
+        let gone = [whole, Part::of(field)].into_iter().find(|part| !documents.is_shown(part));
         let Some(part) = gone.filter(|part| self.kept.with_untracked(|all| all.iter().all(|kept| kept.part != *part))) else { return };
         let after = match &part.section {
             None => self.items.with_untracked(|items| before(items, &part.item)),
@@ -163,10 +163,10 @@ impl MeetingSignals {
         self.kept.update(|all| all.push(Kept { part, after, said: None }));
     }
 
-    fn follow_items(&self, agenda: &Agenda) {
-        let outline = agenda.outline();
+    fn follow_items(&self, documents: &Documents) {
+        let outline = documents.outline();
         for (id, number) in &outline {
-            if let Some(snapshot) = agenda.item(id) {
+            if let Some(snapshot) = documents.item(id) {
                 self.fill_item(&snapshot);
             }
             set(self.item(id).number, number.clone());
@@ -176,6 +176,11 @@ impl MeetingSignals {
 
     fn fill_item(&self, item: &ItemSnapshot) {
         let signals = self.item(&item.id);
+        if item.own_document {
+            // Its words are on their way: until then those that are shown stay.
+            let values = signals.values.get_untracked();
+            return set(signals.values, ItemValues { closed: item.closed, public_heading: item.public_heading.clone(), ..values });
+        }
         for section in &item.sections {
             set(self.section(&section.id), section_values(section));
         }

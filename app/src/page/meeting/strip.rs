@@ -26,7 +26,7 @@ pub(super) fn Strip(meeting: Meeting) -> impl IntoView {
             announcer::say(if offline { text.live.connection_lost } else { text.live.connection_back });
         }
     });
-    let aside = meeting.with(|parts| parts.replica.aside());
+    let aside = meeting.with(|parts| parts.documents.aside());
     let bands = parts(move || {
         let refused = match meeting.state.get() {
             SaveState::Refused(refused) => Some(refused),
@@ -41,8 +41,8 @@ pub(super) fn Strip(meeting: Meeting) -> impl IntoView {
     let act = move |event: web_sys::MouseEvent| {
         let button = event.target().and_then(|target| target.dyn_into::<web_sys::Element>().ok()?.closest("[data-action]").ok()?);
         match button.and_then(|button| button.get_attribute("data-action")).as_deref() {
-            Some("try-now") => meeting.with(|parts| parts.replica.try_now()),
-            Some("dismiss") => meeting.with(|parts| parts.replica.dismiss_aside()),
+            Some("try-now") => meeting.with(|parts| parts.documents.try_now()),
+            Some("dismiss") => meeting.with(|parts| parts.documents.dismiss_aside()),
             Some("reload") => drop(window().location().reload()),
             Some("copy") => copy(meeting, &event),
             Some("restore") => restore(meeting),

@@ -137,8 +137,8 @@ impl Meeting {
         edits.extend(filled.map(|(key, value)| Edit::SetItem { item: id.clone(), key, value }));
         let made = self.with(|parts| {
             let create = Edit::CreateItem { item: id.clone(), after: Some(item.clone()), sections };
-            parts.replica.edit(&[create], UndoGroup::Opens)?;
-            parts.replica.edit(&edits, UndoGroup::Joins)
+            parts.documents.edit(&[create], UndoGroup::Opens)?;
+            parts.documents.edit(&edits, UndoGroup::Joins)
         });
         if made.is_ok() {
             announcer::say(self.frame.text.live.item_added);
@@ -239,7 +239,7 @@ impl Meeting {
     /// Copies an item, or all of them, for other programs.
     fn copy(self, item: Option<&ItemId>) {
         let text = self.frame.text;
-        let mut snapshot = self.with(|parts| parts.replica.agenda().snapshot());
+        let mut snapshot = self.with(|parts| parts.documents.snapshot());
         if let Some(item) = item {
             snapshot.items.retain(|other| other.id == *item);
         }

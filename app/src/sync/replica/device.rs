@@ -3,10 +3,11 @@
 use std::rc::Rc;
 use std::time::Duration;
 
-use leptos::prelude::*;
+use dagsorden_shared::agenda::{Agenda, Field};
 
 use super::link::{now, sleep_or};
-use super::{Author, Replica};
+use super::lost::Before;
+use super::{Author, News, Replica};
 use crate::sync::document;
 use crate::sync::offline::{Loaded, OfflineError, OfflineStore, Unsaved};
 use crate::sync::save_state::SaveState;
@@ -29,14 +30,26 @@ impl Replica {
         let opened = sleep_or(PATIENCE, opening).await;
         let early = self.early.take().unwrap_or_default();
         let Some(Ok((store, loaded))) = opened else { return 0 };
-        for update in &loaded.updates {
-            // One that cannot be read is passed over: the server's copy fills the gap.
-            drop(document::apply(&self.agenda, update));
+        let apply = |agenda: &Agenda| {
+            for update in &loaded.updates {
+                // One that cannot be read is passed over: the server's copy fills the gap.
+                drop(document::apply(agenda, update));
+            }
+        };
+        apply(&self.agenda);
+        let unsaved: Vec<Field> = loaded.unsaved.fields().collect();
+        if !unsaved.is_empty() {
+            // What moved meanwhile is in the device's state alone.
+            let device = Agenda::new(self.client);
+            apply(&device);
+            self.keep_lost(Before::of(&device, &unsaved));
         }
+        unsaved.iter().for_each(|field| self.note_unsaved(field));
         self.heard.take_updates();
-        self.tell(self.heard.take_changes(), Author::Others);
-        loaded.unsaved.fields().for_each(|field| self.note_unsaved(&field));
-        self.aside.set(loaded.aside.clone());
+        self.tell_changes(self.heard.take_changes(), Author::Others);
+        self.aside.borrow_mut().clone_from(&loaded.aside);
+        self.noted.borrow_mut().clone_from(&loaded.items);
+        self.tell(News::State);
         self.has_kept.set(document::has_content(&self.agenda));
         *self.store.borrow_mut() = Some(store.clone());
         let unsaved = loaded.unsaved.changes;
@@ -104,31 +117,66 @@ impl Replica {
 
     /// The text of what is not saved.
     pub(super) fn unsaved_text(&self) -> String {
-        set_aside::text_of(&self.agenda.snapshot(), &self.unsaved_fields.borrow())
+        let mut meeting = self.agenda.snapshot();
+        if self.carrier.is_some() {
+            // Its number stands in the meeting's document.
+            meeting.items.iter_mut().for_each(|item| item.number.clear());
+        }
+        let here = set_aside::text_of(&meeting, &self.unsaved_fields.borrow());
+        let lost = self.lost.borrow();
+        lost.iter().chain((!here.is_empty()).then_some(&here)).cloned().collect::<Vec<_>>().join("\n\n")
     }
 
     /// This replica has ended: its text is kept to be copied, its updates are forgotten, so that the next page load begins anew.
     pub(super) fn set_aside(&self, refused: &SetAside) {
-        let aside = refused.clone().join(self.aside.get_untracked());
-        self.aside.set(Some(aside.clone()));
+        let aside = refused.clone().join(self.aside.take());
+        self.end_store(Some(aside.clone()));
+        *self.aside.borrow_mut() = Some(aside);
+    }
+
+    /// Forgets what the device keeps of this document, but for a text that is set aside.
+    pub(super) fn end_store(&self, aside: Option<SetAside>) {
         if let Some(store) = self.store.borrow().clone() {
             wasm_bindgen_futures::spawn_local(async move {
                 // If it fails the text is still on the page, and the updates will be refused once more.
-                drop(store.end(&aside).await);
+                drop(store.end(aside.as_ref()).await);
             });
+        }
+    }
+
+    /// Keeps a text to be copied beside this document, which goes on.
+    pub(super) fn keep_aside(&self, aside: &SetAside) {
+        let aside = aside.clone().join(self.aside.take());
+        if let Some(store) = &*self.store.borrow() {
+            store.keep_aside(&aside);
+        }
+        *self.aside.borrow_mut() = Some(aside);
+    }
+
+    /// The documents of items that the device has, as they were noted last.
+    pub(in crate::sync) fn noted_items(&self) -> String {
+        self.noted.borrow().clone()
+    }
+
+    /// Notes the documents of items that the device has.
+    pub(in crate::sync) fn note_items(&self, items: String) {
+        if let Some(store) = self.store.borrow().as_ref().filter(|_| *self.noted.borrow() != items) {
+            store.note_items(&items);
+            *self.noted.borrow_mut() = items;
         }
     }
 
     /// Everything is acknowledged.
     pub(super) fn handle_all_saved(&self) {
         self.unsaved_fields.borrow_mut().clear();
+        self.lost.borrow_mut().clear();
         self.unsaved_others.set(0);
         self.flush_soon();
     }
 
     /// Whether leaving the page now would lose something.
     pub(super) fn would_lose(&self) -> bool {
-        let ended = matches!(self.state.get_untracked(), SaveState::Gone);
+        let ended = *self.state.borrow() == SaveState::Gone;
         !ended && self.session.borrow().unsaved() > 0 && !self.kept()
     }
 }

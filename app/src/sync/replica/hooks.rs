@@ -5,7 +5,7 @@ use dagsorden_shared::id::ClientId;
 use dagsorden_shared::richtext::Delta;
 use yrs::{ReadTxn, Transact};
 
-use super::{Author, Replica};
+use super::{Author, News, Replica};
 use crate::sync::document;
 use crate::sync::session::{Document, PresenceState};
 
@@ -14,7 +14,7 @@ impl Replica {
     ///
     /// # Errors
     /// Nothing was written.
-    pub fn write_untracked(&self, field: &Field, delta: &Delta) -> Result<(), EditError> {
+    pub(in crate::sync) fn write_untracked(&self, field: &Field, delta: &Delta) -> Result<(), EditError> {
         let written = self.agenda.write_as_stranger(field, delta, Origin::Seed);
         self.handle_own_changes();
         self.history.borrow_mut().forget();
@@ -22,7 +22,7 @@ impl Replica {
     }
 
     /// Another document in memory with the current state.
-    pub fn fork(&self, client: ClientId) -> Agenda {
+    pub(in crate::sync) fn fork(&self, client: ClientId) -> Agenda {
         let fork = Agenda::new(client);
         // What this document holds, another takes.
         drop(document::apply(&fork, &document::whole_state(&self.agenda)));
@@ -30,12 +30,12 @@ impl Replica {
     }
 
     /// Whether the document has something written by this client.
-    pub fn knows(&self, client: ClientId) -> bool {
+    pub(in crate::sync) fn knows(&self, client: ClientId) -> bool {
         self.agenda.doc().transact().state_vector().contains_client(&yrs::ClientID::new(client.get()))
     }
 
     /// Exchanges updates with another document. What came from it is received as from the server, and goes to the server as one's own.
-    pub fn exchange(&self, other: &Agenda) -> bool {
+    pub(in crate::sync) fn exchange(&self, other: &Agenda) -> bool {
         let given = other.diff(&Document::state_vector(&self.agenda));
         let taken = self.agenda.diff(&Document::state_vector(other));
         let (Some(given), Some(taken)) = (given, taken) else { return false };
@@ -45,9 +45,9 @@ impl Replica {
     }
 
     /// Hears of somebody else as from the server.
-    pub fn hear_presence(&self, client: ClientId, clock: u32, json: Option<String>) {
+    pub(in crate::sync) fn hear_presence(&self, client: ClientId, clock: u32, json: Option<String>) {
         self.peers.borrow_mut().receive(vec![PresenceState { client, clock, json }]);
-        self.publish_peers();
+        self.tell(News::Peers);
         self.reschedule();
     }
 }

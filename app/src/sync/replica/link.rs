@@ -11,7 +11,7 @@ use dagsorden_shared::protocol::close_code;
 use leptos::leptos_dom::helpers::{set_timeout_with_handle, window_event_listener_untyped};
 use leptos::prelude::*;
 
-use super::{Author, Replica};
+use super::{Author, News, Replica};
 use crate::sync::event_stream::EventStream;
 use crate::sync::http;
 use crate::sync::save_state::{Facts, SaveState};
@@ -20,7 +20,7 @@ use crate::sync::socket::{Socket, SocketEvent};
 use crate::sync::transport::Transport;
 
 /// A close code for a socket that the browser would not even open.
-const NO_SOCKET: u16 = 1006;
+pub(super) const NO_SOCKET: u16 = 1006;
 /// Whoever wrote so recently is likely to press the next key soon.
 const TYPING: Duration = Duration::from_millis(300);
 /// What others do waits this long at most for a pause in one's own typing.
@@ -40,7 +40,8 @@ pub(super) struct Inbox {
 #[derive(Default)]
 pub(super) struct Route {
     over_http: Cell<bool>,
-    opened: Cell<bool>,
+    /// The connection is open, or the document has joined that of its carrier.
+    pub(super) opened: Cell<bool>,
 }
 
 impl Replica {
@@ -67,18 +68,10 @@ impl Replica {
     fn carry_out(&self, effect: Effect) {
         match effect {
             Effect::Connect => self.connect(),
-            Effect::HangUp => {
-                if self.connection.take().is_some() {
-                    self.reconsider_route();
-                }
-            }
-            Effect::Send(frame) => {
-                if let Some(connection) = &*self.connection.borrow() {
-                    connection.send(&frame);
-                }
-            }
+            Effect::HangUp => self.hang_up(),
+            Effect::Send(frame) => self.send(&self.document, &frame),
             Effect::Apply { update, complete } => {
-                if !self.receive(&update) {
+                if !self.receive(&update, complete) {
                     self.drive(Input::Unreadable);
                 } else if complete {
                     self.has_content.set(true);
@@ -86,22 +79,20 @@ impl Replica {
             }
             Effect::Presence(states) => {
                 self.peers.borrow_mut().receive(states);
-                self.publish_peers();
+                self.tell(News::Peers);
             }
             Effect::ForgetPresence => {
                 self.peers.borrow_mut().clear();
-                self.publish_peers();
+                self.tell(News::Peers);
             }
-            Effect::Event(json) => self.tell_event(&json),
+            Effect::Event(json) => self.tell(News::Event(&json)),
         }
     }
 
-    fn tell_event(&self, json: &str) {
-        let listeners = self.event_listeners.borrow().clone();
-        listeners.iter().for_each(|listener| listener(json));
-    }
-
     fn connect(&self) {
+        if self.join_carrier() {
+            return;
+        }
         let this = self.this.clone();
         let listener = move |event| {
             if let Some(replica) = this.upgrade() {
@@ -110,9 +101,11 @@ impl Replica {
         };
         self.route.opened.set(false);
         let connection = if self.route.over_http.get() {
-            EventStream::connect(self.document.as_str(), Box::new(listener)).map(Transport::Events)
+            EventStream::connect(self.document.clone(), Rc::new(listener)).map(Transport::Events)
         } else {
-            self.address().and_then(|address| Socket::connect(&address, listener)).map(Transport::Socket)
+            self.address()
+                .and_then(|address| Socket::connect(&address, listener))
+                .map(|socket| Transport::Socket(self.document.clone(), socket))
         };
         let none = connection.is_none();
         *self.connection.borrow_mut() = connection;
@@ -120,6 +113,14 @@ impl Replica {
             self.reconsider_route();
             self.drive(Input::Closed(NO_SOCKET, None));
         }
+    }
+
+    fn hang_up(&self) {
+        if self.connection.take().is_some() {
+            self.reconsider_route();
+            self.lose_carried();
+        }
+        self.leave_carrier();
     }
 
     /// A connection has ended: if it never opened, the next may go another way. Once for each connection, or a stream that does not open is
@@ -146,8 +147,11 @@ impl Replica {
         Some(format!("{scheme}://{}/sync/{}?v=1", location.host().ok()?, self.document))
     }
 
-    fn handle_socket(&self, event: SocketEvent) {
+    pub(super) fn handle_socket(&self, event: SocketEvent) {
         if let SocketEvent::Received(frame) = event {
+            if self.pass_on(&frame) {
+                return;
+            }
             self.inbox.frames.borrow_mut().push(frame);
             if now().saturating_sub(self.edited_at.get()) > TYPING || self.edited_at.get().is_zero() {
                 self.empty_inbox();
@@ -161,9 +165,10 @@ impl Replica {
         match event {
             SocketEvent::Opened => {
                 // What was told of the server on an earlier connection no longer counts.
-                self.tell_event("{}");
+                self.tell(News::Event("{}"));
                 self.route.opened.set(true);
                 self.drive(Input::Opened);
+                self.carry_again();
             }
             SocketEvent::Received(_) => {}
             SocketEvent::Unreadable => self.drive(Input::Unreadable),
@@ -259,34 +264,27 @@ impl Replica {
         let state = SaveState::of(&session, &facts);
         let ended_by_refusal = session.status() == Status::Ended(close_code::REFUSED);
         drop(session);
-        if self.state.with_untracked(|shown| *shown == state) || self.settles_at().is_some_and(|due| now() < due) {
+        if *self.state.borrow() == state || self.settles_at().is_some_and(|due| now() < due) {
             return;
         }
         if let (SaveState::Refused(refused), true) = (&state, ended_by_refusal) {
             self.set_aside(refused);
         }
-        self.state.set(state);
+        *self.state.borrow_mut() = state;
+        self.tell(News::State);
     }
 
     /// When *saving* may give way to *saved*: a word that came and went with every key would be read by nobody, read aloud to some, and
     /// drawn twice for each. It never says *saved* too early.
     fn settles_at(&self) -> Option<Duration> {
-        let saving = self.state.with_untracked(|shown| *shown == SaveState::Saving);
+        let saving = *self.state.borrow() == SaveState::Saving;
         (saving && self.session.borrow().status() == Status::Saved).then(|| self.edited_at.get() + SETTLING)
     }
 
     /// A change that is not even sent yet is not saved, whatever the session, which does not know of it, would say.
     pub(super) fn doubt_saved(&self) {
-        if self.state.with_untracked(|shown| matches!(shown, SaveState::Saved { .. })) {
-            self.state.set(SaveState::Saving);
-        }
-    }
-
-    pub(super) fn publish_peers(&self) {
-        let list = self.peers.borrow().list();
-        if self.peer_list.with_untracked(|shown| *shown != list) {
-            self.peer_list.set(list);
-        }
+        self.state.replace_with(|shown| if matches!(shown, SaveState::Saved { .. }) { SaveState::Saving } else { shown.clone() });
+        self.tell(News::State);
     }
 }
 

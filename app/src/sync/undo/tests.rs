@@ -16,12 +16,17 @@ struct Bench {
 
 impl Bench {
     fn new() -> Self {
+        Self::in_turn(&Turn::default())
+    }
+
+    /// One of several documents of a page.
+    fn in_turn(turn: &Turn) -> Self {
         let agenda = Agenda::new(ClientId::new(3).unwrap());
         let item: ItemId = "a".parse().unwrap();
         agenda.apply(&[Edit::CreateItem { item: item.clone(), after: None, sections: Vec::new() }], Origin::Seed).unwrap();
         let clock = Arc::new(AtomicU64::new(1_000_000));
         let reading = clock.clone();
-        let history = History::new(&agenda, move || reading.load(Ordering::Relaxed));
+        let history = History::new(&agenda, turn.clone(), move || reading.load(Ordering::Relaxed));
         Self { agenda, history, clock, title: Field::Title(item) }
     }
 
@@ -70,7 +75,7 @@ fn typing_without_a_pause_is_one_step_and_a_pause_ends_it() {
     assert!(bench.history.redo().is_some());
     assert!(bench.history.redo().is_some());
     assert_eq!(bench.text(), "abc");
-    assert!(!bench.history.can_redo());
+    assert_eq!(bench.history.last_undone(), None);
 }
 
 #[test]
@@ -160,4 +165,64 @@ fn parts_of_one_step_are_undone_together_however_long_they_took() {
     bench.edit(Delta::new().insert("Y", Attributes::new()), UndoGroup::Joins);
     assert!(bench.history.undo().is_some());
     assert_eq!(bench.text(), "Xc");
+}
+
+#[test]
+fn the_steps_of_two_documents_stand_in_the_order_in_which_they_were_made() {
+    let turn = Turn::default();
+    let (mut one, mut other) = (Bench::in_turn(&turn), Bench::in_turn(&turn));
+    for (bench, text) in [(&mut one, "a"), (&mut other, "b")] {
+        turn.next();
+        bench.edit(Delta::new().insert(text, Attributes::new()), UndoGroup::Step);
+    }
+    turn.next();
+    // One step in both.
+    one.edit(Delta::new().insert("x", Attributes::new()), UndoGroup::Step);
+    other.edit(Delta::new().insert("x", Attributes::new()), UndoGroup::Step);
+    assert_eq!(one.history.last_done(), other.history.last_done());
+    turn.next();
+    one.history.undo();
+    other.history.undo();
+    assert!(one.history.last_done() < other.history.last_done(), "what was made last is undone first");
+    assert_eq!(one.history.last_undone(), other.history.last_undone());
+    turn.next();
+    other.history.undo();
+    assert!(one.history.last_undone() < other.history.last_undone(), "what was undone last is redone first");
+    turn.next();
+    other.history.redo();
+    assert_eq!((one.text().as_str(), other.text().as_str()), ("a", "b"));
+    assert!(other.history.last_done() > one.history.last_done());
+    other.history.give_way();
+    assert!(other.history.last_undone().is_none() && other.history.last_done().is_some());
+}
+
+#[test]
+fn typing_goes_on_as_a_new_step_after_another_document_was_written_in() {
+    let mut bench = Bench::new();
+    bench.type_text(0, "a");
+    bench.history.give_way();
+    bench.type_text(1, "b");
+    bench.history.undo();
+    assert_eq!(bench.text(), "a");
+}
+
+#[test]
+fn steps_of_an_item_that_left_the_document_write_nothing() {
+    let mut bench = Bench::new();
+    bench.type_text(0, "abc");
+    bench.edit(Delta::new().retain(1).delete(1), UndoGroup::Step);
+    let Field::Title(item) = bench.title.clone() else { return };
+    // As the server does it.
+    let server = Agenda::new(ClientId::new(9).unwrap());
+    let exchange = |from: &Agenda, to: &Agenda| {
+        let known = to.doc().transact().state_vector();
+        let update = Update::decode_v1(&from.doc().transact().encode_diff_v1(&known)).unwrap();
+        to.doc().transact_mut_with(Origin::Remote.as_str()).apply_update(update).unwrap();
+    };
+    exchange(&bench.agenda, &server);
+    server.leave_place(&item).unwrap();
+    exchange(&server, &bench.agenda);
+    let before = bench.agenda.doc().transact().state_vector();
+    assert_eq!(bench.history.undo(), None);
+    assert_eq!(bench.agenda.doc().transact().state_vector(), before, "the server would refuse it");
 }

@@ -11,7 +11,7 @@ use dagsorden_shared::presence::{At, Presence, PresenceSelection};
 use dagsorden_shared::richtext::Delta;
 use serde_json::Value;
 
-use crate::sync::Replica;
+use crate::sync::Documents;
 
 const HUES: u64 = 24;
 
@@ -36,10 +36,10 @@ pub(super) struct Forks {
 impl Forks {
     /// A fork of the current state that writes as this client, and its number.
     #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "client ids are whole and fit; a cast saturates")]
-    pub(super) fn fork(&self, replica: &Replica, asked: f64) -> Option<Value> {
-        let client = self.client(replica, asked as u64)?;
+    pub(super) fn fork(&self, documents: &Documents, asked: f64) -> Option<Value> {
+        let client = self.client(documents, asked as u64)?;
         let mut forks = self.forks.borrow_mut();
-        forks.push(Fork { client, agenda: replica.fork(client) });
+        forks.push(Fork { client, agenda: documents.fork(client) });
         Some(Value::from(forks.len() - 1))
     }
 
@@ -49,21 +49,21 @@ impl Forks {
     }
 
     /// Shows a fork's client to the page as if it had sent its presence: who, and their selection, if they write anywhere.
-    pub(super) fn show(&self, replica: &Replica, number: u32, place: Option<(Field, Selection)>, name: String) -> Option<()> {
+    pub(super) fn show(&self, documents: &Documents, number: u32, place: Option<(Field, Selection)>, name: String) -> Option<()> {
         let (client, json) = self.with(number, |fork| Some((fork.client, fork.presence(place.as_ref(), name)?)))??;
         if let Some((field, _)) = place {
             self.shown.borrow_mut().insert(client, field);
         }
-        replica.hear_presence(client, self.tick(), Some(json));
+        documents.hear_presence(client, self.tick(), Some(json));
         Some(())
     }
 
     /// Everybody shown in this field has gone: its text becomes another.
-    pub(super) fn leave(&self, replica: &Replica, field: &Field) {
+    pub(super) fn leave(&self, documents: &Documents, field: &Field) {
         let gone: Vec<ClientId> = self.shown.borrow().iter().filter(|(_, at)| *at == field).map(|(client, _)| *client).collect();
         for client in gone {
             self.shown.borrow_mut().remove(&client);
-            replica.hear_presence(client, self.tick(), None);
+            documents.hear_presence(client, self.tick(), None);
         }
     }
 
@@ -75,13 +75,14 @@ impl Forks {
     /// The client to write as. One that somebody else has used in this document before, such as an earlier run of the same test in another browser,
     /// belongs to them, and the server would refuse it: then the next free one that is still lower or higher than this
     /// page's own.
-    fn client(&self, replica: &Replica, asked: u64) -> Option<ClientId> {
+    fn client(&self, documents: &Documents, asked: u64) -> Option<ClientId> {
         let wanted = ClientId::new(asked)?;
-        let own = replica.client();
+        let own = documents.client();
         if let Some(known) = self.clients.borrow().get(&asked) {
             return Some(*known);
         }
-        let taken = |client: ClientId| client == own || replica.knows(client) || self.clients.borrow().values().any(|used| *used == client);
+        let taken =
+            |client: ClientId| client == own || documents.knows(client) || self.clients.borrow().values().any(|used| *used == client);
         // The ends of the range have nothing beyond them, and its middle is far from everybody.
         let middle = if wanted < own { own.get() / 2 } else { own.get() + (ClientId::MAX - own.get()) / 2 };
         let up = wanted.get() < middle;

@@ -21,7 +21,7 @@ pub(super) struct Shown {
 /// An anchor around a range, as it is sent.
 pub(super) fn anchor(page: &Page, given: &Given) -> Option<Value> {
     let (field, start, end) = (field_named(page, given, 0)?, given.number(1)?, given.number(2)?);
-    serde_json::to_value(page.replica().agenda().anchor(&field, start, end)?).ok()
+    serde_json::to_value(page.documents().main().anchor(&field, start, end)?).ok()
 }
 
 /// An anchor around what is selected.
