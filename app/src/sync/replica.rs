@@ -65,8 +65,6 @@ pub(super) struct Replica {
     early: RefCell<Option<Vec<Vec<u8>>>>,
     /// Texts changed here and not acknowledged: what is set aside if the server refuses them.
     unsaved_fields: RefCell<Vec<Field>>,
-    /// Those of them that are elsewhere by now, as they were.
-    lost: RefCell<Vec<String>>,
     /// The document before an item left it.
     left: RefCell<Option<MeetingSnapshot>>,
     /// Other changes made here and not acknowledged.
@@ -145,7 +143,6 @@ impl Replica {
             store: RefCell::default(),
             early: RefCell::new(Some(Vec::new())),
             unsaved_fields: RefCell::default(),
-            lost: RefCell::default(),
             left: RefCell::default(),
             unsaved_others: Cell::new(0),
             flush_at: Cell::new(None),

@@ -203,7 +203,7 @@ async fn an_item_in_a_document_of_its_own_is_written_without_a_connection_over_a
     away.wait("the note to be gone", "return document.querySelector('.note') === null").await?;
     assert_all_show_the_same(stage, meeting, &[&away, &here]).await?;
 
-    // It moves out while she is away: the page ends, and her words are offered before and after she loads it anew.
+    // It moves out while she is away: her words are offered, also after a reload.
     wire.cut();
     away.wait_offline().await?;
     away.type_at(&hers, 0, "også sent: ").await?;
@@ -212,7 +212,8 @@ async fn an_item_in_a_document_of_its_own_is_written_without_a_connection_over_a
     wire.mend();
     let offered = "return document.querySelector('.note .kept')?.textContent.includes('også sent: igen: ')";
     away.wait("her words to be offered", offered).await?;
-    away.click(".note [data-action=reload]").await?;
+    away.wait_saved().await?;
+    away.reload().await?;
     away.wait_ready().await?;
     away.wait("her words to be offered after the reload", offered).await?;
     wait_line(&away, 1, 0, "igen: Gemt: ").await?;

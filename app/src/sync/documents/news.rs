@@ -10,6 +10,7 @@ use super::Documents;
 use crate::sync::offline::Author;
 use crate::sync::replica::{News, Replica};
 use crate::sync::save_state::SaveState;
+use crate::sync::set_aside::SetAside;
 
 impl Documents {
     /// Listens to a replica: that of the meeting's document, or that of an item.
@@ -96,13 +97,15 @@ impl Documents {
     fn publish(&self) {
         self.leave_unlisted();
         let main = self.main.state();
-        if matches!(main, SaveState::Refused(_)) {
-            // There is no way any more to where the words go.
-            let shelters = self.shelters.take();
-            shelters.iter().for_each(|shelter| self.main.drop_carried(&shelter.replica));
+        let is_refused = matches!(main, SaveState::Refused(_));
+        let sheltered: Vec<_> = self.shelters.borrow().iter().map(|shelter| Rc::clone(&shelter.replica)).collect();
+        // There is no way any more to where the words go.
+        let stranded = sheltered.iter().filter(|replica| is_refused && !replica.is_clean());
+        let main = stranded.fold(main, |all, replica| SaveState::Refused(SetAside::moved(replica.unsaved_text())).and(all));
+        if let (SaveState::Refused(refused), false) = (&main, sheltered.is_empty()) {
+            self.main.set_aside(refused);
         }
-        let shelters = self.shelters.borrow().iter().map(|shelter| Rc::clone(&shelter.replica)).collect::<Vec<_>>();
-        let beside = self.main_and_items().into_iter().skip(1).chain(shelters);
+        let beside = self.main_and_items().into_iter().skip(1).chain(sheltered);
         let state = beside.filter_map(|replica| replica.state_beside()).fold(main, |all, state| all.and(state));
         if self.state.with_untracked(|shown| *shown != state) {
             self.state.set(state);

@@ -34,8 +34,7 @@ impl Replica {
             _ => Some(SetAside::moved(replica.unsaved_text())),
         };
         replica.end_store(None);
-        let kept = replica.aside().filter(|kept| lost.as_ref().is_none_or(|lost| lost.text != kept.text));
-        for aside in [kept, lost].into_iter().flatten() {
+        for aside in [replica.aside(), lost].into_iter().flatten() {
             self.keep_aside(&aside);
         }
         self.tell(News::State);
@@ -59,9 +58,9 @@ impl Replica {
     /// What is to be said of this document beside others that are in order: nothing while it is still coming and holds nothing of one's own.
     pub(in crate::sync) fn state_beside(&self) -> Option<SaveState> {
         match self.state() {
-            SaveState::Gone => None,
-            SaveState::Connecting | SaveState::Offline { .. } if self.is_clean() => None,
-            SaveState::Connecting => Some(SaveState::Saving),
+            SaveState::Gone | SaveState::Connecting | SaveState::Offline { .. } if self.is_clean() => None,
+            // What was written in a document that is gone is about to be set aside.
+            SaveState::Gone | SaveState::Connecting => Some(SaveState::Saving),
             state => Some(state),
         }
     }

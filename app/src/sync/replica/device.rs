@@ -38,12 +38,6 @@ impl Replica {
         };
         apply(&self.agenda);
         let unsaved: Vec<Field> = loaded.unsaved.fields().collect();
-        if !unsaved.is_empty() {
-            // What moved meanwhile is in the device's state alone.
-            let device = Agenda::new(self.client);
-            apply(&device);
-            self.keep_lost(Before::of(&device, &unsaved));
-        }
         unsaved.iter().for_each(|field| self.note_unsaved(field));
         self.heard.take_updates();
         self.tell_changes(self.heard.take_changes(), Author::Others);
@@ -52,6 +46,12 @@ impl Replica {
         self.tell(News::State);
         self.has_kept.set(document::has_content(&self.agenda));
         *self.store.borrow_mut() = Some(store.clone());
+        if !unsaved.is_empty() {
+            // What moved meanwhile is in the device's state alone.
+            let device = Agenda::new(self.client);
+            apply(&device);
+            self.keep_lost(Before::of(&device, &unsaved));
+        }
         let unsaved = loaded.unsaved.changes;
         self.compact(store, loaded);
         if !early.is_empty() {
@@ -116,22 +116,18 @@ impl Replica {
     }
 
     /// The text of what is not saved.
-    pub(super) fn unsaved_text(&self) -> String {
+    pub(in crate::sync) fn unsaved_text(&self) -> String {
         let mut meeting = self.agenda.snapshot();
         if self.carrier.is_some() {
             // Its number stands in the meeting's document.
             meeting.items.iter_mut().for_each(|item| item.number.clear());
         }
-        let here = set_aside::text_of(&meeting, &self.unsaved_fields.borrow());
-        let lost = self.lost.borrow();
-        lost.iter().chain((!here.is_empty()).then_some(&here)).cloned().collect::<Vec<_>>().join("\n\n")
+        set_aside::text_of(&meeting, &self.unsaved_fields.borrow())
     }
 
     /// This replica has ended: its text is kept to be copied, its updates are forgotten, so that the next page load begins anew.
-    pub(super) fn set_aside(&self, refused: &SetAside) {
-        let aside = refused.clone().join(self.aside.take());
-        self.end_store(Some(aside.clone()));
-        *self.aside.borrow_mut() = Some(aside);
+    pub(in crate::sync) fn set_aside(&self, refused: &SetAside) {
+        self.end_store(Some(refused.clone().join(self.aside())));
     }
 
     /// Forgets what the device keeps of this document, but for a text that is set aside.
@@ -169,7 +165,6 @@ impl Replica {
     /// Everything is acknowledged.
     pub(super) fn handle_all_saved(&self) {
         self.unsaved_fields.borrow_mut().clear();
-        self.lost.borrow_mut().clear();
         self.unsaved_others.set(0);
         self.flush_soon();
     }

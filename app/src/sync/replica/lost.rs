@@ -1,9 +1,10 @@
-//! Words that the server will not take, since their item moved to another document: kept before what moves it takes them out of this one.
+//! Words that the server will not take, since their item moved to another document: set aside when what moves it takes them out of this one. The
+//! server may never hear of them: what is taken out is no text any more when its turn comes.
 
 use dagsorden_shared::agenda::{Agenda, Field, MeetingSnapshot, schema};
 
-use super::Replica;
-use crate::sync::set_aside;
+use super::{News, Replica};
+use crate::sync::set_aside::{self, SetAside};
 
 /// Texts as they were, with a place in each that is found as long as the text is the same.
 pub(super) struct Before {
@@ -35,11 +36,12 @@ impl Replica {
         (moves || complete && !fields.is_empty()).then(|| Before::of(&self.agenda, &fields))
     }
 
-    /// Keeps what is not here any more.
+    /// Sets aside what is not here any more.
     pub(super) fn keep_lost(&self, before: Before) {
         let lost = before.lost_in(&self.agenda);
         if !lost.is_empty() {
-            self.lost.borrow_mut().push(lost);
+            self.keep_aside(&SetAside::moved(lost));
+            self.tell(News::State);
         }
         self.left.replace(Some(before.meeting));
     }
