@@ -261,15 +261,15 @@ impl Documents {
 
     /// Where the person is: for undo and redo, which give the selection back, and for the others. Name it whenever it changes, and after each edit;
     /// what is sent is gathered.
-    pub fn set_place(&self, item: Option<ItemId>, selection: Option<UndoSelection>) {
-        let home = selection.as_ref().and_then(|selection| self.home_of(selection.field.item()));
-        let field = selection.as_ref().map(|selection| selection.field.to_string());
-        let shown = selection.as_ref().zip(field.clone()).map(|(selection, field)| PresenceSelection {
+    pub fn set_place(&self, item: Option<ItemId>, selection: Option<&UndoSelection>) {
+        let home = selection.and_then(|selection| self.home_of(selection.field.item()));
+        let field = selection.map(|selection| selection.field.to_string());
+        let shown = selection.zip(field.clone()).map(|(selection, field)| PresenceSelection {
             field,
             anchor: selection.anchor.clone(),
             head: selection.head.clone(),
         });
-        self.main_and_items().iter().for_each(|replica| replica.history.borrow().set_selection(selection.clone()));
+        self.main_and_items().iter().for_each(|replica| replica.history.borrow().set_selection(selection.cloned()));
         let at = At { item, field };
         // The meeting's document says where everybody is; a caret is shown in the document in which it stands.
         let of_item = home.filter(|home| !Rc::ptr_eq(home, &self.main));

@@ -44,6 +44,8 @@ pub(super) enum News<'a> {
     Event(&'a str),
 }
 
+type Listener = Rc<dyn Fn(News<'_>)>;
+
 /// The page's replica of one document. Lives as long as its owner holds it.
 pub(super) struct Replica {
     this: Weak<Self>,
@@ -73,7 +75,7 @@ pub(super) struct Replica {
     flush_at: Cell<Option<Duration>>,
     timer: RefCell<Option<(Duration, TimeoutHandle)>>,
     window_listeners: RefCell<Vec<WindowListenerHandle>>,
-    listener: RefCell<Option<Rc<dyn Fn(News<'_>)>>>,
+    listener: RefCell<Option<Listener>>,
     /// Own updates, with the number of changes each counts for, on their way to the device and the server in the pause after the next frame.
     undelivered: RefCell<Vec<(Vec<u8>, u32)>>,
     pause: AfterPaint,

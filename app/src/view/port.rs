@@ -108,7 +108,7 @@ impl DocumentPort for Documents {
     }
 
     fn set_place(&self, item: Option<ItemId>, selection: Option<UndoSelection>) {
-        Documents::set_place(self, item, selection);
+        Documents::set_place(self, item, selection.as_ref());
     }
 
     fn authors(&self, fields: &[Field]) -> Vec<Vec<Run>> {
