@@ -5,7 +5,7 @@ use dagsorden_shared::api::Created;
 use dagsorden_shared::id::ItemId;
 use dagsorden_shared::protocol::ClientMessage;
 use dagsorden_shared::protocol::awareness::AwarenessState;
-use dagsorden_tests::browser::{Look, Stage, Window};
+use dagsorden_tests::browser::{Kind, Look, Stage, Window};
 use dagsorden_tests::fixture;
 use dagsorden_tests::sync_client::{Heard, SyncClient};
 use dagsorden_tests::wait::{in_time, until};
@@ -41,11 +41,10 @@ async fn hand(window: &Window) -> Result<Value> {
     window.run("const at = document.activeElement; return [at.dataset.sectionId, at.getBoundingClientRect().top]", Vec::new()).await
 }
 
-#[tokio::test]
-async fn what_others_delete_stays_under_the_hands_of_who_writes_in_it_and_comes_back() -> Result<()> {
+async fn deleted_meanwhile(kind: Kind) -> Result<()> {
     let stage = Stage::set().await?;
     let meeting = stage.import(&fixture::meeting()).await?;
-    let (anna, bo) = (stage.window("Anna", &meeting).await?, stage.window("Bo", &meeting).await?);
+    let (anna, bo) = (stage.window_in(kind, "Anna", &meeting).await?, stage.window_in(kind, "Bo", &meeting).await?);
     let before = anna.shown().await?;
     let (whole, place, second) = (item(&before, 1)?, section(&before, 1, 0)?, section(&before, 1, 1)?);
     bo.type_at(&place, 0, "Først ").await?;
@@ -79,6 +78,16 @@ async fn what_others_delete_stays_under_the_hands_of_who_writes_in_it_and_comes_
 
     list_of_what_is_deleted(&anna, &bo, &item(&before, 3)?).await?;
     deleted_meeting(&stage, &meeting, &anna, &bo).await
+}
+
+#[tokio::test]
+async fn what_others_delete_stays_under_the_hands_of_who_writes_in_it_and_comes_back() -> Result<()> {
+    deleted_meanwhile(Kind::Chromium).await
+}
+
+#[tokio::test]
+async fn what_others_delete_stays_under_the_hands_of_who_writes_in_it_and_comes_back_in_firefox() -> Result<()> {
+    deleted_meanwhile(Kind::Firefox).await
 }
 
 /// Long after, anybody finds what was deleted, by whom and when.
@@ -115,11 +124,10 @@ async fn deleted_meeting(stage: &Stage, meeting: &Created, anna: &Window, bo: &W
     Ok(())
 }
 
-#[tokio::test]
-async fn one_is_where_ones_caret_is() -> Result<()> {
+async fn going(kind: Kind) -> Result<()> {
     let stage = Stage::set().await?;
     let meeting = stage.import(&fixture::meeting()).await?;
-    let anna = stage.window("Anna", &meeting).await?;
+    let anna = stage.window_in(kind, "Anna", &meeting).await?;
     let before = anna.shown().await?;
     let items = [item(&before, 0)?, item(&before, 1)?, item(&before, 2)?, item(&before, 3)?];
     let order = |places: [usize; 4]| places.map(|place| items[place].to_string()).to_vec();
@@ -156,6 +164,16 @@ async fn one_is_where_ones_caret_is() -> Result<()> {
     let shown = anna.wait_shown("a new item", |shown| shown.items.len() == 5).await?;
     let new = shown.items.iter().find(|item| !before.order().contains(&item.id.as_str())).context("the new item")?;
     anna.wait("the caret in its title", &in_title(&new.id.parse()?)).await.map(drop)
+}
+
+#[tokio::test]
+async fn one_is_where_ones_caret_is() -> Result<()> {
+    going(Kind::Chromium).await
+}
+
+#[tokio::test]
+async fn one_is_where_ones_caret_is_in_firefox() -> Result<()> {
+    going(Kind::Firefox).await
 }
 
 #[tokio::test]
@@ -226,11 +244,10 @@ async fn the_first_paint_stays_until_the_device_is_up_to_date() -> Result<()> {
     anna.wait_text("Nyt: Gammelt: Kredsen").await
 }
 
-#[tokio::test]
-async fn a_clock_that_is_set_back_joins_no_steps_of_undo() -> Result<()> {
+async fn clock(kind: Kind) -> Result<()> {
     let stage = Stage::set().await?;
     let meeting = stage.import(&fixture::meeting()).await?;
-    let anna = stage.window("Anna", &meeting).await?;
+    let anna = stage.window_in(kind, "Anna", &meeting).await?;
     let place = section(&anna.shown().await?, 1, 0)?;
     anna.put_caret(&place, 0).await?;
     anna.write("et ").await?;
@@ -242,6 +259,16 @@ async fn a_clock_that_is_set_back_joins_no_steps_of_undo() -> Result<()> {
     anna.wait_text("et to Kredsen").await?;
     anna.strike("Control+z").await?;
     anna.wait_text("et Kredsen").await
+}
+
+#[tokio::test]
+async fn a_clock_that_is_set_back_joins_no_steps_of_undo() -> Result<()> {
+    clock(Kind::Chromium).await
+}
+
+#[tokio::test]
+async fn a_clock_that_is_set_back_joins_no_steps_of_undo_in_firefox() -> Result<()> {
+    clock(Kind::Firefox).await
 }
 
 #[tokio::test]
@@ -280,11 +307,10 @@ async fn who_is_silent_for_long_is_still_here() -> Result<()> {
     until("she is alone", async || Ok((anna.run(here, Vec::new()).await? == 1).then_some(()))).await
 }
 
-#[tokio::test]
-async fn the_paper_keeps_its_language_and_its_room() -> Result<()> {
+async fn language(kind: Kind) -> Result<()> {
     let stage = Stage::set().await?;
     let meeting = stage.import(&fixture::meeting()).await?;
-    let anna = stage.window("Anna", &meeting).await?;
+    let anna = stage.window_in(kind, "Anna", &meeting).await?;
     let address = |language: &str| stage.server.url(&format!("/m/{}?lang={language}", meeting.meeting));
     anna.go(&address("en")).await?;
     let paper = "const paper = document.querySelector('main.paper'); const of = (css) => paper.querySelector(css)?.textContent; \
@@ -311,4 +337,14 @@ async fn the_paper_keeps_its_language_and_its_room() -> Result<()> {
     anna.wait("most of the window for the text", room).await?;
     anna.run("scrollTo(0, 400)", Vec::new()).await?;
     anna.wait("the same further down", room).await.map(drop)
+}
+
+#[tokio::test]
+async fn the_paper_keeps_its_language_and_its_room() -> Result<()> {
+    language(Kind::Chromium).await
+}
+
+#[tokio::test]
+async fn the_paper_keeps_its_language_and_its_room_in_firefox() -> Result<()> {
+    language(Kind::Firefox).await
 }
