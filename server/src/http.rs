@@ -198,6 +198,7 @@ fn pages(routes: Routes) -> Routes {
         .post("/konto/slut-andre", Person, account::end_others)
         .post("/konto/adgangskode", Person, account::set_password)
         .post("/konto/adgangskode/fjern", Person, account::remove_password)
+        .post("/konto/mails", Person, account::set_mail)
         .post("/konto/sprog", Person, account::set_language)
         .post("/ud", Person, sign_in::sign_out)
         .get("/nyt", Person, forum::new_anywhere)

@@ -22,6 +22,9 @@ const SELDOM: Duration = Duration::from_secs(20);
 /// Proposals are gathered so many times as long as comments.
 const PROPOSALS: i64 = 3;
 
+/// Where each person chooses which of these mails they get.
+const CHOICE: &str = "/konto#mails";
+
 /// What makes the mails.
 #[derive(Debug)]
 pub struct Notifier {
@@ -132,7 +135,14 @@ impl Notifier {
             kind: "notice",
             recipient: first.email.clone(),
             subject,
-            body: format!("{}\n\n{}\n\n{}\n{link}\n\n{why}\n", (text.greeting)(&first.name), lines.join("\n"), text.read),
+            body: format!(
+                "{}\n\n{}\n\n{}\n{link}\n\n{why}\n{} {}\n",
+                (text.greeting)(&first.name),
+                lines.join("\n"),
+                text.read,
+                text.turn_off,
+                self.site.url(CHOICE)
+            ),
             about: Some(About {
                 notice: first.id.clone(),
                 thread: if first.kind == NoticeKind::Proposal { first.meeting.to_string() } else { first.place.clone() },

@@ -1,4 +1,4 @@
-//! `/konto`: one's sessions, password and language.
+//! `/konto`: one's sessions, password, mails and language.
 
 use axum::extract::{Query, State};
 use axum::http::{HeaderValue, StatusCode, header};
@@ -19,7 +19,7 @@ use crate::error::ApiError;
 use crate::identity::{Identity, new_secret, secret_hash};
 use crate::password::{self, Weak};
 use crate::rights::{Via, account_id};
-use crate::store::SessionRow;
+use crate::store::{NoticeKind, SessionRow};
 
 /// What was just done, as the address says it.
 #[derive(Debug, Default, Deserialize)]
@@ -60,6 +60,7 @@ async fn show(
     let sessions = state.store.sessions(account.clone()).await?;
     let has_password = state.store.password(account.clone()).await?.is_some();
     let forums = super::forums::rows(state, access).await?;
+    let unwanted = state.store.unwanted_mail(account.clone()).await?;
     let email = state.store.account(account).await?.map(|account| account.email).unwrap_or_default();
     let t = &served::texts(reader).account;
     let person = &access.identity.person;
@@ -82,6 +83,7 @@ async fn show(
         .child(part(element("section").class("part open"), t.forums, std::iter::once(forums).chain(administration).collect()))
         .child(part(element("section").class("part"), t.sessions, sessions_list(reader, &sessions, &session)))
         .child(password_part(reader, has_password, problem))
+        .child(mail_part(reader, &unwanted))
         .child(language_part(reader))
         .child(part(
             form("/ud").class("part"),
@@ -149,6 +151,26 @@ fn language_part(reader: &Reader) -> Element {
     part(form("/konto/sprog").class("part"), t.language, content)
 }
 
+/// Which mails one gets of one's own accord. What a forum sends to all its members is not asked.
+fn mail_part(reader: &Reader, unwanted: &[NoticeKind]) -> Element {
+    let t = &served::texts(reader).account;
+    let choices = NoticeKind::ALL.map(|kind| {
+        let check = element("input").attribute("type", "checkbox").attribute("name", kind.as_str()).attribute("value", "1");
+        let check = if unwanted.contains(&kind) { check } else { check.flag("checked") };
+        let words = match kind {
+            NoticeKind::Mention => t.mail_mention,
+            NoticeKind::Reply => t.mail_reply,
+            NoticeKind::Proposal => t.mail_proposal,
+            NoticeKind::Decision => t.mail_decision,
+        };
+        element("label").class("check").child(check).child(element("span").text(words))
+    });
+    let save = element("div").class("acts-r").child(submit("btn", t.mail_save));
+    let help = element("p").class("soft").text(t.mail_help);
+    let content = std::iter::once(help).chain(choices).chain([save]).collect();
+    part(form("/konto/mails").class("part").attribute("id", "mails"), t.mail, content)
+}
+
 fn back(done: &'static str) -> Response {
     Redirect::to(&format!("/konto?gjort={done}")).into_response()
 }
@@ -206,6 +228,19 @@ async fn renew(state: &AppState, account: AccountId, session: SessionId, hash: O
     let mut response = back("gemt");
     response.headers_mut().append(header::SET_COOKIE, session_cookie(state, &secret));
     Ok(response)
+}
+
+/// Keeps which mails are wanted: the ticked ones.
+pub(crate) async fn set_mail(State(state): State<AppState>, identity: Identity, form: Form) -> Result<Response, ApiError> {
+    let (account, _) = own(&identity)?;
+    let mut unwanted = Vec::new();
+    for kind in NoticeKind::ALL {
+        if form.line(kind.as_str())?.is_empty() {
+            unwanted.push(kind);
+        }
+    }
+    state.store.set_unwanted_mail(account, unwanted).await?;
+    Ok(back("gemt"))
 }
 
 /// Keeps the language for pages and mails.

@@ -26,6 +26,7 @@ const STEPS: &[&str] = &[
     include_str!("migrations/0016_support.sql"),
     include_str!("migrations/0017_item_documents.sql"),
     include_str!("migrations/0018_attendance.sql"),
+    include_str!("migrations/0019_mail_off.sql"),
 ];
 
 /// Whether this is a database of ours, of a version that this program can read.

@@ -31,7 +31,11 @@ pub enum NoticeKind {
 }
 
 impl NoticeKind {
-    fn as_str(self) -> &'static str {
+    /// All kinds, in the order in which people are asked.
+    pub const ALL: [Self; 4] = [Self::Mention, Self::Reply, Self::Proposal, Self::Decision];
+
+    /// The word in the database and in forms.
+    pub fn as_str(self) -> &'static str {
         match self {
             Self::Mention => "mention",
             Self::Reply => "reply",
@@ -81,7 +85,7 @@ pub struct OpenNotice {
     pub actor: Person,
     /// When, in milliseconds since 1970.
     pub created: i64,
-    /// Whether it is still news: neither read, nor deleted, nor taken back.
+    /// Whether it is still news, neither read, nor deleted, nor taken back, and the person wants mail of its kind.
     pub is_news: bool,
     /// Whether the proposal is the person's own.
     pub own: bool,
@@ -195,7 +199,8 @@ fn open(database: &Database<'_>) -> Result<Vec<OpenNotice>, StoreError> {
         .prepare_cached(&format!(
             "SELECT notice.id, notice.account, account.name, COALESCE(account.email, ''), account.locale, notice.kind, notice.meeting,
                  notice.item, notice.place, notice.actor, notice.actor_org, notice.created,
-                 CASE notice.kind
+                 NOT EXISTS (SELECT 1 FROM mail_off WHERE mail_off.account = notice.account AND mail_off.kind = notice.kind)
+                 AND CASE notice.kind
                      WHEN 'proposal' THEN EXISTS (SELECT 1 FROM proposal_part JOIN proposal ON proposal.id = proposal_part.proposal
                          WHERE proposal.id = notice.cause AND proposal.withdrawn = 0 AND proposal_part.state = 'open')
                      WHEN 'decision' THEN EXISTS (SELECT 1 FROM decision WHERE decision.id = notice.cause AND decision.revoked_at IS NULL)
@@ -247,6 +252,38 @@ impl Store {
     /// The database could not be read.
     pub async fn open_notices(&self) -> Result<Vec<OpenNotice>, StoreError> {
         self.read(open).await
+    }
+
+    /// The kinds of mail that a person does not want.
+    ///
+    /// # Errors
+    /// The database could not be read.
+    pub async fn unwanted_mail(&self, account: AccountId) -> Result<Vec<NoticeKind>, StoreError> {
+        self.read(move |database| {
+            let error = database.error("reading which mail is wanted");
+            let mut select = database.connection.prepare_cached("SELECT kind FROM mail_off WHERE account = ?1").map_err(&error)?;
+            let kinds = select.query_map(params![account.as_str()], |row| row.get::<_, String>(0)).map_err(&error)?;
+            kinds.map(|kind| read_word("mail_off.kind", kind.map_err(&error)?)).collect()
+        })
+        .await
+    }
+
+    /// Keeps which kinds of mail a person does not want. Those that wait to be sent are not sent either.
+    ///
+    /// # Errors
+    /// Nothing was stored.
+    pub async fn set_unwanted_mail(&self, account: AccountId, kinds: Vec<NoticeKind>) -> Result<(), StoreError> {
+        self.inner
+            .writer
+            .write(move |database| {
+                let error = database.error("storing which mail is wanted");
+                database.connection.execute("DELETE FROM mail_off WHERE account = ?1", params![account.as_str()]).map_err(&error)?;
+                kinds.iter().try_for_each(|kind| {
+                    let insert = "INSERT OR IGNORE INTO mail_off (account, kind) VALUES (?1, ?2)";
+                    database.connection.execute(insert, params![account.as_str(), kind.as_str()]).map(drop).map_err(&error)
+                })
+            })
+            .await
     }
 
     /// Notes that these are done with, and queues the mail that was made of them, if any: both or neither.

@@ -45,6 +45,8 @@ pub struct Notices {
     pub why_talk: &'static str,
     pub why_proposal: &'static str,
     pub why_decision: &'static str,
+    /// Before the address where such mails are turned off.
+    pub turn_off: &'static str,
     /// Whose deed the mail tells of, as its sender.
     pub via: With,
 }
@@ -114,6 +116,7 @@ static DA: Notices = Notices {
     why_talk: "Du får denne mail, fordi du er nævnt eller har skrevet i samtalen. Hvad der er skrevet, læses i Dagsorden.",
     why_proposal: "Du får denne mail, fordi du kan afgøre ændringsforslag til mødet.",
     why_decision: "Du får denne mail, fordi du har stillet eller støttet forslaget.",
+    turn_off: "Vælg, hvad du får mail om:",
     via: |name| format!("{name} via Dagsorden"),
 };
 
@@ -145,5 +148,6 @@ static EN: Notices = Notices {
     why_talk: "You get this mail because you are mentioned, or have written, in the discussion. What was written is read in Dagsorden.",
     why_proposal: "You get this mail because you can decide on proposals for this meeting.",
     why_decision: "You get this mail because you made or support the proposal.",
+    turn_off: "Choose what you get mail about:",
     via: |name| format!("{name} via Dagsorden"),
 };

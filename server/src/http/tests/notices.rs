@@ -11,7 +11,7 @@ use serde_json::{Value, json};
 
 use super::proposals::World;
 use crate::notices::Notifier;
-use crate::store::{Act, Mail, On};
+use crate::store::{Act, Mail, NoticeKind, On};
 
 /// What stands in comments and must not stand in a mail.
 const CANARY: &str = "Hemmelig kanariefugl";
@@ -86,6 +86,23 @@ async fn nobody_is_told_of_what_they_read_what_was_deleted_or_what_they_may_not_
     let act = Act::of_command_line(Verb::ManageMembers, On::Forum(forum.clone()), "");
     state.store.set_role(act, forum, reader, None).await.unwrap();
     assert!(world.told(6).await.is_empty(), "{:?}", world.told(6).await);
+}
+
+#[tokio::test]
+async fn mails_of_a_kind_that_one_turned_off_are_not_sent() {
+    let world = World::at(Phase::SentOut).await;
+    let (reader, chair) = (world.account("reader"), world.account("chair"));
+    let state = world.app.server.state();
+    assert_eq!(world.say(Role::Commenter, "/threads/t1", "c1", &[reader.clone(), chair.clone()]).await, StatusCode::CREATED);
+    // Also those that wait already.
+    state.store.set_unwanted_mail(reader.clone(), vec![NoticeKind::Mention]).await.unwrap();
+    let mails = world.told(6).await;
+    assert_eq!(recipients(&mails), ["chair"]);
+    assert!(mails[0].body.contains("/konto#mails"), "it says where: {}", mails[0].body);
+    state.store.set_unwanted_mail(reader.clone(), vec![NoticeKind::Reply, NoticeKind::Reply]).await.unwrap();
+    assert_eq!(state.store.unwanted_mail(reader.clone()).await.unwrap(), [NoticeKind::Reply]);
+    assert_eq!(world.say(Role::Editor, "/threads/t2", "c3", &[reader]).await, StatusCode::CREATED);
+    assert_eq!(recipients(&world.told(60).await), ["chair", "reader"], "what was not wanted is not sent later");
 }
 
 #[tokio::test]

@@ -293,6 +293,12 @@ async fn sessions_are_seen_and_ended_by_their_own_person_alone() {
     let mut eva = sign_in("eva@havnsted.dk", 1).await;
     let page = text(&here.get("/konto").await);
     assert!(page.contains("denne browser") && page.contains("Log ud alle andre steder"), "{page}");
+    // What is ticked is wanted, the rest is not.
+    let ticked = |page: &str| page.matches(" checked").count();
+    assert_eq!(ticked(&page), 4);
+    assert_eq!(here.post("/konto/mails", &[("mention", "1"), ("decision", "1")]).await.status, StatusCode::SEE_OTHER);
+    assert_eq!(ticked(&text(&there.get("/konto").await)), 2);
+    assert_eq!(ticked(&text(&eva.get("/konto").await)), 4, "that is another person's");
     let session = page.split("name=\"session\" value=\"").nth(1).unwrap().split('"').next().unwrap().to_owned();
     assert_eq!(eva.post("/konto/slut", &[("session", &session)]).await.status, StatusCode::NOT_FOUND);
     assert!(there.is_in().await);
