@@ -1,39 +1,42 @@
-//! Meeting mode, in the part `points` of the app: one item large, the way to the next, the clock against the plan, and who is there ([`attendance`]). Only what is
-//! shown changes; the text stays where it is.
+//! Meeting mode, a part of the app: one item large, the meeting's time as a ruler, the clock against the plan, who is there ([`attendance`]), and the way to
+//! the next. Only what is shown changes; the text stays where it is, and others see nothing of it.
 
 mod attendance;
+mod drawn;
+mod plan;
+mod stage;
 
 use std::cell::{Cell, RefCell};
 use std::rc::{Rc, Weak};
 use std::time::Duration;
 
+use dagsorden_shared::catalogue::live::Live as Texts;
+use dagsorden_shared::date::Time;
 use dagsorden_shared::id::ItemId;
-use dagsorden_shared::render::element::{Element, element};
-use leptos::prelude::{document, set_interval_with_handle, window};
+use leptos::prelude::{document, set_interval_with_handle};
 use wasm_bindgen::JsCast;
 
 use crate::page::Meeting;
 use crate::parts::Live as _;
 use crate::ui::announcer;
-use crate::ui::drawn::{fill, node};
 use crate::ui::heard::{around, hear, target_of};
-use attendance::Attendance;
-use dagsorden_shared::catalogue::attendance::Attendance as Texts;
-
-/// The class of the page's body while it is on.
-const CLASS: &str = "live";
+use plan::{Entry, Plan};
+use stage::{Shown, Stage};
 
 /// Meeting mode of a page.
 pub(crate) struct Live {
     weak: Weak<Self>,
     meeting: Meeting,
-    bar: RefCell<Option<web_sys::Element>>,
-    attendance: RefCell<Option<Attendance>>,
+    stage: RefCell<Option<Stage>>,
     item: RefCell<Option<ItemId>>,
+    /// When the item in hand was taken, in milliseconds since 1970.
     since: Cell<f64>,
+    /// Milliseconds that were spent on each item before it was left.
+    spent: RefCell<Vec<(ItemId, f64)>>,
+    /// Whether all sections of the item are shown, not only what is decided.
+    whole: Cell<bool>,
     /// Whether the clock ticks and the keys are heard.
     ticking: Cell<bool>,
-    shown: RefCell<Vec<Element>>,
 }
 
 impl crate::parts::Live for Live {
@@ -42,7 +45,7 @@ impl crate::parts::Live for Live {
     }
 
     fn is_on(&self) -> bool {
-        self.bar.borrow().is_some()
+        self.stage.borrow().is_some()
     }
 
     fn step(&self, by: isize) {
@@ -60,12 +63,12 @@ impl Live {
         Rc::new_cyclic(|weak| Self {
             weak: Weak::clone(weak),
             meeting,
-            bar: RefCell::default(),
-            attendance: RefCell::default(),
+            stage: RefCell::default(),
             item: RefCell::default(),
-            since: Cell::new(0.0),
-            ticking: Cell::new(false),
-            shown: RefCell::default(),
+            since: Cell::default(),
+            spent: RefCell::default(),
+            whole: Cell::default(),
+            ticking: Cell::default(),
         })
     }
 
@@ -73,128 +76,140 @@ impl Live {
     fn begin(&self) {
         let items = self.meeting.items();
         let here = self.meeting.here_now().filter(|here| items.contains(here)).or_else(|| items.first().cloned());
-        let Some(first) = here else { return };
-        let bar = element("nav").class("livebar").attribute("aria-label", self.meeting.text().points.live);
-        let Some((bar, body)) = node(&bar).zip(document().body()) else { return };
-        drop(body.append_child(&bar));
-        drop(body.class_list().add_1(CLASS));
-        let live = Weak::clone(&self.weak);
-        hear(&bar, "click", move |event| {
-            let pressed = target_of(&event).and_then(|target| around(&target, "data-live"));
-            let (Some(live), Some((_, action))) = (live.upgrade(), pressed) else { return };
-            match action.as_str() {
-                "next" => live.step(1),
-                "back" => live.step(-1),
-                "people" => live.to_people(),
-                _ => live.end(),
-            }
-        });
-        self.bar.replace(Some(bar));
-        self.attendance.replace(Attendance::show(self.meeting));
-        self.show(first);
-        if !self.ticking.replace(true) {
+        let Some((first, stage)) = here.zip(Stage::set(self.meeting)) else { return };
+        for host in stage.hosts() {
             let live = Weak::clone(&self.weak);
-            // The clock lives as long as the page; while the mode is off it does nothing.
-            drop(set_interval_with_handle(
-                move || {
-                    if let Some(live) = live.upgrade() {
-                        live.draw();
-                    }
-                },
-                Duration::from_secs(1),
-            ));
-            let live = Weak::clone(&self.weak);
-            hear(&document(), "keydown", move |event| {
-                let pressed = event.dyn_ref::<web_sys::KeyboardEvent>().filter(|key| key.alt_key() && key.shift_key() && !key.ctrl_key());
-                if pressed.is_some_and(|key| key.key().eq_ignore_ascii_case("t"))
-                    && let Some(live) = live.upgrade().filter(|live| live.bar.borrow().is_some())
-                {
-                    event.prevent_default();
-                    live.to_people();
+            hear(host, "click", move |event| {
+                if let Some(live) = live.upgrade() {
+                    live.pressed(&event);
                 }
             });
+        }
+        self.stage.replace(Some(stage));
+        self.show(first);
+        if !self.ticking.replace(true) {
+            self.follow();
+        }
+    }
+
+    /// Lets the clock tick and hears the keys, for as long as the page lives. While the mode is off both do nothing.
+    fn follow(&self) {
+        let live = Weak::clone(&self.weak);
+        drop(set_interval_with_handle(
+            move || {
+                if let Some(live) = live.upgrade() {
+                    live.draw();
+                }
+            },
+            Duration::from_secs(1),
+        ));
+        let live = Weak::clone(&self.weak);
+        hear(&document(), "keydown", move |event| {
+            let pressed = event.dyn_ref::<web_sys::KeyboardEvent>().filter(|key| key.alt_key() && key.shift_key() && !key.ctrl_key());
+            let Some((key, live)) = pressed.zip(live.upgrade().filter(|live| live.is_on())) else { return };
+            // With Shift a digit is another sign, a different one on each keyboard.
+            let digit = key.code().strip_prefix("Digit").and_then(|digit| digit.parse::<usize>().ok()).filter(|digit| *digit > 0);
+            if key.key().eq_ignore_ascii_case("t") {
+                event.prevent_default();
+                live.to_people();
+            } else if let Some(digit) = digit {
+                event.prevent_default();
+                stage::press_phrase(digit);
+            }
+        });
+    }
+
+    fn pressed(&self, event: &web_sys::Event) {
+        let Some(target) = target_of(event) else { return };
+        if let Some(item) = around(&target, drawn::ITEM).and_then(|(_, id)| id.parse().ok()) {
+            return self.show(item);
+        }
+        match around(&target, drawn::ACTION).map(|(_, action)| action).as_deref() {
+            Some("next") => self.step(1),
+            Some("back") => self.step(-1),
+            Some("people") => self.to_people(),
+            Some("end") => self.end(),
+            _ => {}
         }
     }
 
     /// Brings the focus to who is there.
     fn to_people(&self) {
-        if let Some(attendance) = &*self.attendance.borrow() {
-            attendance.focus();
+        if let Some(stage) = &*self.stage.borrow() {
+            stage.to_people();
         }
     }
 
-    fn show(&self, item: ItemId) {
-        let Ok(articles) = document().query_selector_all(".items > [data-item]") else { return };
-        for index in 0..articles.length() {
-            if let Some(article) = articles.item(index).and_then(|article| article.dyn_into::<web_sys::Element>().ok()) {
-                let now = article.get_attribute("data-item").as_deref() == Some(item.as_str());
-                drop(article.class_list().toggle_with_force("now", now));
-            }
+    /// Stops the clock of the item in hand and returns it; that of `next` goes on from now.
+    fn put_down(&self, next: Option<ItemId>) -> Option<ItemId> {
+        let now = js_sys::Date::now();
+        let here = now - self.since.replace(now);
+        let before = self.item.replace(next)?;
+        let mut spent = self.spent.borrow_mut();
+        match spent.iter_mut().find(|(known, _)| *known == before) {
+            Some((_, sum)) => *sum += here,
+            None => spent.push((before.clone(), here)),
         }
-        window().scroll_to_with_x_and_y(0.0, 0.0);
-        self.since.set(js_sys::Date::now());
-        announcer::say(&self.meeting.title_of(&item));
-        self.item.replace(Some(item));
+        Some(before)
+    }
+
+    fn show(&self, item: ItemId) {
+        self.put_down(Some(item.clone()));
+        self.whole.set(false);
+        let items = self.meeting.items();
+        let at = items.iter().position(|known| *known == item).unwrap_or(0);
+        let texts = Texts::of(self.meeting.text().language);
+        announcer::say(&(texts.item_of)(count(at + 1), count(items.len()), &self.meeting.title_of(&item)));
+        if let Some(stage) = &mut *self.stage.borrow_mut() {
+            let weak = Weak::clone(&self.weak);
+            let turn = move || {
+                let live = weak.upgrade()?;
+                live.whole.set(!live.whole.get());
+                Some(live.whole.get())
+            };
+            stage.take(self.meeting, &item, turn);
+        }
         self.draw();
     }
 
     fn draw(&self) {
-        let bar = self.bar.borrow();
-        let (Some(bar), Some(item)) = (bar.as_ref(), self.item.borrow().clone()) else { return };
-        let text = self.meeting.text();
-        let items = self.meeting.items();
-        let at = items.iter().position(|known| *known == item).unwrap_or(0);
+        let mut stage = self.stage.borrow_mut();
+        let (Some(stage), Some(item)) = (stage.as_mut(), self.item.borrow().clone()) else { return };
+        let plan = self.plan();
+        let in_hand = plan.entries.iter().position(|entry| entry.item == item).unwrap_or(0);
+        let (text, now) = (self.meeting.text(), js_sys::Date::new_0());
+        let today = format!("{:04}-{:02}-{:02}", now.get_full_year(), now.get_month() + 1, now.get_date());
+        let time = Time::parse(&attendance::now());
+        let is_today = self.meeting.header_now().date.as_deref() == Some(today.as_str());
+        let spent = self.spent.borrow().iter().find(|(known, _)| *known == item).map_or(0.0, |(_, spent)| *spent);
         #[allow(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "a float cast saturates, and no meeting lasts so long")]
-        let seconds = ((js_sys::Date::now() - self.since.get()) / 1000.0) as u32;
-        let planned = self.meeting.minutes_of(&item);
-        let over = planned.is_some_and(|minutes| seconds >= minutes * 60);
-        let clock = element("span")
-            .class(if over { "clock over" } else { "clock" })
-            .attribute("role", "timer")
-            .text(format!("{}:{:02}", seconds / 60, seconds % 60))
-            .children(planned.map(|minutes| element("small").text((text.points.planned)(minutes))));
-        let button = |action: &'static str, label: &'static str, off: bool| {
-            let button = element("button").class("btn").attribute("type", "button").attribute("data-live", action);
-            if off { button.flag("disabled").text(label) } else { button.text(label) }
+        let seconds = ((spent + js_sys::Date::now() - self.since.get()) / 1000.0) as u32;
+        let Some(time) = time else { return };
+        stage.draw(Shown {
+            ruler: drawn::ruler(&plan, in_hand, is_today.then_some(time), text),
+            watch: drawn::watch(&plan, in_hand, seconds, time, text),
+            next: drawn::next(&plan, in_hand, text),
+        });
+    }
+
+    fn plan(&self) -> Plan {
+        let header = self.meeting.header_now();
+        let time = |text: &Option<String>| text.as_deref().and_then(Time::parse);
+        let entry = |item: ItemId| {
+            let (minutes, presenter) = self.meeting.plan_of(&item);
+            Entry { number: self.meeting.number_now(&item), title: self.meeting.title_of(&item), presenter, minutes, item }
         };
-        let number = |value: usize| u32::try_from(value).unwrap_or(u32::MAX);
-        let where_ =
-            element("h1").class("where").text((text.points.item_of)(number(at + 1), number(items.len()), &self.meeting.title_of(&item)));
-        let elements = vec![
-            button("back", text.points.back, at == 0),
-            where_,
-            clock,
-            button("people", Texts::of(text.language).present, false),
-            button("next", text.points.next, at + 1 >= items.len()),
-            button("end", text.points.end, false),
-        ];
-        // Buttons stay in the page while their words do not change: a press must not miss them.
-        let same =
-            |shown: &[Element]| shown.len() == elements.len() && [0, 3, 4, 5].into_iter().all(|index| shown[index] == elements[index]);
-        if same(&self.shown.borrow()) {
-            for (index, element) in elements.iter().enumerate().filter(|(index, _)| matches!(index, 1 | 2)) {
-                let there = bar.children().item(number(index));
-                if let Some((there, new)) = there.zip(node(element)) {
-                    drop(there.replace_with_with_node_1(&new));
-                }
-            }
-        } else {
-            fill(bar, &elements);
-        }
-        self.shown.replace(elements);
+        Plan::new(self.meeting.items().into_iter().map(entry).collect(), time(&header.start), time(&header.end))
     }
 
     fn end(&self) {
-        if let Some(bar) = self.bar.take() {
-            bar.remove();
-        }
-        self.shown.borrow_mut().clear();
-        self.attendance.take();
-        if let Some(body) = document().body() {
-            drop(body.class_list().remove_1(CLASS));
-        }
-        if let Some(item) = self.item.take() {
+        self.stage.take();
+        if let Some(item) = self.put_down(None) {
             self.meeting.show_item(&item);
         }
     }
+}
+
+fn count(length: usize) -> u32 {
+    u32::try_from(length).unwrap_or(u32::MAX)
 }

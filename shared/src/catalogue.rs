@@ -8,6 +8,7 @@ pub mod attendance;
 pub mod files;
 pub mod forum;
 pub mod import;
+pub mod live;
 pub mod notices;
 pub mod positions;
 pub mod proposals;

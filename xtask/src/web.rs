@@ -21,13 +21,14 @@ use crate::split::{self, Split};
 use crate::unused;
 
 /// The styles, in the order in which they stand in the one file that is sent.
-const STYLES: [&str; 15] = [
+const STYLES: [&str; 16] = [
     "tokens.css",
     "base.css",
     "page.css",
     "home.css",
     "search.css",
     "talk.css",
+    "live.css",
     "files.css",
     "proposals.css",
     "people.css",

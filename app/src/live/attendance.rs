@@ -39,8 +39,8 @@ impl Drop for Attendance {
 }
 
 impl Attendance {
-    /// Shows the list beside the paper, and follows the meeting's rows.
-    pub(super) fn show(meeting: Meeting) -> Option<Self> {
+    /// Shows the list in this place, and follows the meeting's rows.
+    pub(super) fn show(meeting: Meeting, place: &web_sys::Element) -> Option<Self> {
         let text = Texts::of(meeting.text().language);
         let edit = element("button").class("link soft").attribute("type", "button").text(text.edit_all);
         let frame = element("aside")
@@ -50,7 +50,7 @@ impl Attendance {
             .child(element("ul").attribute("aria-label", text.list))
             .child(edit);
         let host = node(&frame)?;
-        document().query_selector(".desk").ok()??.append_child(&host).ok()?;
+        place.append_child(&host).ok()?;
         let owner = Owner::new();
         owner.with(|| {
             let desk = Rc::new(Desk { meeting, text, rows: RwSignal::new(Vec::new()) });
@@ -248,7 +248,7 @@ impl Desk {
 }
 
 /// The time of day on this device.
-fn now() -> String {
+pub(super) fn now() -> String {
     let now = js_sys::Date::new_0();
     format!("{:02}:{:02}", now.get_hours(), now.get_minutes())
 }

@@ -1,6 +1,7 @@
 //! The help of the keyboard.
 
 use dagsorden_shared::catalogue::attendance::Attendance;
+use dagsorden_shared::catalogue::live::Live;
 use dagsorden_shared::render::element::{Element, element};
 
 use super::frame::Frame;
@@ -15,7 +16,7 @@ pub(super) fn show(frame: Frame) {
 pub(super) fn open(frame: Frame) {
     let (text, editor) = (&frame.text.shortcuts, &frame.text.editor);
     let (control, alternate, shift) = (text.control, text.alternate, text.shift);
-    let rows: [(&'static str, &[&'static str]); 30] = [
+    let rows: [(&'static str, &[&'static str]); 31] = [
         (editor.bold, &[control, "B"]),
         (editor.italic, &[control, "I"]),
         (editor.underline, &[control, "U"]),
@@ -42,6 +43,7 @@ pub(super) fn open(frame: Frame) {
         (frame.text.talk.next_unread, &[alternate, shift, "U"]),
         (frame.text.points.live, &[alternate, shift, "L"]),
         (Attendance::of(frame.text.language).present, &[alternate, shift, "T"]),
+        (Live::of(frame.text.language).phrase, &[alternate, shift, "1"]),
         (text.to_outline, &["F6"]),
         (text.to_toolbar, &[alternate, "F10"]),
         (text.leave_text, &[text.escape, "Tab"]),

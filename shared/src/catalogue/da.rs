@@ -404,11 +404,6 @@ pub(super) static CATALOGUE: Catalogue = Catalogue {
         no_decision: "Punktet har intet afsnit til beslutningen. Tilføj det først.",
         at: |number, outcome| format!("Ad {number}: {outcome}"),
         live: "Mødevisning",
-        back: "Forrige punkt",
-        next: "Næste punkt",
-        end: "Afslut visning",
-        planned: |minutes| format!(" af {minutes} min."),
-        item_of: |at, of, title| format!("{at} af {of}: {title}"),
     },
     search: Search {
         title: "Søg",

@@ -403,11 +403,6 @@ pub(super) static CATALOGUE: Catalogue = Catalogue {
         no_decision: "The item has no section for the decision. Add it first.",
         at: |number, outcome| format!("{number}: {outcome}"),
         live: "Meeting mode",
-        back: "Previous item",
-        next: "Next item",
-        end: "End meeting mode",
-        planned: |minutes| format!(" of {minutes} min."),
-        item_of: |at, of, title| format!("{at} of {of}: {title}"),
     },
     search: Search {
         title: "Search",

@@ -143,12 +143,6 @@ pub struct Points {
     /// Number of the point, what came of it.
     pub at: fn(u32, &str) -> String,
     pub live: &'static str,
-    pub back: &'static str,
-    pub next: &'static str,
-    pub end: &'static str,
-    pub planned: Count,
-    /// Place, how many, title.
-    pub item_of: fn(u32, u32, &str) -> String,
 }
 
 /// The page of a search.

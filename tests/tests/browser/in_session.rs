@@ -47,6 +47,20 @@ async fn a_meeting_is_led_by_keyboard_and_all_see_what_was_decided() -> Result<(
     anna.wait("the next item alone", &large("Fælles vagtordning")).await?;
     check(&anna, "live").await?;
 
+    // What is not decided waits behind a button, and the ruler leads to every item.
+    let seen = |css: &str| format!("return document.querySelector('.now {css}')?.checkVisibility()");
+    ensure!(anna.run(&seen("[data-kind=background]"), Vec::new()).await? == json!(false), "only what is decided");
+    focus(&anna, ".now .unfold button").await?;
+    anna.strike("Enter").await?;
+    anna.wait("the whole item", &seen("[data-kind=background]")).await?;
+    ensure!(anna.run("return document.querySelectorAll('.ruler li').length", Vec::new()).await? == json!(4));
+    focus(&anna, ".ruler li:nth-child(4) button").await?;
+    anna.strike("Enter").await?;
+    anna.wait("the last item", &large("Eventuelt")).await?;
+    anna.wait("the focus where it was", "return document.activeElement.matches('.ruler [aria-current=step]')").await?;
+    anna.click(".ruler li:nth-child(2) button").await?;
+    anna.wait("the item again, folded", &large("Fælles vagtordning")).await?;
+
     // A press keeps the focus, so that the next one is a key away.
     focus(&anna, ".now li:nth-of-type(1) [data-point-action=outcome][data-value=approved]").await?;
     anna.strike("Enter").await?;
@@ -65,8 +79,7 @@ async fn a_meeting_is_led_by_keyboard_and_all_see_what_was_decided() -> Result<(
     anna.strike("Enter").await?;
     anna.wait("that nothing was written again", "return document.querySelector('.toast')?.textContent.includes('allerede')").await?;
     // A phrase is a line of its own, also behind what stands there.
-    focus(&anna, ".now .phrases button:nth-of-type(2)").await?;
-    anna.strike("Enter").await?;
+    anna.strike("Alt+Shift+2").await?;
     bo.wait_text("Ad 2: Udsat.\nSekretariatet følger op.").await?;
     anna.strike("Alt+Shift+L").await?;
     anna.wait("the whole paper again", "return document.querySelector('.livebar') === null").await?;

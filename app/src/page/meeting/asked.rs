@@ -3,7 +3,7 @@
 use std::rc::Rc;
 
 use dagsorden_shared::access::{Phase, Verb};
-use dagsorden_shared::agenda::{Edit, Field, ItemSnapshot};
+use dagsorden_shared::agenda::{Edit, Field, Header, ItemSnapshot};
 use dagsorden_shared::api::Person;
 use dagsorden_shared::catalogue::Catalogue;
 use dagsorden_shared::id::{ForumId, ItemId, MeetingId, SectionId};
@@ -143,9 +143,24 @@ impl Meeting {
         self.item(id).title.get_untracked()
     }
 
-    /// The planned minutes of an item.
-    pub(crate) fn minutes_of(self, id: &ItemId) -> Option<u32> {
-        self.item(id).values.get_untracked().minutes
+    /// The planned minutes of an item, and who presents it.
+    pub(crate) fn plan_of(self, id: &ItemId) -> (Option<u32>, Option<String>) {
+        self.item(id).values.with_untracked(|values| (values.minutes, values.presenter.clone()))
+    }
+
+    /// The number of an item.
+    pub(crate) fn number_now(self, id: &ItemId) -> String {
+        self.item(id).number.get_untracked()
+    }
+
+    /// How many attachments an item has.
+    pub(crate) fn attachments_of(self, id: &ItemId) -> usize {
+        self.rows.detail.with_untracked(|detail| detail.attachments.iter().filter(|row| row.item == *id).count())
+    }
+
+    /// What stands at the top of the paper.
+    pub(crate) fn header_now(self) -> Header {
+        self.with(|parts| parts.signals.header.get_untracked())
     }
 
     /// Scrolls an item into view.
