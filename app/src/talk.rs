@@ -80,8 +80,9 @@ impl crate::parts::Talk for Rc<Desk> {
             None => {
                 let weak = Rc::downgrade(self);
                 start_live(self.meeting, move |live| {
-                    live.toggle();
-                    if let Some(desk) = weak.upgrade() {
+                    // Asked for twice before its part is there, it begins once.
+                    if let Some(desk) = weak.upgrade().filter(|desk| desk.live.borrow().is_none()) {
+                        live.toggle();
                         desk.live.replace(Some(live));
                     }
                 });

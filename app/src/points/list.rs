@@ -79,7 +79,7 @@ fn row(shown: &Shown<'_>, point: &Point, text: &Catalogue) -> Option<Element> {
         let area = element("textarea").attribute("rows", "2").attribute("maxlength", "2000").attribute("aria-label", text.points.remark);
         let area = area.attribute("placeholder", text.points.remark).text(own.map(|own| own.remark.clone()).unwrap_or_default());
         element("div")
-            .class("remark")
+            .class("remarking")
             .child(area)
             .child(button("btn main", "remark", stance.as_str(), text.common.save, None))
             .child(button("btn plain", "no-remark", "", text.common.cancel, None))
