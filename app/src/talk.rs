@@ -7,6 +7,7 @@
 //! Another kind of card beside the threads is a variant of [`column::Key`], said by [`Desk::wanted`] and acted on in [`act`].
 
 mod act;
+mod beside;
 mod cards;
 mod column;
 mod desk;

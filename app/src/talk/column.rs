@@ -59,6 +59,9 @@ struct Card {
     said: web_sys::Element,
     shown: Vec<Element>,
     field: Option<(String, web_sys::Element)>,
+    top: f64,
+    created: i64,
+    in_hand: bool,
 }
 
 /// The column beside the paper; on a narrow screen, the sheet's list.
@@ -106,6 +109,27 @@ impl Column {
         self.arrange(places, draft);
     }
 
+    /// Brings the cards that stand to these tops; those that are not named stay where they are.
+    pub(super) fn follow(&self, tops: impl Iterator<Item = (Key, f64)>, draft: Option<(&web_sys::Element, f64)>) {
+        let mut cards = self.cards.borrow_mut();
+        // Both come in the same order most of the time.
+        for (index, (key, top)) in tops.enumerate() {
+            let at = cards.get(index).filter(|card| card.key == key).map(|_| index);
+            if let Some(at) = at.or_else(|| cards.iter().position(|card| card.key == key)) {
+                cards[at].top = top;
+            }
+        }
+        let mut places: Vec<(i64, (web_sys::Element, f64, bool))> = Vec::with_capacity(cards.len());
+        for card in cards.iter() {
+            let is_before = |(created, (_, top, _)): &(i64, (web_sys::Element, f64, bool))| {
+                top.total_cmp(&card.top).then(created.cmp(&card.created)).is_le()
+            };
+            places.insert(places.partition_point(is_before), (card.created, (card.host.clone(), card.top, card.in_hand)));
+        }
+        drop(cards);
+        self.arrange(places.into_iter().map(|(_, place)| place).collect(), draft);
+    }
+
     /// Brings the cards into their order and, on a wide screen, beside their words.
     fn arrange(&self, mut places: Vec<(web_sys::Element, f64, bool)>, draft: Option<(&web_sys::Element, f64)>) {
         let focused = document().active_element();
@@ -150,10 +174,11 @@ impl Card {
         let host = node(&element("section").class("thread").attribute(attribute, id))?;
         let said = node(&element("div"))?;
         host.append_child(&said).ok()?;
-        Some(Self { key, host, said, shown: Vec::new(), field: None })
+        Some(Self { key, host, said, shown: Vec::new(), field: None, top: 0.0, created: 0, in_hand: false })
     }
 
     fn show(&mut self, wanted: Wanted) {
+        (self.top, self.created, self.in_hand) = (wanted.top, wanted.created, wanted.in_hand);
         if self.shown != wanted.said {
             kept::fill(&self.said, &wanted.said, &["data-comment", "data-rival", "data-part", "data-action"]);
             self.shown = wanted.said;

@@ -66,6 +66,8 @@ pub(crate) struct Desk {
     fetching_points: Cell<bool>,
     /// A moment is waited before what is in hand counts as read.
     pub(super) reading: Cell<bool>,
+    /// Words have moved, and their cards follow in a moment.
+    pub(super) following: Cell<bool>,
     asking: Cell<bool>,
     again: Cell<bool>,
     sending: Cell<bool>,
@@ -122,6 +124,7 @@ impl Desk {
             said_of_points: RefCell::new([Json::Null, Json::Null]),
             fetching_points: Cell::new(false),
             reading: Cell::new(false),
+            following: Cell::new(false),
             asking: Cell::new(false),
             again: Cell::new(false),
             sending: Cell::new(false),
@@ -141,7 +144,8 @@ impl Desk {
         let marks = self.meeting.editors().mark_threads(move |event| {
             let Some(desk) = weak.upgrade() else { return };
             match event {
-                MarkEvent::Moved => desk.draw(),
+                MarkEvent::Moved { states: true } => desk.draw(),
+                MarkEvent::Moved { states: false } => desk.follow_soon(),
                 MarkEvent::Renewed(anchors) => desk.renew(anchors),
             }
         });
@@ -359,7 +363,7 @@ fn named_by_address() -> Option<Key> {
 }
 
 /// Where a thread's words are, or what it is about: resolved ones have no mark.
-fn top_of_thread(thread: &Thread, place: Option<&MarkPlace>) -> f64 {
+pub(super) fn top_of_thread(thread: &Thread, place: Option<&MarkPlace>) -> f64 {
     place.and_then(|place| place.top).unwrap_or_else(|| {
         let section = thread.field.as_ref().and_then(|field| field.rsplit_once(':')).map(|(_, id)| format!("[data-section-id='{id}']"));
         section.map(|selector| top_of(&selector)).filter(|top| *top > 0.0).unwrap_or_else(|| top_of(&format!("#punkt-{}", thread.item)))

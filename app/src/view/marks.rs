@@ -45,8 +45,11 @@ pub struct MarkPlace {
 
 /// What the marks tell.
 pub enum MarkEvent {
-    /// States or places have changed ([`Marks::places`]). Told once a frame at most.
-    Moved,
+    /// Places have changed ([`Marks::places`]), and with `states` what became of some words, too. Told once a frame at most.
+    Moved {
+        /// Whether not only places are others.
+        states: bool,
+    },
     /// The person undid or redid something: these threads' letters are others now, which only this page knows. The anchors are to be stored.
     Renewed(Vec<(ThreadId, Anchor)>),
 }
@@ -80,8 +83,10 @@ pub struct Marks {
     renewed: RefCell<Vec<(ThreadId, Anchor)>>,
     /// Something may have become another.
     stale: Cell<bool>,
-    /// What is known now differs from what was told.
+    /// Places are known that differ from those that were told.
     moved: Cell<bool>,
+    /// The same of states.
+    restated: Cell<bool>,
     /// Where the marks of gone words float.
     spots: RefCell<Vec<Decoration>>,
 }
@@ -111,6 +116,7 @@ impl EditorContext {
             renewed: RefCell::default(),
             stale: Cell::new(false),
             moved: Cell::new(false),
+            restated: Cell::new(false),
             spots: RefCell::default(),
         });
         self.add_part(Rc::clone(&marks) as Rc<dyn Part>);
@@ -279,7 +285,7 @@ impl Marks {
             painted.known = Known::Place;
             painted.fresh |= painted.at != before || !painted.is_intact();
             if painted.at.state != before.state {
-                self.moved.set(true);
+                self.restated.set(true);
             }
         }
         self.renews.set(false);
@@ -391,8 +397,9 @@ impl Part for Marks {
         if !renewed.is_empty() {
             (self.tell)(MarkEvent::Renewed(renewed));
         }
-        if self.moved.take() {
-            (self.tell)(MarkEvent::Moved);
+        let (moved, states) = (self.moved.take(), self.restated.take());
+        if moved || states {
+            (self.tell)(MarkEvent::Moved { states });
         }
     }
 

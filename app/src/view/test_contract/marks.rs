@@ -41,7 +41,7 @@ pub(super) fn show(page: &Page, given: &Given) -> Option<Value> {
     let on_page = known.get_or_insert_with(|| {
         let (moved, renewed) = (Rc::clone(&shown.moved), Rc::clone(&shown.renewed));
         page.mark_threads(move |event| match event {
-            MarkEvent::Moved => moved.set(moved.get() + 1),
+            MarkEvent::Moved { .. } => moved.set(moved.get() + 1),
             MarkEvent::Renewed(anchors) => renewed.borrow_mut().extend(anchors),
         })
     });
