@@ -327,7 +327,10 @@ async fn language(kind: Kind) -> Result<()> {
     ensure!(anna.wait("the attachments", files).await? == json!(["Bilag", "Bilag", "en"]), "{}", anna.run(files, Vec::new()).await?);
     ensure!(anna.accessibility_violations().await?.is_empty(), "{:?}", anna.accessibility_violations().await?);
 
-    // A window of 1280 by 1024 at 400 %.
+    // A window of 1280 by 1024 at 400 %. Firefox makes no window so small.
+    if kind == Kind::Firefox {
+        return Ok(());
+    }
     anna.go(&address("da")).await?;
     anna.wait_ready().await?;
     anna.look(Look { width: 320, height: 256, ..Look::PHONE }).await?;
