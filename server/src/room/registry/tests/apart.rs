@@ -127,19 +127,10 @@ impl Page {
         self.sender.send(ClientMessage::Update(&update).encode().into()).await;
         true
     }
-
-    async fn drain(&mut self) {
-        while let Some(outgoing) = self.receiver.next_now() {
-            match outgoing {
-                Outgoing::Frame(frame) => {
-                    self.receiver.written(1, frame.len());
-                    self.handle(&frame);
-                }
-                Outgoing::Close(..) => self.over = true,
-            }
-        }
-    }
 }
+
+/// So many letters of a writer are on their way: what has moved meanwhile is heard of only after they were sent.
+const ON_THE_WAY: usize = 8;
 
 type Acknowledged = Arc<Mutex<BTreeSet<char>>>;
 
@@ -150,9 +141,12 @@ async fn write(registry: Registry, user: &'static str, item: ItemId, letters: Ve
     let mut open: VecDeque<(u64, char)> = VecDeque::new();
     let mut left: VecDeque<char> = letters.into();
     while !left.is_empty() || !open.is_empty() {
-        // Mostly a writer has not heard yet of what happened: what is typed then may come too late for an item that has moved.
-        if random.below(6) == 0 {
-            page.drain().await;
+        if left.is_empty() || open.len() >= ON_THE_WAY {
+            page.take().await;
+        }
+        // What became of the letters that came too late is heard before the item is looked for elsewhere.
+        while page.text().is_none() && !page.over && page.saved < page.sent {
+            page.take().await;
         }
         while open.front().is_some_and(|(number, _)| *number <= page.saved) {
             lock(&acknowledged).extend(open.pop_front().map(|(_, letter)| letter));
@@ -165,18 +159,15 @@ async fn write(registry: Registry, user: &'static str, item: ItemId, letters: Ve
             again.into_iter().rev().for_each(|letter| left.push_front(letter));
             continue;
         }
-        match left.pop_front() {
-            Some(letter) => {
-                if page.types(&letter.to_string(), &mut random).await {
-                    open.push_back((page.sent, letter));
-                } else {
-                    left.push_front(letter);
-                }
-                if random.below(3) == 0 {
-                    tokio::task::yield_now().await;
-                }
+        if let Some(letter) = left.pop_front() {
+            if page.types(&letter.to_string(), &mut random).await {
+                open.push_back((page.sent, letter));
+            } else {
+                left.push_front(letter);
             }
-            None => drop(page.take().await),
+            if random.below(3) == 0 {
+                tokio::task::yield_now().await;
+            }
         }
     }
 }
