@@ -9,6 +9,7 @@ use dagsorden_shared::meeting_json::{
     AttachmentJson, AttachmentStatus, BlockJson, ItemJson, ListJson, MeetingJson, SectionJson, SectionKind,
 };
 use dagsorden_shared::render::meeting::{facts, heading, kind_or_publication};
+use dagsorden_shared::richtext::line::number;
 use serde::Serialize;
 
 use crate::Options;
@@ -274,8 +275,14 @@ fn blocks(blocks: &[BlockJson], first: u8, catalogue: &Catalogue) -> Vec<Block> 
     let mut items: Vec<Flat> = Vec::new();
     let mut shown = Vec::new();
     for block in blocks {
-        if let BlockJson::ListItem { list, level, text, marks } = block {
-            items.push(Flat { ordered: *list == ListJson::Ordered, level: *level, runs: runs(text, marks) });
+        if let BlockJson::ListItem { list, level, start, text, marks } = block {
+            let ordered = *list == ListJson::Ordered;
+            items.push(Flat {
+                ordered,
+                level: *level,
+                start: start.filter(|_| ordered).and_then(|start| number(start.into())),
+                runs: runs(text, marks),
+            });
             continue;
         }
         shown.extend(nested(std::mem::take(&mut items)).into_iter().map(Block::List));

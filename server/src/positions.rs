@@ -18,6 +18,8 @@ pub struct Organisation {
 pub struct PointPositions {
     /// Its words as they stand; those it had, if it was deleted.
     pub text: String,
+    /// What it is called by.
+    pub number: u32,
     /// Whether it stands in the text no more.
     pub gone: bool,
     /// In the order of [`Overview::organisations`]; `None`: no answer.
@@ -104,6 +106,7 @@ impl Overview {
                 .iter()
                 .map(|point| PointPositions {
                     text: point.text.clone(),
+                    number: point.number,
                     gone: false,
                     answers: point.id.as_ref().map_or_else(|| vec![None; organisations.len()], answers),
                 })
@@ -117,6 +120,7 @@ impl Overview {
             }
             rows.extend(gone.into_iter().map(|given| PointPositions {
                 text: given.wording.clone(),
+                number: 0,
                 gone: true,
                 answers: answers(&given.point),
             }));

@@ -238,6 +238,9 @@ pub enum BlockJson {
         /// 0 to 8.
         #[serde(default)]
         level: u8,
+        /// 1 to 9999: its number in a numbered list, where that does not follow from the lines above.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        start: Option<u16>,
         /// One line.
         text: String,
         /// Inline marks.

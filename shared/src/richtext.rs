@@ -7,6 +7,7 @@ pub mod attributes;
 pub mod body;
 pub mod delta;
 pub mod line;
+pub mod numbers;
 pub mod quill;
 pub mod table;
 
@@ -14,3 +15,4 @@ pub use attributes::{Attributes, Marks, Value};
 pub use body::{Body, Change};
 pub use delta::{Delta, Op};
 pub use line::{Block, Line, LineFormat, ListKind, Run};
+pub use numbers::Numbers;

@@ -54,11 +54,12 @@ fn marks(number: u8, on: bool) -> Attributes {
 fn line_attributes(kind: u8) -> Attributes {
     let set = |key: &str, value: Value| (key.to_owned(), value);
     let mut attributes: Attributes = name::LINE.iter().map(|key| set(key, Value::Null)).collect();
-    attributes.extend(match kind % 6 {
+    attributes.extend(match kind % 7 {
         0 => vec![],
         1 => vec![set(name::HEADER, Value::Number(2.0))],
         2 => vec![set(name::LIST, "bullet".into())],
         3 => vec![set(name::LIST, "ordered".into()), set(name::INDENT, Value::Number(1.0))],
+        5 => vec![set(name::LIST, "ordered".into()), set(name::START, Value::Number(f64::from(kind)))],
         4 => vec![set(name::BLOCKQUOTE, Value::Bool(true))],
         _ => vec![set(name::TABLE, "row-aaaa".into()), set(name::COLUMN, "c-aaaa".into())],
     });

@@ -28,7 +28,7 @@ pub fn meeting() -> MeetingJson {
         blocks,
         ..SectionJson::default()
     };
-    let list = |text: &str| BlockJson::ListItem { list: ListJson::Bullet, level: 0, text: text.into(), marks: Vec::new() };
+    let list = |text: &str| BlockJson::ListItem { list: ListJson::Bullet, level: 0, start: None, text: text.into(), marks: Vec::new() };
     let item = |number: &str, title: &str, sections| ItemJson {
         number: Some(number.into()),
         title: title.into(),

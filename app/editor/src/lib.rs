@@ -12,6 +12,7 @@ pub mod difference;
 pub mod find;
 pub mod ids;
 pub mod keymap;
+pub mod numbering;
 pub mod selection;
 pub mod state;
 pub mod text;

@@ -4,6 +4,7 @@ mod concurrent;
 mod edges;
 mod foreign;
 pub(crate) mod notation;
+mod numbers;
 mod person;
 mod properties;
 mod scenarios;

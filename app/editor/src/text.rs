@@ -102,6 +102,12 @@ pub fn single_line(text: &str) -> String {
     line
 }
 
+/// Whether a word names a month: a number before it is the day of a date.
+pub(crate) fn is_month(word: &str) -> bool {
+    const MONTHS: &str = "januar februar marts april maj juni juli august september oktober november december";
+    !word.is_empty() && MONTHS.split(' ').any(|month| month == word)
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

@@ -116,7 +116,7 @@ fn row(shown: &Shown<'_>, point: &Point, text: &Catalogue) -> Option<Element> {
     };
     let row = element("li").attribute(POINT, id.to_string()).attribute("data-item", shown.item.to_string());
     Some(
-        row.child(element("p").class("pt-t").text(point.text.clone()))
+        row.child(element("p").class("pt-t").attribute("data-n", point.number.to_string()).text(point.text.clone()))
             .children(stances)
             .children(outdated)
             .children(remark)
@@ -127,16 +127,13 @@ fn row(shown: &Shown<'_>, point: &Point, text: &Catalogue) -> Option<Element> {
 
 /// The worded draft of an item's decision: what came of each point.
 pub(super) fn decision(points: &[Point], outcomes: &[Outcome], item: &ItemId, text: &Catalogue) -> Option<String> {
-    let verdicts: Vec<Option<OutcomeKind>> = points.iter().map(|point| outcome_of(outcomes, item, point)).collect();
-    let first = verdicts.iter().flatten().next().copied()?;
+    let verdicts: Vec<(u32, Option<OutcomeKind>)> = points.iter().map(|point| (point.number, outcome_of(outcomes, item, point))).collect();
+    let first = verdicts.iter().find_map(|(_, verdict)| *verdict)?;
     let sentence = |kind| format!("{}.", (text.points.outcome)(kind));
-    if verdicts.iter().all(|verdict| *verdict == Some(first)) {
+    if verdicts.iter().all(|(_, verdict)| *verdict == Some(first)) {
         return Some(sentence(first));
     }
-    let each = verdicts
-        .iter()
-        .enumerate()
-        .filter_map(|(index, verdict)| Some((text.points.at)(u32::try_from(index + 1).unwrap_or(u32::MAX), &sentence((*verdict)?))));
+    let each = verdicts.iter().filter_map(|(number, verdict)| Some((text.points.at)(*number, &sentence((*verdict)?))));
     Some(each.collect::<Vec<_>>().join("\n"))
 }
 

@@ -139,7 +139,8 @@ fn lines(list: &List) -> Element {
         ListJson::Bullet => "ul",
         ListJson::Ordered => "ol",
     };
-    element(tag).children(list.items.iter().map(|item| element("li").children(inline(&item.runs)).children(item.lists.iter().map(lines))))
+    let host = if list.start > 1 { element(tag).attribute("start", list.start.to_string()) } else { element(tag) };
+    host.children(list.items.iter().map(|item| element("li").children(inline(&item.runs)).children(item.lists.iter().map(lines))))
 }
 
 fn grid(table: &Table) -> Element {

@@ -30,7 +30,11 @@ fn write_item(item: &Item, attachments: &str, parts: &mut Vec<String>) {
     parts.extend(item.alt_title.iter().chain(&item.facts).map(|text| line(&escaped(text))));
     for section in &item.sections {
         parts.extend(section.heading.as_ref().map(|heading| format!("### {}", escaped(heading))));
-        parts.extend(section.blocks.iter().map(block));
+        let mut sign = '.';
+        for one in &section.blocks {
+            parts.push(block(one, sign));
+            sign = if matches!(one, Block::List(_)) && sign == '.' { ')' } else { '.' };
+        }
     }
     if !item.files.is_empty() {
         parts.push(format!("### {}", escaped(attachments)));
@@ -44,14 +48,15 @@ fn file(file: &Attachment) -> String {
     format!("- {}{}", line(&format!("{number}{}", escaped(&file.title))), escaped(&note))
 }
 
-fn block(block: &Block) -> String {
+/// `sign` stands behind the numbers of a list.
+fn block(block: &Block, sign: char) -> String {
     match block {
         // Markdown has no indent for text.
         Block::Paragraph { level: _, runs } => line(&inline(runs)),
         Block::Heading { depth, runs } => format!("{} {}", "#".repeat(usize::from(*depth) + 1), inline(runs)),
         Block::List(list) => {
             let mut lines = Vec::new();
-            write_list(list, 0, &mut lines);
+            write_list(list, 0, sign, &mut lines);
             lines.join("\n")
         }
         Block::Quote(runs) => format!("> {}", line(&inline(runs))),
@@ -59,15 +64,15 @@ fn block(block: &Block) -> String {
     }
 }
 
-/// A list in a list begins below the text of its line.
-fn write_list(list: &List, indent: usize, lines: &mut Vec<String>) {
-    for (number, item) in (1..).zip(&list.items) {
+/// A list in a list begins below the text of its line. `sign` stands behind numbers: right below a list with the same, another would go on with it.
+fn write_list(list: &List, indent: usize, sign: char, lines: &mut Vec<String>) {
+    for (number, item) in (u32::from(list.start)..).zip(&list.items) {
         let mark = match list.kind {
             ListJson::Bullet => "- ".to_owned(),
-            ListJson::Ordered => format!("{number}. "),
+            ListJson::Ordered => format!("{number}{sign} "),
         };
         lines.push(format!("{:indent$}{mark}{}", "", line(&inline(&item.runs))));
-        item.lists.iter().for_each(|inner| write_list(inner, indent + mark.len(), lines));
+        item.lists.iter().zip(['.', ')'].into_iter().cycle()).for_each(|(inner, sign)| write_list(inner, indent + mark.len(), sign, lines));
     }
 }
 

@@ -14,6 +14,7 @@ use dagsorden_shared::render::meeting as render;
 use dagsorden_shared::richtext::Marks;
 use dagsorden_shared::richtext::attributes::safe_link;
 use dagsorden_shared::richtext::delta::{byte_at, utf16_len};
+use dagsorden_shared::richtext::line::number;
 
 use super::Facts;
 
@@ -100,6 +101,8 @@ pub(super) struct List {
     pub(super) kind: ListJson,
     /// How deep it stands, 0 to [`MAX_LEVEL`]; a list in a list is deeper, perhaps by more than one.
     pub(super) level: u8,
+    /// Its first number.
+    pub(super) start: u16,
     /// Its lines.
     pub(super) items: Vec<ListItem>,
 }
@@ -273,18 +276,20 @@ fn blocks(blocks: &[BlockJson], first: u8) -> Vec<Block> {
     made
 }
 
-/// Lists inside lines of lists. A numbered list goes on behind a deeper one, and ends where another kind stands at its depth.
+/// Lists inside lines of lists. A numbered list goes on behind a deeper one, and ends where another kind, or a number that does not follow,
+/// stands at its depth.
 fn lists(lines: &[BlockJson]) -> Vec<List> {
     let mut done = Vec::new();
     // Outermost first.
     let mut open: Vec<List> = Vec::new();
     for line in lines {
-        let BlockJson::ListItem { list: kind, level, text, marks } = line else { continue };
+        let BlockJson::ListItem { list: kind, level, start, text, marks } = line else { continue };
         let level = (*level).min(MAX_LEVEL);
         while open.len() > 1 && open[open.len() - 2].level >= level {
             close(&mut open, &mut done);
         }
-        if open.last().is_some_and(|list| list.level >= level && list.kind != *kind) {
+        let start = start.filter(|_| *kind == ListJson::Ordered).and_then(|start| number(start.into()));
+        if open.last().is_some_and(|list| list.level >= level && (list.kind != *kind || start.is_some())) {
             close(&mut open, &mut done);
         }
         let item = ListItem { runs: runs(text, marks), lists: Vec::new() };
@@ -293,7 +298,7 @@ fn lists(lines: &[BlockJson]) -> Vec<List> {
                 list.level = level;
                 list.items.push(item);
             }
-            _ => open.push(List { kind: *kind, level, items: vec![item] }),
+            _ => open.push(List { kind: *kind, level, start: start.unwrap_or(1), items: vec![item] }),
         }
     }
     while !open.is_empty() {

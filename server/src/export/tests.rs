@@ -2,6 +2,7 @@
 
 mod calendar;
 mod formats;
+mod numbers;
 mod samples;
 mod text;
 mod word;
@@ -42,7 +43,7 @@ fn marked(text: &str, words: &str, mark: MarkJson) -> BlockJson {
 }
 
 fn line(list: ListJson, level: u8, text: &str) -> BlockJson {
-    BlockJson::ListItem { list, level, text: text.into(), marks: Vec::new() }
+    BlockJson::ListItem { list, level, start: None, text: text.into(), marks: Vec::new() }
 }
 
 fn heading(text: &str, level: u8) -> BlockJson {

@@ -177,7 +177,7 @@ fn may_be_heading(text: &str) -> bool {
 
 fn lines(list: &List, text: &mut Text) {
     let indent = 1 + 2 * usize::from(list.level);
-    for (number, item) in (1..).zip(&list.items) {
+    for (number, item) in (u32::from(list.start)..).zip(&list.items) {
         let mark = match list.kind {
             ListJson::Bullet => "-".to_owned(),
             ListJson::Ordered => format!("{number}."),

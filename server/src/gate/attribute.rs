@@ -4,6 +4,7 @@
 //! ones would cost every reader memory. Values are in one way of writing here; `update` has seen to that.
 
 use dagsorden_shared::richtext::attributes::{name, safe_link};
+use dagsorden_shared::richtext::line::MAX_START;
 
 use super::limits::{MAX_ATTRIBUTE_BYTES, MAX_LINK_BYTES};
 
@@ -23,6 +24,7 @@ pub(super) fn fits(key: &str, json: &str, lines: bool) -> bool {
         name::LINK => is_off || text(json).is_some_and(|link| is_link(&link)),
         name::HEADER => lines && (is_off || is_whole(json, 1.0, MAX_HEADER)),
         name::INDENT => lines && (is_off || is_whole(json, 0.0, MAX_INDENT)),
+        name::START => lines && (is_off || is_whole(json, 1.0, MAX_START.into())),
         name::LIST => lines && (is_off || matches!(json, r#""bullet""# | r#""ordered""# | r#""checked""# | r#""unchecked""#)),
         name::BLOCKQUOTE => lines && (is_off || json == "true"),
         name::HEAD => lines && (is_off || matches!(json, r#""on""# | r#""off""#)),
@@ -73,6 +75,9 @@ mod tests {
             ("list", r#""ordered""#),
             ("list", r#""checked""#),
             ("indent", "8"),
+            ("start", "1"),
+            ("start", "9999.0"),
+            ("start", "null"),
             ("blockquote", "true"),
             ("table", r#""row-x0eb""#),
             ("col", r#""c-1""#),
@@ -107,6 +112,12 @@ mod tests {
             ("list", r#""roman""#),
             ("indent", "9"),
             ("indent", "-1"),
+            ("start", "0"),
+            ("start", "10000"),
+            ("start", "-3"),
+            ("start", "2.5"),
+            ("start", r#""3""#),
+            ("start", "true"),
             ("table", "7"),
             ("head", "true"),
             ("head", r#""yes""#),
@@ -123,7 +134,9 @@ mod tests {
     #[test]
     fn a_title_has_no_lines_to_format() {
         assert!(fits("bold", "true", false) && fits("color", r#""red""#, false));
-        for (key, json) in [("header", "1"), ("list", r#""bullet""#), ("indent", "1"), ("blockquote", "true"), ("table", r#""r""#)] {
+        for (key, json) in
+            [("header", "1"), ("list", r#""bullet""#), ("indent", "1"), ("start", "3"), ("blockquote", "true"), ("table", r#""r""#)]
+        {
             assert!(!fits(key, json, false), "{key}");
         }
     }

@@ -3,7 +3,8 @@
 //! Owns how neighbouring lines belong together. A line is joined to the one before only where that one plainly goes on.
 
 use dagsorden_shared::api::Finding;
-use dagsorden_shared::meeting_json::{BlockJson, MarkJson, SectionKind};
+use dagsorden_shared::meeting_json::{BlockJson, ListJson, MarkJson, SectionKind};
+use dagsorden_shared::richtext::{Block, LineFormat, ListKind, Numbers};
 
 use super::lines::{Cell, Line};
 use super::lists::{Levels, Marker};
@@ -52,7 +53,13 @@ pub(super) fn read(lines: &[Line<'_>], kind: SectionKind, wrapping: Wrapping, nu
     if kind != SectionKind::Recommendation {
         find_headings(&mut drafts);
     }
-    drafts.into_iter().map(|draft| finish(draft, number, findings)).collect()
+    let mut numbers = Numbers::default();
+    let mut blocks: Vec<BlockJson> = Vec::with_capacity(drafts.len());
+    for draft in drafts {
+        let start = said(&mut numbers, &draft);
+        blocks.push(finish(draft, start, number, findings));
+    }
+    blocks
 }
 
 fn drafts(lines: &[Line<'_>], wrapping: Wrapping, number: &str, findings: &mut Vec<Finding>) -> Vec<Draft> {
@@ -94,7 +101,8 @@ fn drafts(lines: &[Line<'_>], wrapping: Wrapping, number: &str, findings: &mut V
             continue;
         }
         if let Some((marker, text)) = line.marker()
-            && let Some(level) = levels.level(line.list().map_or(line.indent, |list| list.level.into()), marker)
+            && let indent = line.list().map_or(line.indent, |list| list.level.into())
+            && let Some(level) = levels.level(indent, marker, begins(line, marker, &lines[at..]))
         {
             let mark = line.text[..line.text.len() - text.len()].to_owned();
             let level = line.list().map_or(level, |list| list.level.min(8));
@@ -121,6 +129,18 @@ fn drafts(lines: &[Line<'_>], wrapping: Wrapping, number: &str, findings: &mut V
         drafts.push(Draft::Paragraph { words: words(&line.text), level, gap: line.gap, last: length, bold });
     }
     drafts
+}
+
+/// Whether a list begins at this line with a number that follows from nothing: a file with layout says that it does, where it is a plain number;
+/// in a plain text the next line of the list has the next number.
+fn begins(line: &Line<'_>, marker: Marker, below: &[Line<'_>]) -> bool {
+    let Marker::Ordered(number) = marker else { return true };
+    if let Some(list) = line.list() {
+        let label = line.text[..list.label].trim().trim_start_matches('(').trim_end_matches(['.', ')']);
+        return label.len() == 1 && label.starts_with(|c: char| c.is_ascii_lowercase()) || label.bytes().all(|byte| byte.is_ascii_digit());
+    }
+    let next = below.iter().find(|next| next.indent <= line.indent && (next.gap || next.marker().is_some()));
+    next.is_some_and(|next| next.indent == line.indent && matches!(next.marker(), Some((Marker::Ordered(other), _)) if other == number + 1))
 }
 
 /// Puts a line at the end of the block before it, if that plainly goes on; the words around the joint.
@@ -228,7 +248,21 @@ fn find_headings(drafts: &mut [Draft]) {
     }
 }
 
-fn finish(draft: Draft, number: &str, findings: &mut Vec<Finding>) -> BlockJson {
+/// What a line must say of its number; counts all of them.
+fn said(numbers: &mut Numbers, draft: &Draft) -> Option<u16> {
+    let Draft::Item { marker, level, .. } = draft else {
+        numbers.next(&LineFormat::PARAGRAPH);
+        return None;
+    };
+    let kind = if marker.list() == ListJson::Ordered { ListKind::Ordered } else { ListKind::Bullet };
+    let format = LineFormat { indent: *level, ..LineFormat::of(Block::ListItem(kind)) };
+    match marker {
+        Marker::Ordered(number) => numbers.said(&format, *number),
+        Marker::Bullet => numbers.next(&format).and(None),
+    }
+}
+
+fn finish(draft: Draft, start: Option<u16>, number: &str, findings: &mut Vec<Finding>) -> BlockJson {
     let mut marked = |words: Words| -> (String, Vec<MarkJson>) {
         if let Some(marks) = words.marks {
             return (words.text, marks);
@@ -255,7 +289,7 @@ fn finish(draft: Draft, number: &str, findings: &mut Vec<Finding>) -> BlockJson 
         }
         Draft::Item { marker, words, level, .. } => {
             let (text, marks) = marked(words);
-            BlockJson::ListItem { list: marker.list(), level, text, marks }
+            BlockJson::ListItem { list: marker.list(), level, start, text, marks }
         }
         Draft::Table { rows } => {
             let cells: Vec<Vec<(String, Vec<MarkJson>)>> = rows.into_iter().map(|row| row.into_iter().map(&mut marked).collect()).collect();
@@ -280,8 +314,9 @@ mod tests {
         let show = |block: BlockJson| match block {
             BlockJson::Paragraph { text, level, .. } => format!("{}{text}", "> ".repeat(level.into())),
             BlockJson::Heading { text, .. } => format!("# {text}"),
-            BlockJson::ListItem { list, level, text, .. } => {
-                format!("{level}{} {text}", if list == dagsorden_shared::meeting_json::ListJson::Bullet { '-' } else { '.' })
+            BlockJson::ListItem { list, level, start, text, .. } => {
+                let start = start.map(|start| format!("={start}")).unwrap_or_default();
+                format!("{level}{start}{} {text}", if list == ListJson::Bullet { '-' } else { '.' })
             }
             BlockJson::Quote { text, .. } => format!("\" {text}"),
             BlockJson::Table { rows, .. } => rows.iter().map(|row| row.join("|")).collect::<Vec<_>>().join(" / "),
@@ -333,7 +368,10 @@ mod tests {
     #[test]
     fn numbers_make_a_list_only_if_they_follow_one_another() {
         check(" 1. Plan\n 2. Kort", &["0. Plan", "0. Kort"]);
-        check("3. Tredje\n4. Fjerde", &["3. Tredje", "4. Fjerde"]);
+        check("3. Tredje\n4. Fjerde", &["0=3. Tredje", "0. Fjerde"]);
+        check("3. Tredje er nævnt.\n\nFærdig.\n\n4. Fjerde er nævnt.", &["3. Tredje er nævnt.", "Færdig.", "4. Fjerde er nævnt."]);
+        check("1. Første\n2. Anden\n\nDet går videre.\n\n3. Tredje", &["0. Første", "0. Anden", "Det går videre.", "0=3. Tredje"]);
+        check("1. Første\n2. Anden\n\n1. Forfra\n2. Igen", &["0. Første", "0. Anden", "0=1. Forfra", "0. Igen"]);
         check("1. halvår 2026 bliver travlt.", &["1. halvår 2026 bliver travlt."]);
         check("23. August mødes udvalget.", &["23. August mødes udvalget."]);
     }

@@ -3,8 +3,9 @@
 //! Unknown fields are passed over. Dates, times and levels are made regular, text is made one line; what cannot be is an error, not a guess.
 
 use dagsorden_shared::api::Finding;
-use dagsorden_shared::meeting_json::{BlockJson, MarkJson, MeetingJson};
+use dagsorden_shared::meeting_json::{BlockJson, ListJson, MarkJson, MeetingJson};
 use dagsorden_shared::richtext::attributes::safe_link;
+use dagsorden_shared::richtext::line::number;
 
 use super::dates::{self, Day};
 use super::words::shortened;
@@ -156,8 +157,13 @@ fn one_line(text: &mut String) {
 
 fn check_block(block: &mut BlockJson) {
     match block {
-        BlockJson::Paragraph { text, marks, level } | BlockJson::ListItem { text, marks, level, .. } => {
+        BlockJson::Paragraph { text, marks, level } => {
             *level = (*level).min(8);
+            check_text(text, marks);
+        }
+        BlockJson::ListItem { list, level, start, text, marks } => {
+            *level = (*level).min(8);
+            *start = start.filter(|_| *list == ListJson::Ordered).and_then(|start| number(start.into()));
             check_text(text, marks);
         }
         BlockJson::Heading { text, marks, level } => {

@@ -64,6 +64,8 @@ pub(super) fn is_placeholder(text: &str) -> bool {
 #[derive(Debug, Default)]
 pub(super) struct Levels {
     open: Vec<(usize, Option<u32>)>,
+    /// Those that other text has ended.
+    ended: Vec<(usize, Option<u32>)>,
 }
 
 impl Levels {
@@ -72,16 +74,20 @@ impl Levels {
 
     /// Ends all lists.
     pub(super) fn close(&mut self) {
-        self.open.clear();
+        if !self.open.is_empty() {
+            self.ended = std::mem::take(&mut self.open);
+        }
     }
 
-    /// The level of a list line, or `None` if its number does not follow from what stands before, so that it is no list line.
-    pub(super) fn level(&mut self, indent: usize, marker: Marker) -> Option<u8> {
+    /// The level of a list line, or `None` if its number neither follows from what stands before nor `begins` a list, so that it is no list line.
+    pub(super) fn level(&mut self, indent: usize, marker: Marker, begins: bool) -> Option<u8> {
         let number = match marker {
             Marker::Bullet => None,
             Marker::Ordered(number) => {
-                let last = self.open.iter().rev().find(|(known, _)| *known <= indent).and_then(|(_, last)| *last);
-                if number != 1 && Some(number) != last.map(|last| last + 1) {
+                let last =
+                    |lists: &[(usize, Option<u32>)]| lists.iter().rev().find(|(known, _)| *known <= indent).and_then(|(_, last)| *last);
+                let follows = [last(&self.open), last(&self.ended)].into_iter().flatten().any(|last| number == last + 1);
+                if number != 1 && !follows && !begins {
                     return None;
                 }
                 Some(number)
@@ -124,17 +130,21 @@ mod tests {
     #[test]
     fn deeper_indents_are_deeper_levels_whatever_the_first_indent_is() {
         let mut levels = Levels::default();
-        let seen: Vec<_> = [1, 3, 3, 1, 5, 2].map(|indent| levels.level(indent, Marker::Bullet)).into();
+        let seen: Vec<_> = [1, 3, 3, 1, 5, 2].map(|indent| levels.level(indent, Marker::Bullet, false)).into();
         assert_eq!(seen, [Some(0), Some(1), Some(1), Some(0), Some(1), Some(1)]);
     }
 
     #[test]
-    fn a_number_must_follow_the_last_one() {
+    fn a_number_must_follow_the_last_one_or_begin_a_list() {
         let mut levels = Levels::default();
-        assert_eq!(levels.level(0, Marker::Ordered(23)), None);
-        assert_eq!(levels.level(0, Marker::Ordered(1)), Some(0));
-        assert_eq!(levels.level(2, Marker::Bullet), Some(1));
-        assert_eq!(levels.level(0, Marker::Ordered(2)), Some(0));
-        assert_eq!(levels.level(0, Marker::Ordered(9)), None);
+        assert_eq!(levels.level(0, Marker::Ordered(23), false), None);
+        assert_eq!(levels.level(0, Marker::Ordered(1), false), Some(0));
+        assert_eq!(levels.level(2, Marker::Bullet, false), Some(1));
+        assert_eq!(levels.level(0, Marker::Ordered(2), false), Some(0));
+        assert_eq!(levels.level(0, Marker::Ordered(9), false), None);
+        levels.close();
+        levels.close();
+        assert_eq!(levels.level(0, Marker::Ordered(3), false), Some(0), "it goes on after other text");
+        assert_eq!(levels.level(0, Marker::Ordered(9), true), Some(0));
     }
 }

@@ -5,7 +5,7 @@ use crate::meeting_json::{BlockJson, ListJson, MarkJson};
 use crate::richtext::attributes::{Attributes, Marks};
 use crate::richtext::body::Body;
 use crate::richtext::delta::{Delta, byte_at, utf16_len};
-use crate::richtext::line::{Block, Line, LineFormat, ListKind, MAX_INDENT};
+use crate::richtext::line::{Block, Line, LineFormat, ListKind, MAX_INDENT, number};
 use crate::richtext::table;
 
 /// Insertions that hold the blocks, each line with its newline; empty for no blocks. A plain line follows a table that ends the text,
@@ -15,19 +15,18 @@ pub(super) fn to_delta(blocks: &[BlockJson], random: &mut impl FnMut() -> u128) 
     for (index, block) in blocks.iter().enumerate() {
         delta = match block {
             BlockJson::Paragraph { text, marks, level } => {
-                line(delta, text, marks, &LineFormat { block: Block::Paragraph, indent: (*level).min(MAX_INDENT) })
+                line(delta, text, marks, &LineFormat { indent: (*level).min(MAX_INDENT), ..LineFormat::PARAGRAPH })
             }
-            BlockJson::Heading { text, marks, level } => {
-                line(delta, text, marks, &LineFormat { block: Block::Heading((*level).clamp(1, 3)), indent: 0 })
-            }
-            BlockJson::ListItem { list, level, text, marks } => {
+            BlockJson::Heading { text, marks, level } => line(delta, text, marks, &LineFormat::of(Block::Heading((*level).clamp(1, 3)))),
+            BlockJson::ListItem { list, level, start, text, marks } => {
                 let kind = match list {
                     ListJson::Bullet => ListKind::Bullet,
                     ListJson::Ordered => ListKind::Ordered,
                 };
-                line(delta, text, marks, &LineFormat { block: Block::ListItem(kind), indent: (*level).min(MAX_INDENT) })
+                let start = start.and_then(|start| number(start.into()));
+                line(delta, text, marks, &LineFormat { block: Block::ListItem(kind), indent: (*level).min(MAX_INDENT), start })
             }
-            BlockJson::Quote { text, marks } => line(delta, text, marks, &LineFormat { block: Block::Quote, indent: 0 }),
+            BlockJson::Quote { text, marks } => line(delta, text, marks, &LineFormat::of(Block::Quote)),
             BlockJson::Table { rows, cell_marks } => {
                 let delta = rows_to_delta(delta, rows, cell_marks, random);
                 match blocks.get(index + 1) {
@@ -46,7 +45,7 @@ fn rows_to_delta(mut delta: Delta, rows: &[Vec<String>], marks: &[Vec<Vec<MarkJs
     for (r, row) in rows.iter().enumerate() {
         let id = format!("row-{}", &base36(random())[..10]);
         for (c, column) in columns.iter().enumerate() {
-            let format = LineFormat { block: Block::Cell { row: id.clone(), column: Some(column.clone()) }, indent: 0 };
+            let format = LineFormat::of(Block::Cell { row: id.clone(), column: Some(column.clone()) });
             let none = Vec::new();
             let marks = marks.get(r).and_then(|row| row.get(c)).unwrap_or(&none);
             delta = line(delta, row.get(c).map_or("", String::as_str), marks, &format);
@@ -109,7 +108,7 @@ fn line_block(line: &Line) -> BlockJson {
                 ListKind::Bullet => ListJson::Bullet,
                 ListKind::Ordered => ListJson::Ordered,
             };
-            BlockJson::ListItem { list, level: format.indent, text, marks }
+            BlockJson::ListItem { list, level: format.indent, start: format.start, text, marks }
         }
         Block::Quote => BlockJson::Quote { text, marks },
         Block::Paragraph | Block::Cell { .. } => BlockJson::Paragraph { text, marks, level: format.indent },

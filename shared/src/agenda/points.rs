@@ -11,6 +11,7 @@ use crate::meeting_json::SectionKind;
 use crate::richtext::attributes::{Attributes, Value, name};
 use crate::richtext::delta::Delta;
 use crate::richtext::line::{Block, Line};
+use crate::richtext::numbers::Numbers;
 
 /// A point of a recommendation, as it stands.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -19,6 +20,8 @@ pub struct Point {
     pub id: Option<PointId>,
     /// The recommendation it is of.
     pub section: SectionId,
+    /// What it is called by: its number in the text, or its place where not every point has one of its own.
+    pub number: u32,
     /// Its words.
     pub text: String,
     /// UTF-16 units before its newline.
@@ -28,11 +31,15 @@ pub struct Point {
 /// The points of an item, in their order.
 pub fn points(item: &ItemSnapshot) -> Vec<Point> {
     let mut points: Vec<Point> = Vec::new();
+    let mut written: Vec<Option<u32>> = Vec::new();
     for section in item.sections.iter().filter(|section| section.kind == SectionKind::Recommendation) {
         let lines = section.body.lines();
         let is_listed = |line: &Line| matches!(line.format().block, Block::ListItem(_)) && !line.text().trim().is_empty();
         let listed = lines.iter().any(is_listed);
+        let mut numbers = Numbers::default();
         for (index, line) in lines.iter().enumerate() {
+            let format = line.format();
+            let number = numbers.next(&format).filter(|_| format.indent == 0);
             let is_first = !listed && !line.text().trim().is_empty() && !points.iter().any(|point| point.section == section.id);
             if !(is_listed(line) || is_first) {
                 continue;
@@ -44,10 +51,25 @@ pub fn points(item: &ItemSnapshot) -> Vec<Point> {
             // A copy of a point is a point of its own.
             let id = id.filter(|id| points.iter().all(|point| point.id.as_ref() != Some(id)));
             let end = section.body.line_start(index) + line.len();
-            points.push(Point { id, section: section.id.clone(), text: line.text().trim().to_owned(), end });
+            written.push(number);
+            points.push(Point {
+                id,
+                section: section.id.clone(),
+                number: count(points.len() + 1),
+                text: line.text().trim().to_owned(),
+                end,
+            });
         }
     }
+    // In two lists, or in one of several levels, the same number may stand twice.
+    if written.iter().all(Option::is_some) && written.is_sorted_by(|one, next| one < next) {
+        points.iter_mut().zip(written).for_each(|(point, number)| point.number = number.unwrap_or(point.number));
+    }
     points
+}
+
+fn count(length: usize) -> u32 {
+    u32::try_from(length).unwrap_or(u32::MAX)
 }
 
 /// The edits that give an id to every point that has none. `random` gives 128 random bits a call.
@@ -88,6 +110,23 @@ mod tests {
 
     fn listed(text: &str) -> BlockJson {
         serde_json::from_value(serde_json::json!({ "type": "list_item", "list": "bullet", "level": 0, "text": text })).unwrap()
+    }
+
+    #[test]
+    fn a_point_is_called_by_its_number_where_it_has_one_of_its_own() {
+        let numbers = |lines: &[(&str, u8, Option<u16>)]| -> Vec<u32> {
+            let block = |(list, level, start): &(&str, u8, Option<u16>)| {
+                serde_json::from_value(
+                    serde_json::json!({ "type": "list_item", "list": list, "level": level, "start": start, "text": "x" }),
+                )
+                .unwrap()
+            };
+            points(&agenda(lines.iter().map(block).collect()).snapshot().items[0]).iter().map(|point| point.number).collect()
+        };
+        assert_eq!(numbers(&[("ordered", 0, Some(3)), ("ordered", 0, None), ("ordered", 0, Some(7))]), [3, 4, 7]);
+        assert_eq!(numbers(&[("bullet", 0, None), ("bullet", 0, None)]), [1, 2]);
+        assert_eq!(numbers(&[("ordered", 0, Some(3)), ("ordered", 1, None), ("ordered", 0, None)]), [1, 2, 3]);
+        assert_eq!(numbers(&[("ordered", 0, Some(3)), ("ordered", 0, Some(1))]), [1, 2]);
     }
 
     fn name_all(agenda: &Agenda) -> usize {

@@ -58,7 +58,7 @@ fn meeting() -> MeetingJson {
                         blocks: vec![
                             BlockJson::Paragraph { text: "Øl 😀 og brød".into(), marks: vec![bold], level: 0 },
                             BlockJson::Heading { text: "Under".into(), marks: Vec::new(), level: 2 },
-                            BlockJson::ListItem { list: ListJson::Ordered, level: 1, text: "et".into(), marks: Vec::new() },
+                            BlockJson::ListItem { list: ListJson::Ordered, level: 1, start: Some(3), text: "et".into(), marks: Vec::new() },
                             BlockJson::Table {
                                 rows: vec![vec!["".into(), "2024".into()], vec!["I alt".into(), "5".into()]],
                                 cell_marks: Vec::new(),

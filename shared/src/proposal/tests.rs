@@ -190,7 +190,7 @@ fn cell(row: &str, column: &str, text: &str) -> Line {
 
 fn line(text: &str, block: &Block) -> Line {
     let runs = if text.is_empty() { Vec::new() } else { vec![Run { text: text.to_owned(), attributes: Attributes::new() }] };
-    Line { runs, attributes: LineFormat { block: block.clone(), indent: 0 }.attributes() }
+    Line { runs, attributes: LineFormat::of(block.clone()).attributes() }
 }
 
 #[test]
@@ -300,7 +300,7 @@ fn some_line(u: &mut Unstructured<'_>) -> Result<Line> {
         2 => Block::Heading(2),
         _ => Block::Paragraph,
     };
-    Ok(Line { runs, attributes: LineFormat { block, indent: 0 }.attributes() })
+    Ok(Line { runs, attributes: LineFormat::of(block).attributes() })
 }
 
 fn some_table(u: &mut Unstructured<'_>) -> Result<Vec<Line>> {
@@ -310,7 +310,7 @@ fn some_table(u: &mut Unstructured<'_>) -> Result<Vec<Line>> {
         for column in 0..columns {
             let runs = some_line(u)?.runs;
             let block = Block::Cell { row: format!("r{row}"), column: Some(format!("c{column}")) };
-            lines.push(Line { runs, attributes: LineFormat { block, indent: 0 }.attributes() });
+            lines.push(Line { runs, attributes: LineFormat::of(block).attributes() });
         }
     }
     Ok(lines)

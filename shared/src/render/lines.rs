@@ -96,8 +96,26 @@ pub fn line(line: &Line, form: Form) -> Element {
         if format.indent > 0 {
             host = host.attribute("data-indent", format.indent.to_string());
         }
+        if let Some(start) = format.start {
+            // For who copies it with the browser's own means, and for the style sheet, which counts.
+            host = host.attribute("value", start.to_string()).attribute("data-start", summands(start));
+        }
     }
     host.children(inline(line))
+}
+
+/// A number as its thousands, hundreds, tens and ones, `1000 20 4`: a style sheet can add, but not read a number.
+fn summands(number: u16) -> String {
+    let digits = number.to_string();
+    let mut summands = String::new();
+    for (at, digit) in digits.char_indices().filter(|(_, digit)| *digit != '0') {
+        if at > 0 {
+            summands.push(' ');
+        }
+        summands.push(digit);
+        (at + 1..digits.len()).for_each(|_| summands.push('0'));
+    }
+    summands
 }
 
 /// The runs of a line, or the `br` that keeps an empty one open.
@@ -160,7 +178,7 @@ fn nested_lists(lines: &[Line]) -> Vec<Element> {
         while open.len() > 1 && open[open.len() - 2].depth >= format.indent {
             close(&mut open, &mut done);
         }
-        if open.last().is_some_and(|list| list.depth >= format.indent && list.tag != tag) {
+        if open.last().is_some_and(|list| list.depth >= format.indent && (list.tag != tag || format.start.is_some())) {
             close(&mut open, &mut done);
         }
         let shown = line(item, Form::Document);
@@ -169,7 +187,13 @@ fn nested_lists(lines: &[Line]) -> Vec<Element> {
                 list.depth = format.indent;
                 list.element.children.push(shown.into());
             }
-            _ => open.push(OpenList { depth: format.indent, tag, element: element(tag).child(shown) }),
+            _ => {
+                let list = match format.start {
+                    Some(start) => element(tag).attribute("start", start.to_string()),
+                    None => element(tag),
+                };
+                open.push(OpenList { depth: format.indent, tag, element: list.child(shown) });
+            }
         }
     }
     while !open.is_empty() {
@@ -267,7 +291,7 @@ mod tests {
 
     fn styled(text: &str, block: Block, indent: u8) -> Line {
         let runs = if text.is_empty() { Vec::new() } else { vec![Run { text: text.into(), attributes: Attributes::new() }] };
-        Line { runs, attributes: LineFormat { block, indent }.attributes() }
+        Line { runs, attributes: LineFormat { block, indent, ..LineFormat::PARAGRAPH }.attributes() }
     }
 
     fn cell(text: &str, row: &str, column: &str) -> Line {
@@ -369,6 +393,25 @@ mod tests {
         let ordered = |text, depth| styled(text, Block::ListItem(ListKind::Ordered), depth);
         let mixed = html(vec![ordered("a", 0), bullet("b", 1), ordered("c", 0), bullet("d", 0)], Form::Document);
         assert_eq!(mixed, "<ol><li>a<ul><li>b</li></ul></li><li>c</li></ol><ul><li>d</li></ul>");
+    }
+
+    #[test]
+    fn a_list_that_begins_elsewhere_says_so() {
+        let third = |text, indent, start| Line {
+            attributes: LineFormat { block: Block::ListItem(ListKind::Ordered), indent, start: Some(start) }.attributes(),
+            ..styled(text, Block::Paragraph, 0)
+        };
+        let ordered = |text, depth| styled(text, Block::ListItem(ListKind::Ordered), depth);
+        let all = vec![third("a", 0, 3), third("b", 1, 2), ordered("c", 0), third("d", 0, 1_024)];
+        assert_eq!(
+            html(all.clone(), Form::Page),
+            "<ol><li data-line value=\"3\" data-start=\"3\">a</li><li data-line data-indent=\"1\" value=\"2\" data-start=\"2\">b</li>\
+             <li data-line>c</li><li data-line value=\"1024\" data-start=\"1000 20 4\">d</li></ol>"
+        );
+        assert_eq!(
+            html(all, Form::Document),
+            "<ol start=\"3\"><li>a<ol start=\"2\"><li>b</li></ol></li><li>c</li></ol><ol start=\"1024\"><li>d</li></ol>"
+        );
     }
 
     #[test]

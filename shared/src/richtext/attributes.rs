@@ -15,7 +15,7 @@ pub enum Value {
     Null,
     /// `true` for marks and quotes.
     Bool(bool),
-    /// Header levels and indents; yrs and JSON know only doubles.
+    /// Header levels, indents and numbers of lists; yrs and JSON know only doubles.
     Number(#[serde(serialize_with = "number")] f64),
     /// Links, list kinds, row and column ids.
     Text(String),
@@ -48,6 +48,8 @@ pub mod name {
     pub const HEADER: &str = "header";
     pub const LIST: &str = "list";
     pub const INDENT: &str = "indent";
+    /// The number of a line of a numbered list that does not follow from the line above.
+    pub const START: &str = "start";
     pub const BLOCKQUOTE: &str = "blockquote";
     pub const TABLE: &str = "table";
     pub const COLUMN: &str = "col";
@@ -58,7 +60,7 @@ pub mod name {
     /// Attributes of a run of text.
     pub const INLINE: [&str; 5] = [BOLD, ITALIC, UNDERLINE, STRIKE, LINK];
     /// Attributes of a newline.
-    pub const LINE: [&str; 6] = [HEADER, LIST, INDENT, BLOCKQUOTE, TABLE, COLUMN];
+    pub const LINE: [&str; 7] = [HEADER, LIST, INDENT, START, BLOCKQUOTE, TABLE, COLUMN];
 }
 
 /// Applies a delta's attributes to a set: `Null` removes, anything else sets.

@@ -6,6 +6,9 @@ use super::delta::utf16_len;
 /// Deepest indent of a line.
 pub const MAX_INDENT: u8 = 8;
 
+/// Largest number that a line of a list may be given.
+pub const MAX_START: u16 = 9_999;
+
 /// A stretch of text with the same attributes. Never empty, never holds a newline.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Run {
@@ -67,6 +70,8 @@ pub struct LineFormat {
     pub block: Block,
     /// 0 to [`MAX_INDENT`]; lists and paragraphs only.
     pub indent: u8,
+    /// 1 to [`MAX_START`]: its number, where that does not follow from the lines above; numbered lists only.
+    pub start: Option<u16>,
 }
 
 impl Line {
@@ -99,7 +104,12 @@ impl Line {
 
 impl LineFormat {
     /// A plain line.
-    pub const PARAGRAPH: Self = Self { block: Block::Paragraph, indent: 0 };
+    pub const PARAGRAPH: Self = Self { block: Block::Paragraph, indent: 0, start: None };
+
+    /// A line of this kind without indent.
+    pub fn of(block: Block) -> Self {
+        Self { block, ..Self::PARAGRAPH }
+    }
 
     /// Reads a newline's attributes; values out of range are clamped, wrong shapes ignored.
     pub fn read(attributes: &Attributes) -> Self {
@@ -108,7 +118,11 @@ impl LineFormat {
             Block::Paragraph | Block::ListItem(_) => integer(attributes.get(name::INDENT)).map_or(0, |n| n.clamp(0, MAX_INDENT.into())),
             _ => 0,
         };
-        Self { block, indent: u8::try_from(indent).unwrap_or(0) }
+        let start = match block {
+            Block::ListItem(ListKind::Ordered) => attributes.get(name::START).and_then(|start| number(integer(Some(start))?)),
+            _ => None,
+        };
+        Self { block, indent: u8::try_from(indent).unwrap_or(0), start }
     }
 
     /// The newline attributes that mean exactly this, without `Null`s.
@@ -129,6 +143,9 @@ impl LineFormat {
         }
         if self.indent > 0 {
             put(name::INDENT, Value::Number(f64::from(self.indent)));
+        }
+        if let (Block::ListItem(ListKind::Ordered), Some(start)) = (&self.block, self.start) {
+            put(name::START, Value::Number(f64::from(start)));
         }
         set
     }
@@ -155,6 +172,11 @@ impl ListKind {
             Self::Ordered => "ordered",
         })
     }
+}
+
+/// A number that a line of a list may be given; `None` for any other.
+pub fn number(number: i64) -> Option<u16> {
+    u16::try_from(number).ok().filter(|number| (1..=MAX_START).contains(number))
 }
 
 fn integer(value: Option<&Value>) -> Option<i64> {
@@ -200,7 +222,7 @@ mod tests {
         let both = set(&[("header", Value::Number(2.0)), ("list", "bullet".into()), ("blockquote", Value::Bool(true))]);
         assert_eq!(LineFormat::read(&both).block, Block::ListItem(ListKind::Bullet));
         let cell = set(&[("table", "row-1".into()), ("list", "bullet".into()), ("indent", Value::Number(3.0))]);
-        assert_eq!(LineFormat::read(&cell), LineFormat { block: Block::Cell { row: "row-1".into(), column: None }, indent: 0 });
+        assert_eq!(LineFormat::read(&cell), LineFormat::of(Block::Cell { row: "row-1".into(), column: None }));
     }
 
     #[test]
@@ -216,7 +238,21 @@ mod tests {
     #[test]
     fn a_change_of_format_nulls_the_other_types() {
         let from = set(&[("header", Value::Number(2.0))]);
-        let change = LineFormat { block: Block::ListItem(ListKind::Ordered), indent: 0 }.change(&from);
+        let change = LineFormat::of(Block::ListItem(ListKind::Ordered)).change(&from);
         assert_eq!(change, set(&[("header", Value::Null), ("list", "ordered".into())]));
+    }
+
+    #[test]
+    fn a_number_is_read_where_there_are_numbers() {
+        let start = |list: &str, start| LineFormat::read(&set(&[("list", list.into()), ("start", start)])).start;
+        assert_eq!(start("ordered", Value::Number(3.0)), Some(3));
+        assert_eq!(start("bullet", Value::Number(3.0)), None);
+        for odd in [Value::Number(0.0), Value::Number(-3.0), Value::Number(10_000.0), Value::Number(f64::NAN), "3".into()] {
+            assert_eq!(start("ordered", odd.clone()), None, "{odd:?}");
+        }
+        let third = LineFormat { start: Some(3), ..LineFormat::of(Block::ListItem(ListKind::Ordered)) };
+        assert_eq!(LineFormat::read(&third.attributes()), third);
+        let change = LineFormat::of(Block::ListItem(ListKind::Bullet)).change(&third.attributes());
+        assert_eq!(change, set(&[("list", "bullet".into()), ("start", Value::Null)]));
     }
 }

@@ -61,7 +61,7 @@ mod tests {
 
     fn cell(row: &str, column: Option<&str>) -> Line {
         let block = Block::Cell { row: row.into(), column: column.map(Into::into) };
-        Line { runs: Vec::new(), attributes: LineFormat { block, indent: 0 }.attributes() }
+        Line { runs: Vec::new(), attributes: LineFormat::of(block).attributes() }
     }
 
     #[test]

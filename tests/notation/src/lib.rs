@@ -1,6 +1,6 @@
 //! Text with the caret in it, as a scenario writes it: `ab|cd⏎h2` is a heading with the caret after `ab`.
 //!
-//! `⏎` ends a line and is followed by its format: `h2` heading, `b`/`o` bullet and ordered with an optional indent, `p1` indented paragraph, `q`
+//! `⏎` ends a line and is followed by its format: `h2` heading, `b`/`o` bullet and ordered with an optional indent (and `=3` for its number), `p1` indented paragraph, `q`
 //! quote, `r1c2` cell (`r1` without column). One space then separates the next line. `[..]` is a selection, `*bold*`, `_italic_`, `{text}(url)` a
 //! link. The scenarios of the editor core and those of the browsers are written in it; it knows neither.
 
@@ -182,7 +182,10 @@ fn print_format(format: &LineFormat, cell: &mut dyn FnMut(&str, Option<&str>) ->
         Block::Paragraph => String::new(),
         Block::Heading(level) => format!("h{level}"),
         Block::ListItem(ListKind::Bullet) => format!("b{indent}"),
-        Block::ListItem(ListKind::Ordered) => format!("o{indent}"),
+        Block::ListItem(ListKind::Ordered) => {
+            let start = format.start.map(|start| format!("={start}")).unwrap_or_default();
+            format!("o{indent}{start}")
+        }
         Block::Quote => "q".into(),
         Block::Cell { row, column } => cell(row, column.as_deref()),
     }
@@ -191,7 +194,8 @@ fn print_format(format: &LineFormat, cell: &mut dyn FnMut(&str, Option<&str>) ->
 fn read_format(suffix: &str) -> LineFormat {
     let mut characters = suffix.chars();
     let kind = characters.next();
-    let number = characters.as_str().parse::<u8>().unwrap_or(0);
+    let (number, start) = characters.as_str().split_once('=').unwrap_or((characters.as_str(), ""));
+    let (number, start) = (number.parse::<u8>().unwrap_or(0), start.parse().ok());
     let (block, indent) = match kind {
         None => (Block::Paragraph, 0),
         Some('p') => (Block::Paragraph, number),
@@ -205,7 +209,7 @@ fn read_format(suffix: &str) -> LineFormat {
         }
         Some(other) => panic!("no line format {other}"),
     };
-    LineFormat { block, indent }
+    LineFormat { block, indent, start }
 }
 
 #[cfg(test)]
@@ -214,8 +218,15 @@ mod tests {
 
     #[test]
     fn what_is_read_is_printed_again() {
-        for notation in ["|⏎", "a[b⏎h2 c⏎b d]e⏎q", "a*bX*|⏎", "{ab}(https://x.test)|⏎o1", "A|⏎r1c1 ⏎r1c2 C⏎r2c1 ⏎r2c2 ⏎", "😀|⏎p2  ab⏎"]
-        {
+        for notation in [
+            "|⏎",
+            "a[b⏎h2 c⏎b d]e⏎q",
+            "a*bX*|⏎",
+            "{ab}(https://x.test)|⏎o1",
+            "a⏎o=3 |⏎o1=12",
+            "A|⏎r1c1 ⏎r1c2 C⏎r2c1 ⏎r2c2 ⏎",
+            "😀|⏎p2  ab⏎",
+        ] {
             assert_eq!(Written::read(notation).print(true), notation);
         }
         assert_eq!(Written::read_line("a *b|c*").print(true), "a *b|c*");

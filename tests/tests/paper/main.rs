@@ -159,6 +159,13 @@ fn lists_nest_as_deep_as_they_were_written() {
 }
 
 #[test]
+fn lists_have_the_numbers_they_were_given() {
+    let tagged = read(&checked("numbers", &meetings::numbered_lists(), &options()));
+    let labels: Vec<String> = tagged.root.of("Lbl").iter().map(|label| label.words().concat()).collect();
+    assert_eq!(labels, ["3.", "b.", "c.", "4.", "5.", "1."]);
+}
+
+#[test]
 fn the_head_of_a_table_is_drawn_on_each_page_and_told_once() {
     let tagged = read(&checked("long table", &meetings::long_table(), &options()));
     assert_eq!(tagged.root.of("TH").len(), 3);

@@ -19,6 +19,7 @@ pub(crate) fn all() -> Vec<(&'static str, MeetingJson)> {
         ("characters", characters()),
         ("headings", headings_without_section()),
         ("lists", deep_lists()),
+        ("numbers", numbered_lists()),
         ("long word", long_word()),
         ("long cell", long_cell()),
         ("long table", long_table()),
@@ -44,7 +45,7 @@ fn heading(text: &str, level: u8) -> BlockJson {
 }
 
 fn list_item(list: ListJson, level: u8, text: &str) -> BlockJson {
-    BlockJson::ListItem { list, level, text: text.into(), marks: Vec::new() }
+    BlockJson::ListItem { list, level, start: None, text: text.into(), marks: Vec::new() }
 }
 
 fn table(rows: Vec<Vec<String>>) -> BlockJson {
@@ -139,6 +140,22 @@ pub(crate) fn deep_lists() -> MeetingJson {
     blocks.push(BlockJson::paragraph("Efter listen"));
     blocks.extend((0..40).map(|number| list_item(ListJson::Ordered, 0, &format!("Nummer {number}"))));
     meeting(vec![item("1", "Lister", blocks)])
+}
+
+/// Lists that begin elsewhere, go on below a paragraph and begin again.
+pub(crate) fn numbered_lists() -> MeetingJson {
+    let line =
+        |level, start, text: &str| BlockJson::ListItem { list: ListJson::Ordered, level, start, text: text.into(), marks: Vec::new() };
+    let blocks = vec![
+        line(0, Some(3), "Tredje"),
+        line(1, Some(2), "Under"),
+        line(1, None, "Under igen"),
+        line(0, None, "Fjerde"),
+        BlockJson::paragraph("Og så"),
+        line(0, Some(5), "Femte"),
+        line(0, Some(1), "Forfra"),
+    ];
+    meeting(vec![item("1", "Numre", blocks)])
 }
 
 pub(crate) fn long_word() -> MeetingJson {

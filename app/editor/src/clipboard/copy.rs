@@ -3,7 +3,8 @@
 
 use dagsorden_shared::json::Json;
 use dagsorden_shared::render::{self, Form, Node, element};
-use dagsorden_shared::richtext::{Block, Body, Line, Op, Run, quill};
+use dagsorden_shared::richtext::attributes::name;
+use dagsorden_shared::richtext::{Block, Body, Line, Numbers, Op, Run, Value, quill};
 
 use super::plain;
 use crate::selection::Selection;
@@ -26,18 +27,33 @@ pub struct Copied {
 pub fn copy(state: &EditorState) -> Option<Copied> {
     let range = state.selection().filter(|selection| !selection.is_caret())?;
     let lines = selected_lines(state, range);
-    let plain = plain::write_lines(&lines);
+    let mut shown = lines.clone();
+    number(state, state.locate(range.from()).0, &mut shown);
+    let body = Body::from_lines(shown);
+    let plain = plain::write_lines(body.lines());
     if state.kind() == FieldKind::Title {
         return Some(Copied { html: escape(&plain), plain });
     }
-    let body = Body::from_lines(lines);
-    let json = quill::to_json(&body.to_delta()).write();
+    let json = quill::to_json(&Body::from_lines(lines).to_delta()).write();
     let shown = match body.lines() {
         // A part of one line goes into the middle of other programs' lines.
         [line] if line.format().block == Block::Paragraph => element("span").children(render::lines::inline(line)),
         _ => element("div").children(render::lines(&body, Form::Document).into_iter().map(Node::from)),
     };
     Some(Copied { html: render::to_html(&shown.attribute(MARKER, json)), plain })
+}
+
+/// Gives selected lines the numbers that they are read by, for other programs: what is moved in a list of ours takes the number of its place.
+fn number(state: &EditorState, first: usize, selected: &mut [Line]) {
+    let (mut shown, mut copied) = (Numbers::default(), Numbers::default());
+    for (index, line) in state.body().lines().iter().enumerate() {
+        let has = shown.next(&line.format());
+        let Some(copy) = index.checked_sub(first).and_then(|at| selected.get_mut(at)) else { continue };
+        copy.attributes.remove(name::START);
+        if let Some(start) = copied.said(&copy.format(), has.unwrap_or(1)) {
+            copy.attributes.insert(name::START.to_owned(), Value::Number(start.into()));
+        }
+    }
 }
 
 /// The lines in the clipboard's HTML if one of our editors put them there.

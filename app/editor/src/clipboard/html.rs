@@ -10,7 +10,8 @@ mod table;
 mod word;
 
 use dagsorden_shared::richtext::attributes::safe_link;
-use dagsorden_shared::richtext::line::MAX_INDENT;
+use dagsorden_shared::richtext::line::{MAX_INDENT, number};
+use dagsorden_shared::richtext::numbers::unsay;
 use dagsorden_shared::richtext::{Block, Line, LineFormat, ListKind, Marks};
 
 pub use inert::inert;
@@ -24,7 +25,7 @@ pub const MAX_LENGTH: usize = 8_000_000;
 pub const MAX_DEPTH: u32 = 100;
 
 /// Attributes that are looked at, and the elements on which; without any named, on all.
-const ATTRIBUTES: [(&str, &str); 9] = [
+const ATTRIBUTES: [(&str, &str); 10] = [
     (inert::STYLE_NAME, ""),
     ("href", "a"),
     ("data-aria-level", "li"),
@@ -34,6 +35,7 @@ const ATTRIBUTES: [(&str, &str); 9] = [
     ("rowspan", "td th"),
     ("start", "ol"),
     ("datetime", "del ins"),
+    ("value", "li"),
 ];
 
 /// What is wanted of an element's attributes. `value` is asked for no others: each question to a page takes its time.
@@ -74,6 +76,7 @@ const COLUMN_SPAN: usize = 5;
 const ROW_SPAN: usize = 6;
 const START: usize = 7;
 const CHANGED: usize = 8;
+const NUMBER: usize = 9;
 
 /// Where the marks of comments lead, in Word and in Google Docs.
 const COMMENTS: [&str; 3] = ["#_msocom", "#_msoanchor", "#cmnt"];
@@ -112,6 +115,7 @@ pub fn read(root: &Element, source: &str) -> Vec<Line> {
     while lines.last().is_some_and(|line| *line == Line::default()) {
         lines.pop();
     }
+    unsay(&mut lines);
     lines
 }
 
@@ -124,8 +128,6 @@ struct Around {
     list: Option<ListKind>,
     /// Lists around.
     depth: u8,
-    /// The list's numbers stand in the text: a list of ours would begin again at 1.
-    numbered: bool,
     /// Whether spaces and line breaks of the source count.
     preserve: bool,
 }
@@ -138,9 +140,7 @@ struct Reader {
     /// The item whose first line is still to come.
     item: Option<LineFormat>,
     /// The last number of the lists that the lines above are in, by depth.
-    numbers: [u32; COUNTED],
-    /// At which depths Word's list goes on from above something else, so that its numbers stand in the text.
-    resumed: [bool; COUNTED],
+    numbers: [i64; COUNTED],
 }
 
 impl Reader {
@@ -188,22 +188,30 @@ impl Reader {
             return self.children(element, &around);
         }
         self.end_line(outer);
-        let (mut item, mut mark) = (None, None);
+        let mut item = None;
         match name {
             "ul" | "menu" | "ol" => {
                 around.list = Some(if name == "ol" { ListKind::Ordered } else { ListKind::Bullet });
                 around.depth = outer.depth.saturating_add(1);
-                let start = element.attribute(START).parse().unwrap_or(1);
-                let last = &mut self.numbers[usize::from(around.depth).min(COUNTED - 1)];
-                around.numbered = start > 1 && start != *last + 1;
-                *last = start.saturating_sub(1);
+                let start = element.attribute(START).parse::<i64>().ok();
+                // Word Online writes every item as a list of its own, which goes on with the one before.
+                let level = element.children.iter().find_map(|child| match child {
+                    Foreign::Element(item) => item.attribute(LEVEL).parse::<u8>().ok(),
+                    Foreign::Text(_) => None,
+                });
+                if start.is_some() || level.is_none() {
+                    self.numbers[counted(level.unwrap_or(around.depth))] = start.unwrap_or(1).saturating_sub(1);
+                }
             }
             "li" => {
-                // Word Online writes every item as a list of its own, and its level here.
+                // Of Word Online.
                 if let Ok(level) = element.attribute(LEVEL).parse() {
                     around.depth = level;
                 }
                 item = around.list.or(Some(ListKind::Bullet));
+                if let Ok(number) = element.attribute(NUMBER).parse::<i64>() {
+                    self.numbers[counted(around.depth)] = number.saturating_sub(1);
+                }
             }
             "blockquote" => around.quote = true,
             _ => {
@@ -213,37 +221,23 @@ impl Reader {
                 {
                     around.depth = level;
                     item = Some(kind);
-                    if let Some((number, text)) = word::number(element).filter(|_| kind == ListKind::Ordered) {
-                        let depth = usize::from(level).min(COUNTED - 1);
-                        let follows = number == self.numbers[depth] + 1;
-                        self.resumed[depth] = number > 1 && (!follows || self.resumed[depth]);
-                        self.numbers[depth] = number.saturating_sub(1);
-                        around.numbered = self.resumed[depth];
-                        mark = Some(text);
+                    if let Some(number) = word::number(element) {
+                        self.numbers[counted(level)] = i64::from(number) - 1;
                     }
                 }
             }
         }
         if let Some(kind) = item {
             let indent = around.depth.saturating_sub(1).min(MAX_INDENT);
-            let block = if around.numbered { Block::Paragraph } else { Block::ListItem(kind) };
-            self.item = Some(LineFormat { block, indent });
-            let depth = usize::from(around.depth).min(COUNTED - 1);
-            self.numbers[depth] = self.numbers[depth].saturating_add(1);
+            let depth = counted(around.depth);
+            self.numbers[depth] = if kind == ListKind::Ordered { self.numbers[depth].saturating_add(1) } else { 0 };
             self.numbers[depth + 1..].fill(0);
-            self.resumed[depth + 1..].fill(false);
-            if around.numbered {
-                let mark = mark.unwrap_or_else(|| format!("{}.", self.numbers[depth]));
-                self.lines.push(&format!("{mark} "), &Marks::default());
-            }
+            self.item = Some(LineFormat { block: Block::ListItem(kind), indent, start: number(self.numbers[depth]) });
         }
         self.children(element, &around);
         self.end_line(&around);
         if item.is_some() {
             self.item = None;
-        } else if around.numbered && !outer.numbered {
-            // What follows is no list of ours that could go on.
-            self.numbers = Default::default();
         }
     }
 
@@ -281,10 +275,9 @@ impl Reader {
         };
         // What follows in an item stands under its text.
         let indent = if block == Block::Paragraph { around.depth.min(MAX_INDENT) } else { 0 };
-        let format = self.item.take().unwrap_or(LineFormat { block, indent });
+        let format = self.item.take().unwrap_or(LineFormat { indent, ..LineFormat::of(block) });
         if around.depth == 0 {
             self.numbers = Default::default();
-            self.resumed = Default::default();
         }
         self.lines.end(format);
     }
@@ -304,6 +297,11 @@ impl Reader {
         self.children(element, &around);
         self.end_line(&around);
     }
+}
+
+/// The place of a depth among those that are counted.
+fn counted(depth: u8) -> usize {
+    usize::from(depth).min(COUNTED - 1)
 }
 
 /// The level of a heading: those we have not become the deepest we have.

@@ -6,6 +6,7 @@ use dagsorden_shared::richtext::{Attributes, Block, Line, LineFormat, Run, table
 use super::plain::{FirstLine, read_lines};
 use crate::command::block::set_format;
 use crate::command::delete;
+use crate::command::split::next;
 use crate::ids::{self, RandomBits};
 use crate::selection::Selection;
 use crate::state::{EditorState, FieldKind};
@@ -84,7 +85,7 @@ fn renewed(lines: &[Line], bits: RandomBits<'_>) -> Vec<Line> {
                     runs.extend_from_slice(&lines[*line].runs);
                 }
                 let block = Block::Cell { row: id.clone(), column: Some(column.clone()) };
-                renewed.push(Line { runs, attributes: LineFormat { block, indent: 0 }.attributes() });
+                renewed.push(Line { runs, attributes: LineFormat::of(block).attributes() });
             }
         }
         index += cells;
@@ -132,6 +133,9 @@ fn place(state: &EditorState, caret: u32, lines: &[Line]) -> Option<Transaction>
         }
         if !last.is_cell() {
             written.runs(&last.runs);
+        }
+        if !alone && joins {
+            set_format(written.edits, state, index, &next(&current.format()));
         }
         if alone {
             let format = if last.is_cell() { LineFormat::PARAGRAPH } else { last.format() };

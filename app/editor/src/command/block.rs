@@ -102,14 +102,22 @@ fn toggle(state: &EditorState, off: bool, block: &Block) -> Option<Transaction> 
         if off {
             return LineFormat::PARAGRAPH;
         }
+        if format.block == *block {
+            return format.clone();
+        }
         let indent = if matches!(block, Block::ListItem(_)) { format.indent } else { 0 };
-        LineFormat { block: block.clone(), indent }
+        LineFormat { indent, ..LineFormat::of(block.clone()) }
     })
 }
 
 fn reindent(state: &EditorState, indent: fn(&LineFormat, Option<u8>) -> u8) -> Option<Transaction> {
     change_lines(state, &|format, above| match format.block {
-        Block::Paragraph | Block::ListItem(_) => LineFormat { indent: indent(format, above), ..format.clone() },
+        Block::Paragraph | Block::ListItem(_) => {
+            let indent = indent(format, above);
+            // On another level a number would be another one.
+            let start = format.start.filter(|_| indent == format.indent);
+            LineFormat { indent, start, ..format.clone() }
+        }
         _ => format.clone(),
     })
 }

@@ -107,7 +107,7 @@ pub fn join_backward(state: &EditorState) -> Option<Transaction> {
     let mut edits = Edits::default();
     let mut after = caret;
     if format.indent > 0 {
-        set_format(&mut edits, state, index, &LineFormat { indent: format.indent - 1, ..format });
+        set_format(&mut edits, state, index, &LineFormat { indent: format.indent - 1, start: None, ..format });
     } else if format.block != Block::Paragraph {
         set_format(&mut edits, state, index, &LineFormat::PARAGRAPH);
     } else {

@@ -38,11 +38,12 @@ pub fn split_line(state: &EditorState) -> Option<Transaction> {
             }
         }
     } else if inside == line.len() {
-        edits.newline(caret + 1, continued(&format).attributes());
+        edits.newline(caret + 1, next(&continued(&format)).attributes());
         caret + 1
     } else {
         let attributes = if inside == 0 { continued(&format).attributes() } else { format.attributes() };
         edits.newline(caret, attributes);
+        block::set_format(&mut edits, state, index, &next(&format));
         caret + 1
     };
     // The caret has moved: a pending format is forgotten, as it is by any other move.
@@ -53,6 +54,11 @@ pub fn split_line(state: &EditorState) -> Option<Transaction> {
         cause: Cause::Split,
         group: Group::Step,
     })
+}
+
+/// The format of the line below one of this format: its number follows.
+pub(crate) fn next(format: &LineFormat) -> LineFormat {
+    LineFormat { start: None, ..format.clone() }
 }
 
 /// The format of an empty line beside one of this format: a heading is not continued.

@@ -3,6 +3,7 @@
 use super::notation::{counting, named, print};
 use super::person::{Person, saved};
 use super::properties::{random_command, random_start};
+use crate::autoformat::autoformat;
 use crate::clipboard::paste::paste_text;
 use crate::command::delete::{delete_range, join_backward};
 use crate::command::insert::{insert_text, replace_range};
@@ -50,6 +51,14 @@ fn a_split_keeps_what_others_write_and_format_below_it() {
     check_merge(("hello|world⏎", &split_line), ("helloworld|⏎", &typed("!!!")), "hello⏎ world!!!⏎");
     check_merge(("hello| world⏎", &split_line), ("hello [world]⏎", &named("bold")), "hello⏎  *world*⏎");
     check_merge(("hello|world⏎", &split_line), ("hello|world⏎", &split_line), "hello⏎ ⏎ world⏎");
+}
+
+#[test]
+fn a_number_and_another_format_meet_on_the_line() {
+    check_merge(("3. |⏎ b⏎o", &autoformat), ("3. |⏎ b⏎o", &typed("x")), "x⏎o=3 b⏎o");
+    check_merge(("a|b⏎o=3 c⏎o", &split_line), ("|ab⏎o=3 c⏎o", &named("list-bullet")), "a⏎o=3 b⏎b c⏎o=3");
+    check_merge(("|a⏎o=3 b⏎o", &named("plain")), ("a⏎o=3 b|⏎o", &typed("x")), "a⏎ bx⏎o=3");
+    check_merge(("a⏎o b⏎o |⏎o c⏎o", &split_line), ("a⏎o b⏎o ⏎o |c⏎o", &named("indent")), "a⏎o b⏎o ⏎ c⏎o1=3");
 }
 
 #[test]

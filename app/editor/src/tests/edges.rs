@@ -195,7 +195,8 @@ fn autoformat_only_at_the_start_of_a_plain_line() {
     check(autoformat, "> |⏎", "|⏎q");
     check(autoformat, "# |⏎", "|⏎h1");
     check(autoformat, "- |x⏎", "|x⏎b");
-    for same in ["1. |⏎o", "- |⏎q", "# |⏎h2", "a- |⏎", "- |⏎r1c1 ⏎", "-|⏎", "- x|⏎", "2. |⏎", "- |⏎p1"] {
+    for same in ["1. |⏎o", "- |⏎q", "# |⏎h2", "a- |⏎", "- |⏎r1c1 ⏎", "-|⏎", "- x|⏎", "2. |x⏎", "02. |⏎", "123. |⏎", "0. |⏎", "- |⏎p1"]
+    {
         check(autoformat, same, same);
     }
 }

@@ -80,12 +80,22 @@ fn footnotes_of_word_are_text_at_the_end() {
 }
 
 #[test]
-fn numbers_of_a_list_that_does_not_begin_at_one_stay_in_the_text() {
-    reads("<ol start=3><li>a</li><li>b</li></ol>", "3. a⏎ 4. b⏎");
+fn a_list_keeps_its_numbers() {
+    reads("<ol start=3><li>a</li><li>b</li></ol>", "a⏎o=3 b⏎o");
+    reads("<ol><li>a</li><li value=4>b</li><li>c</li></ol>", "a⏎o b⏎o=4 c⏎o");
+    reads("<ol start=2><li>a<ol start=3><li>b</li></ol></li><li>c</li></ol>", "a⏎o=2 b⏎o1=3 c⏎o");
+    reads("<ol><li>a<p>b</p></li><li>c</li></ol>", "a⏎o b⏎p1 c⏎o=2");
+    reads("<ol><li>a</li></ol><ol><li>b</li></ol>", "a⏎o b⏎o=1");
+    reads("<ol><li>a</li></ol><ul><li value=7>b</li></ul>", "a⏎o b⏎b");
+    check(pasted("<ol start=5><li>x</li><li>y</li></ol>"), "a⏎o b|⏎o", "a⏎o bx⏎o y|⏎o");
     // Word Online: each item is a list of its own.
     reads("<ol><li>a</li></ol><div><ol start=2><li>b</li></ol></div>", "a⏎o b⏎o");
-    reads("<ol><li>a</li></ol><p>c</p><ol start=2><li>b</li></ol><ol start=3><li>d</li></ol>", "a⏎o c⏎ 2. b⏎ 3. d⏎");
-    reads("<ol start=x><li>a</li></ol><ol start=4000000000><li>b</li></ol>", "a⏎o 4000000000. b⏎");
+    reads("<ol><li>a</li></ol><p>c</p><ol start=2><li>b</li></ol><ol start=3><li>d</li></ol>", "a⏎o c⏎ b⏎o=2 d⏎o");
+    reads("<ol start=x><li>a</li></ol><ol start=4000000000><li>b</li></ol>", "a⏎o b⏎o");
+    reads(
+        "<ol><li data-aria-level=1>a</li></ol><ol><li data-aria-level=1>b</li></ol><ol start=2><li data-aria-level=2>c</li></ol>",
+        "a⏎o b⏎o c⏎o1=2",
+    );
 }
 
 #[test]
@@ -164,9 +174,9 @@ fn a_list_of_word_that_goes_on_below_a_paragraph_keeps_its_numbers() {
     };
     let one = |marker, text| item("level1", marker, text);
     let source = [one("1.", "a"), one("2.", "b"), "<p>Men</p>".into(), one("3.", "c"), one("4.", "d"), "<p>Og</p>".into(), one("1.", "e")];
-    reads(&source.concat(), "a⏎o b⏎o Men⏎ 3. c⏎ 4. d⏎ Og⏎ e⏎o");
+    reads(&source.concat(), "a⏎o b⏎o Men⏎ c⏎o=3 d⏎o Og⏎ e⏎o");
     let source = [one("1.", "a"), item("level2", "a)", "b"), item("level2", "b)", "c"), one("2.", "d"), item("level2", "c)", "e")];
-    reads(&source.concat(), "a⏎o b⏎o1 c⏎o1 d⏎o c) e⏎p1");
+    reads(&source.concat(), "a⏎o b⏎o1 c⏎o1 d⏎o e⏎o1=3");
 }
 
 #[test]

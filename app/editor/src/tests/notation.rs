@@ -3,6 +3,7 @@
 use dagsorden_notation::Written;
 
 use crate::command::table::Goal;
+use crate::numbering::settled;
 use crate::{CommandName, EditorState, FieldKind, Selection, Transaction};
 
 /// A section from its notation.
@@ -32,6 +33,7 @@ pub(crate) fn print(state: &EditorState) -> String {
 pub(crate) fn run(state: &EditorState, command: impl FnOnce(&EditorState) -> Option<Transaction>) -> EditorState {
     let mut next = state.clone();
     if let Some(transaction) = command(state) {
+        let transaction = settled(state, transaction);
         next.apply(&transaction.delta, Some(&transaction));
     }
     next

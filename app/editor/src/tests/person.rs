@@ -12,6 +12,7 @@ use yrs::updates::decoder::Decode;
 use yrs::{Any, ClientID, Doc, Observable, OffsetKind, Options, Out, ReadTxn, StateVector, Text, TextRef, Transact, Update};
 
 use super::notation::section;
+use crate::numbering::settled;
 use crate::{EditorState, Group, Transaction};
 
 /// The origin of one's own edits; only they are undone.
@@ -55,6 +56,7 @@ impl Person {
     /// Runs a command as the page does. Answers whether it applied.
     pub(crate) fn run(&mut self, command: impl FnOnce(&EditorState) -> Option<Transaction>) -> bool {
         let Some(transaction) = command(&self.state) else { return false };
+        let transaction = settled(&self.state, transaction);
         if transaction.group == Group::Step {
             self.undo.reset();
         }

@@ -11,13 +11,15 @@ use crate::command::delete::{delete_selection, join_backward, join_forward};
 use crate::command::insert::{insert_text, replace_range};
 use crate::command::split::split_line;
 use crate::command::table::{self, Arrow, Step};
+use crate::numbering::settled;
 use crate::{Cause, CommandName, EditorState, Selection, Transaction};
 
-const STARTS: [&str; 4] = [
+const STARTS: [&str; 5] = [
     "|⏎",
     "Hej 😀⏎h1 *et* to⏎b {tre}(https://x.test)⏎b1 |⏎q",
     "a⏎ A1⏎r1c1 B1⏎r1c2 A2⏎r2c1 B2⏎r2c2 b⏎ C⏎r3 D⏎r3 E⏎r4 |⏎",
     "en⏎o to⏎o1 tre⏎o2 |fire⏎p2",
+    "en⏎o=3 to⏎o |⏎ tre⏎o=5 a⏎o1=2 fire⏎o",
 ];
 
 const NAMES: [&str; 23] = [
@@ -55,7 +57,9 @@ pub(crate) fn random_start(u: &mut Unstructured<'_>) -> Result<String> {
     for _ in 0..u.int_in_range(0..=7)? {
         text.push_str(u.choose(&["", "a", "to ord", "*fed* og _skrå_", "{her}(https://x.test)", "😀x😀", "æ", "1. "])?);
         text.push('⏎');
-        text.push_str(u.choose(&["", "", "h1", "h3", "b", "b1", "o", "o8", "q", "p2", "r1c1", "r1c2", "r2c1", "r2c2", "r3"])?);
+        text.push_str(
+            u.choose(&["", "", "h1", "h3", "b", "b1", "o", "o=7", "o1=3", "o8", "q", "p2", "r1c1", "r1c2", "r2c1", "r2c2", "r3"])?,
+        );
         text.push(' ');
     }
     text.push_str(u.choose(&["", "slut"])?);
@@ -64,7 +68,7 @@ pub(crate) fn random_start(u: &mut Unstructured<'_>) -> Result<String> {
 }
 
 pub(crate) fn random_command(state: &EditorState, u: &mut Unstructured<'_>) -> Result<Option<Transaction>> {
-    let texts = ["x", " ", "- ", "😀", "to ord", "a\nb", "- en\n- to\n\nslut", "\u{A0}", "\r\n"];
+    let texts = ["x", " ", "- ", "3. ", "😀", "to ord", "a\nb", "- en\n- to\n\nslut", "4. a\n5. b", "\u{A0}", "\r\n"];
     Ok(match u.int_in_range(0..=14)? {
         0..=2 => insert_text(state, u.choose(&texts)?),
         3 => split_line(state),
@@ -115,6 +119,7 @@ fn random_commands_keep_the_text_well_formed() {
             state.select(Some(Selection { anchor, head }));
             let before = state.clone();
             if let Some(transaction) = random_command(&state, u)? {
+                let transaction = settled(&state, transaction);
                 assert!(transaction.delta.base_len() <= before.body().len(), "{:?} on {}", transaction, print(&before));
                 let change = state.apply(&transaction.delta, Some(&transaction));
                 if change.is_none() {

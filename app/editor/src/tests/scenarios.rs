@@ -191,9 +191,22 @@ fn typed_markers_become_formats_as_a_step_of_their_own() {
     for (typed, block) in [("– ", "b"), ("• ", "b"), ("1) ", "o"), ("a) ", "o1")] {
         check(autoformat, &format!("{typed}|⏎"), &format!("|⏎{block}"));
     }
-    check(autoformat, "2) |⏎", "2) |⏎");
+    check(autoformat, "3) |⏎", "|⏎o=3");
+    check(autoformat, "12. |⏎", "|⏎o=12");
+    check(autoformat, "a⏎o b⏎o 3. |⏎", "a⏎o b⏎o |⏎o");
+    check(autoformat, "a⏎o b⏎o 1. |⏎", "a⏎o b⏎o |⏎o=1");
+    check(autoformat, "a⏎o b⏎ 2. |⏎", "a⏎o b⏎ |⏎o=2");
     check(autoformat, "- |⏎b", "- |⏎b");
     check(autoformat, "a - |⏎", "a - |⏎");
+}
+
+#[test]
+fn the_day_of_a_date_begins_no_list() {
+    check(autoformat, "juni |⏎o=12", "12. juni |⏎");
+    check(autoformat, "a⏎ maj |x⏎o", "a⏎ 1. maj |x⏎");
+    for same in ["junior |⏎o=12", "a⏎o juni |⏎o", "juni |⏎b", "juni |⏎", "juni |⏎o1=3"] {
+        check(autoformat, same, same);
+    }
 }
 
 #[test]

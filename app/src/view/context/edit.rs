@@ -4,6 +4,7 @@ use std::rc::Rc;
 
 use dagsorden_editor::autoformat::autoformat;
 use dagsorden_editor::autolink::autolink;
+use dagsorden_editor::numbering::settled;
 use dagsorden_editor::{Cause, CommandName, EditorState, Group, Refusal, Transaction};
 use dagsorden_shared::agenda::Field;
 use dagsorden_shared::richtext::Delta;
@@ -55,6 +56,7 @@ impl EditorContext {
     /// Runs a transaction of a field: to the document, and back through [`Self::changed`]. Answers whether it was made.
     pub(in crate::view) fn dispatch(&self, field: &Rc<EditorField>, transaction: Transaction) -> bool {
         // Where the browser does what was asked for, it shows the caret too.
+        let transaction = settled(&field.state.borrow(), transaction);
         let reveals = transaction.group == Group::Step && transaction.cause != Cause::Format && field.is_focused();
         if transaction.delta.is_empty() {
             field.follow_selection(&transaction);

@@ -28,8 +28,8 @@ pub(super) struct Body {
     pub(super) xml: String,
     /// Addresses in the order of their ids.
     pub(super) links: Vec<String>,
-    /// The level of each numbered list, in the order of their ids.
-    pub(super) ordered: Vec<u8>,
+    /// The level and the first number of each numbered list, in the order of their ids.
+    pub(super) ordered: Vec<(u8, u16)>,
     /// The number of each address's id.
     known_links: HashMap<String, usize>,
     bookmarks: u32,
@@ -137,7 +137,7 @@ impl Body {
         let (style, id) = match list.kind {
             ListJson::Bullet => ("ListBullet", BULLETS),
             ListJson::Ordered => {
-                self.ordered.push(list.level);
+                self.ordered.push((list.level, list.start));
                 ("ListNumber", FIRST_ORDERED + self.ordered.len() - 1)
             }
         };

@@ -1,4 +1,4 @@
-//! Lists: one definition for marks and one for numbers, each with all nine levels, and a list of its own for each numbered one.
+//! Lists: one definition for marks and one for numbers, each with all nine levels, and a list of its own for each numbered one, with its first number.
 //!
 //! Word counts on through a document unless a list says that it starts again.
 
@@ -16,12 +16,12 @@ const LEVELS: u8 = 9;
 /// How far each level is set in, in twentieths of a point.
 const STEP: u32 = 360;
 
-/// The part. `ordered` has the level of each numbered list.
-pub(super) fn part(ordered: &[u8]) -> String {
-    let lists = ordered.iter().zip(FIRST_ORDERED..).map(|(level, id)| {
+/// The part. `ordered` has the level and the first number of each numbered list.
+pub(super) fn part(ordered: &[(u8, u16)]) -> String {
+    let lists = ordered.iter().zip(FIRST_ORDERED..).map(|((level, start), id)| {
         format!(
             "<w:num w:numId=\"{id}\"><w:abstractNumId w:val=\"1\"/>\
-             <w:lvlOverride w:ilvl=\"{level}\"><w:startOverride w:val=\"1\"/></w:lvlOverride></w:num>"
+             <w:lvlOverride w:ilvl=\"{level}\"><w:startOverride w:val=\"{start}\"/></w:lvlOverride></w:num>"
         )
     });
     format!(

@@ -160,16 +160,16 @@ fn apart(item: &ItemPositions, organisations: &[Organisation], meeting: &Meeting
     let words = cell("t").attribute("colspan", (organisations.len() + 1).to_string()).child(title(item, meeting, texts));
     let mut rows = vec![row("it").child(number).child(words).child(time(item, texts))];
     let several = item.points.len() > 1;
-    for (index, point) in item.points.iter().enumerate() {
-        let place = if point.gone { texts.gone.to_owned() } else { format!("{}.", index + 1) };
+    for point in &item.points {
+        let place = if point.gone { texts.gone.to_owned() } else { format!("{}.", point.number) };
         let place = (several || point.gone).then(|| element("b").text(place));
         let words = heading("row").class(if point.gone { "pt gone" } else { "pt" }).children(place).text(point.text.clone());
         let answers =
             point.answers.iter().zip(organisations).map(|(answer, organisation)| given(point, answer.as_ref(), organisation, texts));
         rows.push(row("ptr").child(cell("n-c")).child(words).children(answers).child(cell("time")));
     }
-    let said = item.points.iter().enumerate().flat_map(|(index, point)| {
-        let place = (several && !point.gone).then(|| count(index + 1));
+    let said = item.points.iter().flat_map(|point| {
+        let place = (several && !point.gone).then_some(point.number);
         point.answers.iter().flatten().filter_map(move |position| said(point, position, place, texts))
     });
     let said: Vec<Element> = said.collect();

@@ -106,7 +106,7 @@ fn invented(count: usize, most: usize, longest: usize) -> MeetingJson {
         let paragraphs = if number == 3 { longest } else { most };
         let background = (0..paragraphs).map(|_| BlockJson::paragraph(sentence(PARAGRAPH))).collect();
         let recommendations = ["at", "og at", "samt at"];
-        let list = |text: &str| BlockJson::ListItem { list: ListJson::Bullet, level: 0, text: text.into(), marks: Vec::new() };
+        let list = |text: &str| BlockJson::ListItem { list: ListJson::Bullet, level: 0, start: None, text: text.into(), marks: Vec::new() };
         ItemJson {
             number: Some(number.to_string()),
             title: sentence(30),

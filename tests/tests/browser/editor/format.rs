@@ -56,10 +56,27 @@ pub(super) async fn others(sheet: &Sheet) -> Vec<String> {
         ("1 the second letter joins the first one's text node", one_node(sheet).await),
         ("20 a refused link is told", refused_link(sheet).await),
         ("15 underline and strike are written as such", attributes(sheet).await),
+        ("numbers that do not follow", numbers(sheet).await),
     ] {
         wrong.extend(done.err().map(|error| format!("  format: {name}: {error:#}")));
     }
     wrong
+}
+
+/// The style sheet counts from the number that a line says, in every place of the number and on every level.
+async fn numbers(sheet: &Sheet) -> Result<()> {
+    const COUNTED: &str = r#"
+        return [...document.querySelectorAll(`[data-section-id="${arguments[0]}"] li`)].map((line) => getComputedStyle(line).counterSet.split(" n")[0]);
+    "#;
+    sheet.given("a|⏎o=9 b⏎o=40 c⏎o1=307 d⏎o8=6 e⏎o=9876").await?;
+    let counted = sheet.window().run(COUNTED, vec![json!(sheet.section)]).await?;
+    ensure!(counted == json!(["n0 9", "n0 40", "n1 307", "n8 6", "n0 9876"]), "counted {counted}");
+    sheet.given("a|⏎o=12 b⏎o").await?;
+    sheet.tell("cmd", &[json!("list-bullet")]).await?;
+    sheet.expect("a|⏎b b⏎o=12").await?;
+    let counted = sheet.window().run(COUNTED, vec![json!(sheet.section)]).await?;
+    ensure!(counted == json!(["n0 0", "n0 12"]), "counted {counted}");
+    Ok(())
 }
 
 async fn one_node(sheet: &Sheet) -> Result<()> {

@@ -56,8 +56,7 @@ impl Reader {
             let row = row.to_string();
             let mut cells = cells.into_iter();
             let mut column = 0;
-            let format =
-                |column: usize| LineFormat { block: Block::Cell { row: row.clone(), column: Some(column.to_string()) }, indent: 0 };
+            let format = |column: usize| LineFormat::of(Block::Cell { row: row.clone(), column: Some(column.to_string()) });
             loop {
                 if let Some(rows) = covered.get_mut(column).filter(|rows| **rows > 0) {
                     *rows -= 1;

@@ -38,17 +38,15 @@ impl ListStyles {
     }
 }
 
-/// The number that the marker of a paragraph says, and the marker as written: `3.`, `(3)`, `c)`.
-pub(super) fn number(paragraph: &Element) -> Option<(u32, String)> {
+/// The number that the marker of a paragraph says: `3.`, `(3)`, `c)`.
+pub(super) fn number(paragraph: &Element) -> Option<u32> {
     let text = marker(paragraph)?;
-    let text = text.trim();
-    let inner = text.strip_suffix(['.', ')'])?.trim_start_matches('(');
+    let inner = text.trim().strip_suffix(['.', ')'])?.trim_start_matches('(');
     let mut letters = inner.chars();
-    let number = match (letters.next()?, letters.next()) {
-        (letter @ 'a'..='z', None) => u32::from(letter) - u32::from('a') + 1,
-        _ => inner.parse().ok()?,
-    };
-    Some((number, text.to_owned()))
+    match (letters.next()?, letters.next()) {
+        (letter @ 'a'..='z', None) => Some(u32::from(letter) - u32::from('a') + 1),
+        _ => inner.parse().ok(),
+    }
 }
 
 /// The text of the marker in a paragraph.

@@ -220,7 +220,7 @@ impl Grid {
                 for line in unnamed {
                     let column = id.clone().or_else(|| new.clone());
                     let block = Block::Cell { row: self.table.row_ids[row].clone(), column };
-                    set_format(edits, state, *line, &LineFormat { block, indent: 0 });
+                    set_format(edits, state, *line, &LineFormat::of(block));
                 }
             }
         }
@@ -265,7 +265,7 @@ impl Grid {
 
 fn new_cell(edits: &mut Edits, at: u32, row: &str, column: Option<&String>) {
     let block = Block::Cell { row: row.to_owned(), column: column.cloned() };
-    edits.newline(at, LineFormat { block, indent: 0 }.attributes());
+    edits.newline(at, LineFormat::of(block).attributes());
 }
 
 fn step(edits: Edits, state: &EditorState, selection: Selection) -> Transaction {

@@ -150,8 +150,11 @@ pub(super) fn shown(imported: &Imported) -> Vec<String> {
     let block = |block: &BlockJson| match block {
         BlockJson::Paragraph { text, marks: own, level } => format!("{}{}", "> ".repeat((*level).into()), marks(text, own)),
         BlockJson::Heading { text, marks: own, level } => format!("{} {}", "#".repeat((*level).into()), marks(text, own)),
-        BlockJson::ListItem { list: ListJson::Bullet, level, text, marks: own } => format!("{level}- {}", marks(text, own)),
-        BlockJson::ListItem { list: ListJson::Ordered, level, text, marks: own } => format!("{level}. {}", marks(text, own)),
+        BlockJson::ListItem { list: ListJson::Bullet, level, text, marks: own, .. } => format!("{level}- {}", marks(text, own)),
+        BlockJson::ListItem { list: ListJson::Ordered, level, start, text, marks: own } => {
+            let start = start.map(|start| format!("={start}")).unwrap_or_default();
+            format!("{level}{start}. {}", marks(text, own))
+        }
         BlockJson::Quote { text, .. } => format!("\" {text}"),
         BlockJson::Table { rows, .. } => rows.iter().map(|row| row.join("|")).collect::<Vec<_>>().join(" / "),
     };
