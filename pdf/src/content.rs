@@ -299,9 +299,9 @@ fn blocks(blocks: &[BlockJson], first: u8, catalogue: &Catalogue) -> Vec<Block> 
                 last = (first + rank).min(last + 1);
                 shown.push(Block::Heading { runs: runs(text, marks), level: last, rank });
             }
-            BlockJson::Table { rows, cell_marks } => {
+            BlockJson::Table { rows, cell_marks, head } => {
                 shown.extend(
-                    planned(rows, cell_marks)
+                    planned(rows, cell_marks, *head)
                         .into_iter()
                         .map(|table| Block::Table { name: table.part.map(|(part, of)| (catalogue.export.table_part)(part, of)), table }),
                 );
@@ -390,7 +390,7 @@ mod tests {
 
     #[test]
     fn wide_tables_part_the_text() {
-        let wide = BlockJson::Table { rows: vec![vec!["Kommunernes".into(); 9]; 2], cell_marks: Vec::new() };
+        let wide = BlockJson::Table { rows: vec![vec!["Kommunernes".into(); 9]; 2], cell_marks: Vec::new(), head: None };
         let json = [BlockJson::paragraph("a"), wide.clone(), wide, BlockJson::paragraph("b")];
         let pieces = pieces(blocks(&json, 4, Catalogue::of(Language::Da)));
         assert!(matches!(pieces.as_slice(), [Piece::Text(a), Piece::Turned(tables), Piece::Text(b)] if a.len() + b.len() == tables.len()));

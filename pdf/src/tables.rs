@@ -5,7 +5,7 @@
 //! into parts that each begin with the first column.
 
 use dagsorden_shared::meeting_json::MarkJson;
-use dagsorden_shared::render::lines::is_figure;
+use dagsorden_shared::richtext::cells;
 use serde::Serialize;
 
 use crate::fonts::{self, MILLIMETRES};
@@ -66,11 +66,12 @@ pub(crate) struct Table {
 }
 
 /// The parts of a table; one for most. None for a table without cells.
-pub(crate) fn planned(rows: &[Vec<String>], marks: &[Vec<Vec<MarkJson>>]) -> Vec<Table> {
-    let cells = Cells { rows, marks, columns: rows.iter().map(Vec::len).max().unwrap_or(0) };
-    if cells.columns == 0 {
+pub(crate) fn planned(rows: &[Vec<String>], marks: &[Vec<Vec<MarkJson>>], head: Option<bool>) -> Vec<Table> {
+    let columns = rows.iter().map(Vec::len).max().unwrap_or(0);
+    if columns == 0 {
         return Vec::new();
     }
+    let cells = Cells { rows, marks, columns, has_head: cells::has_head(head, &rows[0], rows.len()) };
     let all: Vec<usize> = (0..cells.columns).collect();
     let fits = |place: &Place| cells.columns <= MOST_COLUMNS && cells.least(&all, *place) <= place.room().0;
     if let Some(place) = [Place::Column, Place::Page, Place::Turned].into_iter().find(fits) {
@@ -85,6 +86,7 @@ struct Cells<'a> {
     rows: &'a [Vec<String>],
     marks: &'a [Vec<Vec<MarkJson>>],
     columns: usize,
+    has_head: bool,
 }
 
 impl Cells<'_> {
@@ -94,7 +96,7 @@ impl Cells<'_> {
 
     /// The head and each cell below it, cleaned, with whether it is set in bold.
     fn column(&self, column: usize) -> impl Iterator<Item = (String, bool)> {
-        (0..self.rows.len()).map(move |row| (text::clean(self.text(row, column)), row == 0 && self.rows.len() > 1))
+        (0..self.rows.len()).map(move |row| (text::clean(self.text(row, column)), row == 0 && self.has_head))
     }
 
     /// Millimetres that hold the column's longest word, and its longest cell, at this size.
@@ -147,23 +149,18 @@ impl Cells<'_> {
             text::runs_broken(self.text(row, column), marks, letters, letters)
         };
         let row = |row: usize| (0..columns.len()).map(|index| cell(row, index)).collect::<Vec<_>>();
-        let first = usize::from(self.rows.len() > 1);
+        let first = usize::from(self.has_head);
         Table {
             place,
             size,
             columns: columns.len(),
-            figures: columns.iter().map(|column| self.is_figures(*column)).collect(),
+            figures: columns.iter().map(|column| cells::are_figures((1..self.rows.len()).map(|row| self.text(row, *column)))).collect(),
             head: (first == 1).then(|| row(0)),
             repeat: (0..self.columns).all(|column| self.text(0, column).len() <= LONGEST_HEAD),
             rows: (first..self.rows.len()).map(row).collect(),
             widths: if natural { Vec::new() } else { widths },
             part,
         }
-    }
-
-    fn is_figures(&self, column: usize) -> bool {
-        let mut filled = (1..self.rows.len()).map(|row| self.text(row, column)).filter(|text| !text.trim().is_empty()).peekable();
-        filled.peek().is_some() && filled.all(is_figure)
     }
 }
 
@@ -183,7 +180,7 @@ mod tests {
 
     #[test]
     fn a_small_table_stays_in_the_column_at_its_own_width() {
-        let planned = planned(&rows(3, 4, |row, column| format!("{row}{column}")), &[]);
+        let planned = planned(&rows(3, 4, |row, column| format!("{row}{column}")), &[], Some(true));
         assert_eq!(planned.len(), 1);
         assert_eq!((planned[0].place, planned[0].widths.len(), planned[0].part), (Place::Column, 0, None));
         assert_eq!((planned[0].rows.len(), planned[0].figures.as_slice()), (2, [true; 4].as_slice()));
@@ -192,7 +189,7 @@ mod tests {
 
     #[test]
     fn a_wider_table_takes_the_page_then_a_turned_page_then_parts() {
-        let place = |columns| planned(&rows(2, columns, |_, _| "Kommunernes".into()), &[]);
+        let place = |columns| planned(&rows(2, columns, |_, _| "Kommunernes".into()), &[], None);
         assert_eq!(place(6)[0].place, Place::Page);
         assert_eq!(place(9)[0].place, Place::Turned);
         let parts = place(60);
@@ -204,7 +201,7 @@ mod tests {
     #[test]
     fn widths_fill_the_room_and_no_more() {
         for text in ["x".repeat(300), "Et længere stykke tekst om økonomien i de seks kommuner ".repeat(3)] {
-            for part in planned(&rows(4, 7, |_, column| if column == 3 { text.clone() } else { "kort".into() }), &[]) {
+            for part in planned(&rows(4, 7, |_, column| if column == 3 { text.clone() } else { "kort".into() }), &[], None) {
                 let (room, _) = part.place.room();
                 assert!(part.widths.iter().sum::<f32>() <= room + 0.1, "{:?}", part.widths);
             }
@@ -213,11 +210,11 @@ mod tests {
 
     #[test]
     fn tables_without_cells_or_with_one_row_are_taken() {
-        assert!(planned(&[], &[]).is_empty());
-        assert!(planned(&[Vec::new()], &[]).is_empty());
-        let one = planned(&[vec!["alene".into()]][..], &[]);
+        assert!(planned(&[], &[], None).is_empty());
+        assert!(planned(&[Vec::new()], &[], None).is_empty());
+        let one = planned(&[vec!["alene".into()]][..], &[], None);
         assert_eq!((one[0].head.is_none(), one[0].rows.len()), (true, 1));
-        let uneven = planned(&[vec!["a".into(), "b".into()], vec!["c".into()]], &[]);
+        let uneven = planned(&[vec!["a".into(), "b".into()], vec!["c".into()]], &[], None);
         assert_eq!(uneven[0].rows[0].len(), 2);
     }
 }

@@ -191,7 +191,7 @@ fn check_block(place: &str, block: &BlockJson) -> Result<(), IntakeError> {
         | BlockJson::Heading { marks, .. }
         | BlockJson::ListItem { marks, .. }
         | BlockJson::Quote { marks, .. } => check_marks(place, marks),
-        BlockJson::Table { rows, cell_marks } => {
+        BlockJson::Table { rows, cell_marks, .. } => {
             // A short row is filled up to the longest, so a few bytes could ask for a huge table.
             let columns = rows.iter().map(Vec::len).max().unwrap_or(0);
             within(place, "cells", rows.len().saturating_mul(columns), MAX_CELLS)?;
@@ -236,7 +236,7 @@ mod tests {
     fn few_bytes_cannot_ask_for_much_work() {
         let mark = |link: Option<String>| MarkJson { end: 1, bold: true, link, ..MarkJson::default() };
         let marked = |marks: Vec<MarkJson>| with_block(BlockJson::Paragraph { text: "x".into(), marks, level: 0 });
-        let table = |rows: Vec<Vec<String>>| with_block(BlockJson::Table { rows, cell_marks: Vec::new() });
+        let table = |rows: Vec<Vec<String>>| with_block(BlockJson::Table { rows, cell_marks: Vec::new(), head: None });
         let mut rows = vec![Vec::new(); 10_000];
         rows.push(vec![String::new(); 10_000]);
         for meeting in [marked(vec![mark(None); 1001]), marked(vec![mark(Some("h".repeat(2001)))]), table(rows)] {

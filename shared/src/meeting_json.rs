@@ -262,6 +262,10 @@ pub enum BlockJson {
         /// Marks by row and cell; absent or shorter means none.
         #[serde(default, skip_serializing_if = "Vec::is_empty")]
         cell_marks: Vec<Vec<Vec<MarkJson>>>,
+        /// Whether the first row is the head, where a writer has said so. Else it is one if others stand below it and it holds words, or years,
+        /// but no figures.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        head: Option<bool>,
     },
 }
 

@@ -5,6 +5,7 @@
 
 pub mod attributes;
 pub mod body;
+pub mod cells;
 pub mod delta;
 pub mod line;
 pub mod numbers;

@@ -61,6 +61,7 @@ pub fn meeting() -> MeetingJson {
                             BlockJson::Table {
                                 rows: vec![vec!["Kommune".into(), "Timer".into()], vec!["Havnsted".into(), "40".into()]],
                                 cell_marks: Vec::new(),
+                                head: None,
                             },
                         ],
                     ),

@@ -76,12 +76,12 @@ fn write_list(list: &List, indent: usize, sign: char, lines: &mut Vec<String>) {
     }
 }
 
-/// The first row is the head, as GitHub's tables want one.
+/// GitHub's tables want a head: where there is none, it is empty.
 fn grid(table: &Table) -> String {
     let row = |cells: &Vec<Vec<Run>>| format!("| {} |", cells.iter().map(|cell| inline(cell)).collect::<Vec<_>>().join(" | "));
     let rule: String = table.numeric.iter().map(|numeric| if *numeric { " ---: |" } else { " --- |" }).collect();
     let mut rows = table.rows.iter().map(row);
-    let head = rows.next().unwrap_or_default();
+    let head = if table.head { rows.next() } else { None }.unwrap_or_else(|| row(&vec![Vec::new(); table.numeric.len()]));
     std::iter::once(head).chain([format!("|{rule}")]).chain(rows).collect::<Vec<_>>().join("\n")
 }
 

@@ -13,6 +13,7 @@ use dagsorden_shared::meeting_json::{
 use dagsorden_shared::render::meeting as render;
 use dagsorden_shared::richtext::Marks;
 use dagsorden_shared::richtext::attributes::safe_link;
+use dagsorden_shared::richtext::cells;
 use dagsorden_shared::richtext::delta::{byte_at, utf16_len};
 use dagsorden_shared::richtext::line::number;
 
@@ -270,7 +271,7 @@ fn blocks(blocks: &[BlockJson], first: u8) -> Vec<Block> {
                 made.extend(lists(&blocks[at - 1..at + count]).into_iter().map(Block::List));
                 at += count;
             }
-            BlockJson::Table { rows, cell_marks } => made.extend(table(rows, cell_marks).map(Block::Table)),
+            BlockJson::Table { rows, cell_marks, head } => made.extend(table(rows, cell_marks, *head).map(Block::Table)),
         }
     }
     made
@@ -317,26 +318,17 @@ fn close(open: &mut Vec<List>, done: &mut Vec<List>) {
 }
 
 /// `None` without any cell.
-fn table(rows: &[Vec<String>], marks: &[Vec<Vec<MarkJson>>]) -> Option<Table> {
+fn table(rows: &[Vec<String>], marks: &[Vec<Vec<MarkJson>>], head: Option<bool>) -> Option<Table> {
     let columns = rows.iter().map(Vec::len).max().filter(|columns| *columns > 0)?;
     let cell = |row: usize, column: usize| {
         let marks = marks.get(row).and_then(|row| row.get(column)).map_or(&[][..], Vec::as_slice);
         runs(rows[row].get(column).map_or("", String::as_str), marks)
     };
     let rows: Vec<Vec<Vec<Run>>> = (0..rows.len()).map(|row| (0..columns).map(|column| cell(row, column)).collect()).collect();
-    let head = rows.len() > 1;
-    let numeric = (0..columns)
-        .map(|column| {
-            let mut cells = rows.iter().skip(1).map(|row| plain(&row[column])).filter(|text| !text.is_empty()).peekable();
-            cells.peek().is_some() && cells.all(|text| is_figure(&text))
-        })
-        .collect();
+    let texts: Vec<Vec<String>> = rows.iter().map(|row| row.iter().map(|cell| plain(cell)).collect()).collect();
+    let head = cells::has_head(head, &texts[0], texts.len());
+    let numeric = (0..columns).map(|column| cells::are_figures(texts.iter().skip(1).map(|row| &row[column]))).collect();
     Some(Table { rows, head, numeric })
-}
-
-fn is_figure(text: &str) -> bool {
-    text.contains(|c: char| c.is_ascii_digit())
-        && text.chars().all(|c| c.is_ascii_digit() || c.is_whitespace() || matches!(c, '.' | ',' | '-' | '−' | '–' | '+' | '%' | '(' | ')'))
 }
 
 /// A line cut into runs; blank text has none.

@@ -2,6 +2,7 @@
 
 mod calendar;
 mod formats;
+mod heads;
 mod numbers;
 mod samples;
 mod text;
@@ -52,7 +53,7 @@ fn heading(text: &str, level: u8) -> BlockJson {
 
 fn table(rows: &[&[&str]]) -> BlockJson {
     let rows = rows.iter().map(|row| row.iter().map(|cell| (*cell).to_owned()).collect()).collect();
-    BlockJson::Table { rows, cell_marks: Vec::new() }
+    BlockJson::Table { rows, cell_marks: Vec::new(), head: None }
 }
 
 fn section(heading: Option<&str>, kind: SectionKind, blocks: Vec<BlockJson>) -> SectionJson {

@@ -155,7 +155,7 @@ impl<'a> Pool<'a> {
             | BlockJson::Heading { text, marks, .. }
             | BlockJson::ListItem { text, marks, .. }
             | BlockJson::Quote { text, marks } => add(text, marks),
-            BlockJson::Table { rows, cell_marks } => {
+            BlockJson::Table { rows, cell_marks, .. } => {
                 rows.iter().flatten().for_each(|text| add(text, &[]));
                 cell_marks.iter().flatten().for_each(|marks| add("", marks));
             }

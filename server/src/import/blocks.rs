@@ -4,7 +4,7 @@
 
 use dagsorden_shared::api::Finding;
 use dagsorden_shared::meeting_json::{BlockJson, ListJson, MarkJson, SectionKind};
-use dagsorden_shared::richtext::{Block, LineFormat, ListKind, Numbers};
+use dagsorden_shared::richtext::{Block, LineFormat, ListKind, Numbers, cells};
 
 use super::lines::{Cell, Line};
 use super::lists::{Levels, Marker};
@@ -17,7 +17,7 @@ enum Draft {
     Heading { words: Words, level: u8 },
     Quote { words: Words },
     Item { marker: Marker, mark: String, words: Words, level: u8, last: usize },
-    Table { rows: Vec<Vec<Words>> },
+    Table { rows: Vec<Vec<Words>>, head: bool },
 }
 
 /// A text with the marks that the file has for it; without any, they stand in the text as signs.
@@ -75,7 +75,8 @@ fn drafts(lines: &[Line<'_>], wrapping: Wrapping, number: &str, findings: &mut V
         if let Some((rows, used)) = tables::hinted(&lines[at..]) {
             let words = |cell: &Cell| Words { text: cell.text.clone(), marks: Some(cell.marks.clone()) };
             levels.close();
-            drafts.push(Draft::Table { rows: rows.into_iter().map(|row| row.iter().map(words).collect()).collect() });
+            let rows = rows.into_iter().map(|row| row.iter().map(words).collect()).collect();
+            drafts.push(Draft::Table { rows, head: line.hint.is_some_and(|hint| hint.head) });
             at += used;
             continue;
         }
@@ -83,7 +84,8 @@ fn drafts(lines: &[Line<'_>], wrapping: Wrapping, number: &str, findings: &mut V
             let marks = line.hint.map(|_| Vec::new());
             let words = |text| Words { text, marks: marks.clone() };
             levels.close();
-            drafts.push(Draft::Table { rows: rows.into_iter().map(|row| row.into_iter().map(words).collect()).collect() });
+            let rows = rows.into_iter().map(|row| row.into_iter().map(words).collect()).collect();
+            drafts.push(Draft::Table { rows, head: false });
             at += used;
             continue;
         }
@@ -291,12 +293,14 @@ fn finish(draft: Draft, start: Option<u16>, number: &str, findings: &mut Vec<Fin
             let (text, marks) = marked(words);
             BlockJson::ListItem { list: marker.list(), level, start, text, marks }
         }
-        Draft::Table { rows } => {
-            let cells: Vec<Vec<(String, Vec<MarkJson>)>> = rows.into_iter().map(|row| row.into_iter().map(&mut marked).collect()).collect();
-            let is_marked = cells.iter().flatten().any(|(_, marks)| !marks.is_empty());
+        Draft::Table { rows, head } => {
+            let read: Vec<Vec<(String, Vec<MarkJson>)>> = rows.into_iter().map(|row| row.into_iter().map(&mut marked).collect()).collect();
+            let is_marked = read.iter().flatten().any(|(_, marks)| !marks.is_empty());
             let (rows, cell_marks): (Vec<Vec<String>>, Vec<Vec<Vec<MarkJson>>>) =
-                cells.into_iter().map(|row| row.into_iter().unzip()).unzip();
-            BlockJson::Table { rows, cell_marks: if is_marked { cell_marks } else { Vec::new() } }
+                read.into_iter().map(|row| row.into_iter().unzip()).unzip();
+            // What the file marks as a head is one; that it marks none says nothing.
+            let says = head && !cells::has_head(None, rows.first().map_or(&[][..], Vec::as_slice), rows.len());
+            BlockJson::Table { rows, cell_marks: if is_marked { cell_marks } else { Vec::new() }, head: says.then_some(true) }
         }
     }
 }

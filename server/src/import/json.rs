@@ -171,7 +171,7 @@ fn check_block(block: &mut BlockJson) {
             check_text(text, marks);
         }
         BlockJson::Quote { text, marks } => check_text(text, marks),
-        BlockJson::Table { rows, cell_marks } => {
+        BlockJson::Table { rows, cell_marks, .. } => {
             cell_marks.truncate(rows.len());
             for (row, marks) in rows.iter_mut().zip(cell_marks.iter_mut()) {
                 marks.truncate(row.len());

@@ -41,6 +41,8 @@ pub(super) struct Hint {
     pub(super) list: Option<ListHint>,
     /// It is a row of a table: which table, and its cells.
     pub(super) row: Option<(usize, Vec<Cell>)>,
+    /// It is the head of its table.
+    pub(super) head: bool,
     /// All of it is bold.
     pub(super) bold: bool,
     /// It is the title of the document.

@@ -2,7 +2,7 @@
 
 use crate::id::base36;
 use crate::meeting_json::{BlockJson, ListJson, MarkJson};
-use crate::richtext::attributes::{Attributes, Marks};
+use crate::richtext::attributes::{Attributes, Marks, name};
 use crate::richtext::body::Body;
 use crate::richtext::delta::{Delta, byte_at, utf16_len};
 use crate::richtext::line::{Block, Line, LineFormat, ListKind, MAX_INDENT, number};
@@ -27,8 +27,8 @@ pub(super) fn to_delta(blocks: &[BlockJson], random: &mut impl FnMut() -> u128) 
                 line(delta, text, marks, &LineFormat { block: Block::ListItem(kind), indent: (*level).min(MAX_INDENT), start })
             }
             BlockJson::Quote { text, marks } => line(delta, text, marks, &LineFormat::of(Block::Quote)),
-            BlockJson::Table { rows, cell_marks } => {
-                let delta = rows_to_delta(delta, rows, cell_marks, random);
+            BlockJson::Table { rows, cell_marks, head } => {
+                let delta = rows_to_delta(delta, rows, cell_marks, *head, random);
                 match blocks.get(index + 1) {
                     None | Some(BlockJson::Table { .. }) => delta.insert("\n", Attributes::new()),
                     Some(_) => delta,
@@ -39,22 +39,35 @@ pub(super) fn to_delta(blocks: &[BlockJson], random: &mut impl FnMut() -> u128) 
     delta
 }
 
-fn rows_to_delta(mut delta: Delta, rows: &[Vec<String>], marks: &[Vec<Vec<MarkJson>>], random: &mut impl FnMut() -> u128) -> Delta {
+fn rows_to_delta(
+    mut delta: Delta,
+    rows: &[Vec<String>],
+    marks: &[Vec<Vec<MarkJson>>],
+    head: Option<bool>,
+    random: &mut impl FnMut() -> u128,
+) -> Delta {
     let columns: Vec<String> =
         (0..rows.iter().map(Vec::len).max().unwrap_or(0)).map(|_| format!("c-{}", &base36(random())[..10])).collect();
     for (r, row) in rows.iter().enumerate() {
         let id = format!("row-{}", &base36(random())[..10]);
         for (c, column) in columns.iter().enumerate() {
-            let format = LineFormat::of(Block::Cell { row: id.clone(), column: Some(column.clone()) });
+            let mut attributes = LineFormat::of(Block::Cell { row: id.clone(), column: Some(column.clone()) }).attributes();
+            if let Some(head) = head.filter(|_| r == 0) {
+                attributes.insert(name::HEAD.to_owned(), table::head_value(head));
+            }
             let none = Vec::new();
             let marks = marks.get(r).and_then(|row| row.get(c)).unwrap_or(&none);
-            delta = line(delta, row.get(c).map_or("", String::as_str), marks, &format);
+            delta = runs(delta, row.get(c).map_or("", String::as_str), marks).insert("\n", attributes);
         }
     }
     delta
 }
 
-fn line(mut delta: Delta, text: &str, marks: &[MarkJson], format: &LineFormat) -> Delta {
+fn line(delta: Delta, text: &str, marks: &[MarkJson], format: &LineFormat) -> Delta {
+    runs(delta, text, marks).insert("\n", format.attributes())
+}
+
+fn runs(mut delta: Delta, text: &str, marks: &[MarkJson]) -> Delta {
     let text = text.replace('\n', " ");
     let end = utf16_len(&text);
     let mut cuts: Vec<u32> = marks.iter().flat_map(|mark| [mark.start.min(end), mark.end.min(end)]).chain([0, end]).collect();
@@ -71,7 +84,7 @@ fn line(mut delta: Delta, text: &str, marks: &[MarkJson], format: &LineFormat) -
         }
         delta = delta.insert(&text[byte_at(&text, pair[0])..byte_at(&text, pair[1])], set.attributes());
     }
-    delta.insert("\n", format.attributes())
+    delta
 }
 
 /// The blocks of a text. A blank text has none.
@@ -127,7 +140,7 @@ fn table_block(lines: &[Line]) -> BlockJson {
     if cell_marks.iter().flatten().all(Vec::is_empty) {
         cell_marks.clear();
     }
-    BlockJson::Table { rows, cell_marks }
+    BlockJson::Table { rows, cell_marks, head: table::said_of_head(lines, &table) }
 }
 
 fn marks(line: &Line) -> Vec<MarkJson> {

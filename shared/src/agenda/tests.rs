@@ -62,6 +62,7 @@ fn meeting() -> MeetingJson {
                             BlockJson::Table {
                                 rows: vec![vec!["".into(), "2024".into()], vec!["I alt".into(), "5".into()]],
                                 cell_marks: Vec::new(),
+                                head: Some(false),
                             },
                         ],
                         ..SectionJson::default()

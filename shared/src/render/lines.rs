@@ -7,7 +7,7 @@
 use std::ops::Range;
 
 use super::element::{Element, Node, element};
-use crate::richtext::attributes::{Value, name};
+use crate::richtext::cells;
 use crate::richtext::line::{Block, Line, ListKind, Run};
 use crate::richtext::table::{self, Table};
 use crate::richtext::{Body, Marks};
@@ -239,55 +239,25 @@ fn table_element(lines: &[Line], range: Range<usize>, form: Form) -> Element {
     }
 }
 
-/// Whether the first row of a table read from these lines is its head: as a writer has set it, else if others stand below it and it holds words, or
-/// years, but no figures.
+/// Whether the first row of a table read from these lines is its head: as a writer has set it, else by what it holds.
 pub fn has_head(lines: &[Line], table: &Table) -> bool {
-    let said = table.rows.iter().take(1).flatten().flatten().find_map(|index| lines[*index].attributes.get(name::HEAD));
-    if let Some(Value::Text(said)) = said {
-        return said == "on";
-    }
-    let [first, _, ..] = table.rows.as_slice() else { return false };
-    let texts: Vec<String> = first.iter().flatten().map(|index| lines[*index].text()).collect();
-    let is_year = |text: &str| text.len() == 4 && matches!(text.get(..2), Some("19" | "20"));
-    texts.iter().any(|text| !text.trim().is_empty()) && texts.iter().all(|text| !is_figure(text) || is_year(text.trim()))
+    let text = |row: &Vec<Vec<usize>>| row.iter().map(|cell| cell.iter().map(|index| lines[*index].text()).collect()).collect();
+    let first: Vec<String> = table.rows.first().map(text).unwrap_or_default();
+    cells::has_head(table::said_of_head(lines, table), &first, table.rows.len())
 }
 
-/// By column of a table read from these lines: whether all its cells below the first row are figures, which are set flush right. A dash is none.
+/// By column of a table read from these lines: whether its cells are set as figures.
 pub fn numeric_columns(lines: &[Line], table: &Table) -> Vec<bool> {
-    (0..table.column_ids.len())
-        .map(|column| {
-            let mut filled =
-                table.rows.iter().skip(1).flat_map(|row| &row[column]).map(|index| lines[*index].text()).filter(|text| !is_nothing(text));
-            let mut any = false;
-            filled.all(|text| {
-                any = true;
-                is_figure(&text)
-            }) && any
-        })
-        .collect()
-}
-
-/// Whether a cell holds nothing, or the dash that says so.
-fn is_nothing(text: &str) -> bool {
-    matches!(text.trim(), "" | "-" | "−" | "–" | "—")
-}
-
-/// What figures may be figures of.
-const UNITS: [&str; 8] = ["kr", "kr.", "t.kr.", "mio.", "mia.", "pct.", "pct", "stk."];
-
-/// Whether a cell holds a number, a share, an amount or a span of them.
-pub fn is_figure(text: &str) -> bool {
-    let of_figures = |c: char| c.is_ascii_digit() || matches!(c, '.' | ',' | '-' | '−' | '–' | '+' | '%' | '(' | ')');
-    text.contains(|c: char| c.is_ascii_digit())
-        && text.split([' ', '\u{a0}']).all(|word| word.chars().all(of_figures) || UNITS.contains(&word))
+    let below = |column: usize| table.rows.iter().skip(1).flat_map(move |row| &row[column]).map(|index| lines[*index].text());
+    (0..table.column_ids.len()).map(|column| cells::are_figures(below(column))).collect()
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
     use crate::render::html::to_html_all;
-    use crate::richtext::Attributes;
     use crate::richtext::line::LineFormat;
+    use crate::richtext::{Attributes, Value};
 
     fn styled(text: &str, block: Block, indent: u8) -> Line {
         let runs = if text.is_empty() { Vec::new() } else { vec![Run { text: text.into(), attributes: Attributes::new() }] };

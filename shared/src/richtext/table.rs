@@ -3,6 +3,7 @@
 //! A table is a maximal run of lines whose newline carries a row id. Cells are grouped by row id, rows in order of first appearance and not by
 //! adjacency: a cell appended to row 1 can land after a row inserted there at the same time. Repairs happen here, at show; the document is never repaired.
 
+use super::attributes::{Value, name};
 use super::line::{Block, Line};
 
 /// A table as shown: `rows[r][c]` holds the indexes of the lines stacked in that cell, empty for a missing one.
@@ -45,6 +46,19 @@ pub fn read(lines: &[Line], first: usize) -> Table {
         table.rows[*row][place].push(*line);
     }
     table
+}
+
+/// What a writer has said of the first row of a table read from these lines: whether it is the head. `None` if nothing.
+pub fn said_of_head(lines: &[Line], table: &Table) -> Option<bool> {
+    match table.rows.first()?.iter().flatten().find_map(|index| lines[*index].attributes.get(name::HEAD))? {
+        Value::Text(said) => Some(said == "on"),
+        _ => None,
+    }
+}
+
+/// What a newline of a cell in the first row says for it.
+pub fn head_value(said: bool) -> Value {
+    Value::from(if said { "on" } else { "off" })
 }
 
 fn position<T: PartialEq>(list: &mut Vec<T>, value: T) -> usize {

@@ -166,6 +166,13 @@ fn lists_have_the_numbers_they_were_given() {
 }
 
 #[test]
+fn a_first_row_is_a_head_where_it_is_one_on_the_page() {
+    let tagged = read(&checked("heads", &meetings::heads(), &options()));
+    let heads: Vec<String> = tagged.root.of("TH").iter().map(|cell| cell.words().concat()).collect();
+    assert_eq!(heads, ["Post", "Beløb", "Kvartal", "1"]);
+}
+
+#[test]
 fn the_head_of_a_table_is_drawn_on_each_page_and_told_once() {
     let tagged = read(&checked("long table", &meetings::long_table(), &options()));
     assert_eq!(tagged.root.of("TH").len(), 3);

@@ -20,6 +20,7 @@ pub(crate) fn all() -> Vec<(&'static str, MeetingJson)> {
         ("headings", headings_without_section()),
         ("lists", deep_lists()),
         ("numbers", numbered_lists()),
+        ("heads", heads()),
         ("long word", long_word()),
         ("long cell", long_cell()),
         ("long table", long_table()),
@@ -49,7 +50,7 @@ fn list_item(list: ListJson, level: u8, text: &str) -> BlockJson {
 }
 
 fn table(rows: Vec<Vec<String>>) -> BlockJson {
-    BlockJson::Table { rows, cell_marks: Vec::new() }
+    BlockJson::Table { rows, cell_marks: Vec::new(), head: None }
 }
 
 /// What typst, JSON and HTML would read as more than text.
@@ -156,6 +157,24 @@ pub(crate) fn numbered_lists() -> MeetingJson {
         line(0, Some(1), "Forfra"),
     ];
     meeting(vec![item("1", "Numre", blocks)])
+}
+
+/// Tables with a head, without one, and with what a writer has said of it.
+pub(crate) fn heads() -> MeetingJson {
+    let table = |rows: [[&str; 2]; 2], head| {
+        let rows = rows.iter().map(|row| row.iter().map(|cell| (*cell).to_owned()).collect()).collect();
+        BlockJson::Table { rows, cell_marks: Vec::new(), head }
+    };
+    let blocks = vec![
+        table([["Post", "Beløb"], ["Leje", "12"]], None),
+        BlockJson::paragraph("og"),
+        table([["Løn", "4"], ["Rejser", "2"]], None),
+        BlockJson::paragraph("og"),
+        table([["Kvartal", "1"], ["Udgift", "7"]], Some(true)),
+        BlockJson::paragraph("og"),
+        table([["Formand", "Ida"], ["Næstformand", "Bo"]], Some(false)),
+    ];
+    meeting(vec![item("1", "Tal", blocks)])
 }
 
 pub(crate) fn long_word() -> MeetingJson {

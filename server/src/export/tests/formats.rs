@@ -177,7 +177,7 @@ fn marks_that_lie_outside_of_their_text_or_inside_a_character_do_no_harm() {
     let blocks = vec![
         BlockJson::Paragraph { text: "😀😀".into(), marks: marks.clone(), level: 200 },
         BlockJson::ListItem { list: ListJson::Ordered, level: 255, start: Some(0), text: "a".into(), marks },
-        BlockJson::Table { rows: vec![Vec::new(), Vec::new()], cell_marks: Vec::new() },
+        BlockJson::Table { rows: vec![Vec::new(), Vec::new()], cell_marks: Vec::new(), head: None },
     ];
     let item = ItemJson { sections: vec![section(None, SectionKind::Other, blocks)], ..ItemJson::default() };
     let odd = MeetingJson { items: vec![item], ..MeetingJson::default() };

@@ -154,9 +154,10 @@ impl Body {
     fn table(&mut self, table: &Table) {
         let widths = widths(table);
         let total: usize = widths.iter().sum::<usize>().max(1);
-        let mut xml = String::from(
-            "<w:tbl><w:tblPr><w:tblStyle w:val=\"TableGrid\"/><w:tblW w:w=\"5000\" w:type=\"pct\"/><w:tblLook w:val=\"0420\" \
-             w:firstRow=\"1\" w:lastRow=\"0\" w:firstColumn=\"0\" w:lastColumn=\"0\" w:noHBand=\"0\" w:noVBand=\"1\"/></w:tblPr><w:tblGrid>",
+        let look = if table.head { "w:val=\"0420\" w:firstRow=\"1\"" } else { "w:val=\"0400\" w:firstRow=\"0\"" };
+        let mut xml = format!(
+            "<w:tbl><w:tblPr><w:tblStyle w:val=\"TableGrid\"/><w:tblW w:w=\"5000\" w:type=\"pct\"/><w:tblLook {look} \
+             w:lastRow=\"0\" w:firstColumn=\"0\" w:lastColumn=\"0\" w:noHBand=\"0\" w:noVBand=\"1\"/></w:tblPr><w:tblGrid>",
         );
         for width in &widths {
             let _ = write!(xml, "<w:gridCol w:w=\"{}\"/>", WIDTH * width / total);

@@ -57,7 +57,7 @@ impl<'a> Reader<'a> {
                 Piece { marks: marks.into_iter().filter(|mark| kept(&cell, mark)).collect(), ..cell }
             });
             let cells = cells.map(|cell| Cell { text: cell.text, marks: cell.marks }).collect();
-            let hint = Hint { row: Some((self.tables, cells)), ..Hint::default() };
+            let hint = Hint { row: Some((self.tables, cells)), head: row.is_head, ..Hint::default() };
             story.out.push(Paragraph { piece: whole, hint, gap: std::mem::take(&mut is_first), contents: false, cells: row.cells });
         }
     }

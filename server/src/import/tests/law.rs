@@ -34,7 +34,7 @@ fn of_meeting(meeting: &MeetingJson) -> Words {
             let marks = |add: &mut dyn FnMut(&str), marks: &[MarkJson]| marks.iter().filter_map(|mark| mark.link.as_deref()).for_each(add);
             for block in &section.blocks {
                 match block {
-                    BlockJson::Table { rows, cell_marks } => {
+                    BlockJson::Table { rows, cell_marks, .. } => {
                         rows.iter().flatten().for_each(|text| add(text));
                         cell_marks.iter().flatten().for_each(|cell| marks(&mut add, cell));
                     }

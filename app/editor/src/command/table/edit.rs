@@ -4,9 +4,9 @@
 //! same time stays. New cells stand beside the cells they are new to; a cell that a row lacks stays unwritten until a letter is typed in it.
 
 use dagsorden_shared::render::lines;
-use dagsorden_shared::richtext::attributes::{Value, name};
+use dagsorden_shared::richtext::attributes::name;
 use dagsorden_shared::richtext::delta::utf16_len;
-use dagsorden_shared::richtext::table::Table;
+use dagsorden_shared::richtext::table::{Table, head_value};
 use dagsorden_shared::richtext::{Attributes, Block, LineFormat};
 
 use super::{Spot, place, read};
@@ -173,11 +173,11 @@ impl Grid {
 
     /// Says in every cell of the first row whether it is of the head.
     fn toggle_head(&self, state: &EditorState) -> Transaction {
-        let said = if lines::has_head(state.body().lines(), &self.table) { "off" } else { "on" };
+        let said = !lines::has_head(state.body().lines(), &self.table);
         let mut edits = Edits::default();
         for line in self.table.rows.iter().take(1).flatten().flatten() {
             let newline = state.body().line_start(*line) + state.line(*line).len();
-            edits.format(newline, newline + 1, Attributes::from([(name::HEAD.to_owned(), Value::from(said))]));
+            edits.format(newline, newline + 1, Attributes::from([(name::HEAD.to_owned(), head_value(said))]));
         }
         self.keep_selection(edits, state)
     }
