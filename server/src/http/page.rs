@@ -3,6 +3,7 @@
 //! What stands on the paper is rendered in `shared`, with the same code that the app uses. A page carries the rows it was made from, so that the
 //! app starts without asking again, and a policy that lets nothing in but the server's own files.
 
+mod long_words;
 pub(crate) mod phase;
 pub(crate) mod positions;
 pub(crate) mod public;

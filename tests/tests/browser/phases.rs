@@ -108,6 +108,7 @@ async fn a_meeting_is_sent_out_approved_and_published_by_its_pages() -> Result<(
     let stage = Stage::set().await?;
     let mut paper = nameless();
     paper.items[0].sections[0].blocks.push(dagsorden_shared::meeting_json::BlockJson::paragraph("Ring til 12 34 56 78 om 010190-1234."));
+    paper.items[0].sections[0].blocks.push(dagsorden_shared::meeting_json::BlockJson::paragraph("Om arbejdsmiljørepræsentantuddannelsen."));
     let meeting = stage.import(&paper).await?;
     let home = format!("/m/{}", meeting.meeting);
     let (anna, bo) = (stage.window("Anna", &meeting).await?, stage.window("Bo", &meeting).await?);
@@ -158,6 +159,16 @@ async fn a_meeting_is_sent_out_approved_and_published_by_its_pages() -> Result<(
     let text = text.as_str().unwrap_or_default();
     ensure!(text.contains("Sent: Nyt: Kredsen") && text.contains(&shown[..4]), "{text}");
     ensure!(!text.contains("12 34 56") && !text.contains("010190"), "{text}");
+    // A very long word may be divided, and is whole for those who copy it or look for it.
+    const DIVIDED: &str = r"
+        const place = document.querySelector('.hy');
+        getSelection().selectAllChildren(place.closest('p'));
+        const copied = getSelection().toString();
+        getSelection().removeAllRanges();
+        return [getComputedStyle(place, '::after').content, copied, find('arbejdsmiljørepræsentantuddannelsen')];
+    ";
+    let divided = anyone.run(DIVIDED, Vec::new()).await?;
+    ensure!(divided == json!(["\"\u{ad}\"", "Om arbejdsmiljørepræsentantuddannelsen.", true]), "{divided}");
     let scripts = anyone.run("return document.querySelectorAll('script').length + document.cookie.length", Vec::new()).await?;
     ensure!(scripts == json!(0), "no script and no cookie");
     check(&anyone, "public").await?;

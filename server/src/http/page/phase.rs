@@ -16,7 +16,7 @@ use dagsorden_shared::render::icon::{Icon, icon};
 use dagsorden_shared::render::{self, meeting::CONTENT_ID};
 use serde::Deserialize;
 
-use super::{Page, Reader, answer};
+use super::{Page, Reader, answer, long_words};
 use crate::checks::{Step, checks};
 use crate::command::phase::{Recipient, recipients, ways};
 use crate::error::ApiError;
@@ -292,7 +292,7 @@ pub(super) fn paper(version: &Version, forum_name: &str, catalogue: &Catalogue) 
         render::meeting::header(&snapshot.header, &version.header.participants, catalogue),
     ];
     paper.push(element("div").class("items").children(items));
-    paper
+    long_words::divided(paper, catalogue.language)
 }
 
 /// A hash in groups of four, as people compare it.

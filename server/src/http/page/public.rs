@@ -15,7 +15,7 @@ use dagsorden_shared::render::element::{Element, Node, element};
 use dagsorden_shared::render::{self, item, meeting::CONTENT_ID};
 
 use super::phase::spaced;
-use super::{Page, Reader, document, policy};
+use super::{Page, Reader, document, long_words, policy};
 use crate::assets::{Built, NOT_BUILT};
 use crate::error::ApiError;
 use crate::findings::{self, Personal};
@@ -176,7 +176,9 @@ pub(super) fn paper(version: &Version, address: Option<&str>, catalogue: &Catalo
     let mut paper = vec![letter(&version.header.forum), render::meeting::header(&snapshot.header, &version.header.participants, catalogue)];
     paper.push(contents);
     paper.extend(items);
-    paper.into_iter().map(|element| masked(element, texts)).collect()
+    let masked = paper.into_iter().map(|element| masked(element, texts)).collect();
+    // Last: what is personal is found in whole words.
+    long_words::divided(masked, catalogue.language)
 }
 
 fn gap_title(item: &dagsorden_shared::agenda::ItemSnapshot, catalogue: &Catalogue) -> String {
