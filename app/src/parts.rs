@@ -22,6 +22,8 @@ use std::pin::Pin;
 use std::rc::Rc;
 use std::time::Duration;
 
+use dagsorden_editor::clipboard::join::join_lines;
+use dagsorden_editor::{EditorState, Transaction};
 use dagsorden_shared::agenda::Field;
 use dagsorden_shared::catalogue::{Catalogue, Language};
 use dagsorden_shared::id::{AccountId, ItemId, ProposalId, SectionId, ThreadId};
@@ -472,6 +474,22 @@ pub(crate) async fn paste() -> Result<ForeignReader, PartError> {
     let reader = load_paste().await?;
     FOREIGN.set(Some(reader));
     Ok(reader)
+}
+
+/// The part `paste`: joins the lines between two places of a text that came with a break after every printed line. `None` if there are none to join.
+pub(crate) type Joiner = fn(&EditorState, u32, u32) -> Option<Transaction>;
+
+#[wasm_split(paste, wasm_split_path = ::leptos::wasm_split, fallible)]
+fn load_joiner() -> Result<Joiner, PartError> {
+    Ok(join_lines)
+}
+
+/// What joins lines, of the part `paste`.
+///
+/// # Errors
+/// If it cannot be loaded. Nothing is offered then.
+pub(crate) async fn joiner() -> Result<Joiner, PartError> {
+    load_joiner().await
 }
 
 /// Waits for what a part does, and says if it cannot be loaded.

@@ -4,7 +4,6 @@ use std::rc::Rc;
 
 use dagsorden_editor::autolink::link_addresses;
 use dagsorden_editor::clipboard::copy::{self, Copied};
-use dagsorden_editor::clipboard::join::join_lines;
 use dagsorden_editor::clipboard::paste;
 use dagsorden_editor::command::delete::{delete_range, delete_selection};
 use dagsorden_editor::{Cause, EditorState, Selection, Transaction};
@@ -212,7 +211,7 @@ fn insert(context: &Rc<EditorContext>, field: &Rc<EditorField>, content: &Conten
     if count > 1 {
         announcer::say(&(context.text.live.lines_pasted)(u32::try_from(count).unwrap_or(u32::MAX)));
     }
-    if content.is_plain && join_lines(&field.state.borrow(), start, end).is_some() {
+    if content.is_plain && count > 1 {
         offer_to_join(context, field, start, end);
     }
 }
@@ -222,15 +221,23 @@ fn offer_to_join(context: &Rc<EditorContext>, field: &Rc<EditorField>, start: u3
     let stick = |offset: u32, before: bool| context.port().sticky(&field.field, offset, before);
     let Some((start, end)) = stick(start, false).zip(stick(end, true)) else { return };
     let (page, pasted_in) = (Rc::downgrade(context), Rc::downgrade(field));
-    let join = move || {
-        let (Some(context), Some(field)) = (page.upgrade(), pasted_in.upgrade()) else { return };
-        let offset = |sticky: &str| context.port().offset(&field.field, sticky);
-        if let Some((start, end)) = offset(&start).zip(offset(&end)) {
-            context.run_in(&field, |state| join_lines(state, start, end));
-        }
-    };
-    let text = &context.text.editor;
-    toast::show(text.broken_lines, Some((text.join_lines, Box::new(join))));
+    spawn_local(async move {
+        let Ok(join_lines) = parts::joiner().await else { return };
+        let joined = move || {
+            let (context, field) = (page.upgrade()?, pasted_in.upgrade()?);
+            let offset = |sticky: &str| context.port().offset(&field.field, sticky);
+            let made = join_lines(&field.state.borrow(), offset(&start)?, offset(&end)?)?;
+            Some((context, field, made))
+        };
+        let Some((context, ..)) = joined() else { return };
+        let join = move || {
+            if let Some((context, field, made)) = joined() {
+                context.dispatch(&field, made);
+            }
+        };
+        let text = &context.text.editor;
+        toast::show(text.broken_lines, Some((text.join_lines, Box::new(join))));
+    });
 }
 
 /// What a transfer brings. Files beside its text are pictures of the same.
