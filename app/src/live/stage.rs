@@ -170,9 +170,10 @@ fn place(track: &web_sys::Element) {
     for index in 0..placed.length() {
         let Some(one) = placed.get(index).and_then(|one| one.dyn_into::<HtmlElement>().ok()) else { continue };
         for (name, attribute) in [("left", FROM), ("width", LONG)] {
-            let share = one.get_attribute(attribute).and_then(|share| share.parse::<f64>().ok()).unwrap_or_default();
-            if share > 0.0 || name == "left" {
-                drop(one.style().set_property(name, &format!("{:.2}%", share / 100.0)));
+            // Whole numbers: reading and writing others is more code than all of this part.
+            let share = one.get_attribute(attribute).and_then(|share| share.parse::<u32>().ok()).unwrap_or_default();
+            if share > 0 || name == "left" {
+                drop(one.style().set_property(name, &format!("{}.{:02}%", share / 100, share % 100)));
             }
         }
     }
