@@ -327,6 +327,15 @@ async fn language(kind: Kind) -> Result<()> {
     ensure!(anna.wait("the attachments", files).await? == json!(["Bilag", "Bilag", "en"]), "{}", anna.run(files, Vec::new()).await?);
     ensure!(anna.accessibility_violations().await?.is_empty(), "{:?}", anna.accessibility_violations().await?);
 
+    // Printed for an English reader it is the same Danish paper, and nothing of the page around it.
+    if kind == Kind::Chromium {
+        anna.command("Emulation.setEmulatedMedia", json!({ "media": "print" })).await?;
+        let printed = anna.run("return document.body.innerText", Vec::new()).await?.to_string();
+        ensure!(printed.contains("Baggrund") && printed.contains("Bilag"), "{printed}");
+        ensure!(["New item", "Saved", "Attach", "Propose", "Items"].iter().all(|word| !printed.contains(word)), "{printed}");
+        anna.command("Emulation.setEmulatedMedia", json!({ "media": "" })).await?;
+    }
+
     // A window of 1280 by 1024 at 400 %. Firefox makes no window so small.
     if kind == Kind::Firefox {
         return Ok(());
