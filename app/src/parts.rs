@@ -8,7 +8,7 @@
 //! 1. A trait here says what the rest of the app asks of it ([`Tools`]). It is implemented where its code lives.
 //! 2. A function here, marked `#[wasm_split(NAME, wasm_split_path = ::leptos::wasm_split, fallible)]`, answers the part behind that trait.
 //!    Several functions may name one part.
-//! 3. A part without state is `&'static dyn X` and is asked for each time. A part with state is `Rc<dyn X>`: whoever uses it keeps it in
+//! 3. A part without state is `&'static dyn X` and is asked for each time. A part with state is `Rc<dyn X>`: its user keeps it in
 //!    `RefCell<Option<Rc<dyn X>>>`, and calls that come before it is loaded do nothing. What draws over the text needs no place of its own: once
 //!    loaded it adds itself to the parts of the editor's view ([`find`](crate::view::find)).
 //! 4. Whatever fails to load is said by [`run`]; nothing else on the page may depend on it.

@@ -310,11 +310,15 @@ impl Network {
             assert_eq!(
                 replica.followed.keys().collect::<Vec<_>>(),
                 read.keys().collect::<Vec<_>>(),
-                "whoever follows changes knows the same fields"
+                "a listener that follows changes knows the same fields"
             );
             for (field, body) in &read {
-                assert_eq!(replica.followed[field].text(), body.text(), "whoever follows changes reads the same in {field}");
-                assert_eq!(replica.followed[field].to_delta(), body.to_delta(), "whoever follows changes sees the same marks in {field}");
+                assert_eq!(replica.followed[field].text(), body.text(), "a listener that follows changes reads the same in {field}");
+                assert_eq!(
+                    replica.followed[field].to_delta(),
+                    body.to_delta(),
+                    "a listener that follows changes sees the same marks in {field}"
+                );
             }
         }
     }

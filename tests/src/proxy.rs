@@ -79,7 +79,7 @@ impl Drop for Proxy {
     }
 }
 
-/// Carries both ways. Whoever hangs up ends both.
+/// Carries both ways. A side that hangs up ends both.
 async fn carry(mut client: TcpStream, server: SocketAddr, refuses: watch::Receiver<Refuses>) -> std::io::Result<()> {
     let mut server = TcpStream::connect(server).await?;
     let refused = {

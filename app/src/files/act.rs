@@ -79,7 +79,7 @@ impl Desk {
         });
     }
 
-    /// Whoever stood in an entry that goes away stands in the next one, or where one is added.
+    /// The focus of an entry that goes away moves to the next one, or to where one is added.
     pub(super) fn keep_focus(&self, id: &AttachmentId) {
         let Ok(Some(entry)) = document().query_selector(&format!("[{KEY}='{id}']")) else { return };
         let list = entry.parent_element();

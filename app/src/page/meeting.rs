@@ -163,7 +163,7 @@ impl Meeting {
         self.delete(Part { item: id.clone(), section: None }, &(self.frame.text.states.item_deleted)(&number));
     }
 
-    /// Goes to an item: the caret stands in its title. Whoever comes from a sheet came to read: no keyboard comes up.
+    /// Goes to an item: the caret stands in its title. A person who comes from a sheet came to read: no keyboard comes up.
     pub(super) fn go_to(self, id: &ItemId) {
         let reads = element("#outline:popover-open").is_some();
         self.scroll_to(id);

@@ -10,7 +10,7 @@ use dagsorden_shared::presence::{At, Presence, PresenceSelection};
 
 use super::session::PresenceState;
 
-/// Somebody else's page in this document. One person with two tabs is two peers.
+/// Another page in this document. One person with two tabs is two peers.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Peer {
     /// The page.

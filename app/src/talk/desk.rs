@@ -234,7 +234,7 @@ impl Desk {
                 ("version", Json::whole(thread.version.into())),
             ]);
             let path = format!("{}/threads/{id}/anchor", self.base);
-            // Somebody else may have renewed it first: then it is in order.
+            // Another page may have renewed it first: then it is in order.
             spawn_local(async move { drop(http::tell("PUT", path, Some(body)).await) });
         }
     }

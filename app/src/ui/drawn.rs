@@ -58,7 +58,7 @@ pub(crate) fn fixed(elements: Vec<Element>) -> Parts {
 pub(crate) fn drawn(host: web_sys::Element, parts: Parts) {
     let effect = RenderEffect::new(move |shown: Option<Vec<Element>>| {
         let elements = parts();
-        // Signals may say more than is shown here, such as where exactly somebody's caret is.
+        // Signals may say more than is shown here, such as where exactly another's caret is.
         if shown.as_ref() != Some(&elements) {
             fill(&host, &elements);
         }

@@ -1,4 +1,4 @@
-//! Draws elements anew without taking anything from whoever is in them: the focus stays where it was, and what is being written stays written.
+//! Draws elements anew without taking anything from the person who is in them: the focus stays where it was, and what is being written stays written.
 
 use dagsorden_shared::render::element::Element;
 use leptos::prelude::document;

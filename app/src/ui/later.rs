@@ -1,6 +1,6 @@
 //! What of a list is drawn later: entries far from the window keep what the server painted of them until it is their turn.
 //!
-//! They are drawn a little at a time, at once when somebody needs one, and all together when somebody needs all. A drawn entry is an entry like any
+//! They are drawn a little at a time, at once when one is needed, and all together when all are. A drawn entry is an entry like any
 //! other. Knows no meeting.
 
 use std::cell::{Cell, RefCell};

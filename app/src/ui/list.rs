@@ -1,7 +1,7 @@
 //! A list of elements by key that never moves the element which holds the focus.
 //!
-//! Taking an element out of the page and putting it back elsewhere costs whoever writes in it their caret and their composition, so when
-//! somebody else reorders, the others are moved around the one with the focus. New entries are mounted, gone ones unmounted, all else stays.
+//! Taking an element out of the page and putting it back elsewhere costs a writer in it the caret and the composition, so when
+//! another person reorders, the others are moved around the one with the focus. New entries are mounted, gone ones unmounted, all else stays.
 
 use std::any::Any;
 use std::cell::RefCell;

@@ -26,10 +26,10 @@ const NAME: &str = "author";
 /// Under others' selections and what is found.
 const BELOW: i32 = -1;
 
-/// What the legend says of somebody: a hue and a name.
+/// What the legend says of a person: a hue and a name.
 type Entry = (u8, String);
 
-/// A field, and the stretches of it that somebody known wrote.
+/// A field, and the stretches of it that known people wrote.
 struct Tinted {
     field: Rc<EditorField>,
     stretches: Vec<(Entry, Range)>,

@@ -124,7 +124,7 @@ fn move_text(state: &EditorState, taken: Selection, to: u32, dragged: &Copied) -
 
 fn clipboard_of(context: &Rc<EditorContext>, event: &Event) -> Option<(Rc<EditorField>, DataTransfer)> {
     let field = context.field_at(event.target())?;
-    // Whoever pastes by a script sends any event with this property, since Firefox lets nobody fill a clipboard event: it may hold anything.
+    // A script that pastes sends any event with this property, since Firefox lets nobody fill a clipboard event: it may hold anything.
     let transfer = event.unchecked_ref::<ClipboardEvent>().clipboard_data()?.dyn_into::<DataTransfer>().ok()?;
     context.settle_composition(&field);
     field.read_selection();

@@ -13,7 +13,7 @@ use super::dom;
 /// Hues of organisations, counted from 1.
 const HUES: u8 = 24;
 
-/// A hue of the style sheet; whoever has none shows the first.
+/// A hue of the style sheet; no hue shows as the first.
 pub(super) fn hue(hue: u8) -> u8 {
     hue.clamp(1, HUES)
 }

@@ -314,7 +314,7 @@ impl FindBar {
     fn replace_now(&self, context: &EditorContext) {
         let Some((field, range)) = self.shown() else { return };
         self.follow(context);
-        // Somebody may have written in it.
+        // Another person may have written in it.
         let stands = self.shown().is_some_and(|(now, stands)| Rc::ptr_eq(&now, &field) && stands == range);
         let with = self.with();
         let before = field.state.borrow().body().len();

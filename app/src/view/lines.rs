@@ -62,7 +62,7 @@ impl Lines {
         }
         self.views.splice(change.first..change.first, fresh);
         for view in taken.into_iter().flatten() {
-            // The line somebody composes in stays as a ghost until the composition ends.
+            // The line that is composed in stays as a ghost until the composition ends.
             if !self.is_frozen(&view.element) {
                 dom::detach(&view.element);
             }

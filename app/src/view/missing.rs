@@ -1,4 +1,4 @@
-//! Cells that a row of a table lacks: shown as empty ones, written when somebody types in them.
+//! Cells that a row of a table lacks: shown as empty ones, written when a person types in them.
 //!
 //! The text has no place for a caret there, so only the browser's own selection tells that it is in one.
 

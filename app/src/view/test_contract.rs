@@ -38,7 +38,7 @@ impl Part for Contract {
         "test-contract"
     }
 
-    /// Whoever undoes or redoes something makes the anchors anew.
+    /// The page that undoes or redoes something makes the anchors anew.
     fn update(&self, context: &EditorContext, update: &Update<'_>) {
         if matches!(update, Update::Undone) {
             self.comments.renew(context.documents().main());
@@ -234,7 +234,7 @@ fn add_comment(context: &Page, given: &Given) -> Option<Value> {
     context.contract.comments.add(context.documents().main(), field, start.min(end), start.max(end)).map(Value::from)
 }
 
-/// Shows somebody else's selection, as if the fork's client had sent it; without a field they are there and write nowhere.
+/// Shows another page's selection, as if the fork's client had sent it; without a field they are there and write nowhere.
 fn peer_select(context: &Page, given: &Given) -> Option<Value> {
     let field = field_named(context, given, 1);
     let (anchor, head) = (given.number(2).unwrap_or_default(), given.number(3));

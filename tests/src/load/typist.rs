@@ -1,4 +1,4 @@
-//! Somebody who types one letter after the other, as updates, without a document: only the clock moves.
+//! A client that types one letter after the other, as updates, without a document: only the clock moves.
 
 use anyhow::{Context, Result, ensure};
 use dagsorden_shared::protocol::varint::Reader;

@@ -37,7 +37,7 @@ impl Meeting {
     /// The part of the attachments is there: it takes their places over.
     pub(super) fn show_files(self, files: Rc<dyn Files>) {
         self.with(|parts| {
-            // Lists grow above what somebody reads.
+            // Lists grow above what the person reads.
             parts.editors.hold_reading_place();
             for (item, host, owner) in parts.places.take() {
                 owner.unwrap_or_default().with(|| files.place(&item, &host));

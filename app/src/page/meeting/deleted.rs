@@ -1,4 +1,4 @@
-//! What was deleted: the part that stays on the paper of whoever writes in it, the band that says so, and the list that brings things back.
+//! What was deleted: the part that stays on the paper of those who write in it, the band that says so, and the list that brings things back.
 
 use dagsorden_shared::agenda::{Deleted, Part};
 use dagsorden_shared::api::{Author, Person};
@@ -185,7 +185,7 @@ impl Meeting {
                 kept.with_untracked(|kept| kept.iter().filter(|kept| kept.said.is_none()).map(|kept| kept.part.clone()).collect());
             for part in waiting {
                 let by = all.iter().find(|entry| entry.part == part).and_then(|entry| entry.by);
-                // Mostly whoever did it is still here.
+                // Mostly the person who did it is still here.
                 let mut who = by.and_then(|by| self.person(by, &[]));
                 if let Some(by) = by.filter(|_| who.is_none()) {
                     who = self.person(by, &self.authors().await);

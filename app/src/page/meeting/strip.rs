@@ -68,7 +68,7 @@ fn strip(meeting: Meeting, full: bool) -> Option<Element> {
         element("div").class(class).child(icon(symbol)).child(words).child(action)
     };
     match meeting.state.get() {
-        // Whoever writes is sent away until there is room; why is said to all.
+        // The server sends writers away until there is room; all pages say why.
         SaveState::Offline { .. } | SaveState::Saving | SaveState::Saved { .. } if full => {
             let (lead, rest) = (meeting.frame.text.problems.by_code)("storage_full")?;
             Some(band("strip", Icon::Alert, lead, rest.to_owned(), element("span")).attribute("role", "status"))

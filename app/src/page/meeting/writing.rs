@@ -1,6 +1,6 @@
 //! Tasks of writing that are asked for now and then: whole items and sections, what is put into a section, and writing by touch.
 //!
-//! The part `writing`. A task is data, so that whoever asks for one costs the first download little.
+//! The part `writing`. A task is data, so that asking for one costs the first download little.
 
 use dagsorden_editor::CommandName;
 use dagsorden_editor::clipboard::agenda::copy_items;
@@ -87,7 +87,7 @@ fn follow_keyboard() {
     let number = move |name: &str| js_sys::Reflect::get(&viewport, &name.into()).ok().and_then(|value| value.as_f64()).unwrap_or_default();
     let follow = Closure::<dyn Fn()>::new(move || {
         let height = window().inner_height().ok().and_then(|height| height.as_f64()).unwrap_or_default();
-        // Whoever has zoomed in sees a part of the window for another reason.
+        // A person who has zoomed in sees a part of the window for another reason.
         let covered = if number("scale") > 1.01 { 0.0 } else { height - number("height") - number("offsetTop") };
         if let Some(page) = document().document_element().and_then(|page| page.dyn_into::<web_sys::HtmlElement>().ok()) {
             #[expect(clippy::cast_possible_truncation, reason = "heights of windows are small, and a cast saturates")]

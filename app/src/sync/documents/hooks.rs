@@ -36,7 +36,7 @@ impl Documents {
         self.main.exchange(other)
     }
 
-    /// Hears of somebody else as from the server.
+    /// Hears of another page as from the server.
     pub fn hear_presence(&self, client: ClientId, clock: u32, json: Option<String>) {
         self.main.hear_presence(client, clock, json);
     }

@@ -44,7 +44,7 @@ impl Replica {
         received && document::apply(other, &taken).is_ok()
     }
 
-    /// Hears of somebody else as from the server.
+    /// Hears of another page as from the server.
     pub(in crate::sync) fn hear_presence(&self, client: ClientId, clock: u32, json: Option<String>) {
         self.peers.borrow_mut().receive(vec![PresenceState { client, clock, json }]);
         self.tell(News::Peers);

@@ -21,7 +21,7 @@ use crate::sync::transport::Transport;
 
 /// A close code for a socket that the browser would not even open.
 pub(super) const NO_SOCKET: u16 = 1006;
-/// Whoever wrote so recently is likely to press the next key soon.
+/// A person who wrote so recently is likely to press the next key soon.
 const TYPING: Duration = Duration::from_millis(300);
 /// What others do waits this long at most for a pause in one's own typing.
 const PATIENCE: Duration = Duration::from_millis(100);

@@ -10,7 +10,7 @@ use dagsorden_shared::protocol::close_code::CloseCode;
 pub(in crate::sync) trait Document {
     /// What this replica holds.
     fn state_vector(&self) -> Vec<u8>;
-    /// All that somebody with `state_vector` lacks. `None` if those bytes are no state vector.
+    /// All that a client with `state_vector` lacks. `None` if those bytes are no state vector.
     fn diff(&self, state_vector: &[u8]) -> Option<Vec<u8>>;
 }
 

@@ -87,7 +87,7 @@ impl EditorContext {
         self.after_reveal.ask();
     }
 
-    /// What is above a caret may take its size a frame later, where the browser does not hold what is in view. Whoever scrolled since is left alone.
+    /// What is above a caret may take its size a frame later, where the browser does not hold what is in view. A person who scrolled since is left alone.
     pub(super) fn reveal_again(&self) {
         let Some((field, scrolled_then)) = self.revealed.borrow_mut().take() else { return };
         if field.is_focused() && dom::scrolled().is_some_and(|now| (now - scrolled_then).abs() < 1.0) {

@@ -25,7 +25,7 @@ impl Composition {
         Self { line, start, text, missed: Vec::new(), opened }
     }
 
-    /// Somebody else changed the field.
+    /// Another person changed the field.
     pub(super) fn missed(&mut self, delta: &Delta) {
         self.missed.push(delta.clone());
     }

@@ -60,7 +60,7 @@ impl Lines {
             let known = cells.iter().flatten().filter_map(|line| self.views[*line].element.closest("tr").ok().flatten());
             let row = known.into_iter().find(|row| section.contains(Some(row)) && !rows.iter().any(|other| dom::same(other, row)));
             let row = row.unwrap_or_else(|| dom::create("tr"));
-            // Somebody's caret may be in one.
+            // Another's caret may be in one.
             let mut fillers = fillers(&row, tag);
             let cells: Vec<Node> =
                 cells.iter().zip(&numeric).map(|(stack, numeric)| self.cell(stack, tag, *numeric, &mut fillers).into()).collect();

@@ -72,7 +72,7 @@ impl Forks {
         self.clock.get()
     }
 
-    /// The client to write as. One that somebody else has used in this document before, such as an earlier run of the same test in another browser,
+    /// The client to write as. One that another client has used in this document before, such as an earlier run of the same test in another browser,
     /// belongs to them, and the server would refuse it: then the next free one that is still lower or higher than this
     /// page's own.
     fn client(&self, documents: &Documents, asked: u64) -> Option<ClientId> {

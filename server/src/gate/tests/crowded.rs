@@ -1,4 +1,4 @@
-//! What many page loads write at one and the same spot: whoever reads the document as a whole compares all of it.
+//! What many page loads write at one and the same spot: a reader of the whole document compares all of it.
 
 use yrs::{MapPrelim, TextPrelim, TextRef};
 
@@ -54,7 +54,7 @@ fn crowd(ids: impl Iterator<Item = u64>) {
     }
     assert_eq!(refusal, Some(Budget::Crowded.into()));
     let read = Gate::load(DocumentKind::Meeting, &state(&server.doc)).unwrap().index.conflicts();
-    assert!(read <= 2 * MAX_CONFLICTS, "whoever opens it compares {read} times");
+    assert!(read <= 2 * MAX_CONFLICTS, "a client that opens it compares {read} times");
 
     let now = state(&server.doc);
     let (late, early) = (page(20, &now), page(21, &now));
@@ -95,7 +95,7 @@ fn what_builds_on_what_nobody_has_keeps_no_room_busy() {
     let (mut server, stored) = with_a_title();
     server.offer("crowd", &pieces(&page(1_000, &stored), 4, 500)).unwrap();
     let mut bytes = pieces(&page(1_001, &stored), 4, 50);
-    // In place of no deletions one, of a unit of somebody unknown.
+    // In place of no deletions one, of a unit of an unknown client.
     assert_eq!(bytes.pop(), Some(0));
     bytes.extend([1, 77, 1, 5, 1]);
     let worked = server.gate.worked();

@@ -279,7 +279,7 @@ async fn carry(mut socket: WebSocketStream<MaybeTlsStream<TcpStream>>, mut comma
                 let Ok(mut frame) = serde_json::from_str::<Value>(&frame) else { continue };
                 // What has no number is an event; nobody listens to those.
                 let Some(answer) = frame["id"].as_u64().and_then(|id| waiting.remove(&id)) else { continue };
-                // Whoever asked may have given up.
+                // The caller may have given up.
                 let _ = answer.send(match frame.get("error") {
                     Some(error) => Err(anyhow!("{error}")),
                     None => Ok(frame["result"].take()),

@@ -65,7 +65,7 @@ fn document() -> Agenda {
     agenda
 }
 
-/// Frames of somebody who types in the middle of the document, a key each.
+/// Frames of a client that types in the middle of the document, a key each.
 fn keystrokes(start: &[u8]) -> Result<Vec<Vec<u8>>> {
     let agenda = Agenda::new(ClientId::from_random(100));
     apply(&agenda, start)?;

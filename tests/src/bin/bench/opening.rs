@@ -140,7 +140,7 @@ async fn lines(server: &TestServer, browser: &Browser, meeting: &Created) -> Res
     serde_json::from_value(lines).context("the page has no lines")
 }
 
-/// A window on a meeting, by somebody who has said who they are, ready to write.
+/// A window on a meeting, of a person who has said who they are, ready to write.
 pub(crate) async fn ready(server: &TestServer, browser: &Browser, meeting: &Created) -> Result<Page> {
     let page = known_page(server, browser).await?;
     page.go(&server.url(&format!("/m/{}", meeting.meeting))).await?;
@@ -149,7 +149,7 @@ pub(crate) async fn ready(server: &TestServer, browser: &Browser, meeting: &Crea
     Ok(page)
 }
 
-/// An empty window with the cookie of somebody.
+/// An empty window with the cookie of a person.
 async fn known_page(server: &TestServer, browser: &Browser) -> Result<Page> {
     let me = json!({ "name": "Anna Berg", "organisation": "Havnsted" });
     let answer = server.http().put(server.url("/api/me")).json(&me).send().await?.error_for_status()?;

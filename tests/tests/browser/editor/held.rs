@@ -15,7 +15,7 @@ pub(super) async fn all(sheet: &Sheet) -> Vec<String> {
         ("over lines it is one step of undo", one_step(sheet, "a[b⏎h2 c⏎b d]e⏎", "a日|e⏎h2").await),
         ("over cells it is one step of undo", one_step(sheet, "x⏎ [A⏎r1c1 B]⏎r1c2 ⏎", "x⏎ 日|⏎r1c1 ⏎r1c2 ⏎").await),
         ("typing before it is a step of its own", typing_before(sheet).await),
-        ("given up after somebody changed the line", given_up(sheet).await),
+        ("given up after another changed the line", given_up(sheet).await),
         ("given up for another place", left_for_another(sheet).await),
         ("in a title", title(sheet).await),
         ("a command in the midst of it", command(sheet).await),
@@ -28,7 +28,7 @@ pub(super) async fn all(sheet: &Sheet) -> Vec<String> {
     wrong
 }
 
-/// What is written and where, what somebody else does in the midst of the composition, and what stands there afterwards.
+/// What is written and where, what another person does in the midst of the composition, and what stands there afterwards.
 struct Case {
     name: &'static str,
     before: &'static str,

@@ -1,4 +1,4 @@
-//! The others in the document while somebody types: text and carets, as their pages would send both.
+//! The others in the document while a person types: text and carets, as their pages would send both.
 
 use std::time::Duration;
 

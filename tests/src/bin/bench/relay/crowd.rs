@@ -48,7 +48,7 @@ pub(crate) struct Crowd {
 struct Counts {
     delivered: Cell<u64>,
     frames: Cell<u64>,
-    /// Milliseconds from typing to arrival, while somebody asks for them.
+    /// Milliseconds from typing to arrival, while a client asks for them.
     latencies: RefCell<Option<Vec<f64>>>,
     stopped: Cell<bool>,
 }

@@ -168,7 +168,7 @@ impl Room {
         }
     }
 
-    /// All of the document, as somebody new gets it.
+    /// All of the document, as a new client gets it.
     pub(crate) async fn state(&self) -> Result<Vec<u8>> {
         let mut socket = self.connect().await?;
         in_time("the document", async {
