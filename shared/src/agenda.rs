@@ -161,6 +161,14 @@ impl Agenda {
         (!read::flag(&map, &txn, schema::item::DELETED)).then(|| self.read_item(&txn, id.clone(), &map, String::new()))
     }
 
+    /// Who speaks in a section, and to whom, where that is stated.
+    pub fn names(&self, field: &Field) -> [Option<String>; 2] {
+        let Field::Section(item, section) = field else { return [None, None] };
+        let txn = self.doc.transact();
+        let Ok(map) = self.section_map(&txn, item, section) else { return [None, None] };
+        [SectionKey::From, SectionKey::To].map(|key| read::filled(&map, &txn, key.as_str()))
+    }
+
     /// The text behind a field, looked up anew each time: after an undo an old handle may point at dead content.
     pub fn text_ref(&self, txn: &impl ReadTxn, field: &Field) -> Option<TextRef> {
         match field {

@@ -7,6 +7,7 @@ use dagsorden_editor::clipboard::copy::{self, Copied};
 use dagsorden_editor::clipboard::paste;
 use dagsorden_editor::command::delete::{delete_range, delete_selection};
 use dagsorden_editor::{Cause, EditorState, Selection, Transaction};
+use dagsorden_shared::agenda::Edit;
 use dagsorden_shared::richtext::Line;
 use leptos::task::spawn_local;
 use wasm_bindgen::JsCast;
@@ -107,7 +108,8 @@ fn move_to_field(context: &EditorContext, from: (&EditorField, Selection), to: (
         pasted(&state, &Content::own(dragged))
     };
     let Some((deleted, inserted)) = deleted.zip(inserted) else { return };
-    if context.edit_fields(vec![(source.field.clone(), deleted.delta), (field.field.clone(), inserted.delta)]) {
+    let edit = |field: &EditorField, delta| Edit::Text { field: field.field.clone(), delta };
+    if context.edit_fields(&[edit(source, deleted.delta), edit(field, inserted.delta)]) {
         field.focus_at(inserted.selection.unwrap_or(Selection::caret(offset)));
     }
 }

@@ -25,9 +25,8 @@ impl DocumentPort for OwnCopy {
         OwnCopy::edit(self, &[Edit::Text { field: field.clone(), delta }], undo_group(group))
     }
 
-    fn edit_all(&self, changes: Vec<(Field, Delta)>) -> Result<(), EditError> {
-        let edits: Vec<Edit> = changes.into_iter().map(|(field, delta)| Edit::Text { field, delta }).collect();
-        OwnCopy::edit(self, &edits, undo_group(Group::Step))
+    fn edit_all(&self, edits: &[Edit]) -> Result<(), EditError> {
+        OwnCopy::edit(self, edits, undo_group(Group::Step))
     }
 
     fn undo(&self) -> Option<UndoMeta> {

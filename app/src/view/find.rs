@@ -2,17 +2,20 @@
 //!
 //! What is found is coloured by highlights and walked through without taking the focus out of the bar. Each replacement is one step of undo.
 
+mod names;
+
 use std::cell::{Cell, RefCell};
 use std::rc::Rc;
 
 use dagsorden_editor::find::{Matching, find, replace};
 use dagsorden_editor::{Selection, Transaction};
-use dagsorden_shared::agenda::{Change, Field};
+use dagsorden_shared::agenda::{Change, Edit};
 use dagsorden_shared::catalogue::Catalogue;
 use dagsorden_shared::render::{Element as Shared, Icon, element, small_icon};
-use dagsorden_shared::richtext::Delta;
 use wasm_bindgen::JsCast;
 use web_sys::{Element, Event, HtmlElement, HtmlInputElement, KeyboardEvent};
+
+use names::{Key, Names, margin};
 
 use super::context::EditorContext;
 use super::decoration::{Decoration, Decorations};
@@ -34,9 +37,28 @@ const WORDS: &str = "words";
 const LONGEST: u32 = 80;
 
 /// A place that was found.
+#[derive(Clone)]
 struct Place {
     field: Rc<EditorField>,
+    /// One of the names beside the text, if it is not in the text itself.
+    name: Option<Key>,
     range: Selection,
+}
+
+impl Place {
+    /// Where it stands in a field: the names first.
+    fn rank(&self) -> (u8, u32) {
+        let name = match self.name {
+            Some(Key::From) => 0,
+            Some(_) => 1,
+            None => 2,
+        };
+        (name, self.range.from())
+    }
+
+    fn is(&self, other: &Self) -> bool {
+        Rc::ptr_eq(&self.field, &other.field) && self.name == other.name && self.range == other.range
+    }
 }
 
 /// The bar, built when it is first asked for.
@@ -93,7 +115,8 @@ impl Part for FindBar {
         for change in *changes {
             if let Change::Text { field, delta } = change {
                 let mut found = self.found.borrow_mut();
-                found.iter_mut().filter(|place| place.field.field == *field).for_each(|place| place.range = place.range.map(delta));
+                let moved = found.iter_mut().filter(|place| place.field.field == *field && place.name.is_none());
+                moved.for_each(|place| place.range = place.range.map(delta));
             }
         }
         self.stale.set(true);
@@ -187,15 +210,22 @@ impl FindBar {
     }
 
     /// The place that is shown now.
-    fn shown(&self) -> Option<(Rc<EditorField>, Selection)> {
-        self.found.borrow().get(self.at.get()).map(|place| (Rc::clone(&place.field), place.range))
+    fn shown(&self) -> Option<Place> {
+        self.found.borrow().get(self.at.get()).cloned()
     }
 
     /// The caret when the bar was opened, or where a selection begins.
-    fn opened_at(&self, context: &EditorContext) -> Option<(Rc<EditorField>, Selection)> {
+    fn opened_at(&self, context: &EditorContext) -> Option<Place> {
         let from = self.from.borrow();
         let (field, selection) = context.at(from.as_ref()?)?;
-        Some((field, Selection::caret(selection.from())))
+        Some(Place { field, name: None, range: Selection::caret(selection.from()) })
+    }
+
+    /// What is looked for.
+    fn wanted(&self) -> (String, Matching) {
+        let wanted = self.input("wanted").map(|input| input.value()).unwrap_or_default();
+        let pressed = |name| self.switch(name).is_some_and(|button| is_pressed(&button));
+        (wanted, Matching { case: pressed(CASE), words: pressed(WORDS) })
     }
 
     fn is_open(&self) -> bool {
@@ -241,30 +271,31 @@ impl FindBar {
         if !self.is_open() {
             return;
         }
-        let wanted = self.input("wanted").map(|input| input.value()).unwrap_or_default();
-        let pressed = |name| self.switch(name).is_some_and(|button| is_pressed(&button));
-        let matching = Matching { case: pressed(CASE), words: pressed(WORDS) };
+        let (wanted, matching) = self.wanted();
         let fields = context.fields_in_order();
-        let places = |field: &Rc<EditorField>| find(field.state.borrow().body(), &wanted, matching);
-        let found: Vec<Place> = fields
-            .iter()
-            .flat_map(|field| places(field).into_iter().map(|range| Place { field: Rc::clone(field), range }).collect::<Vec<_>>())
-            .collect();
+        let places = |field: &Rc<EditorField>| {
+            let names = Names::of(context, field);
+            let beside = if names.shown { names.find(&wanted, matching) } else { Vec::new() };
+            let text = find(field.state.borrow().body(), &wanted, matching).into_iter().map(|range| (None, range));
+            let all = beside.into_iter().map(|(key, range)| (Some(key), range)).chain(text);
+            all.map(|(name, range)| Place { field: Rc::clone(field), name, range }).collect::<Vec<_>>()
+        };
+        let found: Vec<Place> = fields.iter().flat_map(places).collect();
         let shown = self.shown().or_else(|| self.opened_at(context));
         // Where its field is gone, what came behind it is now at its place in the row.
-        if let Some((field, range)) = shown.filter(|(shown, _)| fields.iter().any(|field| Rc::ptr_eq(field, shown))) {
-            let rank = |of: &Rc<EditorField>, range: Selection| (fields.iter().position(|field| Rc::ptr_eq(field, of)), range.from());
-            let shown = rank(&field, range);
-            self.at.set(found.iter().position(|place| rank(&place.field, place.range) >= shown).unwrap_or(0));
+        if let Some(shown) = shown.filter(|shown| fields.iter().any(|field| Rc::ptr_eq(field, &shown.field))) {
+            let rank = |of: &Place| (fields.iter().position(|field| Rc::ptr_eq(field, &of.field)), of.rank());
+            let shown = rank(&shown);
+            self.at.set(found.iter().position(|place| rank(place) >= shown).unwrap_or(0));
         }
         self.at.set(self.at.get().min(found.len().saturating_sub(1)));
         *self.found.borrow_mut() = found;
-        self.tell(!wanted.is_empty());
+        self.tell(context, !wanted.is_empty());
     }
 
     /// Colours the places, and says which of how many is shown.
-    fn tell(&self, asked: bool) {
-        self.colour();
+    fn tell(&self, context: &EditorContext, asked: bool) {
+        self.colour(context);
         let count = u32::try_from(self.found.borrow().len()).unwrap_or(u32::MAX);
         let at = u32::try_from(self.at.get()).unwrap_or(u32::MAX);
         self.say(&match (asked, count) {
@@ -275,11 +306,11 @@ impl FindBar {
         });
     }
 
-    fn colour(&self) {
+    fn colour(&self, context: &EditorContext) {
         let found = self.found.borrow();
         let now = found.get(self.at.get()).map(|place| (NOW, place));
         let all = found.iter().map(|place| (ALL, place)).chain(now);
-        let colours: Vec<Decoration> = all.filter_map(|(name, place)| coloured(name, place)).collect();
+        let colours: Vec<Decoration> = all.filter_map(|(name, place)| coloured(context, name, place)).collect();
         self.colours.show(&colours, None);
     }
 
@@ -300,10 +331,14 @@ impl FindBar {
         let Some(place) = found.get(self.at.get()) else { return };
         let lines = place.field.lines.borrow();
         let line = place.field.state.borrow().locate(place.range.from()).0;
-        if let Some(view) = lines.views.get(line) {
+        let element = match place.name {
+            Some(_) => margin(&place.field.host),
+            None => lines.views.get(line).map(|view| view.element.clone()),
+        };
+        if let Some(element) = element {
             let options = web_sys::ScrollIntoViewOptions::new();
             options.set_block(web_sys::ScrollLogicalPosition::Center);
-            view.element.scroll_into_view_with_scroll_into_view_options(&options);
+            element.scroll_into_view_with_scroll_into_view_options(&options);
         }
     }
 
@@ -312,13 +347,30 @@ impl FindBar {
     }
 
     fn replace_now(&self, context: &EditorContext) {
-        let Some((field, range)) = self.shown() else { return };
+        let Some(place) = self.shown() else { return };
         self.follow(context);
         // Another person may have written in it.
-        let stands = self.shown().is_some_and(|(now, stands)| Rc::ptr_eq(&now, &field) && stands == range);
+        let stands = self.shown().is_some_and(|now| now.is(&place));
         let with = self.with();
+        let Place { field, name, range } = place;
+        let names = Names::of(context, &field);
+        if let Some(key) = name {
+            if stands && context.edit_fields(&names.replace(&[(key, range)], &with)) {
+                self.look(context);
+            }
+            self.show_now();
+            return;
+        }
         let before = field.state.borrow().body().len();
-        if stands && context.run_in(&field, |state| replace(state, &[range], &with)) {
+        let replaced = |names: Vec<Edit>| {
+            if names.is_empty() {
+                return context.run_in(&field, |state| replace(state, &[range], &with));
+            }
+            let made = replace(&field.state.borrow(), &[range], &with);
+            let text = made.map(|made| Edit::Text { field: field.field.clone(), delta: made.delta });
+            context.edit_fields(&text.into_iter().chain(names).collect::<Vec<_>>())
+        };
+        if stands && replaced(self.unsaid(&names, &with)) {
             // Goes on behind what was put in: it may hold the text that is looked for.
             let end = range.to() + field.state.borrow().body().len() - before;
             if let Some(place) = self.found.borrow_mut().get_mut(self.at.get()) {
@@ -329,26 +381,37 @@ impl FindBar {
         self.show_now();
     }
 
+    /// What becomes of names that only the text says, when what is looked for is replaced there.
+    fn unsaid(&self, names: &Names, with: &str) -> Vec<Edit> {
+        let (wanted, matching) = self.wanted();
+        if names.shown { Vec::new() } else { names.replace(&names.find(&wanted, matching), with) }
+    }
+
     fn replace_all(&self, context: &EditorContext) {
         self.follow(context);
         let with = self.with();
-        let mut changes: Vec<(Field, Delta)> = Vec::new();
+        let mut edits: Vec<Edit> = Vec::new();
         let mut count = 0;
         {
             let found = self.found.borrow();
             let mut rest = found.as_slice();
             while let Some(first) = rest.first() {
                 let end = rest.iter().position(|place| !Rc::ptr_eq(&place.field, &first.field)).unwrap_or(rest.len());
-                let ranges: Vec<Selection> = rest[..end].iter().map(|place| place.range).collect();
+                let names = Names::of(context, &first.field);
+                let beside: Vec<(Key, Selection)> = rest[..end].iter().filter_map(|place| Some((place.name?, place.range))).collect();
+                let ranges: Vec<Selection> = rest[..end].iter().filter(|place| place.name.is_none()).map(|place| place.range).collect();
                 let made: Option<Transaction> = replace(&first.field.state.borrow(), &ranges, &with);
-                if let Some(transaction) = made {
+                let text = made.map(|made| Edit::Text { field: first.field.field.clone(), delta: made.delta });
+                let before = edits.len();
+                edits.extend(names.replace(&beside, &with));
+                edits.extend(text.map(|text| self.unsaid(&names, &with).into_iter().chain([text])).into_iter().flatten());
+                if edits.len() > before {
                     count += end;
-                    changes.push((first.field.field.clone(), transaction.delta));
                 }
                 rest = &rest[end..];
             }
         }
-        if context.edit_fields(changes) {
+        if context.edit_fields(&edits) {
             self.replaced.set(u32::try_from(count).unwrap_or(u32::MAX));
             self.look(context);
         }
@@ -360,11 +423,11 @@ impl FindBar {
         self.root.set_hidden(true);
         let place = self.shown();
         self.found.borrow_mut().clear();
-        self.colour();
+        self.colour(context);
         let from = self.from.borrow_mut().take();
         match (place, from) {
-            (Some((field, range)), _) => {
-                field.focus_at(range);
+            (Some(Place { field, name, range }), _) => {
+                field.focus_at(if name.is_some() { Selection::caret(0) } else { range });
                 context.reveal_caret(&field);
             }
             (None, Some(from)) => context.go_to(&from),
@@ -436,7 +499,11 @@ fn named(event: &Event, name: &str) -> bool {
 }
 
 /// A place in the colours of this name.
-fn coloured(name: &'static str, place: &Place) -> Option<Decoration> {
+fn coloured(context: &EditorContext, name: &'static str, place: &Place) -> Option<Decoration> {
+    if let Some(key) = place.name {
+        let range = Names::of(context, &place.field).range(&place.field.host, key, place.range)?;
+        return Some(Decoration::Range((name, 0), range));
+    }
     let range = position::range_of(&place.field.lines.borrow(), &place.field.state.borrow(), place.range.from(), place.range.to())?;
     Some(Decoration::Range((name, 0), range))
 }

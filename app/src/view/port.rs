@@ -25,7 +25,12 @@ pub trait DocumentPort {
     ///
     /// # Errors
     /// Nothing was written.
-    fn edit_all(&self, changes: Vec<(Field, Delta)>) -> Result<(), EditError>;
+    fn edit_all(&self, edits: &[Edit]) -> Result<(), EditError>;
+
+    /// Who speaks in a section, and to whom, where the document states it.
+    fn names(&self, _: &Field) -> [Option<String>; 2] {
+        [None, None]
+    }
 
     /// Undoes one's own last step. `None` if there is none.
     fn undo(&self) -> Option<UndoMeta>;
@@ -78,9 +83,12 @@ impl DocumentPort for Documents {
         Documents::edit(self, &[Edit::Text { field: field.clone(), delta }], undo_group(group))
     }
 
-    fn edit_all(&self, changes: Vec<(Field, Delta)>) -> Result<(), EditError> {
-        let edits: Vec<Edit> = changes.into_iter().map(|(field, delta)| Edit::Text { field, delta }).collect();
-        Documents::edit(self, &edits, UndoGroup::Step)
+    fn edit_all(&self, edits: &[Edit]) -> Result<(), EditError> {
+        Documents::edit(self, edits, UndoGroup::Step)
+    }
+
+    fn names(&self, field: &Field) -> [Option<String>; 2] {
+        Documents::names(self, field)
     }
 
     fn undo(&self) -> Option<UndoMeta> {

@@ -11,6 +11,7 @@ mod forum;
 mod in_session;
 mod item_documents;
 mod main_job;
+mod margin;
 mod marks;
 mod mended;
 mod mentions;

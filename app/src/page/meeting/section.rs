@@ -8,9 +8,9 @@ use dagsorden_shared::id::{ItemId, SectionId};
 use dagsorden_shared::meeting_json::SectionKind;
 use dagsorden_shared::render::element::element;
 use dagsorden_shared::render::icon::Icon;
-use dagsorden_shared::render::item::says;
 use dagsorden_shared::richtext::ListKind;
 use leptos::prelude::*;
+use wasm_bindgen::JsCast;
 
 use super::{Meeting, Task, deleted};
 use crate::ui::drawn::{drawn, parts};
@@ -27,20 +27,21 @@ pub(super) fn Section(meeting: Meeting, item: ItemId, id: SectionId) -> impl Int
         values.heading.unwrap_or_else(|| paper.section_kind(values.kind).to_owned())
     });
     let (key, asked_item, asked) = (id.to_string(), item.clone(), id.clone());
+    let (named, naming) = (item.clone(), id.clone());
     let part = Part { item: item.clone(), section: Some(id.clone()) };
     let field = Field::Section(item, id);
-    let spoken = field.clone();
+    let (writes, change) = (Signal::derive(move || meeting.rows.write.get() && !meeting.reading.get()), text.meeting.change_heading);
     let side = parts(move || {
         let values = values.get();
         // Text before the first heading of an item has a name for screen readers only; the margin stays white.
         let hidden = values.kind == SectionKind::Case && values.heading.is_none();
         let between = (paper.meeting.between)(values.from.as_deref(), values.to.as_deref());
-        // Not where the text says it.
-        let told = !between.is_empty()
-            && meeting.with(|parts| parts.documents.body(&spoken)).is_some_and(|body| says(&body, [&values.from, &values.to]));
-        let between = if told { String::new() } else { between };
         let heading = element("h3").text(name.get());
-        let between = (!between.is_empty()).then(|| element("p").class("between").text(between));
+        // Not where the text says it.
+        let between = (!between.is_empty() && !values.told).then(|| {
+            let names = if writes.get() { element("button").attribute("type", "button").attribute("title", change) } else { element("p") };
+            names.class("between").text(between)
+        });
         std::iter::once(if hidden { heading.class("vh") } else { heading }).chain(between).collect()
     });
     let more = Menu {
@@ -72,11 +73,19 @@ pub(super) fn Section(meeting: Meeting, item: ItemId, id: SectionId) -> impl Int
     };
     view! {
         <div class="side" class:gone=move || deleted::is_kept(meeting, &part)>
-            <div use:drawn=side></div>
+            <div use:drawn=side on:click=move |event| change_names(meeting, &event, &named, &naming)></div>
             <div class="sec-tools" lang=text.language.code() use:menu=more></div>
             <div class="sec-tools plus" lang=text.language.code() use:menu=insert></div>
         </div>
         <div class="text" data-section-id=key use:body=(meeting, field, name)></div>
+    }
+}
+
+/// The names in the margin are changed where they stand.
+fn change_names(meeting: Meeting, event: &web_sys::MouseEvent, item: &ItemId, section: &SectionId) {
+    let target = event.target().and_then(|target| target.dyn_into::<web_sys::Element>().ok());
+    if target.is_some_and(|target| target.matches("button.between").unwrap_or(false)) {
+        meeting.ask_heading(item, section);
     }
 }
 

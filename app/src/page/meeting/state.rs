@@ -10,6 +10,7 @@ use dagsorden_shared::agenda::{Change, Field, Header, ItemSnapshot, Part, Sectio
 use dagsorden_shared::api::Person;
 use dagsorden_shared::id::{ItemId, SectionId};
 use dagsorden_shared::meeting_json::SectionKind;
+use dagsorden_shared::render::item::says;
 use leptos::prelude::*;
 
 use super::deleted::Kept;
@@ -34,6 +35,8 @@ pub(super) struct SectionValues {
     pub(super) heading: Option<String>,
     pub(super) from: Option<String>,
     pub(super) to: Option<String>,
+    /// Whether the text says who speaks to whom.
+    pub(super) told: bool,
 }
 
 /// Who else is in an item now.
@@ -134,7 +137,7 @@ impl MeetingSignals {
                         set(self.item(item).title, body.text());
                     }
                 }
-                Change::Text { .. } => {}
+                Change::Text { field, .. } => self.follow_names(documents, field),
                 Change::Header => set(self.header, documents.header()),
                 Change::Items => self.follow_items(documents),
                 Change::Item(item) | Change::Sections(item) | Change::Section(item, _) => {
@@ -143,6 +146,19 @@ impl MeetingSignals {
                     }
                 }
             }
+        }
+    }
+
+    /// A section's text may say now who speaks to whom, or not any more.
+    fn follow_names(&self, documents: &Documents, field: &Field) {
+        let Field::Section(_, section) = field else { return };
+        let signal = self.section(section);
+        let names = signal.with_untracked(|values| [values.from.clone(), values.to.clone()]);
+        if names.iter().any(Option::is_some)
+            && let Some(body) = documents.body(field)
+        {
+            let [from, to] = &names;
+            set(signal, SectionValues { told: says(&body, [from, to]), ..signal.get_untracked() });
         }
     }
 
@@ -218,7 +234,8 @@ fn find_or_add<K: Clone + PartialEq, V: Copy>(entries: &RefCell<Vec<(K, V)>>, ke
 }
 
 fn section_values(section: &SectionSnapshot) -> SectionValues {
-    SectionValues { kind: section.kind, heading: section.heading.clone(), from: section.from.clone(), to: section.to.clone() }
+    let SectionSnapshot { kind, heading, from, to, body, .. } = section;
+    SectionValues { told: says(body, [from, to]), kind: *kind, heading: heading.clone(), from: from.clone(), to: to.clone() }
 }
 
 /// Sets a signal only if its value differs, so that nothing is drawn again for nothing.

@@ -50,6 +50,11 @@ impl Documents {
         self.text_home_of(field.item())?.agenda().body(field)
     }
 
+    /// Who speaks in a section, and to whom, where that is stated.
+    pub fn names(&self, field: &Field) -> [Option<String>; 2] {
+        self.text_home_of(field.item()).map(|home| home.agenda().names(field)).unwrap_or_default()
+    }
+
     /// A position that follows its letter through other people's edits.
     pub fn sticky(&self, field: &Field, offset: u32, before: bool) -> Option<String> {
         self.text_home_of(field.item())?.agenda().sticky(field, offset, before)

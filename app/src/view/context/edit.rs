@@ -6,8 +6,7 @@ use dagsorden_editor::autoformat::autoformat;
 use dagsorden_editor::autolink::autolink;
 use dagsorden_editor::numbering::settled;
 use dagsorden_editor::{Cause, CommandName, EditorState, Group, Refusal, Transaction};
-use dagsorden_shared::agenda::Field;
-use dagsorden_shared::richtext::Delta;
+use dagsorden_shared::agenda::Edit;
 
 use super::EditorContext;
 use crate::sync::UndoMeta;
@@ -92,8 +91,8 @@ impl EditorContext {
     }
 
     /// Changes several fields in one step of undo. Answers whether it was made.
-    pub(in crate::view) fn edit_fields(&self, changes: Vec<(Field, Delta)>) -> bool {
-        !self.read_only.get() && !changes.is_empty() && self.port.edit_all(changes).is_ok()
+    pub(in crate::view) fn edit_fields(&self, edits: &[Edit]) -> bool {
+        !self.read_only.get() && !edits.is_empty() && self.port.edit_all(edits).is_ok()
     }
 
     /// Typed characters that mean a format or are an address, as a step of their own.
