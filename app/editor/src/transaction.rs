@@ -101,7 +101,7 @@ enum Edit {
 
 impl Edits {
     pub(crate) fn insert(&mut self, at: u32, text: impl Into<String>, attributes: Attributes) {
-        self.edits.push((at, Edit::Insert(text.into(), attributes)));
+        self.put(at, Edit::Insert(text.into(), attributes));
     }
 
     /// Ends a line here, with these attributes.
@@ -111,14 +111,14 @@ impl Edits {
 
     pub(crate) fn delete(&mut self, from: u32, to: u32) {
         if from < to {
-            self.edits.push((from, Edit::Delete(to - from)));
+            self.put(from, Edit::Delete(to - from));
         }
     }
 
     /// Nothing is written for an empty set of attributes.
     pub(crate) fn format(&mut self, from: u32, to: u32, attributes: Attributes) {
         if from < to && !attributes.is_empty() {
-            self.edits.push((from, Edit::Format(to - from, attributes)));
+            self.put(from, Edit::Format(to - from, attributes));
         }
     }
 
@@ -126,6 +126,11 @@ impl Edits {
     pub(crate) fn format_missing_newline(&mut self, at: u32, attributes: Attributes) {
         self.final_newline = attributes;
         self.insert(at, "", Attributes::new());
+    }
+
+    /// Puts an edit behind those at or before its place.
+    fn put(&mut self, at: u32, edit: Edit) {
+        self.edits.insert(self.edits.partition_point(|(other, _)| *other <= at), (at, edit));
     }
 
     /// The delta; with the newline a foreign client left out, or the plain line it left out after a table, when the last line is edited anyway.
@@ -143,10 +148,10 @@ impl Edits {
             };
             if touched && missing {
                 // Last among its equals: text typed at the end comes before it, a line asked for after it comes after.
-                self.edits.push((body.len(), Edit::Insert("\n".into(), std::mem::take(&mut self.final_newline))));
+                let newline = Edit::Insert("\n".into(), std::mem::take(&mut self.final_newline));
+                self.put(body.len(), newline);
             }
         }
-        self.edits.sort_by_key(|(at, _)| *at);
         let mut delta = Delta::new();
         let mut position = 0;
         for (at, edit) in self.edits {

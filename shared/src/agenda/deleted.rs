@@ -61,6 +61,13 @@ impl Part {
     }
 }
 
+impl Deleted {
+    /// Puts it among others that stand with the latest first. Sorting them all would be more code for the page to load.
+    pub fn put_into(self, others: &mut Vec<Self>) {
+        others.insert(others.partition_point(|other| other.at >= self.at), self);
+    }
+}
+
 impl Agenda {
     /// Whether a part is shown: neither it nor the item it is in is deleted.
     pub fn is_shown(&self, part: &Part) -> bool {
@@ -91,7 +98,7 @@ impl Agenda {
                 // What is said elsewhere can be seen there alone.
                 let is_apart = read::flag(&map, &txn, item::OWN_DOCUMENT);
                 if is_apart || !title.trim().is_empty() || inner.iter().any(|(_, map)| !is_blank(map)) {
-                    all.push(Deleted { part: part(None), title, section: None, by: by(&map), at: at(&map) });
+                    Deleted { part: part(None), title, section: None, by: by(&map), at: at(&map) }.put_into(&mut all);
                 }
                 continue;
             }
@@ -99,10 +106,9 @@ impl Agenda {
                 let kind = read::filled(map, &txn, section::KIND).and_then(|kind| SectionKind::parse(&kind)).unwrap_or_default();
                 let named = Some((kind, read::filled(map, &txn, section::HEADING)));
                 let part = part(Some(section_id.clone()));
-                all.push(Deleted { part, title: title.clone(), section: named, by: by(map), at: at(map) });
+                Deleted { part, title: title.clone(), section: named, by: by(map), at: at(map) }.put_into(&mut all);
             }
         }
-        all.sort_by(|one, other| other.at.cmp(&one.at));
         all
     }
 }

@@ -80,10 +80,9 @@ impl Documents {
             all.iter_mut().filter(|entry| entry.part.item == item).for_each(|entry| entry.title.clone_from(&title));
             // Sections of a deleted item come back with it.
             if self.main.agenda().is_shown(&Part { item, section: None }) {
-                all.extend(own.deleted());
+                own.deleted().into_iter().for_each(|entry| entry.put_into(&mut all));
             }
         }
-        all.sort_by(|one, other| other.at.cmp(&one.at));
         all
     }
 
