@@ -52,7 +52,7 @@ impl crate::parts::Live for Live {
         let items = self.meeting.items();
         let at = self.item.borrow().as_ref().and_then(|now| items.iter().position(|item| item == now)).unwrap_or(0);
         if let Some(item) = at.checked_add_signed(by).and_then(|next| items.get(next)) {
-            self.show(item.clone());
+            self.show(item);
         }
     }
 }
@@ -86,7 +86,7 @@ impl Live {
             });
         }
         self.stage.replace(Some(stage));
-        self.show(first);
+        self.show(&first);
         if !self.ticking.replace(true) {
             self.follow();
         }
@@ -122,7 +122,7 @@ impl Live {
     fn pressed(&self, event: &web_sys::Event) {
         let Some(target) = target_of(event) else { return };
         if let Some(item) = around(&target, drawn::ITEM).and_then(|(_, id)| id.parse().ok()) {
-            return self.show(item);
+            return self.show(&item);
         }
         match around(&target, drawn::ACTION).map(|(_, action)| action).as_deref() {
             Some("next") => self.step(1),
@@ -153,13 +153,13 @@ impl Live {
         Some(before)
     }
 
-    fn show(&self, item: ItemId) {
+    fn show(&self, item: &ItemId) {
         self.put_down(Some(item.clone()));
         self.whole.set(false);
         let items = self.meeting.items();
-        let at = items.iter().position(|known| *known == item).unwrap_or(0);
+        let at = items.iter().position(|known| known == item).unwrap_or(0);
         let texts = Texts::of(self.meeting.text().language);
-        announcer::say(&(texts.item_of)(count(at + 1), count(items.len()), &self.meeting.title_of(&item)));
+        announcer::say(&(texts.item_of)(count(at + 1), count(items.len()), &self.meeting.title_of(item)));
         if let Some(stage) = &mut *self.stage.borrow_mut() {
             let weak = Weak::clone(&self.weak);
             let turn = move || {
@@ -167,7 +167,7 @@ impl Live {
                 live.whole.set(!live.whole.get());
                 Some(live.whole.get())
             };
-            stage.take(self.meeting, &item, turn);
+            stage.take(self.meeting, item, turn);
         }
         self.draw();
     }
