@@ -45,6 +45,9 @@ async fn a_meeting_is_led_by_keyboard_and_all_see_what_was_decided() -> Result<(
     anna.wait("the first item alone", &large("Godkendelse af dagsorden")).await?;
     anna.strike("Alt+Shift+N").await?;
     anna.wait("the next item alone", &large("Fælles vagtordning")).await?;
+    let called = "return [...document.querySelectorAll('.now .pt-t')].map((point) => getComputedStyle(point, '::before').content).join()";
+    let called = anna.run(called, Vec::new()).await?;
+    ensure!(called == json!("\"1.\",\"2.\""), "the points have their numbers: {called}");
     check(&anna, "live").await?;
 
     // What is not decided waits behind a button, and the ruler leads to every item.
