@@ -271,11 +271,10 @@ async fn a_clock_that_is_set_back_joins_no_steps_of_undo_in_firefox() -> Result<
     clock(Kind::Firefox).await
 }
 
-#[tokio::test]
-async fn who_is_silent_for_long_is_still_here() -> Result<()> {
+async fn silent(kind: Kind) -> Result<()> {
     let stage = Stage::set().await?;
     let meeting = stage.import(&fixture::meeting()).await?;
-    let anna = stage.window("Anna", &meeting).await?;
+    let anna = stage.window_in(kind, "Anna", &meeting).await?;
     let shown = anna.shown().await?;
     // A page that is hidden: the browser holds back its timers, its socket lives.
     let client = fixture::client(77);
@@ -305,6 +304,16 @@ async fn who_is_silent_for_long_is_still_here() -> Result<()> {
     ensure!(anna.run(here, Vec::new()).await? == 2, "silence is no absence");
     hidden.close().await?;
     until("she is alone", async || Ok((anna.run(here, Vec::new()).await? == 1).then_some(()))).await
+}
+
+#[tokio::test]
+async fn who_is_silent_for_long_is_still_here() -> Result<()> {
+    silent(Kind::Chromium).await
+}
+
+#[tokio::test]
+async fn who_is_silent_for_long_is_still_here_in_firefox() -> Result<()> {
+    silent(Kind::Firefox).await
 }
 
 async fn language(kind: Kind) -> Result<()> {
