@@ -66,8 +66,6 @@ pub(crate) struct Desk {
     fetching_points: Cell<bool>,
     /// A moment is waited before what is in hand counts as read.
     pub(super) reading: Cell<bool>,
-    /// Words have moved, and their cards follow in a moment.
-    pub(super) following: Cell<bool>,
     asking: Cell<bool>,
     again: Cell<bool>,
     sending: Cell<bool>,
@@ -124,7 +122,6 @@ impl Desk {
             said_of_points: RefCell::new([Json::Null, Json::Null]),
             fetching_points: Cell::new(false),
             reading: Cell::new(false),
-            following: Cell::new(false),
             asking: Cell::new(false),
             again: Cell::new(false),
             sending: Cell::new(false),
@@ -145,7 +142,7 @@ impl Desk {
             let Some(desk) = weak.upgrade() else { return };
             match event {
                 MarkEvent::Moved { states: true } => desk.draw(),
-                MarkEvent::Moved { states: false } => desk.follow_soon(),
+                MarkEvent::Moved { states: false } => desk.follow(),
                 MarkEvent::Renewed(anchors) => desk.renew(anchors),
             }
         });
