@@ -82,7 +82,7 @@ pub(super) fn watch(plan: &Plan, in_hand: usize, seconds: u32, now: Time, text: 
     let minutes = text.meeting.minutes;
     let planned = plan.entries.get(in_hand).and_then(|entry| entry.minutes);
     let spent = seconds / 60;
-    let late = planned.and_then(|planned| spent.checked_sub(planned)).filter(|_| planned.is_some_and(|planned| seconds >= planned * 60));
+    let late = planned.and_then(|planned| spent.checked_sub(planned));
     let clock = element("p").class("clock").attribute("role", "timer").text((texts.clock)(spent, seconds % 60));
     let late = late.map(|late| element("p").class("late").child(small_icon(Icon::Clock)).text((texts.over)(late)));
     let row =

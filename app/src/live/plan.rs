@@ -23,6 +23,8 @@ pub(super) struct Plan {
     pub(super) entries: Vec<Entry>,
     start: Option<Time>,
     end: Option<Time>,
+    /// Whether any item has a planned length: only then does the plan speak of time.
+    has_times: bool,
 }
 
 /// Where something stands along the whole of the meeting, in hundredths of a percent.
@@ -35,16 +37,12 @@ pub(super) struct Stretch {
 impl Plan {
     /// Of these items, between these times of the day where they are known.
     pub(super) fn new(entries: Vec<Entry>, start: Option<Time>, end: Option<Time>) -> Self {
-        Self { entries, start, end }
-    }
-
-    /// Whether any item has a planned length: only then does the plan speak of time.
-    pub(super) fn has_times(&self) -> bool {
-        self.entries.iter().any(|entry| entry.minutes.is_some())
+        let has_times = entries.iter().any(|entry| entry.minutes.is_some());
+        Self { entries, start, end, has_times }
     }
 
     fn minutes(&self, entry: &Entry) -> u32 {
-        if self.has_times() { entry.minutes.unwrap_or(UNPLANNED) } else { 1 }
+        if self.has_times { entry.minutes.unwrap_or(UNPLANNED) } else { 1 }
     }
 
     fn planned(&self, entries: &[Entry]) -> u32 {
@@ -54,21 +52,26 @@ impl Plan {
     /// How long the whole is: from start to end, or what the items take if that is more.
     fn length(&self) -> u32 {
         let between = match (self.start, self.end) {
-            (Some(start), Some(end)) if self.has_times() => end.minutes().saturating_sub(start.minutes()),
+            (Some(start), Some(end)) if self.has_times => end.minutes().saturating_sub(start.minutes()),
             _ => 0,
         };
         self.planned(&self.entries).max(between).max(1)
     }
 
     fn place(&self, minutes: u32) -> u32 {
-        let (minutes, length) = (u64::from(minutes), u64::from(self.length()));
-        u32::try_from((minutes * 10_000 / length).min(10_000)).unwrap_or(10_000)
+        place(minutes, self.length())
     }
 
     /// Where each item stands.
     pub(super) fn stretches(&self) -> Vec<Stretch> {
-        let at = |count: usize| self.place(self.planned(&self.entries[..count]));
-        (0..self.entries.len()).map(|index| Stretch { from: at(index), to: at(index + 1) }).collect()
+        let length = self.length();
+        let mut passed = 0_u32;
+        let stretch = |entry: &Entry| {
+            let from = place(passed, length);
+            passed = passed.saturating_add(self.minutes(entry));
+            Stretch { from, to: place(passed, length) }
+        };
+        self.entries.iter().map(stretch).collect()
     }
 
     /// What is left behind the last item, if the meeting is planned to last longer.
@@ -79,22 +82,27 @@ impl Plan {
 
     /// Where this time of the day stands, if the meeting has times and has begun.
     pub(super) fn at(&self, now: Time) -> Option<u32> {
-        let start = self.start.filter(|_| self.has_times())?;
+        let start = self.start.filter(|_| self.has_times)?;
         Some(self.place(now.minutes().checked_sub(start.minutes())?))
     }
 
     /// When the meeting begins and ends by its plan, where it has times.
     pub(super) fn hours(&self) -> Option<[Time; 2]> {
-        let start = self.start.filter(|_| self.has_times())?;
+        let start = self.start.filter(|_| self.has_times)?;
         Some([start, start.plus(self.length())])
     }
 
     /// When the meeting is likely to end: now, what is left of the item in hand after so many minutes on it, and all that follow.
     pub(super) fn expected_end(&self, now: Time, in_hand: usize, spent: u32) -> Option<Time> {
-        let entry = self.entries.get(in_hand).filter(|_| self.has_times())?;
+        let entry = self.entries.get(in_hand).filter(|_| self.has_times)?;
         let left = self.minutes(entry).saturating_sub(spent);
         Some(now.plus(left.saturating_add(self.planned(&self.entries[in_hand + 1..]))))
     }
+}
+
+/// Where a minute stands in so many of them, in hundredths of a percent.
+fn place(minutes: u32, length: u32) -> u32 {
+    u32::try_from((u64::from(minutes) * 10_000 / u64::from(length)).min(10_000)).unwrap_or(10_000)
 }
 
 #[cfg(test)]
