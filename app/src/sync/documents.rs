@@ -190,7 +190,7 @@ impl Documents {
         self.main.client()
     }
 
-    /// Makes edits as one step of writing. They are checked first: on an error nothing was changed. Listeners are told before this returns.
+    /// Makes edits as one step of writing. They are checked first: on an error nothing was changed. Listeners hear of them before this returns.
     ///
     /// # Errors
     /// The first edit that cannot be made.

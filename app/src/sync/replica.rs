@@ -1,7 +1,7 @@
 //! One document, open in this page: the one truth that views render and edits change.
 //!
-//! Carries out what `Session` decides: socket, timer, the device's store, presence. Every transaction is made here, and what it changed
-//! is told when it is over. Knows no other document: `documents` puts those of a meeting together.
+//! Carries out what `Session` decides: socket, timer, the device's store, presence. Every transaction is made here, and its
+//! listener hears what it changed when it is over. Knows no other document: `documents` puts those of a meeting together.
 
 mod carried;
 mod device;
@@ -194,7 +194,7 @@ impl Replica {
         raised.await;
     }
 
-    /// Makes edits as one step of writing. They are checked first: on an error nothing was changed. The listener is told before this returns.
+    /// Makes edits as one step of writing. They are checked first: on an error nothing was changed. The listener hears of them before this returns.
     ///
     /// # Errors
     /// The first edit that cannot be made.
@@ -220,7 +220,7 @@ impl Replica {
         redone
     }
 
-    /// Tells `listener`, and no other, what happens from now on. The transaction is over when it is told.
+    /// Calls `listener`, and no other, with what happens from now on. The transaction is over by then.
     pub(super) fn on_news(&self, listener: impl Fn(News<'_>) + 'static) {
         *self.listener.borrow_mut() = Some(Rc::new(listener));
     }

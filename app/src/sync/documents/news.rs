@@ -75,7 +75,7 @@ impl Documents {
         came(item).to_vec()
     }
 
-    /// Tells the listeners, one transaction after the other: an edit by a listener is told after the change it answers.
+    /// Calls the listeners, one transaction after the other: they hear of an edit by a listener after the change it answers.
     fn tell(&self, changes: Vec<Change>, by: Author) {
         if !changes.is_empty() {
             self.untold.borrow_mut().push_back((changes, by));

@@ -1,6 +1,6 @@
 //! Documents that travel over the connection of another: those of the items of a meeting, over the meeting's.
 //!
-//! Each has a session of its own, which begins when the connection opens and loses it with the connection. What the server counts begins anew only
+//! Each has a session of its own, which begins when the connection opens and loses it with the connection. The server starts its count again only
 //! when a document is joined again, so one that loses its way by itself has the whole connection made anew.
 
 use std::rc::Rc;

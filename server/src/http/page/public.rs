@@ -293,6 +293,6 @@ mod tests {
             assert!(html.contains(kept), "{kept}: {html}");
         }
         assert!(html.contains("<span class=\"num\">2</span>"), "the number of the gap is kept: {html}");
-        assert!(html.contains("<p class=\"gap\">Punkt 3–4 er ikke med.</p>"), "numbers that the paper leaves out are told: {html}");
+        assert!(html.contains("<p class=\"gap\">Punkt 3–4 er ikke med.</p>"), "the page says which numbers the paper leaves out: {html}");
     }
 }
